@@ -1,0 +1,269 @@
+"""Where each subschema is described: its page, its unit, its section or bullet, and how to link to it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from codegen.escapes import Code, code, join
+from codegen.escapes.markdown import codespan, link, text
+from codegen.ir import JSON, ClassShape, FieldShape, Location, Package, Subschema
+from codegen.names import Taken, identifier
+
+RESERVED_PAGES = ("index", "readme", "llms", "schemas")
+"""Names that no page has: site builders give the first two a meaning, the others are ours."""
+
+DEEPEST_BULLET = 3
+_STEP_SEPARATOR = " \u203a "
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The keyword that a subschema stands under: the subschema above, the keyword's name, and its token there."""
+
+    location: Location
+    keyword: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """Every way from a subschema to its place in the pages.
+
+    `units` are the roots of what is described as a whole (documents and definitions), with their pages;
+    `parents` leads from a subschema to the one above; `children` lists those below but no units;
+    `sections` are the subschemas with a heading, `targets` those that references lead to.
+    """
+
+    package: Package
+    units: Mapping[Location, str]
+    parents: Mapping[Location, Parent]
+    children: Mapping[Location, tuple[Location, ...]]
+    sections: frozenset[Location]
+    targets: frozenset[Location]
+    fields: Mapping[Location, tuple[ClassShape, FieldShape]]
+    contents: Mapping[str, JSON]
+
+    def subschema(self, location: Location) -> Subschema:
+        """Return the subschema at a location."""
+        return self.package.subschemas[location]
+
+    def members(self, location: Location) -> Mapping[str, JSON]:
+        """Return a subschema's object as the file has it; nothing for a boolean."""
+        value = self.contents[location.document]
+        for token in location.pointer.split("/")[1:]:
+            name = unescaped(token)
+            value = value[int(name)] if isinstance(value, list) else value[name] if isinstance(value, dict) else None
+        return value if isinstance(value, dict) else {}
+
+    def unit(self, location: Location) -> Location | None:
+        """Return the root of the unit that a subschema belongs to, None if no page describes it."""
+        here: Location | None = location
+        while here is not None and here not in self.units:
+            above = self.parents.get(here)
+            here = None if above is None else above.location
+        return here
+
+    def link(self, location: Location, page: str) -> Code:
+        """Return a link from a page to a subschema; its URI, if no page describes it."""
+        unit = self.unit(location)
+        if unit is None:
+            return codespan(self.subschema(location).uri.removesuffix("#"))
+        home = self.units[unit]
+        alone = self.heads_page(location)
+        path = "" if home == page and not alone else relative(home, page)
+        return link(self.label(location), path, "" if alone else location.pointer)
+
+    def heads_page(self, location: Location) -> bool:
+        """Return whether a subschema is what its page begins with."""
+        return location.pointer == "" or self._is_split(location)
+
+    def _is_split(self, location: Location) -> bool:
+        page = self.units.get(location)
+        return page is not None and page != self.units[Location(location.document)]
+
+    def label(self, location: Location) -> Code:
+        """Return what a subschema is called: its title, else the way to it from its unit."""
+        title = self.subschema(location).value("title")
+        if isinstance(title, str) and title.strip():
+            return text(title)
+        return self.trail(location)
+
+    def trail(self, location: Location) -> Code:
+        """Return the way from the unit to a subschema; a unit is called as its document or definition is."""
+        steps: list[Code] = []
+        here = location
+        while here not in self.units:
+            above = self.parents[here]
+            steps.append(step(above))
+            here = above.location
+        return join(_STEP_SEPARATOR, reversed(steps)) if steps else self._unit_name(here)
+
+    def _unit_name(self, location: Location) -> Code:
+        if location.pointer == "":
+            return next(codespan(d.module) for d in self.package.documents if d.location == location)
+        return codespan(definition_name(location))
+
+
+def definition_name(location: Location) -> str:
+    """Return the last reference token of a location."""
+    return unescaped(location.pointer.rpartition("/")[2])
+
+
+def unescaped(token: str) -> str:
+    """Return a reference token as the name or index that it stands for (RFC 6901, section 4)."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+def relative(path: str, page: str) -> str:
+    """Return the way from a page to another file."""
+    return posixpath.relpath(path, posixpath.dirname(page) or ".")
+
+
+def step(parent: Parent) -> Code:
+    """Return in words how one gets from a subschema to one below it."""
+    if parent.keyword in _NAMED_STEPS:
+        return code(_NAMED_STEPS[parent.keyword], name=codespan(parent.token))
+    if parent.keyword in _NUMBERED_STEPS:
+        return code(_NUMBERED_STEPS[parent.keyword], number=int(parent.token) + 1)
+    return Code(_STEPS[parent.keyword])
+
+
+_NAMED_STEPS = {
+    "properties": "{name}",
+    "patternProperties": "properties like {name}",
+    "dependentSchemas": "with {name}",
+    "$defs": "{name}",
+}
+_NUMBERED_STEPS = {
+    "prefixItems": "item {number}",
+    "anyOf": "option {number}",
+    "oneOf": "option {number}",
+    "allOf": "part {number}",
+}
+_STEPS = {
+    "items": "each item",
+    "contains": "contained item",
+    "additionalProperties": "any other property",
+    "propertyNames": "property name",
+    "unevaluatedItems": "remaining item",
+    "unevaluatedProperties": "remaining property",
+    "not": "what it is not",
+    "if": "condition",
+    "then": "then",
+    "else": "otherwise",
+    "contentSchema": "decoded content",
+}
+
+
+# Making the atlas
+
+
+def atlas(package: Package, page_limit: int) -> Atlas:
+    """Return the atlas of the public documents; one with more subschemas than the limit is split by definition."""
+    parents = {
+        below: Parent(location, name, token)
+        for location, subschema in package.subschemas.items()
+        for name, keyword in subschema.keywords.items()
+        for token, below in keyword.schemas
+    }
+    roots = _unit_roots(package, parents)
+    children = _children(package, frozenset(root for found in roots.values() for root in found))
+    units = _pages(package, roots, page_limit)
+    targets = frozenset(
+        keyword.target
+        for subschema in package.subschemas.values()
+        for keyword in subschema.keywords.values()
+        if keyword.target is not None
+    )
+    fields = {
+        field.location: (shape, field)
+        for shape in package.shapes.values()
+        if isinstance(shape, ClassShape)
+        for field in shape.fields
+    }
+    sections = frozenset(section for unit in units for section in _sections(package, children, parents, unit))
+    contents = {document.location.document: document.content for document in package.documents}
+    return Atlas(package, units, parents, children, sections, targets, fields, contents)
+
+
+def _unit_roots(package: Package, parents: Mapping[Location, Parent]) -> dict[str, list[Location]]:
+    """Return what stands for itself in each public document: its root, definitions, and what only references reach."""
+    found: dict[str, list[Location]] = {d.location.document: [d.location] for d in package.documents if d.public}
+    for location in package.subschemas:
+        above = parents.get(location)
+        if location.pointer and location.document in found and (above is None or above.keyword == "$defs"):
+            found[location.document].append(location)
+    return found
+
+
+def _children(package: Package, units: frozenset[Location]) -> dict[Location, tuple[Location, ...]]:
+    return {
+        location: tuple(
+            below for keyword in subschema.keywords.values() for _, below in keyword.schemas if below not in units
+        )
+        for location, subschema in package.subschemas.items()
+    }
+
+
+def _pages(package: Package, roots: Mapping[str, list[Location]], page_limit: int) -> dict[Location, str]:
+    sizes: dict[str, int] = {}
+    for location in package.subschemas:
+        sizes[location.document] = sizes.get(location.document, 0) + 1
+    pages: dict[Location, str] = {}
+    taken = Taken(RESERVED_PAGES)
+    modules = {document.location.document: document.module for document in package.documents}
+    for document, locations in roots.items():
+        name = taken.claim(modules[document])
+        split = sizes[document] > page_limit
+        own = Taken(RESERVED_PAGES)
+        for location in locations:
+            if split and location.pointer:
+                file = own.claim(identifier(definition_name(location), "definition").lower())
+                pages[location] = f"{name}/{file}.md"
+            else:
+                pages[location] = f"{name}.md"
+    return pages
+
+
+# Which subschemas have a heading
+
+
+def _sections(
+    package: Package,
+    children: Mapping[Location, tuple[Location, ...]],
+    parents: Mapping[Location, Parent],
+    unit: Location,
+) -> Iterator[Location]:
+    """Yield the subschemas of a unit that have a section of their own; the others are bullets in one of these."""
+    waiting = [(unit, 0)]
+    while waiting:
+        location, depth = waiting.pop()
+        if depth == 0:
+            yield location
+        for below in children[location]:
+            heads = (depth == 0 and parents[below].keyword == "properties") or _is_large(
+                package.subschemas, children, below, parents[below].keyword, depth + 1
+            )
+            waiting.append((below, 0 if heads else depth + 1))
+
+
+def _is_large(
+    subschemas: Mapping[Location, Subschema],
+    children: Mapping[Location, tuple[Location, ...]],
+    location: Location,
+    keyword: str,
+    depth: int,
+) -> bool:
+    """Return whether a subschema is too much for a bullet: an object with documented properties, or a deep nest."""
+    if depth >= DEEPEST_BULLET and children[location]:
+        return True
+    subschema = subschemas[location]
+    if "properties" not in subschema.keywords:
+        return False
+    named = {"type", "title", "description"} & subschema.keywords.keys()
+    if named and keyword not in ("if", "not", "contains"):
+        return True
+    below = (subschemas[child] for _, child in subschema.keywords["properties"].schemas)
+    return any({"title", "description"} & child.keywords.keys() for child in below)

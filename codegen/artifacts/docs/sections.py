@@ -1,0 +1,244 @@
+"""The sections of a page: one per document, definition, property, and whatever else is too much for a bullet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codegen.artifacts.docs.atlas import Atlas, definition_name
+from codegen.artifacts.docs.phrases import ANYTHING, phrase, short_values, written_types
+from codegen.artifacts.docs.words import KNOWN, Words, capital, marks
+from codegen.escapes import Code, code, join
+from codegen.escapes.markdown import (
+    Bullet,
+    bullets,
+    codespan,
+    fence,
+    first_paragraph,
+    heading,
+    json_text,
+    link,
+    literal,
+    paragraphs,
+    text,
+)
+from codegen.escapes.python import identifier
+from codegen.ir import JSON, ClassShape, EnumShape, Location
+
+_LONGEST_CHIP = 72
+_LONGEST_ANNOTATION = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table of properties."""
+
+    name: Code
+    type: Code
+    description: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section, in parts that a template prints one after the other; an empty part is left out.
+
+    `line` is type, required and other marks; `lead` stands before the table.
+    """
+
+    heading: Code
+    line: Code
+    prose: Code
+    facts: Code
+    blocks: Code
+    lead: Code
+    rows: tuple[Row, ...]
+
+
+def unit_sections(words: Words, unit: Location, about: Sequence[Bullet] = ()) -> Iterator[Section]:
+    """Yield the sections of a unit, each before those below it; a unit that opens its page says more about itself."""
+    waiting = [(unit, 1 if about else 2)]
+    while waiting:
+        location, level = waiting.pop()
+        yield section(words, location, level, about if location == unit else ())
+        below = tuple(_below(words.atlas, location))
+        waiting.extend((child, max(3, level + 1)) for child in reversed(below))
+
+
+def _below(atlas: Atlas, location: Location) -> Iterator[Location]:
+    """Yield the sections right below a subschema: properties first, and those that stand within bullets too."""
+    properties = atlas.subschema(location).keywords.get("properties")
+    first = [child for _, child in properties.schemas] if properties is not None else []
+    for child in dict.fromkeys((*first, *atlas.children[location])):
+        if child in atlas.sections:
+            yield child
+        else:
+            yield from _below(atlas, child)
+
+
+def section(words: Words, location: Location, level: int, about: Sequence[Bullet] = ()) -> Section:
+    """Return the section of one subschema under a heading of that level; `about` comes after its facts."""
+    rows = tuple(_rows(words, location))
+    facts, blocks = _facts_and_blocks(words, location)
+    return Section(
+        heading=_heading(words.atlas, location, level),
+        line=_type_line(words, location),
+        prose=_prose(words.atlas, location),
+        facts=bullets((*facts, *about)),
+        blocks=join("\n\n", blocks),
+        lead=_table_lead(words, location, level) if rows else Code(""),
+        rows=rows,
+    )
+
+
+def _heading(atlas: Atlas, location: Location, level: int) -> Code:
+    label = atlas.label(location) if location in atlas.units else atlas.trail(location)
+    return heading(label, level, "" if level == 1 else location.pointer)
+
+
+def _type_line(words: Words, location: Location) -> Code:
+    """Return type, required and marks; a definition is called one, with the name that references use."""
+    atlas = words.atlas
+    subschema = atlas.subschema(location)
+    what = phrase(atlas, location, words.page)
+    parent = atlas.parents.get(location)
+    parts = [what] if what != ANYTHING or parent is None or parent.keyword == "properties" else []
+    if is_required(atlas, location):
+        parts.append(Code("**required**"))
+    parts += [code("**{mark}**", mark=mark) for mark in marks(subschema)]
+    line = capital(Bullet(join(", ", parts))).text
+    if location not in atlas.units or not location.pointer:
+        return line
+    return code("Definition {name}: {line}", name=codespan(definition_name(location)), line=join(", ", parts or [what]))
+
+
+def is_required(atlas: Atlas, location: Location) -> bool:
+    """Return whether a subschema describes a property that the object above it requires."""
+    parent = atlas.parents.get(location)
+    if parent is None or parent.keyword != "properties":
+        return False
+    required = atlas.subschema(parent.location).value("required")
+    return isinstance(required, list) and parent.token in required
+
+
+def _prose(atlas: Atlas, location: Location) -> Code:
+    subschema = atlas.subschema(location)
+    title, description = subschema.value("title"), subschema.value("description")
+    parts = []
+    if isinstance(title, str) and title.strip() and location not in atlas.units:
+        parts.append(text(title))
+    if isinstance(description, str) and description.strip():
+        parts.append(paragraphs(description))
+    return join("\n\n", parts)
+
+
+# Facts, and what is too long for a line
+
+
+def _facts_and_blocks(words: Words, location: Location) -> tuple[list[Bullet], list[Code]]:
+    long_values = list(_long_values(words.atlas, location))
+    blocks = [_block(caption, value) for _, caption, values in long_values for value in values]
+    said = words.facts(location, without=frozenset(name for name, _, _ in long_values))
+    facts = [capital(bullet) for bullet in said]
+    facts += _unknown_keywords(words.atlas, location)
+    facts += [Bullet(line) for line in _python(words.atlas, location)]
+    return facts, blocks
+
+
+def _long_values(atlas: Atlas, location: Location) -> Iterator[tuple[str, Code, list[JSON]]]:
+    """Yield the values that no line can hold, which are shown as blocks: keyword, caption, values."""
+    subschema = atlas.subschema(location)
+    for name, caption in (("default", Code("Default:")), ("examples", Code("For example:"))):
+        if name in subschema.keywords:
+            value = subschema.value(name)
+            values = value if name == "examples" and isinstance(value, list) else [value]
+            if any(isinstance(v, dict | list) and len(json_text(v)) > _LONGEST_CHIP for v in values):
+                yield name, caption, values
+
+
+def _block(caption: Code, value: JSON) -> Code:
+    return code("{caption}\n\n{block}", caption=caption, block=fence(json_text(value, 2), Code("json")))
+
+
+def _unknown_keywords(atlas: Atlas, location: Location) -> Iterator[Bullet]:
+    """Yield the members of a subschema that no dialect knows; JSON Schema takes them as annotations."""
+    for name, value in atlas.members(location).items():
+        if name not in KNOWN:
+            shown = literal(value) if len(json_text(value)) <= _LONGEST_ANNOTATION else Code("see the schema itself")
+            yield Bullet(code("{name}: {value}", name=codespan(name), value=shown))
+
+
+def _python(atlas: Atlas, location: Location) -> Iterator[Code]:
+    """Yield how the generated models call a property or an enum."""
+    if location in atlas.fields:
+        shape, field = atlas.fields[location]
+        attribute = codespan(f"{identifier(shape.name)}.{identifier(field.name)}")
+        yield code("In Python: {attribute}, {type}", attribute=attribute, type=codespan(field.annotation))
+    made = atlas.package.shapes.get(location)
+    if isinstance(made, EnumShape):
+        members = join(", ", (codespan(identifier(name)) for name, _ in made.members))
+        yield code("In Python: the enum {name} with {members}", name=codespan(made.name), members=members)
+    elif isinstance(made, ClassShape):
+        yield code("In Python: the class {name}", name=codespan(made.name))
+
+
+# The table
+
+
+def _table_lead(words: Words, location: Location, level: int) -> Code:
+    is_object = words.is_only(words.atlas.subschema(location), "object")
+    if level == 1:
+        title = heading(Code("Properties"), 2)
+        return title if is_object else code("{title}\n\nOf an object:", title=title)
+    return Code("Properties:" if is_object else "Properties, if it is an object:")
+
+
+def _rows(words: Words, location: Location) -> Iterator[Row]:
+    keyword = words.atlas.subschema(location).keywords.get("properties")
+    for name, child in keyword.schemas if keyword is not None else ():
+        yield _row(words, name, child)
+
+
+def _row(words: Words, name: str, location: Location) -> Row:
+    atlas = words.atlas
+    subschema = atlas.subschema(location)
+    label = link(codespan(name), "", location.pointer)
+    if is_required(atlas, location):
+        label = code("{label}, required", label=label)
+    what = phrase(atlas, location, words.page)
+    values = short_values(subschema)
+    if values is not None:
+        what = code("{what}: {values}", what=what, values=values) if written_types(subschema) else values
+    said = [capital(Bullet(code("{mark}.", mark=mark))).text for mark in marks(subschema)]
+    summary, bounds = _summary(atlas, location), _bounds(words, location)
+    if summary and bounds and summary[-1] not in ".!?":
+        summary = code("{summary}.", summary=summary)
+    said += [part for part in (summary, bounds) if part]
+    return Row(label, Code("any") if what == ANYTHING else what, join(" ", said))
+
+
+_BOUNDS = (
+    *("multipleOf", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "pattern"),
+    *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+)
+
+
+def _bounds(words: Words, location: Location) -> Code:
+    """Return the bounds of a property as one sentence, "" if there are none."""
+    others = frozenset(words.atlas.subschema(location).keywords) - set(_BOUNDS)
+    said = [bullet.text for bullet in words.facts(location, without=others)]
+    return code("{said}.", said=capital(Bullet(join(", ", said))).text) if said else Code("")
+
+
+def _summary(atlas: Atlas, location: Location) -> Code:
+    """Return what a property is about: the first paragraph of its description, else its title, else its target's."""
+    seen: set[Location] = set()
+    here: Location | None = location
+    while here is not None and here not in seen:
+        seen.add(here)
+        subschema = atlas.subschema(here)
+        for part in (subschema.value("description"), subschema.value("title") if here == location else None):
+            if isinstance(part, str) and part.strip():
+                return first_paragraph(part)
+        reference = subschema.keywords.get("$ref")
+        here = reference.target if reference is not None else None
+    return Code("")

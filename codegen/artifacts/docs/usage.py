@@ -1,0 +1,52 @@
+"""How a reader uses the generated models of a document, as Python source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codegen.escapes import Code, code, join
+from codegen.escapes.python import identifier
+from codegen.ir import ClassShape, Document, FieldShape, Package
+
+_MOST_FIELDS = 3
+
+
+def python_example(package: Package, document: Document) -> Code:
+    """Return the first lines that a user of the document's module writes; `text` is JSON that they have."""
+    shape = package.shapes.get(document.location)
+    module = _dotted(package.name, document.module)
+    if not isinstance(shape, ClassShape):
+        return code(
+            "from {package} import {module}\n\nvalue = {module}.loads(text)\ntext = {module}.dumps(value)",
+            package=_dotted(package.name),
+            module=identifier(document.module),
+        )
+    name, value = identifier(shape.name), identifier(_variable(document.module))
+    lines = [
+        code("from {module} import {name}\n", module=module, name=name),
+        code("{value} = {name}.from_json(text)", value=value, name=name),
+        *(
+            code("{value}.{field}  # {type}", value=value, field=identifier(f.name), type=_type(f))
+            for f in _fields(shape)
+        ),
+        code("text = {value}.to_json()", value=value),
+    ]
+    return join("\n", lines)
+
+
+def _dotted(*names: str) -> Code:
+    return join(".", (identifier(part) for name in names for part in name.split(".")))
+
+
+def _variable(module: str) -> str:
+    return "value" if module == "text" else module
+
+
+def _fields(shape: ClassShape) -> Iterator[FieldShape]:
+    """Yield a few fields to show: required ones before others."""
+    yield from sorted(shape.fields, key=lambda field: not field.required)[:_MOST_FIELDS]
+
+
+def _type(field: FieldShape) -> Code:
+    """Return an annotation as a comment shows it: it is Python source already, on one line."""
+    return Code(" ".join(field.annotation.split()))

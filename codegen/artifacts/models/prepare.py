@@ -1,0 +1,154 @@
+"""The values that the templates of the models print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.artifacts.models import words
+from codegen.escapes import Code, code
+from codegen.escapes.python import identifier, literal
+from codegen.ir import JSON, ClassCode, ClassShape, Document, EnumShape, Location, ModuleCode, Package
+
+_RUNTIME = Path(__file__).parent / "runtime"
+
+Item = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """One field as the template prints it; `doc` is plain text, `default` what stands behind the annotation."""
+
+    name: Code
+    annotation: Code
+    default: Code
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassText:
+    """One dataclass as the template prints it."""
+
+    name: Code
+    doc: str
+    fields: tuple[FieldText, ...]
+    code: ClassCode
+    extra_default: Code
+
+
+@dataclass(frozen=True, slots=True)
+class EnumText:
+    """One enum as the template prints it: members as (name, literal)."""
+
+    name: Code
+    doc: str
+    members: tuple[tuple[Code, Code], ...]
+
+
+def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:
+    """Return the items of the templates: one for the package, one a module, one a file of the runtime."""
+    modules = [_module(package, document) for document in package.documents if _has_code(package, document)]
+    public = [identifier(document.module) for document in package.documents if document.public]
+    distribution = str(settings["distribution"]) or package.name
+    run = {"package": package, "documents": public, "version": settings["version"], "distribution": distribution}
+    return {"run": [run], "module": modules, "runtime": list(_runtime(package))}
+
+
+def _has_code(package: Package, document: Document) -> bool:
+    return document.location.document in package.modules
+
+
+def _runtime(package: Package) -> Iterator[Item]:
+    """Yield the files of the runtime as they are: they are modules of ours, not templates."""
+    for file in sorted(_RUNTIME.glob("_*.py")):
+        if file.name != "__init__.py":
+            yield {"package": package, "file": file.name, "source": Code(file.read_text(encoding="utf-8"))}
+
+
+def _module(package: Package, document: Document) -> Item:
+    made = package.modules[document.location.document]
+    classes = [_class(package, location, found) for location, found in made.classes.items()]
+    enums = [
+        _enum(package, shape)
+        for shape in package.shapes.values()
+        if isinstance(shape, EnumShape) and shape.location.document == document.location.document
+    ]
+    item = {
+        "package": package,
+        "document": document,
+        "module": identifier(document.module),
+        "path": document.path,
+        "doc": words.module(package.subschemas[document.location], document.path),
+        "code": made,
+        "classes": classes,
+        "enums": enums,
+        "names": [literal(name) for name in _public_names(classes, enums)],
+        "tellers": [Code(name) for name in sorted({made.root.problems, *(c.problems for c in made.classes.values())})],
+        "uses_formats": any("_formats." in function.source for function in made.problem_functions),
+    }
+    return {**item, **_imports(made, classes, enums)}
+
+
+def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText]) -> list[str]:
+    functions = ["decode", "dumps", "encode", "is_valid", "loads", "problems"]
+    return sorted([*(found.name for found in classes), *(found.name for found in enums), "DecodeError", *functions])
+
+
+def _class(package: Package, location: Location, made: ClassCode) -> ClassText:
+    shape = package.shapes[location]
+    if not isinstance(shape, ClassShape):
+        raise TypeError(f"no class at {location}")
+    fields = tuple(
+        FieldText(
+            name=identifier(field.name),
+            annotation=Code(field.annotation),
+            default=code(" = {default}", default=Code(field.default)) if field.default else Code(""),
+            doc=words.field(package, field),
+        )
+        for field in shape.fields
+    )
+    return ClassText(identifier(shape.name), words.class_(package, shape), fields, made, Code(made.additional))
+
+
+def _enum(package: Package, shape: EnumShape) -> EnumText:
+    members = tuple((identifier(name), literal(value)) for name, value in shape.members)
+    return EnumText(identifier(shape.name), words.enum(package, shape), members)
+
+
+def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[EnumText]) -> Item:
+    """Return the import lines that a module needs, found by the names that its text uses."""
+    annotations = [field.annotation for found in classes for field in found.fields]
+    sources = [function.source for function in made.functions]
+    root = [made.root.annotation, made.root.encoded]
+    additional = [found.code.additional for found in classes]
+    text = "\n".join([*annotations, *additional, *root, *made.tables, *made.constants, *sources])
+    typing = [name for name in ("Any", "Literal") if _uses(text, name)]
+    if classes:
+        typing += ["Self"]
+    absent = [name for name in ("ABSENT", "Absent") if any(_uses(found, name) for found in _with_defaults(classes))]
+    return {
+        "standard": [line for name, line in _STANDARD.items() if _uses(text, name)],
+        "typing": [Code(name) for name in typing],
+        "absent": [Code(name) for name in absent],
+        "uses_json": _uses(text, "JSON"),
+        "field_import": Code(", field" if any(additional) else ""),
+    }
+
+
+def _with_defaults(classes: Sequence[ClassText]) -> list[str]:
+    return [field.annotation + " " + field.default for found in classes for field in found.fields]
+
+
+_STANDARD = {
+    "datetime": Code("import datetime"),
+    "re": Code("import re"),
+    "IPv4Address": Code("from ipaddress import IPv4Address"),
+    "IPv6Address": Code("from ipaddress import IPv6Address"),
+    "UUID": Code("from uuid import UUID"),
+}
+
+
+def _uses(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.\"]){name}(?![\w\"])", text) is not None

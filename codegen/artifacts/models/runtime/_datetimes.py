@@ -1,0 +1,208 @@
+"""Date-times, dates and times as Python values, without losing how they were written (RFC 3339).
+
+`encode(decode(text)) == text` for every valid text. Each value has one canonical text: `Z` for UTC and `+hh:mm`
+for other offsets; no fraction, or one of three or six digits. A canonical text gives a plain value. Any other
+valid text gives an instance of a subclass that remembers it, equal to the plain value; whatever is computed from
+it is a plain value again. Three kinds of text have no exact value and stand for the nearest one:
+
+- more than six digits in the fraction: the value is cut after the sixth;
+- second 60 (a leap second): the last microsecond of second 59;
+- year 0000: the first moment of year 1, in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from . import _formats
+
+TYPE_CHECKING = False  # the constant of `typing`, which is not worth its import here
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class _WrittenDateTime(datetime):
+    """A date-time that remembers its text; `_written_date_time` makes it, everything else gives a plain one."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        return datetime(*args, **kwargs)
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        return decode_date_time, (self.text,)
+
+    def replace(self, *args: Any, **kwargs: Any) -> Any:
+        return _plain_date_time(self).replace(*args, **kwargs)
+
+    def astimezone(self, *args: Any, **kwargs: Any) -> Any:
+        return _plain_date_time(self).astimezone(*args, **kwargs)
+
+    __replace__ = replace
+
+
+class _WrittenDate(date):
+    """A date that remembers its text: one of year 0000."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        return date(*args, **kwargs)
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        return decode_date, (self.text,)
+
+    def replace(self, *args: Any, **kwargs: Any) -> Any:
+        return date(self.year, self.month, self.day).replace(*args, **kwargs)
+
+    __replace__ = replace
+
+
+class _WrittenTime(time):
+    """A time that remembers its text."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        return time(*args, **kwargs)
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        return decode_time, (self.text,)
+
+    def replace(self, *args: Any, **kwargs: Any) -> Any:
+        plain = time(self.hour, self.minute, self.second, self.microsecond, self.tzinfo)
+        return plain.replace(*args, **kwargs)
+
+    __replace__ = replace
+
+
+def decode_date_time(text: str) -> datetime | None:
+    """Return the date-time that the text stands for; None if the text is no date-time."""
+    size = len(text)
+    # fromisoformat accepts all of ISO 8601; these characters leave only RFC 3339's form of it.
+    if size == 24 and text[7] == "-" and text[10] == "T" and text[19] == "." and text[23] == "Z":
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError:
+            return _decode_date_time(text)
+        if value.microsecond:
+            return value
+    elif size == 20 and text[7] == "-" and text[10] == "T" and text[16] == ":" and text[19] == "Z":
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            return _decode_date_time(text)
+    elif size == 27 and text[7] == "-" and text[10] == "T" and text[19] == "." and text[26] == "Z":
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError:
+            return _decode_date_time(text)
+        if value.microsecond % 1000:
+            return value
+    return _decode_date_time(text)
+
+
+def encode_date_time(value: datetime) -> str:
+    """Return the text of a date-time; ValueError if it has no time zone, which RFC 3339 asks for."""
+    if isinstance(value, _WrittenDateTime):
+        return value.text
+    if value.tzinfo is UTC:
+        return f"{value.isoformat('T', _precision(value.microsecond))[:-6]}Z"
+    offset = value.utcoffset()
+    if offset is None:
+        raise ValueError(f"{value!r} has no time zone: a date-time needs one, for example tzinfo=datetime.UTC")
+    if offset.seconds % 60 or offset.microseconds:
+        value = value.astimezone(UTC)  # RFC 3339 has whole minutes only; the moment stays the same
+    return _utc_as_z(value.isoformat("T", _precision(value.microsecond)))
+
+
+def decode_date(text: str) -> date | None:
+    """Return the date that the text stands for; None if the text is no full-date."""
+    if len(text) == 10 and text[4] == "-" and text[7] == "-":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass  # maybe a date of year 0000
+    if not _formats.date(text):
+        return None
+    written = date.__new__(_WrittenDate, 1, 1, 1)
+    written.text = text
+    return written
+
+
+def encode_date(value: date) -> str:
+    """Return the text of a date; ValueError for a datetime, whose time would be lost."""
+    if isinstance(value, _WrittenDate):
+        return value.text
+    if isinstance(value, datetime):
+        raise ValueError(f"{value!r} is a datetime: take its date()")
+    return value.isoformat()
+
+
+def decode_time(text: str) -> time | None:
+    """Return the time that the text stands for; None if the text is no full-time."""
+    if not _formats.time(text):
+        return None
+    value = time.fromisoformat(_without_leap_second(text.upper()))
+    if _encode_time(value) == text:
+        return value
+    written = time.__new__(_WrittenTime, value.hour, value.minute, value.second, value.microsecond, value.tzinfo)
+    written.text = text
+    return written
+
+
+def encode_time(value: time) -> str:
+    """Return the text of a time; ValueError if it has no offset in whole minutes, which RFC 3339 asks for."""
+    if isinstance(value, _WrittenTime):
+        return value.text
+    offset = value.utcoffset()
+    if offset is None:
+        raise ValueError(f"{value!r} has no offset: a time needs one, for example tzinfo=datetime.UTC")
+    if offset.seconds % 60 or offset.microseconds:
+        raise ValueError(f"{value!r} has an offset of {offset}: RFC 3339 has whole minutes only")
+    return _encode_time(value)
+
+
+def _decode_date_time(text: str) -> datetime | None:
+    if not _formats.date_time(text):
+        return None
+    if text.startswith("0000"):
+        return _written_date_time(datetime.min.replace(tzinfo=UTC), text)
+    value = datetime.fromisoformat(text[:11] + _without_leap_second(text[11:].upper()))
+    return value if encode_date_time(value) == text else _written_date_time(value, text)
+
+
+def _written_date_time(value: datetime, text: str) -> datetime:
+    parts = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+    written = datetime.__new__(_WrittenDateTime, *parts, value.tzinfo)
+    written.text = text
+    return written
+
+
+def _plain_date_time(value: datetime) -> datetime:
+    return datetime.combine(value.date(), value.timetz())
+
+
+def _encode_time(value: time) -> str:
+    return _utc_as_z(value.isoformat(_precision(value.microsecond)))
+
+
+def _precision(microsecond: int) -> str:
+    if not microsecond:
+        return "seconds"
+    return "microseconds" if microsecond % 1000 else "milliseconds"
+
+
+def _utc_as_z(text: str) -> str:
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
+
+
+def _without_leap_second(full_time: str) -> str:
+    """Return the time with second 60 replaced by the last microsecond of 59."""
+    if full_time[6:8] != "60":
+        return full_time
+    offset = full_time[-1:] if full_time.endswith("Z") else full_time[-6:]
+    return f"{full_time[:6]}59.999999{offset}"

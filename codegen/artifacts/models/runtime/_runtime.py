@@ -1,0 +1,380 @@
+"""What the generated code shares: problems and their error, JSON equality, exact multiples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, Literal, TypeAlias, TypeVar
+
+    JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
+    Tell: TypeAlias = "Callable[[JSON, str, str, list[Problem]], None]"
+    T = TypeVar("T")
+
+
+class Absent(Enum):
+    """The type of `ABSENT`, for annotations."""
+
+    ABSENT = "absent"
+
+    def __bool__(self) -> Literal[False]:
+        """Return False, so that `if value:` holds for no absent property."""
+        return False
+
+    def __repr__(self) -> str:
+        """Return the name under which it is imported."""
+        return "ABSENT"
+
+
+ABSENT = Absent.ABSENT
+"""The value of a property that is not there, where None would be the JSON value null."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why an instance is not valid.
+
+    Both locations are JSON Pointers: of the value in the instance, and of the keyword in the schema by the
+    way that validation took, through references. `absolute_keyword_location` is the keyword's URI. `value` is the
+    offending value as JSON text, shortened.
+    """
+
+    instance_location: str
+    keyword_location: str
+    absolute_keyword_location: str
+    keyword: str
+    message: str
+    value: str
+
+    def __str__(self) -> str:
+        """Return one line for a person."""
+        return f"{self.instance_location or 'the document'}: {self.message}, not {self.value}"
+
+    def output_unit(self) -> dict[str, str]:
+        """Return the problem as a unit of JSON Schema's `basic` output (Core 2020-12, section 12.4.2)."""
+        return {
+            "keywordLocation": self.keyword_location,
+            "absoluteKeywordLocation": self.absolute_keyword_location,
+            "instanceLocation": self.instance_location,
+            "error": self.message,
+        }
+
+
+class DecodeError(ValueError):
+    """The instance is not valid; `problems` holds every reason."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[Problem, ...]]]:
+        """Return how to pickle the error: by its problems."""
+        return type(self), (self.problems,)
+
+    def output(self) -> dict[str, object]:
+        """Return the problems in the specification's `basic` output format."""
+        return {"valid": False, "errors": [problem.output_unit() for problem in self.problems]}
+
+
+class Invalid(Exception):
+    """Stops the fast path; never leaves the package."""
+
+
+STOPS = (Invalid, RecursionError)
+"""What ends the fast path before its end."""
+
+new = object.__new__
+
+
+def retry(decode: Callable[[JSON], T], data: object, tell: Tell) -> T:
+    """Return the decoded value of data that is valid but for Python types beside JSON's own; else raise DecodeError.
+
+    A mapping counts as a dict, a tuple as a list, and a subclass of a JSON type as that type.
+    """
+    try:
+        found: list[Problem] = []
+        value = plain(data)
+        tell(value, "", "", found)
+        if not found:
+            return decode(value)
+    except STOPS as stop:
+        found = [_unsaid(data, stop)]
+    raise DecodeError(found) from None
+
+
+def is_valid(valid: Callable[[JSON], bool], data: Any) -> bool:
+    """Return whether data is valid; Python types beside JSON's own count as `retry` says.
+
+    Raises DecodeError if the data is nested too deeply to say, or holds what has no place in JSON.
+    """
+    try:
+        return valid(data) or valid(plain(data))
+    except RecursionError as stop:
+        raise DecodeError([_unsaid(data, stop)]) from None
+
+
+def problems(tell: Tell, data: object) -> tuple[Problem, ...]:
+    """Return every problem of the data."""
+    try:
+        found: list[Problem] = []
+        tell(plain(data), "", "", found)
+    except RecursionError as stop:
+        found = [_unsaid(data, stop)]
+    return tuple(found)
+
+
+def _unsaid(data: object, stop: Exception) -> Problem:
+    message = "must not be nested so deeply" if isinstance(stop, RecursionError) else "must be JSON data"
+    return Problem("", "", "", "", message, type(data).__name__)
+
+
+def plain(data: object) -> JSON:
+    """Return a copy of data in JSON's own types: a mapping is a dict, a tuple a list, a subclass what it is one of.
+
+    Raises DecodeError for what has no place in JSON, and for a property name that is no string.
+    """
+    if data is None or isinstance(data, bool):
+        return data
+    if isinstance(data, str | int | float):
+        return _scalar(data)
+    if hasattr(data, "keys"):
+        return {_name(name): plain(item) for name, item in _members(data)}
+    if isinstance(data, list | tuple):
+        return [plain(item) for item in _items(data)]
+    raise DecodeError([Problem("", "", "", "", "must be JSON data", type(data).__name__)])
+
+
+def _members(mapping: Any) -> Iterator[tuple[object, object]]:
+    """Yield the keys of any mapping with their values."""
+    for name in mapping:
+        yield name, mapping[name]
+
+
+def _items(sequence: Any) -> Iterator[object]:
+    """Yield the items of any sequence."""
+    yield from sequence
+
+
+def no_members() -> dict[str, Any]:
+    """Return an empty dict, of the type that its reader asks for."""
+    return {}
+
+
+def _scalar(data: str | int | float) -> JSON:
+    if isinstance(data, str):
+        return str.__str__(data)
+    return int(data) if isinstance(data, int) else float(data)
+
+
+def _name(key: object) -> str:
+    if isinstance(key, str):
+        return str.__str__(key)
+    raise DecodeError([Problem("", "", "", "", "must be a property name", type(key).__name__)])
+
+
+def loads(text: str | bytes) -> JSON:
+    """Return the value of a JSON text (RFC 8259); raises DecodeError.
+
+    NaN, Infinity and numbers beyond a double are no JSON values here. Of two properties of one name the last counts.
+    """
+    import json
+
+    try:
+        value: JSON = json.loads(text, parse_constant=_no_constant, parse_float=_float)
+    except RecursionError as stop:
+        raise DecodeError([_unsaid(text, stop)]) from None
+    except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are among these
+        raise DecodeError([Problem("", "", "", "", f"must be JSON text ({error})", _text_shown(text))]) from None
+    return value
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {text[:_SHOWN]} is beyond a double")
+    return number
+
+
+def _text_shown(text: str | bytes) -> str:
+    return f"{type(text).__name__} of length {len(text)}"
+
+
+def dumps(value: object) -> str:
+    """Return the JSON text of what encoding gave, in ASCII; raises ValueError for NaN and infinities."""
+    import json
+
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
+def encode(value: object) -> object:
+    """Return the JSON value of a decoded value of any type; raises TypeError for what is none."""
+    kind = type(value)
+    if kind is str or kind is int or kind is float or kind is bool or value is None:
+        return value
+    if isinstance(value, dict):
+        return {name: encode(item) for name, item in _members(value)}
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in _items(value)]
+    if isinstance(value, Enum):
+        constant: object = value.value
+        return constant
+    to_dict = getattr(value, "to_dict", None)
+    return to_dict() if to_dict is not None else _encode_format(value)
+
+
+def _encode_format(value: object) -> str:
+    """Return the text of a value that a format was decoded to."""
+    # The modules of these types are imported already, since there is a value of one of them.
+    from datetime import date, datetime, time
+    from ipaddress import IPv4Address, IPv6Address
+    from uuid import UUID
+
+    from . import _datetimes, _ipaddresses, _uuids
+
+    match value:
+        case datetime():
+            return _datetimes.encode_date_time(value)
+        case date():
+            return _datetimes.encode_date(value)
+        case time():
+            return _datetimes.encode_time(value)
+        case UUID():
+            return _uuids.encode_uuid(value)
+        case IPv4Address():
+            return _ipaddresses.encode_ipv4(value)
+        case IPv6Address():
+            return _ipaddresses.encode_ipv6(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} is no type of a JSON value")
+
+
+def integer(value: JSON) -> int:
+    """Return an integer that JSON may write as 1.0 (Core 2020-12, section 4.2.1); raises Invalid for anything else."""
+    if type(value) is float and value.is_integer():
+        return int(value)
+    raise Invalid
+
+
+def tell(found: list[Problem], value: JSON, at: str, via: str, uri: str, message: str) -> None:
+    """Add one problem with a value."""
+    keyword = via.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    found.append(Problem(at, via, uri, keyword, message, shown(value)))
+
+
+def token(key: str) -> str:
+    """Return a property name as a reference token (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+_SHOWN = 60
+
+
+def shown(value: JSON) -> str:
+    """Return a value as JSON text, shortened to about 60 characters, in time that does not grow with the value."""
+    if isinstance(value, str):
+        import json
+
+        return json.dumps(value if len(value) <= _SHOWN else value[: _SHOWN - 3] + "...", ensure_ascii=False)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return f"an object of {_count(len(value), 'property', 'properties')}"
+    if isinstance(value, list):
+        return f"an array of {_count(len(value), 'item', 'items')}"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an integer of {value.bit_length()} bits"
+    return repr(value)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def nearest(found: list[Problem], value: JSON, at: str, via: str, uri: str, branches: list[list[Problem]]) -> None:
+    """Add the problems of the branch that was meant, or one problem for the choice if none stands out."""
+    ranks = [_rank(problems, at) for problems in branches]
+    best = min(ranks)
+    if ranks.count(best) == 1 and best[0] < 2:
+        found.extend(branches[ranks.index(best)])
+        return
+    messages = [
+        problems[0].message for problems in branches if len(problems) == 1 and problems[0].instance_location == at
+    ]
+    if len(messages) == len(branches):
+        tell(found, value, at, via, uri, " or ".join(dict.fromkeys(messages)))
+    else:
+        tell(found, value, at, via, uri, f"must match one of {len(branches)} alternatives")
+
+
+def _rank(problems: list[Problem], at: str) -> tuple[int, int]:
+    """Return how far a branch is: the wrong type is farthest, then a wrong tag; then the number of problems counts."""
+    here = {problem.keyword for problem in problems if problem.instance_location == at}
+    tagged = any(
+        problem.keyword in ("const", "enum") and problem.instance_location.rpartition("/")[0] == at
+        for problem in problems
+    )
+    return (2 if here & {"type", "const", "enum"} else 1 if tagged else 0), len(problems)
+
+
+# JSON equality (Core 2020-12, section 4.2.2)
+
+
+def equal(one: JSON, other: JSON) -> bool:
+    """Return whether two JSON values are equal: 1 and 1.0 are, 1 and true are not."""
+    if type(one) is bool or type(other) is bool:
+        return one is other
+    if type(one) is dict:
+        return (
+            type(other) is dict
+            and one.keys() == other.keys()
+            and all(equal(value, other[key]) for key, value in one.items())
+        )
+    if type(one) is list:
+        return type(other) is list and len(one) == len(other) and all(map(equal, one, other))
+    return one == other
+
+
+def key(value: JSON) -> object:
+    """Return a hashable value that is equal for JSON-equal values only."""
+    if type(value) is bool:
+        return (bool, value)
+    if type(value) is dict:
+        return (dict, frozenset((name, key(item)) for name, item in value.items()))
+    if type(value) is list:
+        return (list, tuple(map(key, value)))
+    return value
+
+
+def is_unique(items: list[JSON]) -> bool:
+    """Return whether no two items are JSON-equal."""
+    return len(set(map(key, items))) == len(items)
+
+
+def is_multiple(value: int | float, step: int | float) -> bool:
+    """Return whether a number is a whole multiple of the step, exactly as both are written in decimal."""
+    if type(value) is int and type(step) is int:
+        return value % step == 0
+    if value in (float("inf"), float("-inf")):
+        return False
+    digits, exponent = _decimal(value)
+    step_digits, step_exponent = _decimal(step)
+    scale: int = 10 ** abs(exponent - step_exponent)
+    if exponent >= step_exponent:
+        return digits * scale % step_digits == 0
+    return digits % (step_digits * scale) == 0
+
+
+def _decimal(number: int | float) -> tuple[int, int]:
+    """Return the digits and the power of ten of a number's shortest decimal form."""
+    if type(number) is int:
+        return number, 0
+    mantissa, _, exponent = repr(number).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    return int(whole + fraction), int(exponent or 0) - len(fraction)

@@ -1,0 +1,93 @@
+"""The document in the terms of OpenAPI 3.0.3, and the report of what those can't say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from codegen.artifacts.openapi.downgrade import Downgrade, Loss, downgrade
+from codegen.artifacts.openapi.operations import as_array, as_table
+from codegen.ir import JSON, escape_token
+
+VERSION: Final = "3.0.3"
+_SECTIONS: Final = ("responses", "parameters")
+
+
+def document30(document: Mapping[str, JSON]) -> tuple[dict[str, JSON], dict[str, JSON]]:
+    """Return an OpenAPI 3.1 document of ours as one of 3.0.3, and the report of all that was lost."""
+    components = as_table(document["components"])
+    downgraded = downgrade(as_table(components.get("schemas")))
+    losses = set(downgraded.losses)
+    sections: dict[str, JSON] = {"schemas": dict(downgraded.schemas)} if downgraded.schemas else {}
+    for section in _SECTIONS:
+        if section in components:
+            sections[section] = {
+                name: _converted(value, f"/components/{section}/{escape_token(name)}", downgraded, losses)
+                for name, value in as_table(components[section]).items()
+            }
+    if "securitySchemes" in components:
+        sections["securitySchemes"] = components["securitySchemes"]
+    made = {
+        **document,
+        "openapi": VERSION,
+        "info": _info(as_table(document["info"])),
+        "paths": _converted(document["paths"], "/paths", downgraded, losses),
+        "components": sections,
+    }
+    _drop_new_schemes(made, losses)
+    return made, _report(losses, downgraded)
+
+
+def _report(losses: set[Loss], downgraded: Downgrade) -> dict[str, JSON]:
+    rows: list[JSON] = [
+        {"pointer": loss.pointer, "keyword": loss.keyword, "reason": loss.reason} for loss in sorted(losses)
+    ]
+    exact: list[JSON] = [*sorted(downgraded.exact)]
+    wider: list[JSON] = [*sorted(downgraded.schemas.keys() - downgraded.exact)]
+    return {"document": "openapi-3.0.yaml", "exact": exact, "wider": wider, "losses": rows}
+
+
+def _converted(value: JSON, at: str, downgraded: Downgrade, losses: set[Loss]) -> JSON:
+    """Return a part of the document with every Schema Object in it written for 3.0."""
+    if isinstance(value, list):
+        return [_converted(item, f"{at}/{index}", downgraded, losses) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    made: dict[str, JSON] = {}
+    for key, item in value.items():
+        here = f"{at}/{escape_token(key)}"
+        if key == "schema":
+            made[key], found = downgraded.schema(item, here)
+            losses.update(found)
+        else:
+            made[key] = item if key.startswith("x-") else _converted(item, here, downgraded, losses)
+    return made
+
+
+def _info(info: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return the Info Object with what came with 3.1 as extensions."""
+    made = {"x-summary" if key == "summary" else key: value for key, value in info.items()}
+    if "license" in made:
+        license_ = as_table(made["license"])
+        made["license"] = {"x-identifier" if key == "identifier" else key: item for key, item in license_.items()}
+    return made
+
+
+def _drop_new_schemes(document: dict[str, JSON], losses: set[Loss]) -> None:
+    """Take away security by mutual TLS, and the requirements that name it."""
+    components = as_table(document["components"])
+    schemes = as_table(components.get("securitySchemes"))
+    new = {name for name, scheme in schemes.items() if as_table(scheme).get("type") == "mutualTLS"}
+    if not new:
+        return
+    for name in new:
+        reason = "3.0 has no mutual TLS; requirements of it are left out"
+        losses.add(Loss(f"/components/securitySchemes/{escape_token(name)}", "type", reason))
+    components["securitySchemes"] = {name: scheme for name, scheme in schemes.items() if name not in new}
+    operations = [item for path in as_table(document["paths"]).values() for item in as_table(path).values()]
+    for owner in [document, *map(as_table, operations)]:
+        if "security" in owner:
+            owner["security"] = [
+                {name: scopes for name, scopes in as_table(each).items() if name not in new}
+                for each in as_array(owner["security"])
+            ]

@@ -1,0 +1,497 @@
+"""The downgrade: Schema Objects of OpenAPI 3.1 in the terms of 3.0.3, and a list of what those can't say.
+
+Every schema is written for one of two sides. On the wide side it may accept more than the original, never less;
+on the narrow side less, never more. A component stands on the wide side, what is below `not` on the other one,
+so that whatever is lost, no valid instance is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from codegen.artifacts.openapi.evaluation import TooManyCasesError, without_unevaluated
+from codegen.ir import JSON, escape_token
+
+_PREFIX: Final = "#/components/schemas/"
+_SAME: Final = (
+    *("title", "description", "format", "pattern", "maxLength", "minLength", "maxItems", "minItems", "uniqueItems"),
+    *("maxProperties", "minProperties", "deprecated", "readOnly", "writeOnly", "discriminator", "xml", "externalDocs"),
+)
+_ANNOTATIONS: Final = {
+    "$comment": "x-comment",
+    "contentEncoding": "x-contentEncoding",
+    "contentMediaType": "x-contentMediaType",
+    "contentSchema": "x-contentSchema",
+}
+_HOISTED: Final = frozenset({"anyOf", "oneOf", "not", "enum", "maxProperties"})
+_FALSE: Final[Mapping[str, JSON]] = {"not": {}}
+_INTEGER: Final[Mapping[str, JSON]] = {"type": "number", "multipleOf": 1}  # 3.0 takes no 1.0 for an integer
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Loss:
+    """Something that 3.0 can't say: where it stands in the 3.1 document, the keyword, and why."""
+
+    pointer: str
+    keyword: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Downgrade:
+    """The schemas of the components in 3.0 terms, what was lost, and which components accept just the same."""
+
+    schemas: Mapping[str, JSON]
+    losses: tuple[Loss, ...]
+    exact: frozenset[str]
+    originals: Mapping[str, JSON]
+
+    def schema(self, value: JSON, pointer: str) -> tuple[dict[str, JSON], tuple[Loss, ...]]:
+        """Return a schema that is no component, and what was lost in it; it may refer to the components."""
+        translation = Translation(self.originals, frozenset(self.originals) - self.exact)
+        made = translation.schema(value, True, pointer)
+        return made, tuple(sorted(translation.losses))
+
+
+def downgrade(schemas: Mapping[str, JSON]) -> Downgrade:
+    """Return the component schemas of an OpenAPI 3.1 document in the terms of 3.0.3."""
+    inexact: frozenset[str] = frozenset()
+    while True:
+        losses: set[Loss] = set()
+        made: dict[str, JSON] = {}
+        found: set[str] = set()
+        for name, schema in schemas.items():
+            translation = Translation(schemas, inexact)
+            made[name] = translation.schema(schema, True, f"/components/schemas/{escape_token(name)}")
+            losses |= translation.losses
+            if not translation.exact:
+                found.add(name)
+        if found <= inexact:
+            return Downgrade(made, tuple(sorted(losses)), frozenset(schemas) - inexact, schemas)
+        # What refers to an inexact component may be inexact too: again, until nothing changes.
+        inexact |= found
+
+
+@dataclass(slots=True)
+class Translation:
+    """One schema on its way; `exact` until something is lost in it or in a component that it refers to."""
+
+    components: Mapping[str, JSON]
+    inexact: frozenset[str]
+    exact: bool = True
+    losses: set[Loss] = field(default_factory=set)
+
+    def schema(self, value: JSON, wide: bool, at: str) -> dict[str, JSON]:
+        """Return a schema of 3.0 that accepts at least (`wide`) or at most what the schema accepts."""
+        if not isinstance(value, dict):
+            return {} if value is not False else dict(_FALSE)
+        rewriting = Rewriting(self, value, wide, at)
+        for function in _KEYWORDS:
+            function(rewriting)
+        return rewriting.result()
+
+    def probe(self, value: JSON, wide: bool) -> tuple[dict[str, JSON], bool]:
+        """Return what `schema` would, and whether that is exact; its losses are not noted."""
+        translation = Translation(self.components, self.inexact)
+        made = translation.schema(value, wide, "")
+        return made, translation.exact
+
+    def target(self, reference: str) -> JSON:
+        """Return the component in 3.1 terms that a reference leads to."""
+        return self.components.get(reference.removeprefix(_PREFIX), {})
+
+
+@dataclass(slots=True)
+class Rewriting:
+    """One Schema Object: what it says in 3.1, and what is made of it for 3.0.
+
+    `out` are the keywords that stand side by side, `parts` what has to hold besides.
+    """
+
+    translation: Translation
+    given: Mapping[str, JSON]
+    wide: bool
+    at: str
+    out: dict[str, JSON] = field(default_factory=dict)
+    parts: list[JSON] = field(default_factory=list)
+    lost: dict[str, JSON] = field(default_factory=dict)
+
+    def array(self, keyword: str) -> list[JSON]:
+        """Return the array that is the keyword's value, an empty one if it is not there."""
+        value = self.given.get(keyword)
+        return value if isinstance(value, list) else []
+
+    def object(self, keyword: str) -> dict[str, JSON]:
+        """Return the object that is the keyword's value, an empty one if it is not there."""
+        value = self.given.get(keyword)
+        return value if isinstance(value, dict) else {}
+
+    def below(self, value: JSON, *path: str | int, wide: bool | None = None) -> dict[str, JSON]:
+        """Return a subschema for the same side, or the one that is named."""
+        at = self.at + "".join(f"/{escape_token(str(token))}" for token in path)
+        return self.translation.schema(value, self.wide if wide is None else wide, at)
+
+    def lose(self, keyword: str, reason: str) -> None:
+        """Note that a keyword can't be said; the narrow side then accepts nothing."""
+        self.translation.exact = False
+        self.tell(keyword, reason)
+        if not self.wide:
+            self.parts.append(dict(_FALSE))
+
+    def tell(self, keyword: str, reason: str) -> None:
+        """Note that a keyword stands as an extension only, where no instance's validity hangs on it."""
+        self.translation.losses.add(Loss(self.at, keyword, reason))
+        self.lost[keyword] = self.given.get(keyword)
+
+    def result(self) -> dict[str, JSON]:
+        """Return the Schema Object of 3.0."""
+        together: list[JSON] = []
+        for part in self.parts:
+            free = isinstance(part, dict) and part.keys() <= _HOISTED and not part.keys() & self.out.keys()
+            if free and isinstance(part, dict):
+                self.out.update(part)
+            else:
+                together.append(part)
+        if self.lost:
+            self.out["x-lost"] = self.lost
+        if len(together) == 1 and not self.out and isinstance(together[0], dict):
+            return together[0]
+        if together:
+            self.out["allOf"] = together
+        return self.out
+
+
+Function = Callable[[Rewriting], None]
+
+
+def _annotations(schema: Rewriting) -> None:
+    for keyword, value in schema.given.items():
+        if keyword in _SAME or keyword.startswith("x-"):
+            schema.out[keyword] = value
+        elif keyword in _ANNOTATIONS:
+            schema.out[_ANNOTATIONS[keyword]] = value
+    if schema.given.get("readOnly") is True and schema.given.get("writeOnly") is True:
+        del schema.out["readOnly"], schema.out["writeOnly"]
+        schema.tell("readOnly", "a property of 3.0 is not both read-only and write-only")
+    examples = schema.array("examples")
+    if examples:
+        schema.out["example"] = examples[0]
+    if len(examples) > 1:
+        schema.out["x-examples"] = examples
+
+
+def _reference(schema: Rewriting) -> None:
+    reference = schema.given.get("$ref")
+    if not isinstance(reference, str):
+        return
+    if reference.removeprefix(_PREFIX) in schema.translation.inexact:
+        schema.translation.exact = False
+        if not schema.wide:
+            schema.lose("$ref", "the component accepts more in 3.0, which must not refuse more here")
+            return
+    schema.parts.append({"$ref": reference})
+
+
+def _type(schema: Rewriting) -> None:
+    value = schema.given.get("type")
+    if value is None:
+        return
+    kinds = [kind for kind in (value if isinstance(value, list) else [value]) if isinstance(kind, str)]
+    if "number" in kinds:
+        kinds = [kind for kind in kinds if kind != "integer"]
+    nullable = "null" in kinds
+    forms = [_form(kind) for kind in kinds if kind != "null"]
+    if nullable and forms:
+        forms[0]["nullable"] = True
+    if not forms:
+        schema.parts.append({"enum": [None]})
+    elif len(forms) == 1:
+        schema.out.update(forms[0])
+    else:
+        schema.parts.append({"anyOf": list(forms)})
+
+
+def _form(kind: str) -> dict[str, JSON]:
+    if kind == "integer":
+        return dict(_INTEGER)
+    return {"type": "array", "items": {}} if kind == "array" else {"type": kind}
+
+
+def _default(schema: Rewriting) -> None:
+    """Write the default if it has the type beside it, as 3.0.3 demands (section 4.7.24.1)."""
+    if "default" not in schema.given:
+        return
+    value, kind = schema.given["default"], schema.out.get("type")
+    fits = kind is None or kind == kind_of(value) or (value is None and schema.out.get("nullable") is True)
+    if fits:
+        schema.out["default"] = value
+    else:
+        schema.tell("default", "a default of 3.0 has the type that stands beside it")
+
+
+def kind_of(value: JSON) -> str:
+    """Return the type of a JSON value as 3.0 names it; every number is a `number`."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    names = {str: "string", list: "array", dict: "object", type(None): "null"}
+    return names[type(value)]
+
+
+def _values(schema: Rewriting) -> None:
+    for keyword in ("enum", "const"):
+        if keyword not in schema.given:
+            continue
+        values = schema.array("enum") if keyword == "enum" else [schema.given["const"]]
+        if not values:
+            schema.parts.append(dict(_FALSE))
+        elif "enum" in schema.out:
+            schema.parts.append({"enum": values})
+        else:
+            schema.out["enum"] = values
+
+
+def _numbers(schema: Rewriting) -> None:
+    for inclusive, exclusive, stricter in (("minimum", "exclusiveMinimum", max), ("maximum", "exclusiveMaximum", min)):
+        bound, open_bound = _number(schema.given.get(inclusive)), _number(schema.given.get(exclusive))
+        if open_bound is not None and (bound is None or stricter(bound, open_bound) == open_bound):
+            schema.out[inclusive] = open_bound
+            schema.out[exclusive] = True
+        elif bound is not None:
+            schema.out[inclusive] = bound
+    step = schema.given.get("multipleOf")
+    if step is not None and "multipleOf" in schema.out and step != 1:
+        if isinstance(step, int):
+            schema.out["multipleOf"] = step
+        else:
+            schema.parts.append({"multipleOf": step})
+    elif step is not None:
+        schema.out["multipleOf"] = step
+
+
+def _number(value: JSON) -> int | float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+# Objects
+
+
+def _required(schema: Rewriting) -> None:
+    names = list(dict.fromkeys(name for name in schema.array("required") if isinstance(name, str)))
+    if names:
+        schema.out["required"] = list(names)
+
+
+def _properties(schema: Rewriting) -> None:
+    if "properties" in schema.given:
+        schema.out["properties"] = {
+            name: schema.below(value, "properties", name) for name, value in schema.object("properties").items()
+        }
+    if "additionalProperties" in schema.given and not schema.object("patternProperties"):
+        value = schema.given["additionalProperties"]
+        schema.out["additionalProperties"] = (
+            value if isinstance(value, bool) else schema.below(value, "additionalProperties")
+        )
+
+
+def _pattern_properties(schema: Rewriting) -> None:
+    patterns = schema.object("patternProperties")
+    additional = schema.given.get("additionalProperties", {})
+    if not patterns:
+        return
+    for pattern in [each for each in patterns if each in ("", ".*", "^", "^.*")]:
+        # It matches every name, so nothing is additional.
+        every = schema.below(patterns.pop(pattern), "patternProperties", pattern)
+        schema.parts.append({"additionalProperties": every})
+        additional = {}
+    trivial = all(value in ({}, True) for value in patterns.values())
+    if additional in ({}, True) and (trivial or not patterns):
+        return
+    alike = all(value == additional for value in patterns.values())
+    if alike and "properties" not in schema.given:
+        schema.out["additionalProperties"] = schema.below(additional, "additionalProperties")
+        return
+    schema.lose("patternProperties", "3.0 has no schema for the properties that a pattern matches")
+    if schema.wide and additional not in ({}, True):
+        choices = [schema.below(value, "patternProperties", name) for name, value in patterns.items()]
+        branches = [schema.below(additional, "additionalProperties"), *choices]
+        if {} not in branches:
+            schema.out["additionalProperties"] = {"anyOf": list(branches)}
+
+
+def _property_names(schema: Rewriting) -> None:
+    if "propertyNames" not in schema.given:
+        return
+    names = schema.given["propertyNames"]
+    if names in ({}, True, {"type": "string"}):
+        return
+    if names in (False, _FALSE):
+        schema.parts.append({"maxProperties": 0})
+        return
+    known = _known_names(names)
+    if known is None:
+        schema.lose("propertyNames", "3.0 has no schema for the names of properties")
+    else:
+        properties: JSON = {name: {} for name in known}
+        schema.parts.append({"properties": properties, "additionalProperties": False})
+
+
+def _known_names(names: JSON) -> list[str] | None:
+    """Return the strings that are valid against the schema if it lists them, else None."""
+    if not isinstance(names, dict) or not names.keys() <= {"enum", "const", "type", "description", "title"}:
+        return None
+    if names.get("type", "string") != "string" or not names.keys() & {"enum", "const"}:
+        return None
+    const = names.get("const")
+    values = names.get("enum", [const])
+    found = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+    return [value for value in found if "const" not in names or value == const]
+
+
+def _dependent(schema: Rewriting) -> None:
+    for name, others in schema.object("dependentRequired").items():
+        if isinstance(others, list) and others:
+            names = list(dict.fromkeys(str(other) for other in others))
+            schema.parts.append({"anyOf": [{"not": {"required": [name]}}, {"required": list(names)}]})
+    for name, value in schema.object("dependentSchemas").items():
+        there: JSON = {"type": "object", "required": [name]}
+        schema.parts.append({"anyOf": [{"not": there}, schema.below(value, "dependentSchemas", name)]})
+
+
+# Arrays
+
+
+def _items(schema: Rewriting) -> None:
+    prefix, rest = _prefix(schema)
+    limit = schema.given.get("maxItems")
+    if rest is False or rest == _FALSE:
+        shortest = min(len(prefix), limit) if isinstance(limit, int) else len(prefix)
+        schema.out["maxItems"] = shortest
+        rest = prefix[-1] if prefix else {}
+    elif prefix and isinstance(limit, int) and limit <= len(prefix):
+        prefix = prefix[:limit]
+        rest = prefix[-1] if prefix else {}
+    if all(value == rest for value in prefix):
+        if rest not in ({}, True):
+            schema.out["items"] = schema.below(rest, "items")
+        return
+    schema.lose("prefixItems", "3.0 has one schema for all items of an array")
+    if schema.wide:
+        branches = [schema.below(value, "prefixItems", index) for index, value in enumerate(prefix)]
+        branches.append(schema.below(rest, "items"))
+        if {} not in branches:
+            schema.out["items"] = {"anyOf": [*dict((repr(branch), branch) for branch in branches).values()]}
+
+
+def _prefix(schema: Rewriting) -> tuple[list[JSON], JSON]:
+    """Return the schemas of the first items and of the rest; the prefix ends where no item may be."""
+    prefix: list[JSON] = [{} if value is True else value for value in schema.array("prefixItems")]
+    rest = schema.given.get("items", {})
+    for index, value in enumerate(prefix):
+        if value is False or value == _FALSE:
+            return prefix[:index], False
+    return prefix, {} if rest is True else rest
+
+
+def _contains(schema: Rewriting) -> None:
+    if "contains" not in schema.given:
+        return
+    value = schema.given["contains"]
+    least, most = _number(schema.given.get("minContains", 1)) or 0, _number(schema.given.get("maxContains"))
+    none: JSON = {"not": {"type": "array", "items": {}}}
+    if most is not None and least > most:
+        schema.parts.append(none)
+        return
+    if value in ({}, True):
+        counted: dict[str, JSON] = {"minItems": least}
+        schema.parts.append(counted if most is None else {**counted, "maxItems": most})
+        return
+    if most == 0:
+        schema.parts.append({"items": {"not": schema.below(value, "contains", wide=not schema.wide)}})
+    elif most is not None:
+        schema.lose("maxContains", "3.0 can't count the items that a schema accepts")
+    if least >= 1:
+        no_item: JSON = {"not": schema.below(value, "contains")}
+        schema.parts.append({"not": {"type": "array", "items": no_item}})
+    if least > 1:
+        schema.lose("minContains", "3.0 can't count the items that a schema accepts")
+        schema.parts.append({"minItems": least})
+
+
+# Applicators
+
+
+def _all_of(schema: Rewriting) -> None:
+    for index, value in enumerate(schema.array("allOf")):
+        schema.parts.append(schema.below(value, "allOf", index))
+
+
+def _any_of(schema: Rewriting) -> None:
+    if "anyOf" in schema.given:
+        branches = [schema.below(value, "anyOf", index) for index, value in enumerate(schema.array("anyOf"))]
+        schema.parts.append({"anyOf": list(branches)})
+
+
+def _one_of(schema: Rewriting) -> None:
+    if "oneOf" not in schema.given:
+        return
+    inner = Translation(schema.translation.components, schema.translation.inexact)
+    branches: list[JSON] = [
+        inner.schema(value, schema.wide, f"{schema.at}/oneOf/{index}")
+        for index, value in enumerate(schema.array("oneOf"))
+    ]
+    schema.translation.losses |= inner.losses
+    if inner.exact:
+        schema.parts.append({"oneOf": branches})
+        return
+    schema.lose("oneOf", "a branch accepts more in 3.0, so more than one may accept a valid instance")
+    if schema.wide:
+        schema.parts.append({"anyOf": branches})
+
+
+def _not(schema: Rewriting) -> None:
+    if "not" in schema.given:
+        schema.parts.append({"not": schema.below(schema.given["not"], "not", wide=not schema.wide)})
+
+
+def _if(schema: Rewriting) -> None:
+    if "if" not in schema.given:
+        return
+    condition = schema.given["if"]
+    if "then" in schema.given:
+        invalid: JSON = {"not": schema.below(condition, "if", wide=not schema.wide)}
+        schema.parts.append({"anyOf": [invalid, schema.below(schema.given["then"], "then")]})
+    if "else" in schema.given:
+        schema.parts.append({"anyOf": [schema.below(condition, "if"), schema.below(schema.given["else"], "else")]})
+
+
+def _unevaluated(schema: Rewriting) -> None:
+    for keyword in ("unevaluatedProperties", "unevaluatedItems"):
+        if keyword not in schema.given or schema.given[keyword] in ({}, True):
+            continue
+        try:
+            said = without_unevaluated(schema.given, keyword, schema.translation.target)
+        except TooManyCasesError:
+            schema.lose(keyword, "there are too many cases, or it depends on itself")
+            continue
+        made, exact = schema.translation.probe(said, schema.wide)
+        if exact:
+            schema.parts.append(made)
+        else:
+            schema.lose(keyword, "what is evaluated depends on a keyword that 3.0 can't say")
+
+
+def _unknown(schema: Rewriting) -> None:
+    """Note a keyword that nobody above took: it is none of 3.1's."""
+    for keyword in schema.given:
+        if keyword.startswith("$") and keyword not in ("$ref", "$comment"):
+            schema.lose(keyword, "3.0 has no such keyword")
+
+
+_KEYWORDS: Final[tuple[Function, ...]] = (
+    *(_annotations, _reference, _type, _default, _values, _numbers, _required, _properties, _pattern_properties),
+    *(_property_names, _dependent, _items, _contains, _all_of, _any_of, _one_of, _not, _if, _unevaluated, _unknown),
+)

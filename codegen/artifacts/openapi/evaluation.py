@@ -1,0 +1,169 @@
+"""Unevaluated properties and items, said without the keywords that look for them.
+
+What is evaluated depends on which subschemas of the same instance are valid. Each way in which they can be is one
+case: a guard that tells it, and the properties and items that it evaluates (Core 2020-12, section 11). With the
+cases known, `unevaluatedProperties` is `additionalProperties` within each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from codegen.ir import JSON
+
+MOST_CASES: Final = 64
+"""How many cases are told apart before a schema counts as too long to say."""
+
+Target = Callable[[str], JSON]
+"""Gives the schema that a reference leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way in which subschemas are valid: its guards, and what it evaluates.
+
+    Properties: those of `names`, those that `patterns` match. Items: the first `count`, and those that are valid
+    against one of `matching`. All of either: `all_properties`, `all_items`.
+    """
+
+    guards: tuple[JSON, ...] = ()
+    names: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    all_properties: bool = False
+    count: int = 0
+    matching: tuple[JSON, ...] = ()
+    all_items: bool = False
+
+    def __add__(self, other: Case) -> Case:
+        """Return the case in which both hold."""
+        return Case(
+            self.guards + other.guards,
+            tuple(dict.fromkeys(self.names + other.names)),
+            tuple(dict.fromkeys(self.patterns + other.patterns)),
+            self.all_properties or other.all_properties,
+            max(self.count, other.count),
+            self.matching + other.matching,
+            self.all_items or other.all_items,
+        )
+
+    def guarded(self, guard: JSON) -> Case:
+        """Return the case with one more guard."""
+        return Case((guard,)) + self
+
+
+class TooManyCasesError(Exception):
+    """The cases of a schema can't be listed: there are too many, or it refers to itself."""
+
+
+def without_unevaluated(schema: Mapping[str, JSON], keyword: str, target: Target) -> JSON:
+    """Return what one of the two keywords says beside its neighbours, without it; raises TooManyCasesError."""
+    rest = {key: value for key, value in schema.items() if key != keyword}
+    value = schema[keyword]
+    said = _unevaluated_properties if keyword == "unevaluatedProperties" else _unevaluated_items
+    branches: list[JSON] = []
+    for case in _cases(rest, target, ()):
+        inner = said(case, value)
+        branches.append({"allOf": [*case.guards, inner]} if case.guards else inner)
+    return branches[0] if len(branches) == 1 else {"anyOf": branches}
+
+
+def _unevaluated_properties(case: Case, value: JSON) -> JSON:
+    if case.all_properties:
+        return {}
+    properties: JSON = {name: {} for name in case.names}
+    said: dict[str, JSON] = {"properties": properties, "additionalProperties": value}
+    if case.patterns:
+        said["patternProperties"] = {pattern: {} for pattern in case.patterns}
+    return said
+
+
+def _unevaluated_items(case: Case, value: JSON) -> JSON:
+    if case.all_items:
+        return {}
+    items: JSON = {"anyOf": [*case.matching, value]} if case.matching else value
+    return {"prefixItems": [{}] * case.count, "items": items} if case.count else {"items": items}
+
+
+def _cases(schema: JSON, target: Target, above: tuple[str, ...]) -> list[Case]:
+    """Return the cases in which the schema is valid."""
+    if not isinstance(schema, dict):
+        return [Case()]
+    cases = [_own(schema)]
+    for keyword, value in schema.items():
+        cases = _product(cases, _by(schema, keyword, value, target, above))
+    return cases
+
+
+def _own(schema: Mapping[str, JSON]) -> Case:
+    properties, patterns = schema.get("properties"), schema.get("patternProperties")
+    prefix = schema.get("prefixItems")
+    return Case(
+        names=tuple(properties) if isinstance(properties, dict) else (),
+        patterns=tuple(patterns) if isinstance(patterns, dict) else (),
+        all_properties="additionalProperties" in schema or "unevaluatedProperties" in schema,
+        count=len(prefix) if isinstance(prefix, list) else 0,
+        matching=(schema["contains"],) if "contains" in schema else (),
+        all_items="items" in schema or "unevaluatedItems" in schema,
+    )
+
+
+def _by(schema: Mapping[str, JSON], keyword: str, value: JSON, target: Target, above: tuple[str, ...]) -> list[Case]:
+    """Return the cases that one keyword makes."""
+    if keyword == "$ref" and isinstance(value, str):
+        if value in above:
+            raise TooManyCasesError
+        return _cases(target(value), target, (*above, value))
+    if keyword == "allOf" and isinstance(value, list):
+        cases = [Case()]
+        for branch in value:
+            cases = _product(cases, _cases(branch, target, above))
+        return cases
+    if keyword == "anyOf" and isinstance(value, list):
+        cases = [Case()]
+        for branch in value:
+            cases = _product(cases, _either(branch, _cases(branch, target, above)))
+        return cases
+    if keyword == "oneOf" and isinstance(value, list):
+        return _distinct(case.guarded(branch) for branch in value for case in _cases(branch, target, above))
+    if keyword == "if":
+        return _conditional(schema, target, above)
+    if keyword == "dependentSchemas" and isinstance(value, dict):
+        cases = [Case()]
+        for name, branch in value.items():
+            there: JSON = {"type": "object", "required": [name]}
+            cases = _product(cases, _either(there, _cases(branch, target, above)))
+        return cases
+    return [Case()]
+
+
+def _conditional(schema: Mapping[str, JSON], target: Target, above: tuple[str, ...]) -> list[Case]:
+    condition = schema["if"]
+    valid = _product(_cases(condition, target, above), _cases(schema.get("then"), target, above))
+    invalid = _cases(schema.get("else"), target, above)
+    negation: JSON = {"not": condition}
+    return _distinct([*(case.guarded(condition) for case in valid), *(case.guarded(negation) for case in invalid)])
+
+
+def _either(guard: JSON, cases: list[Case]) -> list[Case]:
+    """Return the cases with the guard, and the one without it."""
+    return _distinct([*(case.guarded(guard) for case in cases), Case(({"not": guard},))])
+
+
+def _distinct(cases: Iterable[Case]) -> list[Case]:
+    """Return the cases, or one without guards if they all evaluate the same."""
+    found = list(cases)
+    if all(len(case.guards) == 1 and _what(case) == _what(found[0]) for case in found):
+        return [replace(found[0], guards=())]
+    return found
+
+
+def _what(case: Case) -> tuple[tuple[str, ...], tuple[str, ...], bool, int, tuple[JSON, ...], bool]:
+    return case.names, case.patterns, case.all_properties, case.count, case.matching, case.all_items
+
+
+def _product(one: list[Case], other: list[Case]) -> list[Case]:
+    if len(one) * len(other) > MOST_CASES:
+        raise TooManyCasesError
+    return [first + second for first in one for second in other]

@@ -1,0 +1,343 @@
+"""Operations: the paths, parameters, responses and security that the settings tell, as parts of an OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from codegen.artifacts.openapi.components import reference
+from codegen.artifacts.openapi.tables import (
+    OPERATION,
+    PARAMETER,
+    REQUEST,
+    RESPONSE,
+    SERVER,
+    TAG,
+    Key,
+    fault,
+    faults,
+    renamed,
+)
+from codegen.findings import Finding
+from codegen.ir import JSON, Location, Package
+from codegen.names import camel
+
+_STATUS: Final = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
+_COMPONENT_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_SLOT: Final = re.compile(r"\{([^{}]*)\}")
+
+Names = Callable[[Location], str | None]
+"""Gives the component name for a location."""
+
+At = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of the OpenAPI artifact, read with defaults for what is not there."""
+
+    values: Mapping[str, JSON]
+
+    def table(self, key: str) -> dict[str, JSON]:
+        """Return the table at the key, an empty one if there is none."""
+        return as_table(self.values.get(key))
+
+    def array(self, key: str) -> list[JSON]:
+        """Return the array at the key, an empty one if there is none."""
+        return as_array(self.values.get(key))
+
+
+def as_table(value: JSON) -> dict[str, JSON]:
+    """Return the value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_array(value: JSON) -> list[JSON]:
+    """Return the value if it is an array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+# What is wrong
+
+
+def setting_faults(settings: Settings, package: Package) -> Iterator[Finding]:
+    """Yield everything that is wrong with the settings, before anything is made of them."""
+    for key, keys in (("operations", OPERATION), ("servers", SERVER), ("tags", TAG)):
+        for index, table in enumerate(settings.array(key)):
+            yield from faults(table, keys, (key, str(index)))
+    for key, keys in (("parameters", PARAMETER), ("errors", RESPONSE)):
+        for name, table in settings.table(key).items():
+            yield from faults(table, keys, (key, name))
+    yield from _name_faults(settings)
+    yield from _schema_faults(settings, package)
+    for index, value in enumerate(settings.array("operations")):
+        yield from _operation_faults(settings, as_table(value), ("operations", str(index)))
+    yield from _twice(settings)
+    yield from _security_faults(settings, settings.array("security"), ("security",))
+
+
+def _name_faults(settings: Settings) -> Iterator[Finding]:
+    for key in ("parameters", "schemas", "security_schemes"):
+        for name in settings.table(key):
+            if not _COMPONENT_NAME.fullmatch(name):
+                yield fault((key, name), "no component can have this name", "use letters, digits, '.', '_' and '-'")
+    for status in settings.table("errors"):
+        yield from _status_faults(status, ("errors", status))
+
+
+def _status_faults(status: str, at: At) -> Iterator[Finding]:
+    if not _STATUS.fullmatch(status):
+        yield fault(at, f"{status!r} is no HTTP status", "use a number such as 200, a range such as 4XX, or default")
+
+
+def _operation_faults(settings: Settings, operation: Mapping[str, JSON], at: At) -> Iterator[Finding]:
+    for status, response in as_table(operation.get("responses")).items():
+        yield from _status_faults(status, (*at, "responses", status))
+        yield from faults(response, RESPONSE, (*at, "responses", status))
+    if "request" in operation:
+        yield from faults(operation["request"], REQUEST, (*at, "request"))
+    if "responses" in operation and not as_table(operation["responses"]):
+        yield fault((*at, "responses"), "there is no response", "add one, such as 200")
+    named = settings.table("parameters")
+    for index, parameter in enumerate(as_array(operation.get("parameters"))):
+        here = (*at, "parameters", str(index))
+        if not isinstance(parameter, str):
+            yield from faults(parameter, PARAMETER, here)
+        elif parameter not in named:
+            yield fault(here, f"there is no parameter {parameter!r}", _one_of(named, "parameters"))
+    for index, server in enumerate(as_array(operation.get("servers"))):
+        yield from faults(server, SERVER, (*at, "servers", str(index)))
+    for index, tag in enumerate(as_array(operation.get("tags"))):
+        if not isinstance(tag, str):
+            yield fault((*at, "tags", str(index)), "this is not a string", "write the name of a tag")
+    yield from _security_faults(settings, as_array(operation.get("security")), (*at, "security"))
+    yield from _path_faults(settings, operation, at)
+
+
+def _path_faults(settings: Settings, operation: Mapping[str, JSON], at: At) -> Iterator[Finding]:
+    path = operation.get("path")
+    if not isinstance(path, str):
+        return
+    if not path.startswith("/"):
+        yield fault((*at, "path"), f"{path!r} does not start with '/'", f"write /{path}")
+    slots = _SLOT.findall(path)
+    tables = [as_table(value) for value in _parameters(settings, operation)]
+    given = [table.get("name") for table in tables if table.get("in") == "path"]
+    for name in slots:
+        if name not in given:
+            yield fault((*at, "path"), f"{{{name}}} is no parameter", f"add the parameter {name!r} with in = 'path'")
+    for value in given:
+        if value not in slots:
+            yield fault((*at, "parameters"), f"the path has no {{{value}}}", "add it to the path, or take it away")
+
+
+def _parameters(settings: Settings, operation: Mapping[str, JSON]) -> Iterator[JSON]:
+    for parameter in as_array(operation.get("parameters")):
+        yield settings.table("parameters").get(parameter) if isinstance(parameter, str) else parameter
+
+
+def _security_faults(settings: Settings, requirements: Iterable[JSON], at: At) -> Iterator[Finding]:
+    schemes = settings.table("security_schemes")
+    for index, requirement in enumerate(requirements):
+        if not isinstance(requirement, dict):
+            yield fault((*at, str(index)), "this is no table", "write a table of scheme = [scopes]")
+        for name in as_table(requirement):
+            if name not in schemes:
+                yield fault((*at, str(index)), f"there is no scheme {name!r}", _one_of(schemes, "security_schemes"))
+
+
+def _one_of(names: Iterable[str], table: str) -> str:
+    known = ", ".join(names)
+    return f"use one of {known}, or add it to {table}" if known else f"add it to {table}"
+
+
+def _twice(settings: Settings) -> Iterator[Finding]:
+    identifiers: set[JSON] = set()
+    ways: set[tuple[JSON, str]] = set()
+    for index, value in enumerate(settings.array("operations")):
+        operation, at = as_table(value), ("operations", str(index))
+        identifier = operation.get("operation_id")
+        # Paths that differ only in the names of their parameters are the same (OpenAPI 3.1.1, section 4.8.8.2).
+        way = (operation.get("method"), _SLOT.sub("{}", str(operation.get("path"))))
+        if identifier in identifiers and isinstance(identifier, str):
+            yield fault((*at, "operation_id"), f"{identifier!r} stands twice", "give each operation an id of its own")
+        if way in ways:
+            yield fault((*at, "path"), f"{way[0]} {operation.get('path')} stands twice", "put the two into one")
+        identifiers.add(identifier if isinstance(identifier, str) else None)
+        ways.add(way)
+
+
+# Schemas that the settings name
+
+
+def schema_locations(settings: Settings, package: Package) -> tuple[Location, ...]:
+    """Return every subschema that the settings refer to by document and pointer."""
+    found = (_location(text, package) for _, text in _schema_texts(settings))
+    return tuple(location for location in found if location is not None)
+
+
+def _schema_faults(settings: Settings, package: Package) -> Iterator[Finding]:
+    own = settings.table("schemas")
+    for at, text in _schema_texts(settings):
+        if text not in own and _location(text, package) is None:
+            documents = [document.path for document in package.documents if document.public]
+            cure = f"name one of {', '.join([*own, *documents])}, or a document with a '#' and a JSON Pointer"
+            yield fault(at, f"{text!r} is no schema", cure)
+
+
+def _schema_texts(settings: Settings) -> Iterator[tuple[At, str]]:
+    """Yield every reference to a schema in the settings, and where it stands."""
+    for key in ("schemas", "parameters", "errors", "operations"):
+        yield from _texts_below(settings.values.get(key), (key,))
+
+
+def _texts_below(value: JSON, at: At) -> Iterator[tuple[At, str]]:
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        here = (*at, str(key))
+        is_reference = key == "$ref" or (key == "schema" and "properties" not in at)
+        if is_reference and isinstance(child, str):
+            yield here, child
+        else:
+            yield from _texts_below(child, here)
+
+
+def _location(text: str, package: Package) -> Location | None:
+    path, _, pointer = text.partition("#")
+    for document in package.documents:
+        location = Location(document.location.document, document.location.pointer + pointer)
+        if document.path == path and location in package.subschemas:
+            return location
+    return None
+
+
+# What is made of them
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The settings on their way into a document; `name` gives the component of a location."""
+
+    settings: Settings
+    package: Package
+    name: Names
+
+    def schema(self, value: JSON) -> JSON:
+        """Return a Schema Object: a reference for a text, an object with its references rewritten."""
+        if isinstance(value, str):
+            return reference(self._component(value))
+        if isinstance(value, list):
+            return [item if isinstance(item, str) else self.schema(item) for item in value]
+        if isinstance(value, dict):
+            return {
+                key: f"#/components/schemas/{self._component(item)}"
+                if key == "$ref" and isinstance(item, str)
+                else item
+                if isinstance(item, str)
+                else self.schema(item)
+                for key, item in value.items()
+            }
+        return value
+
+    def _component(self, text: str) -> str:
+        if text in self.settings.table("schemas"):
+            return text
+        location = _location(text, self.package)
+        name = None if location is None else self.name(location)
+        if name is None:  # the settings were checked before
+            raise LookupError(f"no schema: {text}")
+        return name
+
+    def paths(self) -> dict[str, JSON]:
+        """Return the Paths Object."""
+        paths: dict[str, dict[str, JSON]] = {}
+        for value in self.settings.array("operations"):
+            operation = as_table(value)
+            paths.setdefault(str(operation["path"]), {})[str(operation["method"])] = self._operation(operation)
+        return dict(paths)
+
+    def _operation(self, given: Mapping[str, JSON]) -> JSON:
+        operation = renamed(given, OPERATION)
+        del operation["method"], operation["path"]
+        operation["parameters"] = [
+            {"$ref": f"#/components/parameters/{value}"} if isinstance(value, str) else self.parameter(as_table(value))
+            for value in as_array(operation.get("parameters"))
+        ]
+        if not operation["parameters"]:
+            del operation["parameters"]
+        if "requestBody" in operation:
+            operation["requestBody"] = self._request(as_table(operation["requestBody"]))
+        responses: dict[str, JSON] = {
+            status: self.response(status, as_table(value)) for status, value in as_table(operation["responses"]).items()
+        }
+        for status in self.settings.table("errors"):
+            responses.setdefault(status, {"$ref": f"#/components/responses/{_error_name(status)}"})
+        operation["responses"] = responses
+        return operation
+
+    def parameter(self, given: Mapping[str, JSON]) -> dict[str, JSON]:
+        """Return a Parameter Object; one of a path is required, one without a schema is a string."""
+        parameter = renamed(given, PARAMETER)
+        if parameter["in"] == "path":
+            parameter["required"] = True
+        return {**parameter, "schema": self.schema(parameter.get("schema", {"type": "string"}))}
+
+    def _request(self, given: Mapping[str, JSON]) -> JSON:
+        kept = {key: value for key, value in given.items() if key not in ("schema", "media_type")}
+        return {"required": True, **kept, "content": self._content(given)}
+
+    def response(self, status: str, given: Mapping[str, JSON]) -> dict[str, JSON]:
+        """Return a Response Object; without a description it has the phrase of its status."""
+        kept = {key: value for key, value in given.items() if key not in ("schema", "media_type")}
+        response: dict[str, JSON] = {"description": _phrase(status), **kept}
+        if "schema" in given:
+            response["content"] = self._content(given)
+        return response
+
+    def _content(self, given: Mapping[str, JSON]) -> JSON:
+        media_type = given.get("media_type", "application/json")
+        return {str(media_type): {"schema": self.schema(given["schema"])}}
+
+    def components(self, schemas: Mapping[str, JSON]) -> dict[str, JSON]:
+        """Return the Components Object with the schemas given and all that the settings name."""
+        own = {name: self.schema(value) for name, value in self.settings.table("schemas").items()}
+        errors: dict[str, JSON] = {
+            _error_name(status): self.response(status, as_table(value))
+            for status, value in self.settings.table("errors").items()
+        }
+        parameters: dict[str, JSON] = {
+            name: self.parameter(as_table(value)) for name, value in self.settings.table("parameters").items()
+        }
+        parts: dict[str, dict[str, JSON]] = {
+            "schemas": dict(sorted({**schemas, **own}.items())),
+            "responses": errors if self.settings.array("operations") else {},
+            "parameters": parameters,
+            "securitySchemes": self.settings.table("security_schemes"),
+        }
+        return {key: part for key, part in parts.items() if part}
+
+    def tags(self) -> list[JSON]:
+        """Return the Tag Objects: those of the settings, then what operations name besides."""
+        tags: dict[str, JSON] = {}
+        for value in self.settings.array("tags"):
+            tags[str(as_table(value)["name"])] = renamed(as_table(value), TAG)
+        for value in self.settings.array("operations"):
+            for name in as_array(as_table(value).get("tags")):
+                tags.setdefault(str(name), {"name": name})
+        return list(tags.values())
+
+
+def _phrase(status: str) -> str:
+    known = {str(each.value): each.phrase for each in HTTPStatus}
+    return known.get(status, "Any other answer" if status == "default" else f"An answer with a status {status}")
+
+
+def _error_name(status: str) -> str:
+    known = {str(each.value): camel(each.phrase) for each in HTTPStatus}
+    return known.get(status, f"Status{status[0].upper()}{status[1:]}")
+
+
+__all__ = ["Key", "Settings", "Writing", "as_array", "as_table", "schema_locations", "setting_faults"]

@@ -1,0 +1,105 @@
+"""Values for the templates: the OpenAPI document with operations, the fragment without, and the downgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from codegen.artifacts.openapi.components import Components, components, reference
+from codegen.artifacts.openapi.defaults import with_valid_defaults
+from codegen.artifacts.openapi.document30 import document30
+from codegen.artifacts.openapi.operations import Settings, Writing, as_table, schema_locations, setting_faults
+from codegen.artifacts.openapi.tables import INFO, SERVER, fault, renamed
+from codegen.findings import Finding, Rejected
+from codegen.ir import JSON, Package
+
+_SAME_EVERYWHERE: Final = "/"
+"""The server that OpenAPI assumes where none is named (3.1.1, section 4.8.1)."""
+
+
+def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """Return the items of `file` (each document, its file name, a notice of its origin) and of `report`."""
+    read = Settings(settings)
+    found = list(setting_faults(read, package))
+    if found:
+        raise Rejected(found)
+    lifted = components(package, schema_locations(read, package))
+    found = list(_name_faults(read, lifted))
+    if found:
+        raise Rejected(found)
+    writing = Writing(read, package, lifted.name)
+    schemas = with_valid_defaults(lifted.schemas)
+    head = _head(read, package)
+    document = _document(head, writing, schemas)
+    older, losses = document30(_without_path_items(document))
+    contents = {"openapi": document, "fragment": _fragment(head, schemas), "openapi-3.0": older}
+    sources = ", ".join(each.path for each in package.documents if each.public)
+    notice = f"Made by `triptych generate` from {sources}; change those and generate again."
+    files = [{"file": name, "content": content, "notice": notice} for name, content in contents.items()]
+    return {"file": files, "report": [{"content": losses}]}
+
+
+def _name_faults(settings: Settings, lifted: Components) -> Iterator[Finding]:
+    for name in settings.table("schemas"):
+        if name in lifted.schemas:
+            cure = "choose another name, or pin another one in [tool.triptych.names]"
+            yield fault(("schemas", name), "a schema of the folder has this name", cure)
+
+
+def _head(settings: Settings, package: Package) -> dict[str, JSON]:
+    given = {key: value for key, value in settings.values.items() if key in INFO and value not in ("", {})}
+    info = renamed({"title": package.name, **given}, INFO)
+    servers: list[JSON] = [renamed(as_table(server), SERVER) for server in settings.array("servers")]
+    return {"openapi": settings.values["openapi"], "info": info, "servers": servers or [{"url": _SAME_EVERYWHERE}]}
+
+
+def _document(head: Mapping[str, JSON], writing: Writing, schemas: Mapping[str, JSON]) -> dict[str, JSON]:
+    settings = writing.settings
+    optional: dict[str, JSON] = {
+        "security": settings.array("security"),
+        "tags": writing.tags(),
+        "externalDocs": settings.table("external_docs"),
+    }
+    paths = writing.paths()
+    return {
+        **head,
+        **{key: value for key, value in optional.items() if value},
+        "paths": paths,
+        "components": _with_unused(writing.components(schemas), paths),
+    }
+
+
+def _fragment(head: Mapping[str, JSON], schemas: Mapping[str, JSON]) -> dict[str, JSON]:
+    return {**head, "paths": {}, "components": _with_unused({"schemas": dict(schemas)}, {})}
+
+
+def _without_path_items(document: Mapping[str, JSON]) -> dict[str, JSON]:
+    components = as_table(document["components"])
+    return {**document, "components": {key: part for key, part in components.items() if key != "pathItems"}}
+
+
+def _with_unused(parts: dict[str, JSON], paths: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return the Components Object with a path item that refers to each schema that nothing else refers to.
+
+    Linters take such a schema for a mistake. The item has no operation and stands at no path.
+    """
+    used = set(_references([parts, paths]))
+    unused = [name for name in as_table(parts.get("schemas")) if reference(name)["$ref"] not in used]
+    if not unused:
+        return parts
+    item: JSON = {
+        "description": "No path: it refers to the schemas that no operation and no other schema refers to.",
+        "parameters": [{"name": name, "in": "query", "schema": reference(name)} for name in unused],
+    }
+    return {**parts, "pathItems": {"Schemas": item}}
+
+
+def _references(value: object) -> Iterator[JSON]:
+    if isinstance(value, Mapping):
+        if "$ref" in value:
+            yield value["$ref"] if isinstance(value["$ref"], str) else None
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)

@@ -1,0 +1,171 @@
+"""Building: shapes and checks are joined by location into the intermediate representation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from codegen import metaschemas
+from codegen.artifacts.models import shape
+from codegen.checks.compiler import Compiler
+from codegen.checks.patterns import Pattern, Untranslatable, translate
+from codegen.checks.program import Program
+from codegen.checks.values import Class, Enumeration, Property, Values
+from codegen.escapes import Code
+from codegen.findings import Finding, Place, Rejected, Rule, Severity
+from codegen.ir import ClassShape, Document, EnumShape, FieldShape, Location, Package
+from codegen.names import snake
+from codegen.resolve import Resolution
+
+ENDLESS = Rule("endless-reference", "No subschema refers to itself on the same instance.")
+UNTRANSLATABLE = Rule("pattern-untranslatable", "A pattern means the same in Python as in ECMA-262.")
+SLOW_PATTERN = Rule("pattern-slow", "A pattern is matched in a time that grows with the text.", Severity.WARNING)
+UNKNOWN_PIN = Rule("unknown-pin", "A pinned name belongs to a document of the schema folder.", exit_code=2)
+
+
+def build(
+    resolution: Resolution, *, package: str, formats: str, names: Mapping[str, str]
+) -> tuple[Package, tuple[Finding, ...]]:
+    """Return the package of a resolution, and the warnings; `names` pins class names by `file#pointer`.
+
+    `formats` is "assert" or "annotate". Raises `Rejected` with every finding.
+    """
+    found = [*metaschemas.findings(resolution), *_pin_findings(resolution, names)]
+    if found:
+        raise Rejected(found)
+    program = Program(resolution.subschemas, resolution.resources, formats == "assert")
+    public = [document for document in resolution.documents if document.public]
+    circles = program.endless(document.location for document in public)
+    if circles:
+        raise Rejected(_endless(resolution, location) for location in circles)
+    values = _values(resolution, program, names)
+    patterns = _Patterns(resolution)
+    modules = {document.location.document: document.module for document in resolution.documents}
+    compiler = Compiler(program, modules, _labels(resolution, values), values, patterns.translate)
+    for document in public:
+        compiler.root(document.location)
+    code = compiler.run()
+    if any(finding.rule.severity is Severity.ERROR for finding in patterns.findings):
+        raise Rejected(patterns.findings)
+    used = tuple(d for d in resolution.documents if d.location.document in code)
+    shapes = {shape.location: shape for shape in _shapes(compiler, values) if shape.location.document in code}
+    annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
+    made = Package(package, used, resolution.subschemas, shapes, annotations, code)
+    return made, tuple(patterns.findings)
+
+
+def _pin_findings(resolution: Resolution, pins: Mapping[str, str]) -> Iterator[Finding]:
+    paths = [document.path for document in resolution.documents if document.public]
+    for pin in pins:
+        path = pin.partition("#")[0]
+        if path not in paths:
+            message = f"the pinned name for {pin} belongs to no document"
+            cure = f"write file#pointer with one of the files {', '.join(paths)}"
+            yield Finding(UNKNOWN_PIN, Place(path, pointer=pin.partition("#")[2]), message, cure)
+
+
+def _endless(resolution: Resolution, location: Location) -> Finding:
+    message = "the subschema leads back to itself on the same instance, so that validation would never end"
+    cure = "take out one of the references on the way, or let one stand below properties or items"
+    return Finding(ENDLESS, resolution.place(location), message, cure)
+
+
+class _Patterns:
+    """Translates patterns, each once, and keeps what is wrong with them."""
+
+    def __init__(self, resolution: Resolution) -> None:
+        self.findings: list[Finding] = []
+        self._resolution = resolution
+        self._known: dict[str, Pattern] = {}
+        self._told: set[Location] = set()
+
+    def translate(self, text: str, location: Location) -> Pattern:
+        """Return a pattern in Python's language; one that can't be carried over is a finding, and matches nothing."""
+        try:
+            if text not in self._known:
+                self._known[text] = translate(text)
+            pattern = self._known[text]
+        except Untranslatable as error:
+            cure = "write the pattern without that"
+            self._tell(UNTRANSLATABLE, location, f"the pattern {text!r} can't be carried over: {error}", cure)
+            return Pattern("(?!)", None)
+        if pattern.warning is not None:
+            self._tell(SLOW_PATTERN, location, f"the pattern {text!r}: {pattern.warning}", "rewrite that part")
+        return pattern
+
+    def _tell(self, rule: Rule, location: Location, message: str, cure: str) -> None:
+        if location not in self._told:
+            self._told.add(location)
+            self.findings.append(Finding(rule, self._resolution.place(location), message, cure))
+
+
+# Shapes
+
+
+def _values(resolution: Resolution, program: Program, pins: Mapping[str, str]) -> Values:
+    classes: dict[Location, Class] = {}
+    enums: dict[Location, Enumeration] = {}
+    for document in resolution.documents:
+        found = shape.shapes(document, resolution.subschemas, _pins_of(document, pins))
+        for model in found.models:
+            fields = {field.json_name: field.name for field in model.fields}
+            classes[Location(document.location.document, model.pointer)] = Class(model.name, fields)
+        for enum in found.enums:
+            enums[Location(document.location.document, enum.pointer)] = Enumeration(enum.name, enum.members)
+    order = {location: index for index, location in enumerate(resolution.subschemas)}
+    values = Values(
+        program,
+        {location: classes[location] for location in sorted(classes, key=order.__getitem__)},
+        {location: enums[location] for location in sorted(enums, key=order.__getitem__)},
+    )
+    used = values.used(_starts(resolution))
+    return Values(
+        program,
+        {location: found for location, found in values.classes.items() if location in used},
+        {location: found for location, found in values.enums.items() if location in used and values.is_used(location)},
+    )
+
+
+def _starts(resolution: Resolution) -> Iterator[Location]:
+    """Yield where values start: the documents' roots, and all definitions, since a user may want any of these."""
+    for document in resolution.documents:
+        yield document.location
+    for subschema in resolution.subschemas.values():
+        definitions = subschema.keywords.get("$defs")
+        yield from (at for _, at in definitions.schemas) if definitions else ()
+
+
+def _pins_of(document: Document, pins: Mapping[str, str]) -> dict[str, str]:
+    pairs = ((pin.partition("#"), name) for pin, name in pins.items())
+    return {pointer: name for (path, _, pointer), name in pairs if path == document.path}
+
+
+def _labels(resolution: Resolution, values: Values) -> dict[Location, str]:
+    """Return the words for functions and constants: a class's name, an enum's name, a module's name for its root."""
+    labels = {document.location: document.module for document in resolution.documents}
+    labels.update((location, snake(found.name)) for location, found in values.enums.items())
+    labels.update((location, snake(found.name)) for location, found in values.classes.items())
+    return labels
+
+
+def _shapes(compiler: Compiler, values: Values) -> Iterator[ClassShape | EnumShape]:
+    for location, found in values.classes.items():
+        fields = tuple(_field(compiler, property_, location) for property_ in values.properties(location))
+        yield ClassShape(location, found.name, fields)
+    for location, enum in values.enums.items():
+        members = tuple((name, value) for name, value in enum.members if value is not None)
+        yield EnumShape(location, enum.name, members)
+
+
+def _field(compiler: Compiler, found: Property, at: Location) -> FieldShape:
+    annotation = compiler.annotation(found.location, at)
+    default = Code("")
+    if not found.required:
+        default = Code("ABSENT" if found.nullable else "None")
+        annotation = _optional(annotation, found.nullable)
+    return FieldShape(found.json_name, found.name, found.location, found.required, annotation, default)
+
+
+def _optional(annotation: Code, nullable: bool) -> Code:
+    """Return the annotation of a field whose property can be absent."""
+    absent = "Absent" if nullable else "None"
+    return Code(annotation + " | " + absent)

@@ -1,0 +1,80 @@
+"""The nodes of one subschema: its keywords' nodes, grouped by the JSON type that they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codegen.checks.keywords import ASSERTIONS, LAST, NOTHING, Scope, kind_test, type_message, type_tests
+from codegen.checks.nodes import Check, Kinds, Never, Node, Test, some
+from codegen.checks.program import type_kinds
+
+_GROUPS = ("object", "array", "string", "number")
+
+
+def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
+    """Return what the subschema says of the value, all of it in the order of the code.
+
+    With a `kind` the value is known to be of that JSON type, and only what speaks of it is returned.
+    """
+    if scope.subschema.boolean is not None:
+        return () if scope.subschema.boolean else (Never(),)
+    first = dict(_grouped(scope, last=False))
+    last = dict(_grouped(scope, last=True))
+    if kind is not None:
+        return (*first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
+    return (*_guarded(scope, first), *first.get("any", ()), *_cases(scope, last))
+
+
+def tracks(scope: Scope) -> bool:
+    """Return whether the subschema looks at what its neighbours have evaluated."""
+    return any(keyword.name in LAST for keyword in scope.subschema.keywords.values())
+
+
+def _grouped(scope: Scope, *, last: bool) -> Iterator[tuple[str, tuple[Node, ...]]]:
+    table = LAST if last else ASSERTIONS
+    keywords = list(scope.subschema.keywords.values())
+    single = _single_kind(scope)
+    found: dict[str, list[Node]] = {}
+    for name, (group, function) in table.items():
+        home = single if single and name in ("enum", "const") else group
+        for keyword in keywords:
+            if keyword.name == name:
+                found.setdefault(home, []).extend(function(scope, keyword))
+    for group, body in found.items():
+        yield group, tuple(body)
+
+
+def _single_kind(scope: Scope) -> str | None:
+    """Return the group of the only type that `type` allows, None if there is no such."""
+    if "type" not in scope.subschema.keywords:
+        return None
+    kinds = {"number" if kind == "integer" else kind for kind in type_kinds(scope.subschema.value("type"))}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _guarded(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, ...]:
+    """Return the nodes behind the guard of `type`, and what it says itself."""
+    keyword = scope.subschema.keywords.get("type")
+    if keyword is None:
+        return _cases(scope, bodies)
+    message = type_message(keyword)
+    tests = type_tests(scope, keyword)
+    cases = [(kind, test, bodies.get(_group(kind), ())) for kind, test in tests]
+    full = tuple(case for case in cases if case[2])
+    rest = [test for _, test, body in cases if not body]
+    drop = "type" if any(kind == "integer" for kind, _ in tests) else ""
+    otherwise = Check(_rest(rest), "type", message, drop)
+    return (Kinds(scope.value, full, otherwise),) if full else (otherwise,)
+
+
+def _rest(tests: list[Test]) -> Test:
+    return some(tests) if tests else NOTHING
+
+
+def _group(kind: str) -> str:
+    return "number" if kind == "integer" else kind
+
+
+def _cases(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, ...]:
+    cases = tuple((kind, kind_test(kind, scope.value), bodies[kind]) for kind in _GROUPS if bodies.get(kind))
+    return (Kinds(scope.value, cases, None),) if cases else ()

@@ -1,0 +1,413 @@
+"""The compiler: which functions a package needs, each printed once, and the constants that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from codegen import names
+from codegen.checks.decode import DecodePrinter
+from codegen.checks.encode import class_body, encoded
+from codegen.checks.fast import FastPrinter
+from codegen.checks.lines import Lines
+from codegen.checks.nodes import Context, Target
+from codegen.checks.patterns import Pattern
+from codegen.checks.program import Program
+from codegen.checks.slow import SlowPrinter
+from codegen.checks.values import Values
+from codegen.escapes import Code, code, join
+from codegen.escapes.python import identifier, literal
+from codegen.ir import JSON, ClassCode, FunctionCode, Location, ModuleCode, RootCode
+
+
+@dataclass(slots=True)
+class _Module:
+    """One module while it grows."""
+
+    uri: str
+    name: str
+    constants: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
+    tables: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
+    runtime: set[str] = field(default_factory=set)
+    taken: names.Taken = field(default_factory=names.Taken)
+    functions: dict[str, list[tuple[int, FunctionCode]]] = field(default_factory=lambda: {"fast": [], "slow": []})
+    imports: dict[str, set[str]] = field(default_factory=lambda: {"fast": set(), "slow": set()})
+    shared: set[Code] = field(default_factory=set)
+
+    def is_used(self) -> bool:
+        """Return whether anything was asked of the module."""
+        return bool(self.functions["fast"] or self.functions["slow"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One function that somebody calls."""
+
+    role: str
+    location: Location
+    context: Context
+    seen: bool
+
+
+class Compiler:
+    """Makes the functions of a whole package on demand; `modules` names the module of each document.
+
+    `labels` has the words for a location's functions and constants where they are not made from its pointer. An
+    instance can start at a class or at a document's root, so these have functions of their own, whatever their size.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        modules: Mapping[str, str],
+        labels: Mapping[Location, str],
+        values: Values,
+        translate: Callable[[str, Location], Pattern],
+    ) -> None:
+        self.program = program
+        self.values = values
+        self.labels = labels
+        self.translate = translate
+        self._modules = {uri: _Module(uri, name) for uri, name in modules.items()}
+        self._order = {location: index for index, location in enumerate(program.subschemas)}
+        self._names: dict[_Request, Code] = {}
+        self._waiting: list[_Request] = []
+
+    def valid(self, location: Location) -> Code:
+        """Ask for the function that answers valid or not for a subschema that an instance starts at."""
+        return self._ask(_Request("valid", location, self.program.enter(Context(), location), seen=False))
+
+    def problems(self, location: Location) -> Code:
+        """Ask for the function that tells every problem of an instance that starts at the subschema."""
+        return self._ask(_Request("problems", location, self.program.enter(Context(), location), seen=False))
+
+    def decode(self, location: Location) -> Code:
+        """Ask for the function that decodes an instance which starts at the subschema."""
+        role = "read" if self.values.is_object(location) else "decode"
+        return self._ask(_Request(role, location, self.program.enter(Context(), location), seen=False))
+
+    def read(self, location: Location) -> Code:
+        """Ask for the function that makes an object of the class at the location."""
+        return self._ask(_Request("read", location, self.program.enter(Context(), location), seen=False))
+
+    def write(self, location: Location) -> Code:
+        """Ask for the function that makes a dict of an object of the class at the location."""
+        return self._ask(_Request("write", location, Context(), seen=False))
+
+    def encoded(self, location: Location, value: Code) -> Code:
+        """Return the expression of the JSON value, as the location's module writes it."""
+        module = self.module(location)
+        return encoded(self.values, location, value, module.runtime.add)
+
+    def annotation(self, location: Location, at: Location) -> Code:
+        """Return the annotation of a subschema's value as the other location's module writes it."""
+        return _Home(self, self.module(at), slow=False).annotation(location)
+
+    def is_entry(self, location: Location) -> bool:
+        """Return whether an instance can start at the location: a class, or the root of a document."""
+        return location in self.values.classes or not location.pointer
+
+    def run(self) -> Mapping[str, ModuleCode]:
+        """Print every function that was asked for, and those that they call; return the modules by document."""
+        while self._waiting:
+            self._print(self._waiting.pop())
+            if not self._waiting:
+                self._complete()
+        return {uri: self._finished(module) for uri, module in self._modules.items() if module.is_used()}
+
+    def _complete(self) -> None:
+        """Ask for the whole public face of every module that something was asked of."""
+        for module in self._modules.values():
+            root = Location(module.uri)
+            if module.is_used():
+                self.root(root)
+            for location in self.values.classes:
+                if module.is_used() and location.document == module.uri:
+                    self.class_code(location)
+
+    def root(self, location: Location) -> RootCode:
+        """Ask for all that a document's root needs."""
+        is_class = self.values.is_object(location)
+        arguments = code("data, {cls}", cls=self.reference(location)) if is_class else Code("data")
+        return RootCode(
+            annotation=self.annotation(location, location),
+            valid=self.valid(location),
+            problems=self.problems(location),
+            decode=self.decode(location),
+            arguments=arguments,
+            encoded=self.encoded(location, Code("value")),
+        )
+
+    def class_code(self, location: Location) -> ClassCode:
+        """Ask for all that a class needs."""
+        item = self.values.map(location).item
+        additional = Code("object") if item is None else self.annotation(item, location)
+        return ClassCode(
+            read=self.read(location),
+            write=self.write(location),
+            problems=self.problems(location),
+            additional=additional if self.values.has_additional(location) else Code(""),
+        )
+
+    def reference(self, location: Location) -> Code:
+        """Return the name of a class or enum, as its own module writes it."""
+        return _Home(self, self.module(location), slow=False).reference(location)
+
+    def _finished(self, module: _Module) -> ModuleCode:
+        fast, slow = (_in_order(module.functions[home]) for home in ("fast", "slow"))
+        own = [location for location in self.values.classes if location.document == module.uri]
+        lines = [line for _, line in (*module.constants.values(), *module.tables.values())]
+        text = "\n".join([*lines, *(function.source for function in fast)])
+        return ModuleCode(
+            root=self.root(Location(module.uri)),
+            classes={location: self.class_code(location) for location in own},
+            tables=tuple(line for _, line in sorted(module.tables.values())),
+            constants=tuple(line for _, line in sorted(module.constants.values())),
+            functions=fast,
+            standard=(Code("re"),) if "re.compile(" in text else (),
+            runtime=tuple(map(identifier, sorted(module.runtime | ({"_formats"} if "_formats." in text else set())))),
+            imports=tuple(map(identifier, sorted(module.imports["fast"]))),
+            problem_functions=slow,
+            problem_imports=tuple(map(identifier, sorted(module.imports["slow"]))),
+            shared=tuple(sorted(module.shared)),
+        )
+
+    def module(self, location: Location) -> _Module:
+        """Return the module that a location's code stands in."""
+        return self._modules[location.document]
+
+    def request(self, role: str, target: Target, *, seen: bool = False) -> Code:
+        """Ask for a function for a target; return its bare name."""
+        return self._ask(_Request(role, target.location, target.context, seen))
+
+    def _ask(self, request: _Request) -> Code:
+        if request not in self._names:
+            module = self.module(request.location)
+            name = f"_{request.role}_{self.label(request.location)}"
+            self._names[request] = identifier(module.taken.claim(name + ("_seen" if request.seen else "")))
+            self._waiting.append(request)
+        return self._names[request]
+
+    def label(self, location: Location) -> str:
+        """Return the words for a location: its own label, or the nearest one above it and the way from there."""
+        words: list[str] = []
+        at = location
+        while at not in self.labels and at.pointer:
+            above, _, token = at.pointer.rpartition("/")
+            if token not in _UNSAID:
+                words.insert(0, names.identifier(token, "item").lower().strip("_"))
+            at = Location(at.document, above)
+        start = self.labels.get(at, self.module(at).name)
+        return "_".join([start, *words])
+
+    def _print(self, request: _Request) -> None:
+        slow = request.role == "problems"
+        module = self.module(request.location)
+        home = _Home(self, module, slow=slow)
+        target = Target(request.location, request.context, "")
+        name = self._names[request]
+        source = _PRINT[request.role](home, target, name, seen=request.seen)
+        function = FunctionCode(request.location, name, source)
+        module.functions["slow" if slow else "fast"].append((self._order[request.location], function))
+
+
+_UNSAID = frozenset({"properties", "$defs", "definitions", "items", "allOf", "anyOf", "oneOf", "$ref"})
+
+
+def _listed(values: Sequence[JSON]) -> Code:
+    """Return a list of values, one on a line where one line would be long."""
+    shown = literal(list(values))
+    if len(shown) <= 80:
+        return shown
+    return code("[\n{lines}\n]", lines=join("\n", [code("    {value},", value=literal(value)) for value in values]))
+
+
+def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, ...]:
+    """Return functions in the order of the schema."""
+    return tuple(function for _, function in sorted(functions, key=lambda pair: (pair[0], pair[1].name)))
+
+
+class _Home:
+    """What a printer knows of the module that it prints into: how things are called from there."""
+
+    def __init__(self, compiler: Compiler, module: _Module, *, slow: bool) -> None:
+        self.compiler = compiler
+        self.module = module
+        self.slow = slow
+
+    # Functions
+
+    def valid(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that answers valid or not, as it is called from here."""
+        return self._called(self.compiler.request("valid", target, seen=seen), target.location)
+
+    def problems(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that tells every problem, as it is called from here."""
+        name = self.compiler.request("problems", target, seen=seen)
+        if self.is_local(target.location):
+            return name
+        other = self.compiler.module(target.location).name
+        self.module.imports["slow"].add(other)
+        return code("{module}.{name}", module=identifier(f"_{other}_problems"), name=name)
+
+    def decode(self, target: Target) -> Code:
+        """Return the function that decodes a value, as it is called from here."""
+        return self._called(self.compiler.request("decode", target), target.location)
+
+    def decode_class(self, target: Target) -> Code:
+        """Return the function that makes an object of a class, as it is called from here."""
+        return self._called(self.compiler.request("read", target), target.location)
+
+    def needs(self, module: str) -> None:
+        """Import a module of the package's runtime."""
+        self.module.runtime.add(module)
+
+    # Values
+
+    def reference(self, location: Location) -> Code:
+        """Return the name of the class or enum, as it is written here."""
+        values = self.compiler.values
+        found = values.classes.get(location) or values.enums[location]
+        return self._called(identifier(found.name), location)
+
+    def annotation(self, location: Location) -> Code:
+        """Return the annotation of a subschema's value, as it is written here."""
+        return self.compiler.values.annotation(location, self.reference)
+
+    def members(self, location: Location, *, nullable: bool) -> Code:
+        """Return the table of an enum's members by value, which is kept in this module."""
+        enum = self.reference(location)
+        pairs = "{member.value: member for member in {enum}}" + (" | {None: None}" if nullable else "")
+        return self._table(location, "MEMBERS", code(pairs, enum=enum))
+
+    def constant_table(self, location: Location, values: tuple[JSON, ...]) -> Code:
+        """Return the table that gives each of the values for itself."""
+        pairs = join(", ", [code("{v}: {v}", v=literal(value)) for value in values])
+        return self._table(location, "VALUES", code("{{pairs}}", pairs=pairs))
+
+    def _table(self, location: Location, kind: str, value: Code) -> Code:
+        known = self.module.tables.get((kind, value))
+        if known is None:
+            name = identifier(self.module.taken.claim(f"_{self.compiler.label(location).upper()}_{kind}"))
+            line = code("{n}: dict[object, Any] = {v}", n=name, v=value)
+            known = self.module.tables[kind, value] = (name, line)
+        return known[0]
+
+    # Where things are
+
+    def is_local(self, location: Location) -> bool:
+        """Return whether the location's code stands in this module."""
+        return location.document == self.module.uri
+
+    def has_function(self, location: Location) -> bool:
+        """Return whether the location has a function of its own, whatever its size."""
+        return self.compiler.is_entry(location)
+
+    def _called(self, name: Code, location: Location) -> Code:
+        if not self.is_local(location):
+            other = self.compiler.module(location).name
+            self.module.imports["slow" if self.slow else "fast"].add(other)
+            return code("{module}.{name}", module=identifier(f"_{other}"), name=name)
+        if self.slow:
+            self.module.shared.add(name)
+        return name
+
+    # Constants
+
+    def names(self, location: Location, values: Sequence[str]) -> Code:
+        """Keep a frozen set of strings."""
+        return self._constant(
+            location, "NAMES", code("frozenset({listed})", listed=_listed(list(dict.fromkeys(values))))
+        )
+
+    def value(self, location: Location, value: JSON) -> Code:
+        """Keep a JSON value."""
+        return self._constant(location, "VALUE", literal(value), Code("_runtime.JSON"))
+
+    def keys(self, location: Location, values: Sequence[JSON]) -> Code:
+        """Keep a frozen set of the JSON values' equality keys."""
+        listed = _listed(values)
+        return self._constant(location, "KEYS", code("frozenset(map(_runtime.key, {listed}))", listed=listed))
+
+    def search(self, location: Location, pattern: str) -> Code:
+        """Keep the search function of an ECMA-262 pattern."""
+        source = literal(self.compiler.translate(pattern, location).source)
+        return self._constant(location, "PATTERN", code("re.compile({source}).search", source=source))
+
+    def uri(self, uri: str) -> Code:
+        """Keep the URI of a schema resource."""
+        return self._constant(Location(self.module.uri), "URI", literal(uri))
+
+    def _constant(self, location: Location, kind: str, value: Code, annotation: Code | None = None) -> Code:
+        known = self.module.constants.get((kind, value))
+        if known is None:
+            name = identifier(self.module.taken.claim(f"_{self.compiler.label(location).upper()}_{kind}"))
+            declared = name if annotation is None else code("{n}: {a}", n=name, a=annotation)
+            known = self.module.constants[kind, value] = (name, code("{n} = {v}", n=declared, v=value))
+        if self.slow:
+            self.module.shared.add(known[0])
+        return known[0]
+
+
+def _signature(home: _Home, target: Target, template: str, body: Lines, **parts: Code) -> Code:
+    """Return a function's source; one that an instance starts at takes what its caller has, untyped."""
+    entry = home.compiler.is_entry(target.location)
+    start = "    value: JSON = data\n" if entry else ""
+    value = Code("data: Any" if entry else "value: JSON")
+    text = body.text() if len(body) else Code("    pass")
+    return code("def " + template + ":\n" + start + "{body}", value=value, body=text, **parts)
+
+
+_SEEN = Code(", seen: set[str | int]")
+
+
+def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+    lines = Lines("value", "data", "seen")
+    printer = FastPrinter(home.compiler.program, home, home, lines, Code("return False"))
+    printer.subschema(target, Code("value"), Code("seen") if seen else None)
+    lines.add("return True")
+    more = _SEEN if seen else Code("")
+    return _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more)
+
+
+def _print_problems(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+    lines = Lines("value", "data", "at", "via", "found", "seen")
+    printer = SlowPrinter(home.compiler.program, home, home, lines)
+    printer.subschema(target, Code("value"), Code("seen") if seen else None)
+    more = _SEEN if seen else Code("")
+    template = "{name}({value}, at: str, via: str, found: list[_runtime.Problem]{more}) -> None"
+    return _signature(home, target, template, lines, name=name, more=more)
+
+
+def _print_decode(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+    lines = Lines("value", "data")
+    printer = DecodePrinter(home.compiler.program, home, home, lines, home.compiler.values)
+    if home.compiler.values.plain(target.location):
+        printer.subschema(target, Code("value"), None)
+        lines.add("return value")
+    else:
+        printer.decode_here(target, Code("value"), lambda value: lines.add("return {value}", value=value))
+    return _signature(home, target, "{name}({value}) -> Any", lines, name=name)
+
+
+def _print_read(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+    lines = Lines("value", "data", "self", "cls", "known")
+    printer = DecodePrinter(home.compiler.program, home, home, lines, home.compiler.values)
+    printer.class_body(target, Code("value"))
+    return _signature(home, target, "{name}({value}, cls: type[Any]) -> Any", lines, name=name)
+
+
+def _print_write(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+    lines = Lines("self", "data")
+    class_body(lines, home.compiler.values, target.location, home.needs)
+    parts = {"name": name, "cls": home.reference(target.location), "body": lines.text()}
+    return code("def {name}(self: {cls}) -> dict[str, object]:\n{body}", **parts)
+
+
+_PRINT = {
+    "valid": _print_valid,
+    "problems": _print_problems,
+    "decode": _print_decode,
+    "read": _print_read,
+    "write": _print_write,
+}

@@ -1,0 +1,64 @@
+"""Discriminators: the property by which the branches of a choice can be told apart without trying them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from codegen.checks.nodes import Discriminator
+from codegen.checks.program import Program
+from codegen.ir import Location
+
+
+def discriminator(program: Program, branches: Sequence[Location]) -> Discriminator | None:
+    """Return a property that every branch requires, with different strings in each; None if there is none.
+
+    A branch that lets in anything but objects has none, since then the property need not be there.
+    """
+    if len(branches) < 2 or any(not program.kinds(branch) <= {"object"} for branch in branches):
+        return None
+    tags = [_tags(program, branch, frozenset()) for branch in branches]
+    for name in tags[0]:
+        values = [tag.get(name) for tag in tags]
+        told = [value for value in values if value is not None]
+        if len(told) == len(branches) and _disjoint(told):
+            return Discriminator(name, tuple(told))
+    return None
+
+
+def _disjoint(groups: Sequence[tuple[str, ...]]) -> bool:
+    return len({value for group in groups for value in group}) == sum(len(set(group)) for group in groups)
+
+
+def _tags(program: Program, location: Location, above: frozenset[Location]) -> Mapping[str, tuple[str, ...]]:
+    """Return the required properties whose value is one of some strings, through `$ref` and `allOf`."""
+    subschema = program[location]
+    if location in above or subschema.boolean is not None:
+        return {}
+    required = subschema.value("required")
+    properties = subschema.keywords.get("properties")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, child in properties.schemas if properties else ():
+        strings = _strings(program, child, frozenset())
+        if strings and isinstance(required, list) and name in required:
+            found[name] = strings
+    for keyword in subschema.keywords.values():
+        if keyword.name in ("$ref", "allOf"):
+            inner = [keyword.target] if keyword.target else [at for _, at in keyword.schemas]
+            for child in inner:
+                found = {**_tags(program, child, above | {location}), **found}
+    return found
+
+
+def _strings(program: Program, location: Location, above: frozenset[Location]) -> tuple[str, ...]:
+    """Return the strings that the subschema's `const` or `enum` allows, nothing if it allows anything else."""
+    subschema = program[location]
+    keywords = subschema.keywords
+    if "const" in keywords and isinstance(keywords["const"].value, str):
+        return (keywords["const"].value,)
+    values = subschema.value("enum")
+    if isinstance(values, list) and all(isinstance(value, str) for value in values):
+        return tuple(value for value in values if isinstance(value, str))
+    target = keywords["$ref"].target if "$ref" in keywords else None
+    if target is None or location in above:
+        return ()
+    return _strings(program, target, above | {location})

@@ -1,0 +1,382 @@
+"""The fast printer: nodes become straight-line code that stops at the first failure."""
+
+from __future__ import annotations
+
+from codegen.checks.assemble import nodes
+from codegen.checks.keywords import NOTHING, Constants
+from codegen.checks.lines import Lines
+from codegen.checks.nodes import (
+    Apply,
+    Check,
+    Choice,
+    Conditional,
+    Contains,
+    Each,
+    Item,
+    Items,
+    Kinds,
+    Member,
+    Names,
+    Negation,
+    Never,
+    Node,
+    Required,
+    Target,
+    Test,
+    When,
+    some,
+)
+from codegen.checks.printer import ALWAYS, Functions, Printer, apart, chosen, counted, has, tagged, unseen
+from codegen.checks.program import Program
+from codegen.escapes import Code, code, join
+from codegen.escapes.python import literal
+
+
+class FastPrinter(Printer):
+    """Prints the nodes of one function; `fail` is the statement for an instance that is not valid."""
+
+    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
+        super().__init__(program, functions, constants, lines)
+        self.fail = fail
+
+    def subschema(self, target: Target, value: Code, seen: Code | None, kind: str | None = None) -> None:
+        """Print all that the target says of the value, in place."""
+        with self.within(target, seen) as own:
+            self.body(nodes(self.scope(target, value), kind), own)
+
+    def apply(self, target: Target, value: Code, seen: Code | None) -> None:
+        """Print that the value is valid against the target: in place where that is short, else by a call."""
+        if not self.says(target, seen):
+            return
+        target = self.settled(target)
+        if self.inlines(target):
+            self.subschema(target, value, seen)
+        else:
+            self.require(self.call(target, value, seen))
+
+    # Statements
+
+    def require(self, test: Test) -> None:
+        """Print that the test must hold."""
+        if test is ALWAYS:
+            return
+        if test is NOTHING:
+            self.lines.add("{fail}", fail=self.fail)
+            return
+        with self.lines.block("if {test}:", test=test.no):
+            self.lines.add("{fail}", fail=self.fail)
+
+    def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
+        """Print the nodes one after the other."""
+        for node in merged(self.program, body):
+            self.node(node, seen)
+
+    def node(self, node: Node, seen: Code | None) -> None:
+        """Print one node."""
+        match node:
+            case Check():
+                self.require(node.test)
+            case Required():
+                self.require(has(node.value, node.name))
+            case Never():
+                self.lines.add("{fail}", fail=self.fail)
+            case When():
+                with self.lines.block("if {test}:", test=node.test.yes):
+                    self.body(node.body, seen)
+            case Kinds():
+                self.kinds(node, seen)
+            case Apply():
+                self.apply(node.target, node.value, seen)
+            case Member():
+                self.member(node, seen)
+            case Each():
+                self.each(node, seen)
+            case Names():
+                self.names(node)
+            case Item():
+                self.item(node, seen)
+            case Items():
+                self.items(node, seen)
+            case _:
+                self.choosing(node, seen)
+
+    def choosing(self, node: Node, seen: Code | None) -> None:
+        """Print one node that looks at several verdicts."""
+        match node:
+            case Contains():
+                self.contains(node, seen)
+            case Choice():
+                self.choice(node, seen)
+            case Negation():
+                self.require(self.verdict(node.target, node.value).flipped())
+            case Conditional():
+                self.conditional(node, seen)
+            case _:
+                raise TypeError(f"no code for {type(node).__name__}")
+
+    def kinds(self, node: Kinds, seen: Code | None) -> None:
+        """Print nodes by the JSON type: a guard and its body, or a chain of cases."""
+        if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test is NOTHING:
+            _, guard, body = node.cases[0]
+            self.require(guard)
+            self.body(body, seen)
+            return
+        word = "if"
+        for _, guard, body in node.cases:
+            with self.lines.block(word + " {test}:", test=guard.yes):
+                self.body(body, seen)
+            word = "elif"
+        if node.otherwise is None:
+            return
+        if node.otherwise.test is NOTHING:
+            with self.lines.block("else:"):
+                self.lines.add("{fail}", fail=self.fail)
+            return
+        with self.lines.block("elif {test}:", test=node.otherwise.test.no):
+            self.lines.add("{fail}", fail=self.fail)
+
+    # Objects
+
+    def member(self, node: Member, seen: Code | None) -> None:
+        """Print a property: read once, and looked for by name only where its value does not tell."""
+        name = literal(node.name)
+        if self.program[node.target.location].boolean is False:
+            self.require(has(node.value, node.name).flipped())
+            return
+        if not self.says(node.target):
+            if seen is not None:
+                with self.lines.block("if {name} in {value}:", name=name, value=node.value):
+                    self.lines.add("{seen}.add({name})", seen=seen, name=name)
+            return
+        variable = self.lines.fresh(node.name)
+        parts = {"variable": variable, "value": node.value, "name": name}
+        if "null" in self.program.kinds(node.target.location):
+            with self.lines.block("if {name} in {value}:", **parts):
+                self.lines.add("{variable} = {value}[{name}]", **parts)
+                self.member_value(node, variable, seen)
+            return
+        self.lines.add("{variable} = {value}.get({name})", **parts)
+        if node.required:
+            self.member_value(node, variable, seen)
+            return
+        with self.lines.block("if {variable} is not None:", **parts):
+            self.member_value(node, variable, seen)
+        with self.lines.block("elif {name} in {value}:", **parts):
+            self.lines.add("{fail}", fail=self.fail)
+
+    def member_value(self, node: Member, variable: Code, seen: Code | None) -> None:
+        """Print what is said of a property's value."""
+        self.apply(node.target, variable, None)
+        if seen is not None:
+            self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
+
+    def each(self, node: Each, seen: Code | None) -> None:
+        """Print a loop over the properties that the node chooses."""
+        boolean = self.program[node.target.location].boolean
+        if boolean is False and node.names and not node.patterns and not node.unseen:
+            parts = {"value": node.value, "names": node.names}
+            self.require(
+                Test(code("{value}.keys() <= {names}", **parts), code("not {value}.keys() <= {names}", **parts))
+            )
+            return
+        says = self.says(node.target)
+        key = self.lines.fresh("key")
+        choice = chosen(node, key, seen)
+        if not says and (seen is None or choice is ALWAYS or node.unseen):
+            self.mark_all(node.value, seen)
+            return
+        if says and boolean is not False and choice is ALWAYS and seen is None:
+            item = self.lines.fresh("item")
+            header = code("for {item} in {value}.values():", item=item, value=node.value)
+        elif says and boolean is not False:
+            item = self.lines.fresh("item")
+            header = code("for {key}, {item} in {value}.items():", key=key, item=item, value=node.value)
+        else:
+            item = key
+            header = code("for {key} in {value}:", key=key, value=node.value)
+        with self.lines.block("{header}", header=header):
+            self._guarded(
+                choice, node.target, item, None if seen is None else code("{seen}.add({key})", seen=seen, key=key)
+            )
+
+    def _guarded(self, choice: Test, target: Target, item: Code, mark: Code | None) -> None:
+        """Print what is said of one item of a loop, behind the test that chooses it."""
+        if choice is not ALWAYS:
+            with self.lines.block("if {test}:", test=choice.yes):
+                self._guarded(ALWAYS, target, item, mark)
+            return
+        self.apply(target, item, None)
+        if mark is not None and self.program[target.location].boolean is not False:
+            self.lines.add("{mark}", mark=mark)
+
+    def mark_all(self, value: Code, seen: Code | None) -> None:
+        """Print that every property of the object is evaluated."""
+        if seen is not None:
+            self.lines.add("{seen}.update({value})", seen=seen, value=value)
+
+    def names(self, node: Names) -> None:
+        """Print a loop over the property names."""
+        if self.program[node.target.location].boolean is False:
+            self.require(Test(code("not {v}", v=node.value), node.value))
+            return
+        if self.says(node.target):
+            key = self.lines.fresh("name")
+            with self.lines.block("for {key} in {value}:", key=key, value=node.value):
+                self.apply(node.target, key, None)
+
+    # Arrays
+
+    def item(self, node: Item, seen: Code | None) -> None:
+        """Print one item by its index."""
+        if not self.says(node.target) and seen is None:
+            return
+        parts = {"value": node.value, "index": literal(node.index)}
+        with self.lines.block("if len({value}) > {index}:", **parts):
+            if self.says(node.target):
+                item = self.lines.fresh("item")
+                self.lines.add("{item} = {value}[{index}]", item=item, **parts)
+                self.apply(node.target, item, None)
+            if seen is not None:
+                self.lines.add("{seen}.add({index})", seen=seen, **parts)
+
+    def items(self, node: Items, seen: Code | None) -> None:
+        """Print a loop over the items from the start on, or over those that nothing has evaluated."""
+        boolean = self.program[node.target.location].boolean
+        if boolean is False and not node.unseen:
+            parts = {"v": node.value, "n": literal(node.start)}
+            self.require(Test(code("len({v}) <= {n}", **parts), code("len({v}) > {n}", **parts)))
+        elif self.says(node.target):
+            self._items_loop(node, seen)
+        if seen is not None and boolean is not False:
+            parts = {"seen": seen, "value": node.value, "start": literal(node.start)}
+            self.lines.add("{seen}.update(range({start}, len({value})))", **parts)
+
+    def _items_loop(self, node: Items, seen: Code | None) -> None:
+        item = self.lines.fresh("item")
+        if node.unseen and seen is not None:
+            index = self.lines.fresh("index")
+            with self.lines.block("for {i}, {item} in enumerate({v}):", i=index, item=item, v=node.value):
+                self._guarded(unseen(index, seen), node.target, item, None)
+            return
+        rest = node.value if node.start == 0 else code("{v}[{n}:]", v=node.value, n=literal(node.start))
+        with self.lines.block("for {item} in {rest}:", item=item, rest=rest):
+            self.apply(node.target, item, None)
+
+    def contains(self, node: Contains, seen: Code | None) -> None:
+        """Print a count of the items that are valid."""
+        marking = seen is not None and node.evaluates
+        if node.least == 0 and node.most is None and not marking:
+            return
+        item = self.lines.fresh("item")
+        test = self.verdict(node.target, item)
+        if marking and seen is not None:
+            count = self._marked_count(node, test, item, seen)
+        else:
+            count = code("sum(1 for {i} in {v} if {t})", i=item, v=node.value, t=test.yes)
+        for bound in counted(node, count):
+            self.require(bound)
+
+    def _marked_count(self, node: Contains, test: Test, item: Code, seen: Code) -> Code:
+        index, matching = self.lines.fresh("index"), self.lines.fresh("matching")
+        parts = {"m": matching, "i": index, "item": item, "v": node.value, "t": test.yes}
+        self.lines.add("{m} = [{i} for {i}, {item} in enumerate({v}) if {t}]", **parts)
+        self.lines.add("{seen}.update({m})", seen=seen, m=matching)
+        return code("len({m})", m=matching)
+
+    # Choices
+
+    def choice(self, node: Choice, seen: Code | None) -> None:
+        """Print a choice: by its discriminator, by trying each branch, or by counting those that hold."""
+        if node.discriminator is not None:
+            self._discriminated(node, seen)
+            return
+        if seen is not None and any(self.marks(branch.location, frozenset()) for branch in node.branches):
+            self._tracked_choice(node, seen)
+            return
+        verdicts = [self.verdict(branch, node.value) for branch in node.branches]
+        if not node.exclusive or apart(self.program, node):
+            self.require(some(verdicts))
+            return
+        listed = join(", ", [verdict.yes for verdict in verdicts])
+        with self.lines.block("if [{verdicts}].count(True) != 1:", verdicts=listed):
+            self.lines.add("{fail}", fail=self.fail)
+
+    def _discriminated(self, node: Choice, seen: Code | None) -> None:
+        if node.discriminator is None:
+            raise ValueError("no discriminator")
+        tag = self.tag(node)
+        word = "if"
+        for branch, values in zip(node.branches, node.discriminator.values, strict=True):
+            with self.lines.block(word + " {test}:", test=tagged(tag, values)):
+                self.apply(branch, node.value, seen)
+            word = "elif"
+        with self.lines.block("else:"):
+            self.lines.add("{fail}", fail=self.fail)
+
+    def tag(self, node: Choice) -> Code:
+        """Print the reading of the discriminating property; return its variable."""
+        if node.discriminator is None:
+            raise ValueError("no discriminator")
+        tag = self.lines.fresh(node.discriminator.name)
+        parts = {"tag": tag, "v": node.value, "name": literal(node.discriminator.name)}
+        self.lines.add("{tag} = {v}.get({name}) if type({v}) is dict else None", **parts)
+        return tag
+
+    def _tracked_choice(self, node: Choice, seen: Code) -> None:
+        """Print a choice of which every branch that holds counts for what is evaluated."""
+        matches = self.lines.fresh("matches")
+        self.lines.add("{matches} = 0", matches=matches)
+        for branch in node.branches:
+            found = self.lines.fresh("found")
+            self.lines.add("{found}: set[str | int] = set()", found=found)
+            with self.lines.block("if {test}:", test=self._tracked(branch, node.value, found).yes):
+                self.lines.add("{matches} += 1", matches=matches)
+                self.lines.add("{seen} |= {found}", seen=seen, found=found)
+        test = "if {matches} != 1:" if node.exclusive else "if {matches} == 0:"
+        with self.lines.block(test, matches=matches):
+            self.lines.add("{fail}", fail=self.fail)
+
+    def _tracked(self, target: Target, value: Code, found: Code) -> Test:
+        if self.marks(target.location, frozenset()):
+            return self.call(target, value, found)
+        return self.verdict(target, value)
+
+    def conditional(self, node: Conditional, seen: Code | None) -> None:
+        """Print a condition with its branches."""
+        test = self.verdict(node.condition, node.value)
+        found = None
+        if seen is not None and self.marks(node.condition.location, frozenset()):
+            found = self.lines.fresh("found")
+            self.lines.add("{found}: set[str | int] = set()", found=found)
+            test = self.call(node.condition, node.value, found)
+        elif not any(branch and self.says(branch, seen) for branch in (node.then, node.orelse)):
+            return
+        with self.lines.block("if {test}:", test=test.yes):
+            if found is not None and seen is not None:
+                self.lines.add("{seen} |= {found}", seen=seen, found=found)
+            if node.then is not None:
+                self.apply(node.then, node.value, seen)
+        if node.orelse is not None and self.says(node.orelse, seen):
+            with self.lines.block("else:"):
+                self.apply(node.orelse, node.value, seen)
+
+
+def merged(program: Program, body: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the nodes with `Required` left out where a property's value tells it: None is then not valid."""
+    wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
+    told = {
+        (node.value, node.name)
+        for node in body
+        if isinstance(node, Member)
+        and (node.value, node.name) in wanted
+        and "null" not in program.kinds(node.target.location)
+    }
+    return tuple(
+        _merge(node, told) for node in body if not (isinstance(node, Required) and (node.value, node.name) in told)
+    )
+
+
+def _merge(node: Node, told: set[tuple[Code, str]]) -> Node:
+    if isinstance(node, Member) and (node.value, node.name) in told:
+        return Member(node.value, node.name, node.target, required=True)
+    return node

@@ -1,0 +1,83 @@
+"""The formats of JSON Schema: which dialect has which, and what the generated package does for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DIALECTS = (
+    "http://json-schema.org/draft-04/schema",
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-07/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    "https://json-schema.org/draft/2020-12/schema",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PythonType:
+    """The Python type of a format's values.
+
+    `imported` is the module of `annotation`'s first name; `decoder` and `encoder` are functions of `module`, a
+    module of the generated package: `str -> annotation | None` (None: not valid) and `annotation -> str`.
+    """
+
+    annotation: str
+    imported: str
+    module: str
+    decoder: str
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its name, the dialect that first has it, its predicate in `_formats`, and its type if it has one."""
+
+    name: str
+    since: str
+    predicate: str
+    python_type: PythonType | None = None
+
+
+def _typed(annotation: str, module: str, suffix: str) -> PythonType:
+    imported = annotation.partition(".")[0]
+    return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}")
+
+
+_DRAFT_4, _DRAFT_6, _DRAFT_7, _DRAFT_2019_09, _ = DIALECTS
+
+FORMATS: dict[str, Format] = {
+    known.name: known
+    for known in (
+        Format("date-time", _DRAFT_4, "date_time", _typed("datetime.datetime", "_datetimes", "date_time")),
+        Format("email", _DRAFT_4, "email"),
+        Format("hostname", _DRAFT_4, "hostname"),
+        Format("ipv4", _DRAFT_4, "ipv4", _typed("ipaddress.IPv4Address", "_ipaddresses", "ipv4")),
+        Format("ipv6", _DRAFT_4, "ipv6", _typed("ipaddress.IPv6Address", "_ipaddresses", "ipv6")),
+        Format("uri", _DRAFT_4, "uri"),
+        Format("uri-reference", _DRAFT_6, "uri_reference"),
+        Format("uri-template", _DRAFT_6, "uri_template"),
+        Format("json-pointer", _DRAFT_6, "json_pointer"),
+        Format("date", _DRAFT_7, "date", _typed("datetime.date", "_datetimes", "date")),
+        Format("time", _DRAFT_7, "time", _typed("datetime.time", "_datetimes", "time")),
+        Format("idn-email", _DRAFT_7, "idn_email"),
+        Format("idn-hostname", _DRAFT_7, "idn_hostname"),
+        Format("iri", _DRAFT_7, "iri"),
+        Format("iri-reference", _DRAFT_7, "iri_reference"),
+        Format("relative-json-pointer", _DRAFT_7, "relative_json_pointer"),
+        Format("regex", _DRAFT_7, "regex"),
+        Format("duration", _DRAFT_2019_09, "duration"),
+        Format("uuid", _DRAFT_2019_09, "uuid", _typed("uuid.UUID", "_uuids", "uuid")),
+    )
+}
+
+
+def known(name: str, dialect: str) -> Format | None:
+    """Return the format of that name; None if the dialect does not have it, so that it says nothing.
+
+    `dialect` is a metaschema's URI, with or without an empty fragment; one that is not listed counts as the newest.
+    """
+    found = FORMATS.get(name)
+    asked = dialect.rstrip("#")
+    if found is None or asked not in DIALECTS:
+        return found
+    return found if DIALECTS.index(found.since) <= DIALECTS.index(asked) else None

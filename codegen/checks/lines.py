@@ -1,0 +1,78 @@
+"""Lines of Python, collected with their depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from codegen import names
+from codegen.escapes import Code, code, join
+from codegen.escapes.python import literal
+
+
+class Lines:
+    """The body of one function while it is written: its lines so far, the depth, and the variables in use."""
+
+    def __init__(self, *taken: str) -> None:
+        self._lines: list[Code] = []
+        self._depth = 1
+        self._taken = set(taken)
+
+    def add(self, template: str, **parts: Code | int) -> None:
+        """Write one line, a template with its parts, at the depth."""
+        self._lines.append(Code("    " * self._depth + code(template, **parts)))
+
+    @contextmanager
+    def block(self, template: str, **parts: Code | int) -> Iterator[None]:
+        """Write a line that opens a block, and what comes within one step deeper; an empty block is `pass`."""
+        self.add(template, **parts)
+        length = len(self._lines)
+        self._depth += 1
+        yield
+        if len(self._lines) == length:
+            self.add("pass")
+        self._depth -= 1
+
+    def fresh(self, hint: str) -> Code:
+        """Return a variable's name that the function does not use yet, made from the hint."""
+        stem = names.identifier(hint, "item").lower()
+        if stem in _USED:
+            stem += "_"
+        numbers = iter(range(2, len(self._taken) + 3))
+        free = stem
+        while free in self._taken:
+            free = f"{stem}_{next(numbers)}"
+        self._taken.add(free)
+        return Code(free)
+
+    def text(self) -> Code:
+        """Return all lines."""
+        return join("\n", self._lines)
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return len(self._lines)
+
+
+_USED = frozenset(
+    {
+        *("type", "len", "dict", "list", "str", "int", "float", "bool", "set", "range", "sum", "enumerate", "object"),
+        *("re", "datetime", "date", "time", "uuid", "ipaddress", "annotations", "isinstance", "tuple", "cls", "self"),
+    }
+)
+"""Names that the generated functions use themselves, and a variable must not hide."""
+
+
+def f_string(*parts: Code | str) -> Code:
+    """Return an f-string of texts and of `Code` expressions; a lone part is a literal or the expression."""
+    parts = tuple(part for part in parts if part)
+    if len(parts) == 1 and isinstance(parts[0], Code):
+        return parts[0]
+    if not any(isinstance(part, Code) for part in parts):
+        return literal("".join(parts))
+    shown = [code("{{part}}", part=part) if isinstance(part, Code) else Code(_inner(literal(part))) for part in parts]
+    return code('f"{shown}"', shown=join("", shown))
+
+
+def _inner(text: Code) -> str:
+    return text[1:-1].replace("{", "{{").replace("}", "}}")

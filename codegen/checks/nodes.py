@@ -1,0 +1,234 @@
+"""Nodes: what a keyword says of an instance, before it is printed as Python.
+
+The keyword functions make nodes; the printers turn the same nodes into code that answers valid or not,
+code that decodes, and code that tells every problem. A node never holds schema text but as a literal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from codegen.escapes import Code, code, join
+from codegen.ir import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition and its negation, both as a Python expression.
+
+    `atom` is whether both can stand beside `and`, `or` and `not` without parentheses.
+    """
+
+    yes: Code
+    no: Code
+    atom: bool = True
+
+    def flipped(self) -> Test:
+        """Return the negation as a test."""
+        return Test(self.no, self.yes, self.atom)
+
+
+def every(tests: Sequence[Test]) -> Test:
+    """Return the test that all of the tests hold."""
+    if len(tests) == 1:
+        return tests[0]
+    return Test(
+        join(" and ", [_beside(test.yes, test.atom) for test in tests]),
+        join(" or ", [_beside(test.no, test.atom) for test in tests]),
+        atom=False,
+    )
+
+
+def some(tests: Sequence[Test]) -> Test:
+    """Return the test that at least one of the tests holds."""
+    return every([test.flipped() for test in tests]).flipped()
+
+
+def _beside(part: Code, atom: bool) -> Code:
+    return part if atom else code("({part})", part=part)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The dynamic scope as far as it matters: which subschema each dynamic anchor is bound to."""
+
+    bindings: tuple[tuple[str, Location], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A subschema in its dynamic scope, and the keyword path (a JSON Pointer) to it from the one that applies it."""
+
+    location: Location
+    context: Context
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The instance is valid only if the test holds; `message` is the expression of what to tell a person."""
+
+    test: Test
+    keyword: str
+    message: Code
+    drop: str = ""  # the conversion that does this check's work when it decodes: enum, format or type
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The object has the property."""
+
+    value: Code
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The nodes count only if the test holds."""
+
+    test: Test
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Nodes by the JSON type of the instance; `otherwise` counts for an instance of no case's type."""
+
+    value: Code
+    cases: tuple[tuple[str, Test, tuple[Node, ...]], ...]
+    otherwise: Check | None
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """The value itself is valid against the target."""
+
+    value: Code
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """If the object has the property, its value is valid against the target."""
+
+    value: Code
+    name: str
+    target: Target
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The value of every property that no name and no pattern takes is valid against the target.
+
+    `names` and `patterns` are expressions of a set and of search functions; `only` turns the choice round: it
+    is the pattern that a property's name must match. `unseen` restricts it to what nothing has evaluated yet.
+    """
+
+    value: Code
+    target: Target
+    names: Code | None = None
+    patterns: tuple[Code, ...] = ()
+    only: Code | None = None
+    unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every property name is valid against the target."""
+
+    value: Code
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """If the array is that long, its item at the index is valid against the target."""
+
+    value: Code
+    index: int
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Every item from `start` on is valid against the target; `unseen` leaves out what was evaluated."""
+
+    value: Code
+    start: int
+    target: Target
+    unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """From `least` to `most` items are valid against the target."""
+
+    value: Code
+    target: Target
+    least: int | float
+    most: int | float | None
+    evaluates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """A required property whose string values tell the branches apart: for each branch, its values."""
+
+    name: str
+    values: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The value is valid against at least one branch, or exactly one if `exclusive`."""
+
+    value: Code
+    keyword: str
+    branches: tuple[Target, ...]
+    exclusive: bool
+    discriminator: Discriminator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """The value is not valid against the target."""
+
+    value: Code
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """The value is valid against `then` if it is valid against the condition, against `orelse` if not."""
+
+    value: Code
+    condition: Target
+    then: Target | None
+    orelse: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """No instance is valid: the subschema `false`."""
+
+
+Node: TypeAlias = (
+    Check
+    | Required
+    | When
+    | Kinds
+    | Apply
+    | Member
+    | Each
+    | Names
+    | Item
+    | Items
+    | Contains
+    | Choice
+    | Negation
+    | Conditional
+    | Never
+)

@@ -1,0 +1,267 @@
+"""What all printers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from codegen.checks.assemble import nodes, tracks
+from codegen.checks.keywords import NOTHING, Constants, Scope
+from codegen.checks.lines import Lines
+from codegen.checks.nodes import (
+    Apply,
+    Check,
+    Choice,
+    Contains,
+    Context,
+    Each,
+    Kinds,
+    Negation,
+    Never,
+    Node,
+    Required,
+    Target,
+    Test,
+    every,
+    some,
+)
+from codegen.checks.program import Program
+from codegen.escapes import Code, code, join
+from codegen.escapes.python import literal
+from codegen.ir import Location
+
+ALWAYS = NOTHING.flipped()
+"""The test that everything passes."""
+
+_EXPRESSION = 90  # longer expressions read better as a function of their own
+_WEIGHT = 10  # subschemas of more nodes get a function of their own
+_DEPTH = 4  # so do those that would stand deeper
+
+
+class Functions(Protocol):
+    """Who makes functions: each method asks for one and returns how it is called from this module."""
+
+    def valid(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that answers valid or not."""
+
+    def problems(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that tells every problem."""
+
+    def is_local(self, location: Location) -> bool:
+        """Return whether the location's code stands in this module."""
+
+    def has_function(self, location: Location) -> bool:
+        """Return whether the location is worth a function whatever its size (a class)."""
+
+
+class Printer:
+    """What all printers share: scopes, tests for whole subschemas, and what stands in place or in a function."""
+
+    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines) -> None:
+        self.program = program
+        self.functions = functions
+        self.constants = constants
+        self.lines = lines
+        self._stack: list[tuple[Location, Context]] = []
+
+    @contextmanager
+    def within(self, target: Target, seen: Code | None) -> Iterator[Code | None]:
+        """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
+        self._stack.append((target.location, target.context))
+        own = seen
+        if tracks(self.scope(target, Code("value"))):
+            own = self.lines.fresh("seen")
+            self.lines.add("{own}: set[str | int] = set()", own=own)
+        yield own
+        if own is not seen and own is not None and seen is not None:
+            self.lines.add("{seen} |= {own}", seen=seen, own=own)
+        self._stack.pop()
+
+    # Subschemas
+
+    def scope(self, target: Target, value: Code) -> Scope:
+        """Return the scope of a target for a variable."""
+        return Scope(self.program, self.program[target.location], value, target.context, self.constants)
+
+    def settled(self, target: Target) -> Target:
+        """Return the target itself, or where it leads if all that it says is a reference to another."""
+        path = [target]
+        while True:
+            body = nodes(self.scope(path[-1], Code("value")))
+            only = body[0] if len(body) == 1 else None
+            if not isinstance(only, Apply) or any(only.target.location == passed.location for passed in path):
+                return Target(path[-1].location, path[-1].context, "".join(passed.path for passed in path))
+            path.append(only.target)
+
+    def says(self, target: Target, seen: Code | None = None) -> bool:
+        """Return whether the target can refuse anything, or has anything to mark."""
+        if seen is not None and self.marks(target.location, frozenset()):
+            return True
+        return bool(nodes(self.scope(target, Code("value"))))
+
+    def inlines(self, target: Target) -> bool:
+        """Return whether the target's code may stand in its caller's."""
+        if (target.location, target.context) in self._stack or len(self._stack) > _DEPTH:
+            return False
+        if self.functions.has_function(target.location):
+            return False
+        body = nodes(self.scope(target, Code("value")))
+        if target.path.endswith(_REFERENCES) or not self.functions.is_local(target.location):
+            return _is_leaf(body)
+        return _weight(body) <= _WEIGHT
+
+    def call(self, target: Target, value: Code, seen: Code | None) -> Test:
+        """Return the call of the target's function as a test."""
+        tracked = seen is not None and self.marks(target.location, frozenset())
+        function = self.functions.valid(target, seen=tracked)
+        arguments = value if not tracked or seen is None else join(", ", [value, seen])
+        parts = {"f": function, "a": arguments}
+        return Test(code("{f}({a})", **parts), code("not {f}({a})", **parts))
+
+    def marks(self, location: Location, above: frozenset[Location]) -> bool:
+        """Return whether the subschema can evaluate properties or items of its instance."""
+        if location in above:
+            return False
+        for keyword in self.program[location].keywords.values():
+            if keyword.name in _MARKING:
+                return True
+            inner = [at for _, at in keyword.schemas] if keyword.name in _IN_PLACE else []
+            if keyword.name in ("$ref", "$dynamicRef"):
+                only = self.program.only_target(keyword)
+                if only is None:
+                    return True
+                inner = [only]
+            if any(self.marks(child, above | {location}) for child in inner):
+                return True
+        return False
+
+    # Expressions
+
+    def verdict(self, target: Target, value: Code) -> Test:
+        """Return the test that the value is valid against the target."""
+        target = self.settled(target)
+        body = nodes(self.scope(target, value))
+        if not body:
+            return ALWAYS
+        if body == (Never(),):
+            return NOTHING
+        if self.inlines(target) and not tracks(self.scope(target, value)):
+            self._stack.append((target.location, target.context))
+            test = self.expression(body)
+            self._stack.pop()
+            if test is not None and len(test.yes) <= _EXPRESSION:
+                return test
+        return self.call(target, value, None)
+
+    def expression(self, body: tuple[Node, ...]) -> Test | None:
+        """Return the nodes as one test, None if they need statements."""
+        tests = [self._test(node) for node in body]
+        told = [test for test in tests if test is not None]
+        return every(told) if told and len(told) == len(tests) else None
+
+    def _test(self, node: Node) -> Test | None:
+        match node:
+            case Check():
+                return node.test
+            case Required():
+                return has(node.value, node.name)
+            case Never():
+                return NOTHING
+            case Apply():
+                return self.verdict(node.target, node.value)
+            case Negation():
+                return self.verdict(node.target, node.value).flipped()
+            case Kinds():
+                return self._kinds_test(node)
+            case _:
+                return None
+
+    def _kinds_test(self, node: Kinds) -> Test | None:
+        tests: list[Test] = []
+        for _, guard, body in node.cases:
+            inner = self.expression(body)
+            if inner is None:
+                return None
+            tests.append(every([guard, inner]) if node.otherwise else some([guard.flipped(), inner]))
+        if node.otherwise is None:
+            return every(tests)
+        return some(tests if node.otherwise.test is NOTHING else [*tests, node.otherwise.test])
+
+
+_REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
+_MARKING = frozenset(
+    {
+        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"),
+        *("prefixItems", "items", "contains", "unevaluatedItems"),
+    }
+)
+_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"})
+
+
+def has(value: Code, name: str) -> Test:
+    """Return the test that an object has a property."""
+    parts = {"name": literal(name), "value": value}
+    return Test(code("{name} in {value}", **parts), code("{name} not in {value}", **parts))
+
+
+def tagged(tag: Code, values: tuple[str, ...]) -> Code:
+    """Return the expression that a tag is one of some strings."""
+    if len(values) == 1:
+        return code("{tag} == {value}", tag=tag, value=literal(values[0]))
+    return code("{tag} in ({values})", tag=tag, values=join(", ", map(literal, values)))
+
+
+def chosen(node: Each, key: Code, seen: Code | None) -> Test:
+    """Return the test by which a loop over properties chooses its keys."""
+    tests: list[Test] = []
+    if node.only is not None:
+        tests.append(_matches(node.only, key))
+    if node.names is not None:
+        parts = {"key": key, "names": node.names}
+        tests.append(Test(code("{key} not in {names}", **parts), code("{key} in {names}", **parts)))
+    tests.extend(_matches(search, key).flipped() for search in node.patterns)
+    if node.unseen and seen is not None:
+        tests.append(unseen(key, seen))
+    return every(tests) if tests else ALWAYS
+
+
+def _matches(search: Code, key: Code) -> Test:
+    parts = {"search": search, "key": key}
+    return Test(code("{search}({key}) is not None", **parts), code("{search}({key}) is None", **parts))
+
+
+def unseen(key: Code, seen: Code) -> Test:
+    """Return the test that nothing has evaluated the property or item yet."""
+    parts = {"key": key, "seen": seen}
+    return Test(code("{key} not in {seen}", **parts), code("{key} in {seen}", **parts))
+
+
+def counted(node: Contains, count: Code) -> list[Test]:
+    """Return the tests of a count of items against its bounds."""
+    tests = []
+    if node.least > 0:
+        parts = {"count": count, "n": literal(node.least)}
+        tests.append(Test(code("{count} >= {n}", **parts), code("{count} < {n}", **parts)))
+    if node.most is not None:
+        parts = {"count": count, "n": literal(node.most)}
+        tests.append(Test(code("{count} <= {n}", **parts), code("{count} > {n}", **parts)))
+    return tests
+
+
+def apart(program: Program, node: Choice) -> bool:
+    """Return whether no instance can be valid against two branches, since their JSON types differ."""
+    kinds = [program.kinds(branch.location) for branch in node.branches]
+    return len(frozenset().union(*kinds)) == sum(len(kind) for kind in kinds)
+
+
+def _weight(body: tuple[Node, ...]) -> int:
+    return sum(1 + sum(_weight(case[2]) for case in node.cases) if isinstance(node, Kinds) else 1 for node in body)
+
+
+def _is_leaf(body: tuple[Node, ...]) -> bool:
+    """Return whether the nodes are a few plain checks."""
+    return _weight(body) <= 3 and all(
+        isinstance(node, Check | Never) or (isinstance(node, Kinds) and all(_is_leaf(case[2]) for case in node.cases))
+        for node in body
+    )

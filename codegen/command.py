@@ -1,0 +1,157 @@
+"""The two commands: arguments in, findings out, an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from codegen import output, pipeline, report, unchanged
+from codegen.config import Config, read_config
+from codegen.findings import Finding, Rejected
+from codegen.pipeline import VERSION, Outcome
+
+_COMMANDS: Final = {
+    "generate": "write the output folder",
+    "check": "compare the output folder with what generate would write; nothing is written",
+}
+
+
+def run(arguments: Sequence[str], started_ns: int) -> int:
+    """Return the exit code of one run: 0 nothing found, 1 findings, 2 the tool could not do its work."""
+    try:
+        with _ended_by_signals():
+            return _run(arguments, _options(arguments), started_ns)
+    except KeyboardInterrupt:
+        print("triptych: interrupted", file=sys.stderr)
+        return 130
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("triptych", description="JSON Schemas in, three panels out.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"triptych {VERSION}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, purpose in _COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
+        command.add_argument("--schema", metavar="DIR", type=Path, help="folder of the schemas (default: schema)")
+        command.add_argument("--out", metavar="DIR", type=Path, help="folder of the output (default: generated)")
+        command.add_argument("--package", metavar="NAME", help="name of the models' package (default: models)")
+        command.add_argument(
+            "--config", metavar="FILE", type=Path, help="file with [tool.triptych] (default: pyproject.toml)"
+        )
+        command.add_argument(
+            "--format", choices=report.FORMATS, default="text", help="form of the findings (default: text)"
+        )
+    return parser.parse_args(arguments)
+
+
+def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int) -> int:
+    try:
+        config = read_config(
+            config_file=options.config,
+            schema=options.schema,
+            out=options.out,
+            package=options.package,
+            cwd=Path.cwd(),
+        )
+        outcome, found = _work(arguments, options.command, config)
+    except Rejected as rejected:
+        _print(report.render(rejected.findings, options.format, root=Path.cwd()))
+        return max(report.exit_code(rejected.findings), 1)
+    printed = report.render(found, options.format, root=Path.cwd())
+    _print(printed)
+    code = report.exit_code(found)
+    if code == 0:
+        _remember(arguments, printed, config, outcome, started_ns, both=not found)
+    return code
+
+
+def _work(arguments: Sequence[str], command: str, config: Config) -> tuple[Outcome, tuple[Finding, ...]]:
+    """Return what the input makes, and every finding: its warnings, and those of the writing or the comparison."""
+    with _progress() as tell:
+        outcome = pipeline.run(config, tell)
+        if command == "check":
+            tell("comparing")
+            found = output.compare(config.out, outcome.files, _cure(arguments))
+        else:
+            tell("writing")
+            inputs = [config.schema, *config.references.values(), *config.artifacts]
+            found = output.write(config.out, outcome.files, keep_away=inputs)
+    return outcome, (*outcome.warnings, *found)
+
+
+def _cure(arguments: Sequence[str]) -> str:
+    """Return the command that writes what this check compares."""
+    program = "python -m codegen" if Path(sys.argv[0]).parts[-2:] == ("codegen", "__main__.py") else "triptych"
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--format":
+            next(rest, None)
+        elif not argument.startswith("--format="):
+            kept.append("generate" if argument == "check" and not kept else argument)
+    return f"{program} {shlex.join(kept)}"
+
+
+def _remember(
+    arguments: Sequence[str], printed: str, config: Config, outcome: Outcome, started_ns: int, *, both: bool
+) -> None:
+    """Keep a stamp for this command, and for the other one too if there is nothing to say for either."""
+    written = {path: output.digest(text) for path, text in outcome.files.items()}
+    inputs, out = pipeline.inputs(config), os.path.abspath(config.out)
+    for command in _COMMANDS if both else arguments[:1]:
+        unchanged.record([command, *arguments[1:]], printed, inputs, out, written, started_ns)
+
+
+# The terminal and the system
+
+
+def _print(printed: str) -> None:
+    """Write a text to standard output; a reader that has gone away is no fault of the run."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        sys.stdout.write(printed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows the stage of the work on a terminal, and nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+    try:
+        yield lambda stage: print(f"\r\033[Ktriptych: {stage} ...", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP unwind the stack, so that nothing half-made stays behind, and end non-zero."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

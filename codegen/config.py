@@ -1,0 +1,519 @@
+"""Configuration: `[tool.triptych]` and the command line, checked, as one frozen value.
+
+Every mistake is a finding that names the key, the file, the line and what is allowed; all of them come at once.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, TypeAlias, get_args
+
+from codegen.findings import Finding, Place, Rejected, Rule
+from codegen.ir import JSON
+
+CONFIG_UNREADABLE = Rule("config-unreadable", "The configuration file is there and can be read.", exit_code=2)
+CONFIG_SYNTAX = Rule("config-syntax", "The configuration file is TOML.", exit_code=2)
+CONFIG_KEY = Rule("config-key", "The configuration has only keys that have a meaning.", exit_code=2)
+CONFIG_TYPE = Rule("config-type", "A configured value has the type that its key asks for.", exit_code=2)
+CONFIG_VALUE = Rule("config-value", "A configured value is one of those that are allowed.", exit_code=2)
+CONFIG_PATH = Rule("config-path", "Folders and files that the configuration names are there.", exit_code=2)
+
+RULES: tuple[Rule, ...] = (
+    CONFIG_UNREADABLE,
+    CONFIG_SYNTAX,
+    CONFIG_KEY,
+    CONFIG_TYPE,
+    CONFIG_VALUE,
+    CONFIG_PATH,
+)
+
+Formats: TypeAlias = Literal["assert", "annotate"]
+
+DIALECTS: tuple[str, ...] = (
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    "http://json-schema.org/draft-07/schema",
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-04/schema",
+)
+"""The metaschema URIs that `dialect` may name, without a fragment; the first is the default."""
+
+KEYS: tuple[str, ...] = ("schema", "out", "package", "formats", "dialect", "references", "names", "artifacts")
+"""The keys of `[tool.triptych]` beside the tables of artifacts."""
+
+_TABLE: Final = ("tool", "triptych")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a run works on.
+
+    Paths in the file are relative to `base`, paths on the command line to the working directory; here both are
+    joined already. `references` maps a URI prefix to a folder or file, `names` a location
+    (`session.json#/properties/state`) to a class name, `artifacts` are the user's own artifact folders, and
+    `settings` the table of each artifact as it stands in the file. `file` and `text` are the configuration
+    file's, for the places of findings; both are empty if there is none.
+    """
+
+    base: Path
+    schema: Path
+    out: Path
+    package: str = "models"
+    formats: Formats = "assert"
+    dialect: str = DIALECTS[0]
+    references: Mapping[str, Path] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    artifacts: tuple[Path, ...] = ()
+    settings: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    file: str = field(default="", compare=False)
+    text: str = field(default="", compare=False, repr=False)
+
+    def place(self, *keys: str) -> Place:
+        """Return where the key below `[tool.triptych]` stands, or the nearest table around it."""
+        return key_place(self.file, self.text, (*_TABLE, *keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key that an artifact lets its users set: type, default, purpose, and the allowed values if they are few."""
+
+    type: str
+    default: JSON
+    purpose: str
+    allowed: tuple[JSON, ...] = ()
+
+
+def read_config(
+    *,
+    config_file: Path | None = None,
+    schema: Path | None = None,
+    out: Path | None = None,
+    package: str | None = None,
+    cwd: Path,
+) -> Config:
+    """Return the configuration: the named file's, or that of a `pyproject.toml` in `cwd`, under the command line's.
+
+    Values of the command line win and are relative to `cwd`. What a `pyproject.toml` says is about the schemas of its
+    own folder, so a run on others (`schema`) while these are there takes nothing from it. Raises `Rejected` with
+    every finding.
+    """
+    file = _file(config_file, cwd)
+    table = _Table("", "", {}) if file is None else _read_table(file)
+    if config_file is None and schema is not None and _is_about_others(table, cwd, cwd / schema):
+        file, table = None, _Table("", "", {})
+    base = cwd if file is None else file.parent
+    reader = _Reader(table, base)
+    config = Config(
+        base=base,
+        schema=cwd / schema if schema is not None else reader.path("schema", "schema"),
+        out=cwd / out if out is not None else reader.path("out", "generated"),
+        package=package if package is not None else reader.text("package", "models"),
+        formats=reader.formats(),
+        dialect=reader.dialect(),
+        references=reader.references(),
+        names=reader.names(),
+        artifacts=reader.artifacts(),
+        settings=reader.settings(),
+        file=table.file,
+        text=table.text,
+    )
+    findings = [*reader.findings, *_package_findings(config, package), *_folder_findings(config, schema, out)]
+    if findings:
+        raise Rejected(sorted(findings, key=lambda finding: (finding.place.line, finding.place.column)))
+    return config
+
+
+def check_tables(config: Config, artifacts: Collection[str]) -> tuple[Finding, ...]:
+    """Return a finding for every table of `[tool.triptych]` that is no artifact's."""
+    return tuple(
+        _unknown_key((name,), config.place(name), (*KEYS, *artifacts))
+        for name in config.settings
+        if name not in artifacts
+    )
+
+
+def check_settings(
+    name: str, declared: Mapping[str, Setting], given: Mapping[str, JSON], *, config: Config | None = None
+) -> tuple[dict[str, JSON], tuple[Finding, ...]]:
+    """Return an artifact's settings with defaults for those not given, and what is wrong with those given.
+
+    `declared` is what its artifact.toml says, `given` its table `[tool.triptych.<name>]`, and `config` is asked
+    for the places of the findings.
+    """
+    values: dict[str, JSON] = {key: setting.default for key, setting in declared.items()}
+    findings = []
+    for key, value in given.items():
+        place = Place("") if config is None else config.place(name, key)
+        setting = declared.get(key)
+        if setting is None:
+            findings.append(_unknown_key((name, key), place, tuple(declared)))
+        elif _type_name(value) not in _ACCEPTED.get(setting.type, (setting.type,)):
+            findings.append(_wrong_type((name, key), place, value, setting.type))
+        elif setting.allowed and value not in setting.allowed:
+            findings.append(_not_allowed((name, key), place, value, setting.allowed))
+        else:
+            values[key] = value
+    return values, tuple(findings)
+
+
+# --- The file
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What stands in `[tool.triptych]`, and the file around it."""
+
+    file: str
+    text: str
+    values: Mapping[str, object]
+
+    def place(self, *keys: str) -> Place:
+        return key_place(self.file, self.text, (*_TABLE, *keys))
+
+
+def _file(config_file: Path | None, cwd: Path) -> Path | None:
+    if config_file is not None:
+        return cwd / config_file
+    file = cwd / "pyproject.toml"
+    return file if file.exists() else None
+
+
+def _is_about_others(table: _Table, cwd: Path, schema: Path) -> bool:
+    """Return whether the table's own schema folder is there, and is not the one that is asked for."""
+    named = table.values.get("schema", "schema")
+    own = cwd / named if isinstance(named, str) else cwd
+    return own.is_dir() and own.resolve() != schema.resolve()
+
+
+def _read_table(file: Path) -> _Table:
+    name = file.as_posix()
+    try:
+        text = file.read_bytes().decode()
+        data = tomllib.loads(text)
+    except OSError as error:
+        message = f"the configuration can't be read: {error.strerror}"
+        raise Rejected([Finding(CONFIG_UNREADABLE, Place(name), message, "Name a file that is there.")]) from error
+    except UnicodeDecodeError as error:
+        message = f"the configuration is not UTF-8: {error.reason} at byte {error.start}"
+        raise Rejected([Finding(CONFIG_SYNTAX, Place(name), message, "Save the file as UTF-8.")]) from error
+    except (ValueError, RecursionError) as error:  # a number with too many digits is a plain ValueError
+        raise Rejected([_syntax(name, error)]) from error
+    tool = data.get("tool", {})
+    values = tool.get("triptych", {}) if isinstance(tool, dict) else {}
+    table = _Table(name, text, values if isinstance(values, dict) else {})
+    findings = list(_misplaced(table, data, tool, values))
+    if findings:
+        raise Rejected(findings)
+    return table
+
+
+def _syntax(name: str, error: Exception) -> Finding:
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+    place = Place(name, int(found[1]), int(found[2])) if found else Place(name)
+    reason = str(error)[: found.start()] if found else str(error)
+    return Finding(CONFIG_SYNTAX, place, f"this is not TOML: {reason}", "Correct the text at this place.")
+
+
+def _misplaced(table: _Table, data: Mapping[str, object], tool: object, values: object) -> Iterator[Finding]:
+    """Yield a finding for a `[triptych]`, a `[tool.tryptich]` or a `triptych` that is no table: they mean us."""
+    cure = "Name the table [tool.triptych]."
+    if not isinstance(tool, dict) or not isinstance(values, dict):
+        place = key_place(table.file, table.text, _TABLE)
+        yield Finding(CONFIG_TYPE, place, f"{'.'.join(_TABLE)} is not a table", cure)
+        return
+    near: list[tuple[str, ...]] = [("triptych",)] if "triptych" in data else []
+    if "triptych" not in tool:
+        near.extend(("tool", name) for name in _close("triptych", tool))
+    for key in near:
+        place = key_place(table.file, table.text, key)
+        yield Finding(CONFIG_KEY, place, f"the table [{'.'.join(key)}] is not read", cure)
+
+
+# --- The keys
+
+
+class _Reader:
+    """Takes the values of one table, and notes what is wrong with them."""
+
+    def __init__(self, table: _Table, base: Path) -> None:
+        self.findings: list[Finding] = []
+        self._table = table
+        self._base = base
+
+    def text(self, key: str, default: str) -> str:
+        """Return the string at the key, the default if there is none or no string."""
+        value = self._table.values.get(key, default)
+        if isinstance(value, str):
+            return value
+        self._mistyped((key,), value, "string")
+        return default
+
+    def path(self, key: str, default: str) -> Path:
+        return self._path((key,), self.text(key, default))
+
+    def formats(self) -> Formats:
+        value = self.text("formats", "assert")
+        if value == "annotate":
+            return "annotate"
+        self._allowed(("formats",), value, get_args(Formats))
+        return "assert"
+
+    def dialect(self) -> str:
+        value = self.text("dialect", DIALECTS[0]).removesuffix("#")
+        self._allowed(("dialect",), value, DIALECTS)
+        return value
+
+    def references(self) -> dict[str, Path]:
+        """Return the folder or file of each URI prefix."""
+        found = {}
+        for prefix, value in self._strings("references").items():
+            found[prefix] = path = self._path(("references", prefix), value)
+            if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", prefix):
+                message = f"the prefix {_quoted(prefix)} in tool.triptych.references is no absolute URI"
+                self._find(CONFIG_VALUE, ("references", prefix), message, 'Write it with its scheme: "https://...".')
+            if not path.exists():
+                message = f"tool.triptych.references names {_quoted(value)}, which is not there"
+                self._find(CONFIG_PATH, ("references", prefix), message, "Name a folder or a file that is there.")
+        return found
+
+    def names(self) -> dict[str, str]:
+        """Return the pinned class name of each location."""
+        found = self._strings("names")
+        for location, name in found.items():
+            document, hash_sign, pointer = location.partition("#")
+            if not document or not hash_sign or (pointer and not pointer.startswith("/")):
+                message = f"the key {_quoted(location)} in tool.triptych.names is no file with a JSON Pointer"
+                self._find(CONFIG_VALUE, ("names", location), message, 'Write "file.json#/pointer", or "file.json#".')
+            if not _is_name(name):
+                message = f"tool.triptych.names gives the name {_quoted(name)}, which is no Python identifier"
+                self._find(CONFIG_VALUE, ("names", location), message, _NAME_CURE)
+        return found
+
+    def artifacts(self) -> tuple[Path, ...]:
+        """Return the user's artifact folders; one may be written without an array."""
+        value = self._table.values.get("artifacts", [])
+        paths = []
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, str):
+                self._mistyped(("artifacts",), item, "string")
+                continue
+            paths.append(self._path(("artifacts",), item))
+            if not paths[-1].is_dir():
+                message = f"tool.triptych.artifacts names {_quoted(item)}, which is no folder"
+                self._find(CONFIG_PATH, ("artifacts",), message, "Name the folder that holds the artifact.toml.")
+        return tuple(paths)
+
+    def settings(self) -> dict[str, dict[str, JSON]]:
+        """Return the other tables; which of them belong to an artifact is known later."""
+        found: dict[str, dict[str, JSON]] = {}
+        for key, value in self._table.values.items():
+            if key in KEYS:
+                continue
+            if isinstance(value, dict):
+                found[key] = {name: self._json((key, name), item) for name, item in value.items()}
+            else:
+                self.findings.append(_unknown_key((key,), self._table.place(key), KEYS))
+        return found
+
+    def _strings(self, key: str) -> dict[str, str]:
+        """Return the table of strings at the key, without the entries that are none."""
+        table = self._table.values.get(key, {})
+        if not isinstance(table, dict):
+            self._mistyped((key,), table, "object")
+            return {}
+        for name, value in table.items():
+            if not isinstance(value, str):
+                self._mistyped((key, name), value, "string")
+        return {name: value for name, value in table.items() if isinstance(value, str)}
+
+    def _json(self, keys: tuple[str, ...], value: object) -> JSON:
+        """Return the TOML value as JSON; a date, `inf` and `nan` are none."""
+        if isinstance(value, list):
+            return [self._json(keys, item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._json((*keys, name), item) for name, item in value.items()}
+        if isinstance(value, float) and abs(value) < float("inf"):
+            return value
+        if isinstance(value, str | bool | int):
+            return value
+        message = f"{_dotted(keys)} is {value}, which has no form in JSON"
+        self._find(CONFIG_TYPE, keys, message, "Write it as a string, in quotes.")
+        return None
+
+    def _path(self, keys: tuple[str, ...], value: str) -> Path:
+        if value and "\0" not in value:
+            return self._base / value
+        self._find(CONFIG_VALUE, keys, f"{_dotted(keys)} is {_quoted(value)}, which is no path", "Name a path.")
+        return self._base
+
+    def _mistyped(self, keys: tuple[str, ...], value: object, type_name: str) -> None:
+        self.findings.append(_wrong_type(keys, self._table.place(*keys), value, type_name))
+
+    def _allowed(self, keys: tuple[str, ...], value: str, allowed: tuple[str, ...]) -> None:
+        if value not in allowed:
+            self.findings.append(_not_allowed(keys, self._table.place(*keys), value, allowed))
+
+    def _find(self, rule: Rule, keys: tuple[str, ...], message: str, cure: str) -> None:
+        self.findings.append(Finding(rule, self._table.place(*keys), message, cure))
+
+
+_TYPE_NAMES: Mapping[type, str] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
+
+_ACCEPTED: Mapping[str, tuple[str, ...]] = {"number": ("number", "integer")}
+"""The types that stand for another; every other type stands for itself."""
+
+_NAME_CURE = "Name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python."
+
+
+def _type_name(value: object) -> str:
+    return _TYPE_NAMES.get(type(value), type(value).__name__)
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
+
+
+def _package_findings(config: Config, given: str | None) -> Iterator[Finding]:
+    if _is_name(config.package):
+        return
+    place, called = (config.place("package"), "tool.triptych.package") if given is None else (Place(""), "--package")
+    message = f"{called} is {_quoted(config.package)}, which is no Python identifier"
+    yield Finding(CONFIG_VALUE, place, message, _NAME_CURE)
+
+
+def _folder_findings(config: Config, schema: Path | None, out: Path | None) -> Iterator[Finding]:
+    def called(key: str, given: Path | None) -> tuple[Place, str]:
+        return (config.place(key), f"tool.triptych.{key}") if given is None else (Place(""), f"--{key}")
+
+    place, name = called("schema", schema)
+    if not config.schema.is_dir():
+        what = "is no folder" if config.schema.exists() else "is not there"
+        message = f"{name} is {_quoted(config.schema.as_posix())}, which {what}"
+        yield Finding(CONFIG_PATH, place, message, "Make the folder, or name the one that holds the schemas.")
+        return
+    place, name = called("out", out)
+    if config.out.exists() and not config.out.is_dir():
+        message = f"{name} is {_quoted(config.out.as_posix())}, which is no folder"
+        yield Finding(CONFIG_PATH, place, message, "Name another folder.")
+    elif config.out.resolve().is_relative_to(config.schema.resolve()):
+        message = f"{name} is {_quoted(config.out.as_posix())}, which is within the schema folder"
+        cure = "Name a folder beside it, or what is written would be read as schemas."
+        yield Finding(CONFIG_PATH, place, message, cure)
+
+
+# --- Findings
+
+
+def _unknown_key(keys: tuple[str, ...], place: Place, allowed: Iterable[str]) -> Finding:
+    known = sorted(allowed)
+    near = _close(keys[-1], known)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    listed = f"Allowed are {', '.join(known)}." if known else "No key is allowed here."
+    return Finding(CONFIG_KEY, place, f"{_dotted(keys)} is not known", hint + listed)
+
+
+def _close(name: str, known: Iterable[str]) -> list[str]:
+    # Its import costs as much as the rest of this module, and a right configuration has no need of it.
+    from difflib import get_close_matches
+
+    return get_close_matches(name, list(known), 1, 0.7)
+
+
+def _wrong_type(keys: tuple[str, ...], place: Place, value: object, type_name: str) -> Finding:
+    message = f"{_dotted(keys)} is of the type {_type_name(value)}"
+    return Finding(CONFIG_TYPE, place, message, f"Give it a value of the type {type_name}.")
+
+
+def _not_allowed(keys: tuple[str, ...], place: Place, value: JSON, allowed: Iterable[JSON]) -> Finding:
+    listed = ", ".join(map(_quoted, allowed))
+    return Finding(CONFIG_VALUE, place, f"{_dotted(keys)} is {_quoted(value)}", f"Allowed are {listed}.")
+
+
+def _dotted(keys: Iterable[str]) -> str:
+    return ".".join((*_TABLE, *keys))
+
+
+def _quoted(value: JSON) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# --- Places
+
+
+def key_place(file: str, text: str, keys: tuple[str, ...]) -> Place:
+    """Return the line and column of a key of a TOML text, or of the nearest table around it; tomllib tells neither."""
+    offsets = _key_offsets(text)
+    for length in range(len(keys), 0, -1):
+        offset = offsets.get(keys[:length])
+        if offset is not None:
+            return Place(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+    return Place(file)
+
+
+# Compiled on first use, which is the first finding.
+_TOML_TOKEN = r"""(?sx)
+    (?P<blank>[ \t\r]+|\#[^\n]*)
+  | (?P<string>\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')
+  | (?P<mark>[\n\[\]{}=,.])
+  | (?P<bare>[^\s\[\]{}=,.\#"']+)
+"""
+
+
+def _key_offsets(text: str) -> dict[tuple[str, ...], int]:
+    """Return where each key and table of a TOML text is first named, but the keys of inline tables."""
+    offsets: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for statement in _statements(text):
+        start = statement[0].start()
+        header = statement[0][0] == "["
+        end = next((match.start() for match in statement if match[0] == "="), statement[-1].end())
+        keys = _parsed_keys(text[start:end] if header else f"{text[start:end]} = 0")
+        table, keys = (keys, keys) if header else (table, (*table, *keys))
+        for length in range(1, len(keys) + 1):
+            offsets.setdefault(keys[:length], start)
+    return offsets
+
+
+def _statements(text: str) -> Iterator[list[re.Match[str]]]:
+    """Yield the tokens of each header and each key with its value, which may go on over many lines."""
+    statement: list[re.Match[str]] = []
+    token = re.compile(_TOML_TOKEN)
+    depth = offset = 0
+    while match := token.match(text, offset):
+        offset = match.end()
+        depth += (match[0] in ("[", "{")) - (match[0] in ("]", "}"))
+        if match[0] == "\n" and not depth:
+            if statement:
+                yield statement
+            statement = []
+        elif match.lastgroup != "blank":
+            statement.append(match)
+    if statement:
+        yield statement
+
+
+def _parsed_keys(line: str) -> tuple[str, ...]:
+    """Return the parts of a dotted key, read by tomllib from a line that holds nothing else."""
+    keys = []
+    value: object = tomllib.loads(line)
+    while isinstance(value, dict | list) and value:
+        if isinstance(value, list):
+            value = value[0]
+            continue
+        key, value = next(iter(value.items()))
+        keys.append(str(key))
+    return tuple(keys)

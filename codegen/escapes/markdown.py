@@ -1,0 +1,208 @@
+"""Escapes for Markdown, such that CommonMark, GitHub and Python-Markdown read the same text and no markup.
+
+Python-Markdown knows fewer backslash escapes than CommonMark, so what it lacks is a character reference. Both
+keep these where they mean nothing else: in the raw text of a fence, only characters that can't be seen change.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from codegen.escapes import Code, code, join
+from codegen.ir import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """One item of a list: its line, and the list below it."""
+
+    text: Code
+    below: tuple[Bullet, ...] = ()
+
+
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control characters, what turns the direction of text or has no width, lone surrogates.
+
+A fixed list, because what Python calls printable depends on its version.
+"""
+
+_ANYWHERE = {
+    "&": "&amp;",
+    "<": "&lt;",
+    "\\": "\\\\",
+    "`": "&#96;",
+    "*": "\\*",
+    "[": "\\[",
+    "]": "\\]",
+    "#": "\\#",
+    "~": "&#126;",
+    "|": "&#124;",
+}
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_TEXT = re.compile(
+    r"[&<\\`*\[\]#~|]"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9/._:-])\{|\{(?![A-Za-z_])"  # an attribute list, a template's braces; the path `/{id}` is neither
+    r"|:(?=[\w+-]+:)"  # an emoji's short name
+    r"|\$(?=.*\$)|(?<=\$)\$"  # mathematics
+    rf"|[{_SPACES}]"
+)
+_START = re.compile(r"[-+](?!\w)|[>=:]|!(?=!!)|\?(?=\?\?)|/(?=//)|(?<=\d)[.)]")
+_LINE_START = re.compile(rf"\A(?:\d{{1,9}})?(?:{_START.pattern})")
+
+
+def text(value: str) -> Code:
+    """Return plain text as one line; line breaks are spaces."""
+    return _line(" ".join(_seen(value).split()))
+
+
+def lines(value: str) -> Code:
+    """Return plain text as one line of source that shows its line breaks; no empty lines."""
+    return join("<br>", (_line(line) for line in _seen(value).split("\n") if line.strip(" ")))
+
+
+def paragraphs(value: str) -> Code:
+    """Return plain text as paragraphs: an empty line ends one, any other line break is kept."""
+    blocks = re.split(r"\n(?: *\n)+", _seen(value))
+    made = (join("<br>\n", (_line(line) for line in block.split("\n") if line.strip(" "))) for block in blocks)
+    return join("\n\n", (paragraph for paragraph in made if paragraph))
+
+
+def first_paragraph(value: str) -> Code:
+    """Return the first paragraph of plain text as one line."""
+    return text(re.split(r"\n(?: *\n)+", _seen(value).strip(" \n"))[0])
+
+
+def _seen(value: str) -> str:
+    r"""Return the text with `\n` for every line break, spaces for tabs, and `\uXXXX` for what can't be seen."""
+    return _UNSEEN.sub(_escape, re.sub(r"\r\n?", "\n", value).replace("\t", " "))
+
+
+def _escape(match: re.Match[str]) -> str:
+    point = ord(match[0])
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\u{{{point:x}}}"
+
+
+def _line(line: str) -> Code:
+    line = re.sub(" +", " ", line.strip(" "))
+    start = _LINE_START.match(line)
+    if start is None:
+        return Code(_TEXT.sub(_reference, line))
+    before, mark, rest = line[: start.end() - 1], line[start.end() - 1], line[start.end() :]
+    return Code(before + (f"\\{mark}" if mark in "-+!.)" else f"&#{ord(mark)};") + _TEXT.sub(_reference, rest))
+
+
+def _reference(match: re.Match[str]) -> str:
+    known = _ANYWHERE.get(match[0])
+    if known is not None:
+        return known
+    return f"\\{match[0]}" if match[0] in "_{" else f"&#{ord(match[0])};"
+
+
+_PLAIN_CODE = re.compile(rf"[^`<&\n{_SPACES}]*[^`<&\n\\ {_SPACES}]")
+
+
+def codespan(value: str) -> Code:
+    """Return text as inline code; the empty text is shown as two quotation marks."""
+    shown = _UNSEEN.sub(_escape, value).replace("\n", "\\n") or '""'
+    if _PLAIN_CODE.fullmatch(shown) and not shown.startswith(" ") and "  " not in shown:
+        return Code(f"`{shown}`")
+    # Python-Markdown looks for HTML before it looks for code, and knows no backslash that ends inline code in a table.
+    return _html_code(shown)
+
+
+def _html_code(shown: str) -> Code:
+    escaped = re.sub(r"[^A-Za-z0-9 \"'(),./;?!@%^+=-]|^ | (?= )| $", lambda found: f"&#{ord(found[0])};", shown)
+    return Code(f"<code>{escaped}</code>")
+
+
+def cell(part: Code) -> Code:
+    """Return a line as a table can hold it: inline code with a `|` is written without backticks.
+
+    No escape of a `|` within backticks means the same to both dialects. A backtick in Code opens or ends inline code.
+    """
+    return Code(re.sub("`([^`]*)`", lambda found: _html_code(found[1]) if "|" in found[1] else found[0], part))
+
+
+def literal(value: JSON) -> Code:
+    """Return a JSON value as inline code, in JSON."""
+    return codespan(json_text(value))
+
+
+def json_text(value: JSON, indent: int | None = None) -> str:
+    """Return a JSON value as JSON text; it is no Code yet."""
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent)
+    except ValueError:
+        # Python refuses to write an integer of thousands of digits in decimal.
+        return json.dumps(_shortened(value), ensure_ascii=False, indent=indent)
+
+
+def _shortened(value: JSON) -> JSON:
+    if isinstance(value, dict):
+        return {key: _shortened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    if isinstance(value, int) and value.bit_length() > 2000:
+        return f"an integer of {value.bit_length()} bits"
+    return value
+
+
+def fence(value: str, language: Code | None = None) -> Code:
+    """Return text as a fenced block; the fence is longer than any run of backticks within."""
+    shown = _UNSEEN.sub(_escape, re.sub(r"\r\n?", "\n", value).replace("\t", "    ")).removesuffix("\n")
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    ticks = Code("`" * max(3, longest + 1))
+    return code("{ticks}{language}\n{body}\n{ticks}", ticks=ticks, language=language or Code(""), body=Code(shown))
+
+
+def anchor(pointer: str) -> Code:
+    """Return an empty element that a JSON Pointer's link leads to."""
+    return Code(f'<a id="{_fragment(pointer)}"></a>')
+
+
+def link(label: Code, path: str, pointer: str = "") -> Code:
+    """Return a link to a file (relative; "" is the page itself) or to the anchor of a JSON Pointer in it."""
+    fragment = f"#{_fragment(pointer)}" if pointer else ""
+    return code("[{label}]({target})", label=label, target=Code(quote(path) + fragment))
+
+
+def _fragment(pointer: str) -> str:
+    """Return a JSON Pointer as an `id` that is the same in HTML, in a URI and in Markdown.
+
+    A byte that could mean something in one of them is `~xHH`, which no pointer has (there, 0 or 1 follows `~`).
+    No automatic id of a heading starts with a slash, so these never collide with them.
+    """
+    return re.sub(r"[^A-Za-z0-9$_.~/-]", _encoded, pointer)
+
+
+def _encoded(match: re.Match[str]) -> str:
+    return "".join(f"~x{byte:02x}" for byte in match[0].encode(errors="surrogatepass"))
+
+
+def heading(label: Code, level: int, pointer: str = "") -> Code:
+    """Return a heading of a level from 1 to 6, with the anchor of a JSON Pointer if there is one."""
+    marks = Code("#" * min(level, 6))
+    if not pointer:
+        return code("{marks} {label}", marks=marks, label=label)
+    return code("{marks} {label} {anchor}", marks=marks, label=label, anchor=anchor(pointer))
+
+
+def bullets(items: Sequence[Bullet]) -> Code:
+    """Return a list, with lists in it; four spaces are what both dialects take for one level."""
+    return join("\n", _bullet_lines(items, 0))
+
+
+def _bullet_lines(items: Sequence[Bullet], depth: int) -> list[Code]:
+    made: list[Code] = []
+    for item in items:
+        made.append(code("{indent}- {text}", indent=Code("    " * depth), text=item.text))
+        made += _bullet_lines(item.below, depth + 1)
+    return made

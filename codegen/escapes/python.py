@@ -1,0 +1,107 @@
+"""Escapes for Python source."""
+
+from __future__ import annotations
+
+import re
+import string
+import textwrap
+
+from codegen.escapes import Code, code, join
+from codegen.ir import JSON
+
+
+def identifier(name: str) -> Code:
+    """Return a Python identifier as Code; a name that is none is a ValueError."""
+    if not name.isidentifier() or not name.isascii():
+        raise ValueError(f"not an ASCII identifier: {name!r}")
+    return Code(name)
+
+
+_PRINTABLE = frozenset(string.printable) - frozenset("\t\n\r\x0b\x0c")
+
+
+def literal(value: JSON) -> Code:
+    """Return a JSON value as a Python literal, in ASCII; a float beyond a double is a ValueError."""
+    if value is None or isinstance(value, bool | int):
+        return Code(repr(value))
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise ValueError(f"no literal: {value!r}")
+        return Code(repr(value))
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, list):
+        return code("[{items}]", items=join(", ", map(literal, value)))
+    return code(
+        "{{items}}",
+        items=join(", ", (code("{key}: {item}", key=literal(k), item=literal(v)) for k, v in value.items())),
+    )
+
+
+def _string(text: str) -> Code:
+    """Return a double-quoted ASCII literal, as ruff would write it where nothing needs an escape."""
+    body = "".join(_escaped(character) for character in text)
+    return Code(f'"{body}"')
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character in _PRINTABLE:
+        return character
+    short = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
+    if short is not None:
+        return short
+    point = ord(character)
+    if point <= 0xFF:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
+
+
+_LINE = 108  # a docstring's longest line, its indent included
+
+
+def docstring(text: str, indent: int = 0) -> Code:
+    """Return a docstring for a text, its lines wrapped, to be printed at the indent (in spaces)."""
+    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text)]
+    wrapped = [_wrapped(part, _LINE - indent) for part in paragraphs if part]
+    body = f"\n\n{' ' * indent}".join(f"\n{' ' * indent}".join(map(_quoted, lines)) for lines in wrapped)
+    if body.endswith('"'):
+        body = body[:-1] + '\\"'
+    end = f"\n{' ' * indent}" if "\n" in body else ""
+    return Code(f'"""{body}{end}"""')
+
+
+def _wrapped(paragraph: str, width: int) -> list[str]:
+    return textwrap.wrap(paragraph, width - 6, break_long_words=False, break_on_hyphens=False)
+
+
+def _quoted(line: str) -> str:
+    return "".join(_escaped_in_text(character) for character in line).replace('""', '"\\"').replace('""', '"\\"')
+
+
+def comment(text: str) -> Code:
+    """Return a text on one line, for a comment."""
+    return Code("".join(_escaped_in_text(character) for character in " ".join(text.split())))
+
+
+def _escaped_in_text(character: str) -> str:
+    r"""Return a character as it stands in a docstring or comment: what can't be seen, or turns the reading, as `\u`."""
+    if character in "\\\n\r\t" or character in _PRINTABLE:
+        return _escaped(character) if character != '"' else character
+    point = ord(character)
+    shown = any(first <= point <= last for first, last in _SHOWN)
+    return character if shown else _escaped(character)
+
+
+# Letters that every version of Unicode shows, and none that turns the direction of reading.
+_SHOWN = (
+    (0xA1, 0xAC),
+    (0xAE, 0x2FF),
+    (0x386, 0x3CE),
+    (0x410, 0x451),
+    (0x3041, 0x3096),
+    (0x4E00, 0x9FA5),
+    (0xAC00, 0xD7A3),
+)
+"""Ranges of characters that a docstring shows as they are."""

@@ -1,0 +1,90 @@
+"""Escapes for YAML: a small subset that YAML 1.1 and YAML 1.2 read alike.
+
+Block collections, one-line scalars. A string is plain only where nobody could take it for anything else;
+otherwise it is double-quoted as in JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from codegen.escapes import Code
+from codegen.escapes.json import HIDDEN
+from codegen.ir import JSON
+
+_PLAIN: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./() -]*[A-Za-z0-9_./)])?")
+_NOT_STRINGS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_LONGEST_KEY: Final = 900  # YAML 1.2.2, section 7.4: an implicit key has at most 1024 characters
+
+
+def block(value: JSON, indent: int = 0) -> Code:
+    """Return a JSON value as YAML lines, each indented and ended by a newline."""
+    return Code("".join(f"{' ' * indent}{line}\n" for line in _lines(value)))
+
+
+def entry(name: str, value: JSON, indent: int = 0) -> Code:
+    """Return a key of a mapping with its value as YAML lines, each indented and ended by a newline."""
+    return block({name: value}, indent)
+
+
+def scalar(value: JSON) -> Code:
+    """Return a JSON value that is no array or object on one line; an array or object is a TypeError."""
+    if isinstance(value, list | dict):
+        raise TypeError(f"no scalar: {value!r:.80}")
+    return Code(_scalar(value))
+
+
+def comment(text: str) -> Code:
+    """Return the text as a comment on one line."""
+    return Code(f"# {_visible(' '.join(text.split()))}")
+
+
+def _lines(value: JSON) -> Iterator[str]:
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _mapping_entry(_scalar(key), item)
+    elif isinstance(value, list) and value:
+        for item in value:
+            first, *rest = _lines(item)
+            yield f"- {first}"
+            yield from (f"  {line}" for line in rest)
+    else:
+        yield _scalar(value)
+
+
+def _mapping_entry(key: str, item: JSON) -> Iterator[str]:
+    head = f"{key}:" if len(key) <= _LONGEST_KEY else f"? {key}\n:"
+    *before, last = head.split("\n")
+    yield from before
+    if isinstance(item, list | dict) and item:
+        yield last
+        yield from (f"  {line}" for line in _lines(item))
+    else:
+        yield f"{last} {_scalar(item)}"
+
+
+def _scalar(value: JSON) -> str:
+    if isinstance(value, str):
+        plain = _PLAIN.fullmatch(value) and value.lower() not in _NOT_STRINGS
+        return value if plain else _visible(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, float):
+        return _float(value)
+    return json.dumps(value)
+
+
+def _float(value: float) -> str:
+    """Return a float with a point before its exponent, without which YAML 1.1 reads a string."""
+    text = json.dumps(value, allow_nan=False)
+    digits, exponent, power = text.partition("e")
+    return text if "." in digits or not exponent else f"{digits}.0e{power}"
+
+
+def _visible(text: str) -> str:
+    return HIDDEN.sub(lambda match: _escape(ord(match[0])), text)
+
+
+def _escape(point: int) -> str:
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"

@@ -1,0 +1,53 @@
+"""Findings: every fault that a user can cause, as one kind of value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a finding weighs: an error stops the run, a warning is only told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of fault: its id, what the rule is for, its weight, and the exit code that it asks for."""
+
+    id: str
+    purpose: str
+    severity: Severity = Severity.ERROR
+    exit_code: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding stands: a file, a line and a column from 1 (0: the whole file), and a JSON Pointer."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong: which rule, where, what is wrong, and what to do about it."""
+
+    rule: Rule
+    place: Place
+    message: str
+    cure: str
+    detail: str = ""  # more lines for a terminal, for example a diff
+
+
+class Rejected(Exception):
+    """The input can't be worked on; holds every finding (`findings`), never none of them."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings: tuple[Finding, ...] = tuple(findings)
+        super().__init__("; ".join(finding.message for finding in self.findings))

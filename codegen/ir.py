@@ -1,0 +1,215 @@
+"""The intermediate representation: frozen values that join schemas, shapes and checks by location.
+
+Everything is in the words of JSON Schema 2020-12, whatever dialect a document was written in; `Location`
+and `Keyword.written` keep the way back to what the file says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """One subschema's home: the retrieval URI of its document, and a JSON Pointer as the file has it ("": the root)."""
+
+    document: str
+    pointer: str = ""
+
+    def __truediv__(self, token: str | int) -> Location:
+        """Return the location one reference token deeper; the token is escaped here."""
+        return Location(self.document, f"{self.pointer}/{escape_token(str(token))}")
+
+    def __str__(self) -> str:
+        """Return the location as a URI with a JSON Pointer for its fragment."""
+        return f"{self.document}#{self.pointer}"
+
+
+def escape_token(token: str) -> str:
+    """Return a reference token as it stands in a JSON Pointer (RFC 6901, section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One keyword of a subschema, in the terms of 2020-12.
+
+    `written` is the keyword as the file has it (`additionalItems` where `name` is `items`), `value` its
+    JSON value in 2020-12's form. An applicator names its subschemas in `schemas`, as (token, location):
+    the token is the property name, pattern or index as a string, "" for a keyword with one subschema.
+    `target` is where a `$ref` or `$dynamicRef` leads at first. The value of a `$dynamicRef` is the name of
+    the dynamic anchor that it looks up, None where it leads to its first target like a `$ref`.
+    """
+
+    name: str
+    written: str
+    value: JSON
+    schemas: tuple[tuple[str, Location], ...] = ()
+    target: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subschema:
+    """One subschema: `boolean` is its verdict if it is `true` or `false`, else None and `keywords` counts.
+
+    `uri` is its absolute location: the base URI of its resource, and a pointer from that resource's root.
+    `resource` is the root of that schema resource (a document's root, or the nearest subschema with an `$id`).
+    """
+
+    location: Location
+    uri: str
+    resource: Location
+    boolean: bool | None = None
+    keywords: Mapping[str, Keyword] = field(default_factory=dict)
+
+    def value(self, keyword: str) -> JSON:
+        """Return the keyword's value, None if it is not there (a `null` value looks the same: ask `keywords`)."""
+        found = self.keywords.get(keyword)
+        return None if found is None else found.value
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One schema resource: its root, its absolute URI, its dialect's metaschema URI, its dynamic anchors by name.
+
+    `asserts_format` is whether its dialect makes `format` an assertion, `contains_evaluates` whether `contains`
+    counts items as evaluated there (it does since 2020-12).
+    """
+
+    location: Location
+    uri: str
+    dialect: str
+    dynamic_anchors: Mapping[str, Location] = field(default_factory=dict)
+    asserts_format: bool = False
+    contains_evaluates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One schema file: its path within the schema folder, its module name, its text and its parsed content.
+
+    `location` is its root. `public` is false for a document that is only here because others refer to it
+    (a bundled metaschema, a mapped reference): it has no pages and no component of its own.
+    """
+
+    path: str
+    module: str
+    location: Location
+    uri: str
+    dialect: str
+    text: str
+    content: JSON
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShape:
+    """One property of a class: its JSON name, its Python name, where its subschema stands, what is always there.
+
+    `annotation` is the Python type of the attribute as its reader sees it, as source text.
+    """
+
+    json_name: str
+    name: str
+    location: Location
+    required: bool
+    annotation: str
+    default: str = ""  # what stands for a property that is not there, as source; "" if it is always there
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShape:
+    """One dataclass: its subschema, its name and its fields in the order of the schema."""
+
+    location: Location
+    name: str
+    fields: tuple[FieldShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumShape:
+    """One enum: its subschema, its name and its members as (Python name, JSON value)."""
+
+    location: Location
+    name: str
+    members: tuple[tuple[str, JSON], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCode:
+    """One generated function: the subschema that it is for, its name and its source."""
+
+    location: Location
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCode:
+    """The functions behind a class: `read` makes an object of JSON data, `write` does the reverse, `problems` tells.
+
+    `additional` is the annotation of the values of properties without a field, "" if the class can have none.
+    """
+
+    read: str
+    write: str
+    problems: str
+    additional: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootCode:
+    """What decides, decodes and encodes a document's root: names of functions, and the expression that encodes `value`.
+
+    `arguments` is what `decode` is called with.
+    """
+
+    annotation: str
+    valid: str
+    problems: str
+    decode: str
+    arguments: str
+    encoded: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCode:
+    """The code of one document's module, ready to be printed.
+
+    `tables` and `constants` are lines; `imports` and `problem_imports` name other documents' modules, `runtime` the
+    modules of the runtime that it needs, `standard` those of the standard library; `shared` are the names that the
+    problem functions take from the module.
+    """
+
+    root: RootCode
+    classes: Mapping[Location, ClassCode]
+    tables: tuple[str, ...]
+    constants: tuple[str, ...]
+    functions: tuple[FunctionCode, ...]
+    standard: tuple[str, ...]
+    runtime: tuple[str, ...]
+    imports: tuple[str, ...]
+    problem_functions: tuple[FunctionCode, ...]
+    problem_imports: tuple[str, ...]
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """All that an artifact may print: documents, subschemas by location, and the shapes of the models.
+
+    `subschemas` holds every subschema that a document has or refers to. `shapes` has the classes and
+    enums by the location of their subschema, `annotations` the Python type of a document's root by its location.
+    `modules` has the code of each document that needs some, by the URI of its location.
+    """
+
+    name: str
+    documents: tuple[Document, ...]
+    subschemas: Mapping[Location, Subschema]
+    shapes: Mapping[Location, ClassShape | EnumShape]
+    annotations: Mapping[Location, str]
+    modules: Mapping[str, ModuleCode] = field(default_factory=dict)

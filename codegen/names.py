@@ -1,0 +1,179 @@
+"""Python names for what schemas call things: pure functions, the same answer on every Python.
+
+All names are ASCII, so that NFKC (which Python applies to identifiers) can't make two of them one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+LONGEST = 100
+"""Characters of a name before a number is added; a property name of a megabyte is still a property name."""
+
+_READ = 1000
+"""Characters of a text that are looked at for a name."""
+
+_BUILTIN_TYPES = frozenset({"str", "int", "float", "bool", "list", "dict", "tuple", "object"})
+_IMPORTED_TYPES = frozenset({"datetime", "UUID", "IPv4Address", "IPv6Address", "Literal", "Mapping", "Any"})
+_DECORATORS = frozenset({"classmethod", "staticmethod", "property", "field", "dataclass"})
+_FUNCTIONS = frozenset({"decode", "decode_lines", "encode", "is_valid", "problems", "loads", "dumps"})
+_METHODS = frozenset({"from_dict", "from_json", "to_dict", "to_json", "decode_json", "encode_json"})
+_ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
+_TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
+_IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING"})
+_BUILTINS = frozenset({"Ellipsis", "NotImplemented", "type", "set", "frozenset", "bytes", "super", "annotations"})
+_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem"})
+_ERRORS = frozenset(
+    f"{kind}Error"
+    for kind in ("Value", "Type", "Key", "Index", "Attribute", "Overflow", "Arithmetic", "Recursion", "Lookup")
+) | {"Exception", "UnicodeError", "UnicodeDecodeError", "UnicodeEncodeError"}
+
+RESERVED_FIELDS = _METHODS | _FUNCTIONS | _ATTRIBUTES | _DECORATORS | _BUILTIN_TYPES | _IMPORTED_TYPES
+"""Names that no field may have: members of every generated class, and what a class body would hide from itself."""
+
+RESERVED_CLASSES = (
+    (_BUILTIN_TYPES | _IMPORTED_TYPES | _DECORATORS | _FUNCTIONS)
+    | (_TYPING | _IMPORTED | _BUILTINS | _OURS | _ERRORS)
+    | {"None", "True", "False"}
+)
+"""Names that no class may have: what a generated module imports, defines or uses at its top level."""
+
+RESERVED_MEMBERS = frozenset({"mro", "name", "value"})
+"""Names that no enum member may have: attributes of `Enum` itself and of its members."""
+
+
+def identifier(text: str, fallback: str) -> str:
+    """Return an ASCII identifier that reads like the text: no keyword, no underscore in front.
+
+    Accents are dropped and other characters become `_`. A text without a letter or digit is spelled by its
+    characters' names; the fallback (itself an identifier) stands before that and before a digit.
+    """
+    if text.isascii() and text.isidentifier() and text[0] != "_" and len(text) <= LONGEST:
+        name = text
+    else:
+        name = _shortened("_".join(_words(text)), text)
+        if not name:
+            name = "_".join([fallback, *map(_character, text[:4])])
+        elif name[0].isdigit():
+            name = f"{fallback}_{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _shortened(name: str, text: str) -> str:
+    """Return the name; a long one is cut, with a hash of the text (which, unlike a number, no neighbour changes)."""
+    if len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[: LONGEST - 9]}_{digest[:8]}"
+
+
+def _words(text: str) -> list[str]:
+    """Return the runs of ASCII letters and digits of a text, its accents dropped; a sign before a number is a word."""
+    plain = unicodedata.normalize("NFKD", text[:_READ]).encode("ascii", "ignore").decode()
+    sign = {"-": "minus", "+": "plus"}.get(plain[:1])
+    words = re.findall(r"[A-Za-z0-9]+", plain)
+    return [sign, *words] if sign and plain[1:2].isdigit() else words
+
+
+def _character(character: str) -> str:
+    """Return a word for a character: its name if it is ASCII (other names depend on the version of Python)."""
+    name = unicodedata.name(character, "") if character.isascii() else ""
+    return re.sub(r"\W", "_", name.lower()) if name else f"u{ord(character):04x}"
+
+
+def camel(text: str) -> str:
+    """Return the text's words joined in UpperCamelCase, as a part of a class name; "" if it has none."""
+    return "".join(word[0].upper() + word[1:] for word in _words(text))
+
+
+def class_name(text: str, fallback: str) -> str:
+    """Return a class name in UpperCamelCase that reads like the text, else like the fallback."""
+    name = _shortened(camel(text), text)
+    if not name or name[0].isdigit():
+        name = f"{camel(fallback) or 'Model'}{name}"
+    if name[0].isdigit():
+        name = f"Model{name}"
+    return f"{name}_" if name in RESERVED_CLASSES else name
+
+
+def is_class_name(name: str) -> bool:
+    """Return whether a class may have exactly this name."""
+    reserved = keyword.iskeyword(name) or name in RESERVED_CLASSES
+    return name.isascii() and name.isidentifier() and name[0] != "_" and not reserved
+
+
+def member_name(text: str) -> str:
+    """Return an upper case name for an enum member that reads like the text."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", identifier(text, "VALUE"))
+    name = words.upper().rstrip("_")
+    return f"{name}_" if name in RESERVED_MEMBERS else name
+
+
+def member_text(value: bool | int | float | str | None) -> str:
+    """Return what an enum member is named after: a string itself, another value in words."""
+    if isinstance(value, str):
+        return value or "EMPTY"
+    if value is None or isinstance(value, bool):
+        return {None: "NULL", True: "TRUE", False: "FALSE"}[value]
+    if isinstance(value, float):
+        return f"FLOAT_{value!r}".replace("-", "MINUS_").replace("+", "")
+    sign = "MINUS_" if value < 0 else ""
+    return f"INT_{sign}{abs(value)}" if value.bit_length() < 128 else f"INT_{sign}{value.bit_length()}_BITS"
+
+
+def field_name(text: str) -> str:
+    """Return a name for the attribute of a property; a reserved one ends in `_`."""
+    name = identifier(text, "field")
+    return f"{name}_" if name in RESERVED_FIELDS else name
+
+
+def is_attribute_name(name: str) -> bool:
+    """Return whether a field or an enum member may have exactly this name."""
+    reserved = keyword.iskeyword(name) or name in RESERVED_FIELDS
+    return name.isascii() and name.isidentifier() and name[0] != "_" and not reserved
+
+
+def unique(name: str, taken: Collection[str]) -> str:
+    """Return the name, with the first number from 2 behind it that makes it no member of `taken`."""
+    free, number = name, 2
+    while free in taken:
+        free = f"{name}_{number}"
+        number += 1
+    return free
+
+
+class Taken:
+    """Names in use within one scope, growing; as `unique`, but linear when thousands want the same name."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        """Start with names that are in use already."""
+        self._names = set(names)
+        self._numbers: dict[str, int] = {}
+
+    def claim(self, name: str) -> str:
+        """Return the name, with the first free number from 2 behind it if it is taken; it is taken from now on."""
+        free = name
+        while free in self._names:
+            self._numbers[name] = self._numbers.get(name, 1) + 1
+            free = f"{name}_{self._numbers[name]}"
+        self._names.add(free)
+        return free
+
+
+def distinct(texts: Sequence[str], name: Callable[[str], str]) -> tuple[str, ...]:
+    """Return a name for each text, all different; a text that is its own name has it before any other."""
+    wanted = [name(text) for text in texts]
+    taken = Taken()
+    order = sorted(range(len(texts)), key=lambda index: wanted[index] != texts[index])
+    chosen = {index: taken.claim(wanted[index]) for index in order}
+    return tuple(chosen[index] for index in range(len(texts)))
+
+
+def snake(text: str) -> str:
+    """Return a name in lower case with `_` between its words: `SessionState` is `session_state`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
+    return words.lower().strip("_")

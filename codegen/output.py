@@ -1,0 +1,495 @@
+"""Output: the only module that touches the output folder; writes a map of files whole, or compares it with the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import difflib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from codegen.findings import Finding, Place, Rejected, Rule, Severity
+
+MANIFEST: Final = "manifest.json"
+
+UNWRITABLE = Rule("output-unwritable", "The output folder can be written", exit_code=2)
+UNREADABLE = Rule("output-unreadable", "The output folder can be read", exit_code=2)
+NOT_PLAIN = Rule("output-not-plain", "The output folder holds plain files and folders, no links or devices")
+BUSY = Rule("output-busy", "One run at a time writes an output folder", exit_code=2)
+SURROUNDS = Rule("output-surrounds", "The output folder is a folder of its own", exit_code=2)
+OBSTRUCTED = Rule("output-obstructed", "No file made by hand stands where a generated one goes")
+FOREIGN = Rule("output-foreign", "The output folder holds generated files only", Severity.WARNING)
+CHANGED = Rule("drift-changed", "A generated file is as its input makes it")
+MISSING = Rule("drift-missing", "Every generated file is there")
+EXTRA = Rule("drift-extra", "No file stands in the output folder that the input does not make")
+
+# What tools leave behind in any folder of Python: neither ours nor anybody's work.
+_LEFT_BY_TOOLS: Final = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".DS_Store"})
+_DIFF_LINES: Final = 400
+_LOCK_SECONDS: Final = 60.0
+_RENAME_EXCHANGE: Final = 2
+_AT_FDCWD: Final = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What stands behind one generated file: its artifact, its template and the documents that it was made for."""
+
+    artifact: str
+    template: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The SHA-256 of all that a run reads, by name: documents, templates and configuration, and the tools' versions."""
+
+    documents: Mapping[str, str]
+    templates: Mapping[str, str]
+    configuration: str
+    tools: Mapping[str, str]
+
+
+def manifest(files: Mapping[str, str], origins: Mapping[str, Origin], inputs: Inputs) -> str:
+    """Return the text of `manifest.json`: what every file is, and what stands behind it."""
+    entries = {
+        path: {
+            "sha256": digest(text),
+            "artifact": origins[path].artifact,
+            "template": origins[path].template,
+            "documents": sorted(origins[path].documents),
+        }
+        for path, text in files.items()
+    }
+    content = {
+        "configuration": inputs.configuration,
+        "documents": dict(inputs.documents),
+        "files": entries,
+        "templates": dict(inputs.templates),
+        "tools": dict(inputs.tools),
+    }
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def digest(text: str | bytes) -> str:
+    """Return the SHA-256 of a text as it stands on the disk, in hex."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+def write(out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = ()) -> tuple[Finding, ...]:
+    """Return warnings, after the folder holds exactly these files and what others had put there.
+
+    The whole folder is swapped in at one moment: a reader, a kill or a full disk at any time meets the old files
+    or the new ones. Files that are not ours are carried over and told. `keep_away` are paths that must not lie
+    in the folder, such as the schemas. Raises Rejected, with what was there before untouched.
+    """
+    _keep_apart(out, keep_away)
+    with _faults_as_findings(out), _locked(out):
+        _recover(out)
+        present = _tree(out)
+        foreign = _foreign(present, files)
+        _refuse_obstruction(out, present, foreign, files)
+        if not _same(present, files, foreign):
+            _swap(out, files, present, foreign)
+    return tuple(
+        _told(FOREIGN, out, path, "was not generated; it is left as it is", _move_away(path)) for path in foreign
+    )
+
+
+def compare(out: Path, files: Mapping[str, str], command: str) -> tuple[Finding, ...]:
+    """Return a finding for every file that is changed, missing or extra, with its cause; nothing is written."""
+    with _faults_as_findings(out, UNREADABLE):
+        present = _tree(out)
+    old, new = _entries(present.get(MANIFEST)), _entries(files[MANIFEST].encode())
+    found = []
+    for path in sorted(files.keys() | present.keys()):
+        if path not in present:
+            found.append(_told(MISSING, out, path, f"is missing: {_why_missing(path, old, new)}", f"run: {command}"))
+        elif path not in files:
+            found.append(_extra(out, path, present[path], old, command))
+        elif present[path] != files[path].encode():
+            cause = _why_changed(path, present[path], old, new)
+            detail = _diff(path, present[path], files[path])
+            found.append(_told(CHANGED, out, path, f"has drifted: {cause}", f"run: {command}", detail))
+    return tuple(found)
+
+
+def _told(rule: Rule, out: Path, path: str, message: str, cure: str, detail: str = "") -> Finding:
+    return Finding(rule, Place((out / path).as_posix()), f"{path} {message}", cure, detail)
+
+
+def _move_away(path: str) -> str:
+    return f"keep {path} in another folder, or delete it"
+
+
+# What is there
+
+
+def _tree(out: Path) -> dict[str, bytes]:
+    """Return the content of every file in the folder by its path; anything but files and folders is Rejected."""
+    status = _status(out)
+    if status is None:
+        return {}
+    if not stat.S_ISDIR(status.st_mode):
+        what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no folder"
+        raise Rejected(
+            [Finding(NOT_PLAIN, Place(str(out)), f"the output folder is {what}", "name a folder of its own")]
+        )
+    files: dict[str, bytes] = {}
+    faults: list[Finding] = []
+    _walk(out, "", files, faults)
+    if faults:
+        raise Rejected(faults)
+    return files
+
+
+def _walk(out: Path, prefix: str, files: dict[str, bytes], faults: list[Finding]) -> None:
+    with os.scandir(out / prefix) as children:
+        for child in sorted(children, key=lambda entry: entry.name):
+            path = prefix + child.name
+            if child.is_dir(follow_symlinks=False):
+                if child.name not in _LEFT_BY_TOOLS:
+                    _walk(out, path + "/", files, faults)
+            elif not child.is_file(follow_symlinks=False):
+                what = "a symbolic link" if child.is_symlink() else "no plain file"
+                message = f"is {what}: nothing is written through it or over it"
+                faults.append(_told(NOT_PLAIN, out, path, message, f"take {path} out of the output folder"))
+            elif child.name not in _LEFT_BY_TOOLS:
+                files[path] = Path(child.path).read_bytes()
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _entries(text: bytes | None) -> dict[str, dict[str, object]]:
+    """Return a manifest's tables, each empty where the manifest is missing or damaged."""
+    try:
+        content = json.loads(text) if text is not None else {}
+    except ValueError:
+        content = {}
+    tables = content if isinstance(content, dict) else {}
+    names = ("documents", "files", "templates", "tools")
+    entries = {name: tables[name] if isinstance(tables.get(name), dict) else {} for name in names}
+    entries["configuration"] = {"": tables.get("configuration")}
+    return entries
+
+
+def _hash_of(path: str, entries: Mapping[str, Mapping[str, object]]) -> object:
+    entry = entries["files"].get(path)
+    return entry.get("sha256") if isinstance(entry, dict) else None
+
+
+def _foreign(present: Mapping[str, bytes], files: Mapping[str, str]) -> list[str]:
+    """Return the paths that no run of ours wrote: the old manifest does not name them, or with another content."""
+    old = _entries(present.get(MANIFEST))
+    return [
+        path
+        for path, content in present.items()
+        if path not in files and path != MANIFEST and _hash_of(path, old) != digest(content)
+    ]
+
+
+def _refuse_obstruction(
+    out: Path, present: Mapping[str, bytes], foreign: Sequence[str], files: Mapping[str, str]
+) -> None:
+    """Reject files that are not ours in places that are to be ours.
+
+    A damaged manifest (a merge leaves one) says nothing of what is ours, and must not stop the run that mends it.
+    """
+    folders = {path[:end] for path in files for end in range(len(path)) if path[end] == "/"}
+    obstacles = [path for path in foreign if path in folders or any(path.startswith(f"{own}/") for own in files)]
+    old = _entries(present.get(MANIFEST))
+    if old["files"] or MANIFEST not in present:
+        unknown = (path for path in files.keys() & present.keys() if path not in old["files"] and path != MANIFEST)
+        obstacles += sorted(path for path in unknown if present[path] != files[path].encode())
+    if obstacles:
+        message = "was not generated, and stands where a generated file or folder goes"
+        raise Rejected(_told(OBSTRUCTED, out, path, message, _move_away(path)) for path in obstacles)
+
+
+def _same(present: Mapping[str, bytes], files: Mapping[str, str], foreign: Sequence[str]) -> bool:
+    ours = {path: content for path, content in present.items() if path not in foreign}
+    return ours == {path: text.encode() for path, text in files.items()}
+
+
+# Why it drifted
+
+
+def _extra(out: Path, path: str, content: bytes, old: Mapping[str, Mapping[str, object]], command: str) -> Finding:
+    if _hash_of(path, old) == digest(content):
+        return _told(EXTRA, out, path, "is extra: it was generated, and nothing makes it any more", f"run: {command}")
+    if path in old["files"]:
+        message = "is extra: nothing makes it any more, but it was edited by hand and will not be deleted"
+        return _told(EXTRA, out, path, message, _move_away(path))
+    return _told(EXTRA, out, path, "is extra: it was not generated", _move_away(path))
+
+
+def _why_missing(path: str, old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]]) -> str:
+    if _hash_of(path, old) is not None:
+        return "it was generated and deleted since"
+    return "it was not generated yet" if not old["files"] else f"it is new ({_moved_inputs(path, old, new)})"
+
+
+def _why_changed(
+    path: str, content: bytes, old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]]
+) -> str:
+    if path == MANIFEST:
+        moved = any(old[table] != new[table] for table in old if table != "files")
+        listing = "it lists other files or hashes than the input makes"
+        return "it is damaged" if not old["files"] else _moved_inputs(path, old, new) if moved else listing
+    recorded = _hash_of(path, old)
+    if recorded is None:
+        return "the manifest does not know it"
+    causes = [] if recorded == digest(content) else [_edited(content, recorded)]
+    if recorded != _hash_of(path, new):
+        causes.append(_moved_inputs(path, old, new))
+    return ", and ".join(causes)
+
+
+def _edited(content: bytes, recorded: object) -> str:
+    if digest(content.replace(b"\r\n", b"\n")) == recorded:
+        return "its line ends were changed to CRLF"
+    return "it was edited by hand"
+
+
+def _moved_inputs(path: str, old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]]) -> str:
+    """Return which inputs differ between two manifests, in words: the file's own ones if any of those do."""
+    words = {"documents": "schema", "templates": "template", "tools": "tool version", "configuration": "configuration"}
+    moved = {table: _different(old[table], new[table]) for table in words}
+    entry = new["files"].get(path)
+    own = _own_inputs(entry) if isinstance(entry, dict) else {}
+    nearest = {table: [name for name in names if name in own.get(table, ())] for table, names in moved.items()}
+    for table in ("documents", "templates"):
+        if nearest[table]:
+            moved[table] = nearest[table]
+    if nearest["documents"] and not nearest["templates"]:
+        moved["templates"] = []
+    if nearest["templates"] and not nearest["documents"]:
+        moved["documents"] = []
+    told = [f"{words[table]} changed{_listed(table, names, new)}" for table, names in moved.items() if names]
+    return "; ".join(told) or "the generator itself changed"
+
+
+def _own_inputs(entry: Mapping[str, object]) -> dict[str, list[str]]:
+    documents = entry.get("documents")
+    return {
+        "documents": documents if isinstance(documents, list) else [],
+        "templates": [str(entry.get("template"))],
+    }
+
+
+def _different(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def _listed(table: str, names: Sequence[str], new: Mapping[str, Mapping[str, object]]) -> str:
+    if table == "configuration":
+        return ""
+    shown = [f"{name} {new[table].get(name, 'none')}" if table == "tools" else name for name in names[:3]]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f" ({', '.join(shown)}{more})"
+
+
+def _diff(path: str, present: bytes, wanted: str) -> str:
+    before = present.decode("utf-8", "backslashreplace").splitlines()
+    after = wanted.splitlines()
+    lines = list(difflib.unified_diff(before, after, f"{path} (on disk)", f"{path} (generated)", lineterm=""))
+    if not lines:
+        return "(only line ends or the last line feed differ)"
+    if len(lines) > _DIFF_LINES:
+        lines = [*lines[:_DIFF_LINES], f"... {len(lines) - _DIFF_LINES} more lines"]
+    return "\n".join(lines)
+
+
+# The swap
+
+
+def _beside(out: Path, role: str) -> Path:
+    return out.parent / f".{out.name}.triptych-{role}"
+
+
+def _recover(out: Path) -> None:
+    """Take away what a killed run left, and finish its swap if it stood between two renames.
+
+    `old` is there only from the moment when `new` was complete on the disk, so their names are the journal.
+    """
+    new, old = _beside(out, "new"), _beside(out, "old")
+    if _status(out) is None and _status(old) is not None:
+        os.rename(new if _status(new) is not None else old, out)
+        _sync_folder(out.parent)
+    for leftover in (new, old):
+        if _status(leftover) is not None:
+            shutil.rmtree(leftover)
+
+
+def _swap(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]) -> None:
+    new = _beside(out, "new")
+    try:
+        _build(new, out, files, present, foreign)
+        _put_in_place(new, out)
+        _sync_folder(out.parent)
+    finally:
+        between_renames = _status(out) is None and _status(_beside(out, "old")) is not None
+        if _status(new) is not None and not between_renames:
+            shutil.rmtree(new)
+
+
+def _build(
+    new: Path, out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]
+) -> None:
+    """Make the complete new tree on the disk; a file that stays as it is keeps its inode and its times."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    new.mkdir()
+    if _status(out) is not None:
+        shutil.copymode(out, new)
+    kept = [path for path, text in files.items() if present.get(path) == text.encode()]
+    folders = {new}
+    for path in sorted({*files, *foreign}):
+        target = new / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folders.update(parent for parent in target.parents if new in parent.parents)
+        if path in files and path not in kept:
+            _write_file(target, files[path].encode())
+        else:
+            _carry_over(out / path, target)
+    for folder in sorted(folders):
+        _sync_folder(folder)
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with open(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(descriptor)
+
+
+def _carry_over(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.ENOENT):
+            raise
+        shutil.copy2(source, target, follow_symlinks=False)  # a file system without hard links
+
+
+def _put_in_place(new: Path, out: Path) -> None:
+    if _status(out) is None:
+        os.rename(new, out)
+    elif not _exchange(new, out):
+        old = _beside(out, "old")
+        os.rename(out, old)
+        try:
+            os.rename(new, out)
+        except OSError:
+            os.rename(old, out)
+            raise
+        shutil.rmtree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Return whether the two names were exchanged at one moment (Linux, on file systems that can)."""
+    if not sys.platform.startswith("linux"):
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # elsewhere a folder can't be opened, and a rename is in the file system's log
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# The guard around it
+
+
+def _keep_apart(out: Path, others: Sequence[Path]) -> None:
+    resolved = out.resolve()
+    for other in (*others, Path.cwd()):
+        inner = other.resolve()
+        message = ""
+        if inner == resolved or resolved in inner.parents:
+            what = "this command's working folder" if other == Path.cwd() else str(other)
+            message = f"the output folder is replaced as a whole, and {what} lies in it"
+        elif other in others and inner in resolved.parents:
+            message = f"the output folder lies in {other}, which is read for input"
+        if message:
+            raise Rejected([Finding(SURROUNDS, Place(str(out)), message, "name a folder of its own for the output")])
+
+
+@contextlib.contextmanager
+def _faults_as_findings(out: Path, rule: Rule = UNWRITABLE) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or str(out)
+        message = f"{where}: {error.strerror or error}; what was there before is untouched"
+        cure = "check the space on the disk, the permissions and the path"
+        raise Rejected([Finding(rule, Place(str(out)), message, cure)]) from error
+
+
+@contextlib.contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """Hold the lock of the folder that the output stands in; the system lets go of it when the process ends."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, take = _lock(out)
+    try:
+        _wait_for(take, out)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for(take: Callable[[], None], out: Path) -> None:
+    until = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            return take()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                raise
+        if time.monotonic() > until:
+            message = f"another run has been writing beside {out} for {_LOCK_SECONDS:.0f} s"
+            raise Rejected([Finding(BUSY, Place(str(out)), message, "wait for it to end, then run again")])
+        time.sleep(0.02)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(out: Path) -> tuple[int, Callable[[], None]]:
+        descriptor = os.open(_beside(out, "lock"), os.O_RDWR | os.O_CREAT)
+        return descriptor, lambda: msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(out: Path) -> tuple[int, Callable[[], None]]:
+        descriptor = os.open(out.parent, os.O_RDONLY)  # the folder itself: no file to leave behind
+        return descriptor, lambda: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

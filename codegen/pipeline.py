@@ -1,0 +1,227 @@
+"""The pipeline: a configuration becomes a map of path to text; nothing is written here."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import distribution, version
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from codegen import build, load, output, render
+from codegen.config import Config, Setting, check_settings, check_tables
+from codegen.findings import Finding, Place, Rejected, Rule, Severity
+from codegen.ir import JSON, Package
+from codegen.load import Source
+from codegen.output import Inputs, Origin
+from codegen.render import Artifact, Rendered
+from codegen.resolve import resolve
+
+VERSION: Final = "0.1.0"
+
+SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own", exit_code=2)
+BROKEN_SETTING = Rule("artifact-setting", "An artifact.toml declares its settings soundly", exit_code=2)
+
+# What the bytes of the output depend on, beside our own code.
+_TOOLS: Final = ("datamodel-code-generator", "jinja2", "regex")
+_SETTING_KEYS: Final = ("type", "default", "purpose", "allowed")
+_SETTING_TYPES: Final = ("string", "boolean", "integer", "number", "array", "object")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run gives: every file by its path, and the warnings that go with them."""
+
+    files: Mapping[str, str]
+    warnings: tuple[Finding, ...] = ()
+
+
+def generate(config: Config) -> dict[str, str]:
+    """Return the text of every file by its path in the output folder; raises Rejected with every finding."""
+    return dict(run(config).files)
+
+
+def run(config: Config, tell: Tell = lambda stage: None) -> Outcome:
+    """Return every file and the warnings; `tell` is called with a word at each stage. Raises Rejected."""
+    tell("reading")
+    artifacts, settings, faults = _artifacts(config)
+    sources, found = load.load_folder(config.schema)
+    stopping = [*faults, *(finding for finding in found if finding.rule.severity is Severity.ERROR)]
+    if stopping:
+        raise Rejected(stopping)
+    package, used, warnings = _package(config, sources, tell)
+    tell("rendering")
+    rendered = render.render(package, artifacts, settings)
+    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), (*found, *warnings))
+
+
+def inputs(config: Config) -> list[str]:
+    """Return the files and folders that a run depends on, for the stamp of an unchanged run."""
+    own = [config.schema, *config.references.values(), *config.artifacts, Path(__file__).parent]
+    own.append(Path(config.file) if config.file else config.base / "pyproject.toml")
+    return [os.path.abspath(path) for path in (*own, *map(_record, _TOOLS))]
+
+
+def _record(tool: str) -> Path:
+    """Return a file that changes whenever the tool is installed anew."""
+    found = distribution(tool)
+    return Path(str(found.locate_file(next(path for path in found.files or () if path.name == "METADATA"))))
+
+
+# Artifacts and their settings
+
+
+def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON]], list[Finding]]:
+    """Return the bundled artifacts and the user's, the settings of each, and what is wrong with them."""
+    bundled = sorted(file.parent for file in render.BUNDLED.glob("*/artifact.toml"))
+    artifacts: list[Artifact] = []
+    settings: dict[str, dict[str, JSON]] = {}
+    faults: list[Finding] = []
+    for folder in (*bundled, *config.artifacts):
+        try:
+            artifact = render.read_artifact(folder)
+            declared = _declared(artifact)
+        except Rejected as rejected:
+            faults += rejected.findings
+            continue
+        if artifact.name in settings:
+            place = Place((folder / "artifact.toml").as_posix())
+            message = f"there is another artifact of the name {artifact.name}"
+            faults.append(Finding(SAME_NAME, place, message, "give it a name of its own"))
+        given = config.settings.get(artifact.name, {})
+        settings[artifact.name], found = check_settings(artifact.name, declared, given, config=config)
+        artifacts.append(artifact)
+        faults += found
+    return artifacts, settings, [*faults, *check_tables(config, settings)]
+
+
+def _declared(artifact: Artifact) -> dict[str, Setting]:
+    """Return the settings that an artifact.toml declares; raises Rejected."""
+    declared: dict[str, Setting] = {}
+    faults: list[str] = []
+    for name, row in artifact.settings.items():
+        wrong = _setting_fault(row)
+        if wrong or not isinstance(row, dict):
+            faults.append(f"settings.{name} {wrong}")
+        else:
+            declared[name] = Setting(row["type"], row["default"], row["purpose"], tuple(row.get("allowed", ())))
+    if faults:
+        place = Place((artifact.folder / "artifact.toml").as_posix())
+        cure = f"give it {', '.join(_SETTING_KEYS)}; the last may be left out"
+        raise Rejected(Finding(BROKEN_SETTING, place, fault, cure) for fault in faults)
+    return declared
+
+
+def _setting_fault(row: object) -> str:
+    if not isinstance(row, dict):
+        return "is no table"
+    if unknown := sorted(row.keys() - set(_SETTING_KEYS)):
+        return f"has an unknown key {unknown[0]!r}"
+    if missing := [key for key in _SETTING_KEYS[:3] if key not in row]:
+        return f"lacks the key {missing[0]!r}"
+    if row["type"] not in _SETTING_TYPES:
+        return f"has the type {row['type']!r}, and there are {', '.join(_SETTING_TYPES)}"
+    return "" if isinstance(row.get("allowed", []), list) else "has an 'allowed' that is no array"
+
+
+# Documents
+
+
+def _package(
+    config: Config, sources: Sequence[Source], tell: Tell
+) -> tuple[Package, dict[str, str], tuple[Finding, ...]]:
+    """Return the intermediate representation, the digest of every document behind it by path, and warnings."""
+    tell("resolving references")
+    references = _References(config.references)
+    try:
+        resolution = resolve(sources, dialect=config.dialect, lookup=references.lookup)
+    except Rejected as rejected:
+        raise Rejected([*references.findings, *rejected.findings]) from None
+    if references.findings:
+        raise Rejected(references.findings)
+    tell("compiling")
+    package, warnings = build.build(resolution, package=config.package, formats=config.formats, names=config.names)
+    used = {source.path: source.digest for source in (*sources, *references.used)}
+    return package, used, warnings
+
+
+class _References:
+    """The documents that `[tool.triptych.references]` keeps at home, read when one is asked for."""
+
+    def __init__(self, homes: Mapping[str, Path]) -> None:
+        self.used: list[Source] = []
+        self.findings: list[Finding] = []
+        self._homes = sorted(homes.items(), key=lambda home: -len(home[0]))
+
+    def lookup(self, uri: str) -> Source | None:
+        """Return the document of a URI without a fragment, by the longest prefix that fits; None if nobody has it."""
+        for prefix, home in self._homes:
+            if uri.startswith(prefix) and (file := _file_at(home, unquote(uri[len(prefix) :]))) is not None:
+                path = uri if Path(uri).suffix == file.suffix else uri + file.suffix
+                source, found = load.load_file(file, path)
+                self.findings += found
+                self.used += [source] if source is not None else []
+                return source
+        return None
+
+
+def _file_at(home: Path, rest: str) -> Path | None:
+    """Return the file for what follows a prefix, its suffix left out or not; None for one outside of its home."""
+    if not home.is_dir():
+        return home if not rest.strip("/") else None
+    root = home.resolve()
+    for suffix in ("", ".json", ".yaml", ".yml"):
+        file = (root / (rest.strip("/") + suffix)).resolve()
+        if file.is_relative_to(root) and file.is_file():
+            return file
+    return None
+
+
+# The manifest
+
+
+def _with_manifest(
+    config: Config,
+    artifacts: Sequence[Artifact],
+    settings: Mapping[str, Mapping[str, JSON]],
+    documents: Mapping[str, str],
+    rendered: Iterable[Rendered],
+) -> dict[str, str]:
+    files = {file.path: file.text for file in rendered}
+    origins = {
+        file.path: Origin(file.artifact, f"{file.artifact}/{file.template}", file.documents) for file in rendered
+    }
+    tools = {"triptych": VERSION, **{tool: version(tool) for tool in _TOOLS}}
+    behind = Inputs(documents, _templates(artifacts), _configuration(config, settings), tools)
+    return {**files, output.MANIFEST: output.manifest(files, origins, behind)}
+
+
+def _templates(artifacts: Sequence[Artifact]) -> dict[str, str]:
+    """Return the digest of every file of the artifacts that makes text: templates, artifact.toml and prepare.py."""
+    found = {}
+    for artifact in artifacts:
+        names = [row.template for row in artifact.templates]
+        others = [path.relative_to(artifact.folder).as_posix() for path in artifact.folder.rglob("*.jinja")]
+        for name in {*names, *others, "artifact.toml", "prepare.py"}:
+            file = artifact.folder / name
+            if file.is_file():
+                found[f"{artifact.name}/{name}"] = output.digest(file.read_bytes())
+    return found
+
+
+def _configuration(config: Config, settings: Mapping[str, Mapping[str, JSON]]) -> str:
+    """Return the digest of what the configuration says, without the paths that differ from machine to machine."""
+    said = {
+        "package": config.package,
+        "formats": config.formats,
+        "dialect": config.dialect,
+        "references": sorted(config.references),
+        "names": dict(config.names),
+        "settings": {name: dict(values) for name, values in settings.items()},
+    }
+    return output.digest(json.dumps(said, sort_keys=True))

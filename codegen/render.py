@@ -1,0 +1,382 @@
+"""Rendering: artifact folders of Jinja templates turn the intermediate representation into a map of path to text.
+
+The only home of `jinja2`. A template can print nothing but `Code`, which only the escapes make.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import json
+import re
+import sys
+import tomllib
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from codegen.escapes import Code
+from codegen.findings import Finding, Place, Rejected, Rule
+from codegen.ir import JSON, ClassShape, Document, EnumShape, Package
+
+BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a sound artifact.toml and its files", exit_code=2)
+BROKEN_TEMPLATE = Rule("template-broken", "A template is sound Jinja and prints only what an escape made", exit_code=2)
+BROKEN_PREPARE = Rule("prepare-broken", "The prepare.py of an artifact runs and gives items", exit_code=2)
+BAD_PATH = Rule("path-outside", "A generated file stays in the output folder", exit_code=2)
+SAME_PATH = Rule("path-twice", "Every generated file is written by one template, whatever the file system", exit_code=2)
+NOT_WELL_FORMED = Rule("output-not-well-formed", "What was generated can be read in its own language", exit_code=2)
+
+BUNDLED: Final = Path(__file__).parent / "artifacts"
+
+Item = Mapping[str, object]
+
+_TOP_KEYS: Final = {"name": str, "purpose": str, "settings": dict, "templates": list}
+_TEMPLATE_KEYS: Final = ("template", "each", "path", "language")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+_SLOT: Final = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template: its file, what it is rendered for, where its text goes, and the language that it prints."""
+
+    template: str
+    each: str
+    path: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One artifact folder as its artifact.toml tells it; `settings` is that file's table, not yet checked."""
+
+    name: str
+    purpose: str
+    folder: Path
+    templates: tuple[Template, ...]
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One generated file: its path, its text, and what it was made by and for."""
+
+    path: str
+    text: str
+    artifact: str
+    template: str
+    documents: tuple[str, ...]
+
+
+# Reading artifact.toml
+
+
+def read_artifact(folder: Path) -> Artifact:
+    """Return the artifact that a folder holds; raises Rejected with all that is wrong with its artifact.toml."""
+    file = folder / "artifact.toml"
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _broken(file, [f"can't be read: {error.strerror}"], "point to a folder with an artifact.toml") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _broken(file, [f"is no TOML: {error}"], "mend the file") from error
+    faults = list(_top_faults(content))
+    entries = content.get("templates")
+    rows = entries if isinstance(entries, list) else []
+    faults += [fault for index, row in enumerate(rows) for fault in _template_faults(folder, index, row)]
+    if faults:
+        raise _broken(file, faults, "see the artifact.toml of a bundled artifact")
+    templates = tuple(Template(*(row[key] for key in _TEMPLATE_KEYS)) for row in rows)
+    return Artifact(content["name"], content["purpose"], folder, templates, content.get("settings", {}))
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that have escapes, in order."""
+    folder = Path(__file__).parent / "escapes"
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
+
+
+def _broken(file: Path, faults: Iterable[str], cure: str) -> Rejected:
+    return Rejected(
+        Finding(BROKEN_ARTIFACT, Place(file.as_posix()), f"artifact.toml {fault}", cure) for fault in faults
+    )
+
+
+def _top_faults(content: Mapping[str, object]) -> Iterable[str]:
+    for key in content.keys() - _TOP_KEYS.keys():
+        yield f"has an unknown key {key!r}; known are {', '.join(_TOP_KEYS)}"
+    for key, kind in _TOP_KEYS.items():
+        if key not in content:
+            if key != "settings":
+                yield f"lacks the key {key!r}"
+        elif not isinstance(content[key], kind):
+            yield f"has a wrong type at {key!r}: not {kind.__name__}"
+    name = content.get("name")
+    if isinstance(name, str) and not _NAME.match(name):
+        yield f"has the name {name!r}: a name is lower-case letters, digits and underscores"
+
+
+def _template_faults(folder: Path, index: int, row: object) -> Iterable[str]:
+    here = f"templates[{index}]"
+    if not isinstance(row, dict):
+        yield f"has a wrong type at {here}: not a table"
+        return
+    for key in row.keys() - set(_TEMPLATE_KEYS):
+        yield f"has an unknown key {key!r} in {here}; known are {', '.join(_TEMPLATE_KEYS)}"
+    for key in _TEMPLATE_KEYS:
+        if not isinstance(row.get(key), str):
+            yield f"lacks the string {key!r} in {here}"
+    template, language = row.get("template"), row.get("language")
+    if isinstance(template, str) and not _is_inside(folder, template):
+        yield f"names a template that is not in its folder: {template!r}"
+    if isinstance(language, str) and language not in languages():
+        yield f"has an unknown language {language!r} in {here}; known are {', '.join(languages())}"
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    path = (folder / name).resolve()
+    return folder.resolve() in path.parents and path.is_file()
+
+
+# Items
+
+
+def render(
+    package: Package, artifacts: Sequence[Artifact], settings: Mapping[str, Mapping[str, JSON]]
+) -> tuple[Rendered, ...]:
+    """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
+
+    Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
+    """
+    rendered: list[Rendered] = []
+    faults: list[Finding] = []
+    for artifact in artifacts:
+        try:
+            items = _items(package, artifact, settings.get(artifact.name, {}))
+            rendered += _render_artifact(package, artifact, items)
+        except Rejected as rejected:
+            faults += rejected.findings
+    faults += _path_faults(rendered)
+    faults += [fault for file in rendered if (fault := _form_fault(file)) is not None]
+    if faults:
+        raise Rejected(faults)
+    return tuple(sorted(rendered, key=lambda file: file.path))
+
+
+def _items(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:
+    """Return the items by value of `each`: those of prepare.py, and the plain ones that it does not give."""
+    public = [document for document in package.documents if document.public]
+    plain: dict[str, Sequence[Item]] = {
+        "run": [{"package": package}],
+        "document": [{"package": package, "document": document} for document in public],
+        "model": [{"package": package, "model": shape} for shape in package.shapes.values()],
+    }
+    file = artifact.folder / "prepare.py"
+    if not file.is_file():
+        return plain
+    try:
+        prepared = _prepare_module(artifact, file).prepare(package, settings)
+        return {**plain, **prepared}
+    except Rejected:
+        raise
+    except Exception as error:
+        raise Rejected([_finding_of(BROKEN_PREPARE, error, artifact, file)]) from error
+
+
+def _prepare_module(artifact: Artifact, file: Path) -> ModuleType:
+    if artifact.folder.parent == BUNDLED:
+        return importlib.import_module(f"codegen.artifacts.{artifact.folder.name}.prepare")
+    name = f"_triptych_artifact_{artifact.name}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module at {file}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+# Templates
+
+
+class _Environment(SandboxedEnvironment):
+    """Jinja that prints `Code` only; what a macro or a set block has printed is `Code` too.
+
+    The sandbox keeps a template from reaching the class of a `Code` value and making one of its own.
+    """
+
+    concat = staticmethod(lambda parts: Code("".join(parts)))
+
+
+def _finalize(value: object) -> str:
+    """Return a value as a template may print it; everything but Code and a plain integer is a TypeError."""
+    if isinstance(value, Code) or type(value) is int:
+        return str(value)
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises UndefinedError, which names the variable
+    raise TypeError(f"a template can print only what an escape made, not {type(value).__name__}: {value!r:.80}")
+
+
+def environment(folder: Path, language: str) -> jinja2.Environment:
+    """Return the Jinja environment for templates of a folder that print a language, with its escapes as filters."""
+    made = _Environment(
+        loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        newline_sequence="\n",
+    )
+    made.filters.update(escapes(language))
+    return made
+
+
+def escapes(language: str) -> dict[str, Callable[..., Code]]:
+    """Return the escapes of a language by name: every public function that its module defines."""
+    module = importlib.import_module(f"codegen.escapes.{language}")
+    functions = inspect.getmembers(module, inspect.isfunction)
+    return {
+        name: function
+        for name, function in functions
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def _render_artifact(package: Package, artifact: Artifact, items: Mapping[str, Sequence[Item]]) -> Iterable[Rendered]:
+    environments = {name: environment(artifact.folder, name) for name in {row.language for row in artifact.templates}}
+    rendered: list[Rendered] = []
+    for row in artifact.templates:
+        if row.each not in items:
+            known = ", ".join(sorted(items))
+            fault = f"has each = {row.each!r} for {row.template}, and there are only {known}"
+            raise _broken(artifact.folder / "artifact.toml", [fault], "give these items in prepare.py")
+        for item in items[row.each]:
+            try:
+                text = str(environments[row.language].get_template(row.template).render(item))
+            except Exception as error:
+                raise Rejected(
+                    [_finding_of(BROKEN_TEMPLATE, error, artifact, artifact.folder / row.template)]
+                ) from error
+            path = _path(artifact, row, item)
+            rendered.append(Rendered(path, text, artifact.name, row.template, _documents(package, item)))
+    return rendered
+
+
+def _finding_of(rule: Rule, error: Exception, artifact: Artifact, file: Path) -> Finding:
+    """Return the finding for an error in an artifact's own file, at the deepest line there that it went through."""
+    line = 0
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        file, line = Path(error.filename or file), error.lineno
+    else:
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if _within(artifact.folder, frame.filename)]
+        if own:
+            file, line = Path(own[-1].filename), own[-1].lineno or 0
+    said = getattr(error, "message", None) or str(error)
+    message = f"{artifact.name}: {type(error).__name__}: {said}"
+    return Finding(rule, Place(file.as_posix(), line, 1 if line else 0), message, f"mend {file.name}")
+
+
+def _within(folder: Path, filename: str) -> bool:
+    return folder in Path(filename).parents
+
+
+def _documents(package: Package, item: Item) -> tuple[str, ...]:
+    """Return the paths of the documents that an item is made for: the one that it names, else all."""
+    named = item.get("document")
+    if isinstance(named, Document):
+        return (named.path,)
+    model = item.get("model")
+    if isinstance(model, ClassShape | EnumShape):
+        return tuple(
+            document.path for document in package.documents if document.location.document == model.location.document
+        )
+    modules = [document.path for document in package.documents if document.module == named]
+    return tuple(modules or (document.path for document in package.documents))
+
+
+# Paths
+
+
+def _path(artifact: Artifact, row: Template, item: Item) -> str:
+    file = artifact.folder / "artifact.toml"
+    parts = {name: _part(item[name]) for name in _SLOT.findall(row.path) if name in item}
+    missing = [name for name in _SLOT.findall(row.path) if parts.get(name) is None]
+    if missing:
+        fault = f"has a path for {row.template} with {{{missing[0]}}}, which is no text of its items"
+        raise _broken(file, [fault], f"name one of {', '.join(sorted(item))}")
+    path = _SLOT.sub(lambda slot: str(parts[slot[1]]), row.path)
+    if not _is_safe(path):
+        message = f"{artifact.name}: the path {path!r} of {row.template} is not one within the output folder"
+        raise Rejected([Finding(BAD_PATH, Place(file.as_posix()), message, "use names without '..', ':' and '\\'")])
+    return path
+
+
+def _part(value: object) -> str | None:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Document):
+        return value.module
+    return value.name if isinstance(value, Package | ClassShape | EnumShape) else None
+
+
+def _is_safe(path: str) -> bool:
+    """Return whether a path is a plain one on every system: relative, no dots, nothing that a file name can't have."""
+    segments = path.split("/")
+    plain = all(segment and segment == segment.strip(" ") and not segment.endswith(".") for segment in segments)
+    return plain and path != "manifest.json" and path.isprintable() and not set(path) & set('\\:*?"<>|')
+
+
+def _path_faults(rendered: Sequence[Rendered]) -> Iterable[Finding]:
+    taken: dict[str, Rendered] = {}
+    folders: dict[str, Rendered] = {}
+    for file in rendered:
+        key = file.path.casefold()
+        above = [key[:end] for end in range(len(key)) if key[end] == "/"]
+        other = taken.get(key) or folders.get(key) or next((taken[part] for part in above if part in taken), None)
+        if other is not None:
+            message = f"{_told(file)} and {_told(other)} collide"
+            yield Finding(SAME_PATH, Place(file.path), message, "give them paths that differ in more than their case")
+        taken.setdefault(key, file)
+        folders.update(dict.fromkeys(above, file))
+
+
+def _told(file: Rendered) -> str:
+    return f"{file.path} of {file.artifact}/{file.template}"
+
+
+# What was generated is read again
+
+
+def _form_fault(file: Rendered) -> Finding | None:
+    """Return a finding if a text is not well-formed in its language: a fault of the templates, never of a user."""
+    try:
+        file.text.encode()
+        _read_again(file)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
+        line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
+        message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
+        cure = "this is a fault of the template, or of an escape: please report it with the schema"
+        return Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)
+    return None
+
+
+def _read_again(file: Rendered) -> None:
+    match Path(file.path).suffix:
+        case ".py" | ".pyi":
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                compile(file.text, file.path, "exec", dont_inherit=True)
+        case ".json":
+            json.loads(file.text)
+        case ".toml":
+            tomllib.loads(file.text)

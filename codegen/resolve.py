@@ -1,0 +1,364 @@
+"""Resolution: documents become subschemas in the terms of 2020-12, every reference with its target.
+
+Sources: JSON Schema Core 2020-12, sections 8 and 9; the older drafts by `dialects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote
+
+from codegen import load, names, uris
+from codegen.dialects import DIALECTS, Dialect, Reading, custom_dialect, normal_uri
+from codegen.findings import Finding, Place, Rejected, Rule
+from codegen.ir import JSON, Document, Keyword, Location, Resource, Subschema, escape_token
+from codegen.load import Source
+
+UNRESOLVED_REFERENCE = Rule("unresolved-reference", "A reference leads to a subschema that is there.")
+UNKNOWN_DIALECT = Rule("unknown-dialect", "A document's `$schema` names a dialect that is known.")
+UNKNOWN_VOCABULARY = Rule("unknown-vocabulary", "A metaschema requires only vocabularies that are known.")
+DUPLICATE_ID = Rule("duplicate-id", "Every schema resource has a URI of its own.")
+DUPLICATE_ANCHOR = Rule("duplicate-anchor", "An anchor stands once in its schema resource.")
+INVALID_SCHEMA = Rule("invalid-schema", "A schema is valid against its dialect's metaschema.")
+
+RETRIEVAL = "schema:///"
+"""The base of retrieval URIs: a file `a/b.json` of the schema folder is `schema:///a/b.json`."""
+
+Lookup = Callable[[str], Source | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What resolution gives: documents, subschemas and resources by location, and the sources for places."""
+
+    documents: tuple[Document, ...]
+    subschemas: Mapping[Location, Subschema]
+    resources: Mapping[Location, Resource]
+    sources: Mapping[str, Source]
+
+    def place(self, location: Location, keyword: str | None = None) -> Place:
+        """Return where a subschema stands, or one of its keywords (as it is written)."""
+        return _place(self.sources, location, keyword)
+
+
+@dataclass(slots=True)
+class _Raw:
+    """A subschema on its way: its readings, and the targets of its references once they are known."""
+
+    resource: Location
+    boolean: bool | None
+    readings: tuple[Reading, ...] = ()
+    targets: dict[str, tuple[Location, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One subschema that waits for its walk; `resource` is None for a document's root."""
+
+    value: JSON
+    location: Location
+    resource: Location | None
+    dialect: Dialect
+
+
+def resolve(
+    sources: Sequence[Source], *, dialect: str, lookup: Lookup, retrieval: Mapping[str, str] | None = None
+) -> Resolution:
+    """Return the resolution of the sources and of all that they refer to.
+
+    `dialect` is the metaschema URI for documents without `$schema`; `lookup` gives the source for a URI
+    that no document has (None: not to be had); `retrieval` maps a source's path to its retrieval URI
+    where it is not the default. Raises `Rejected` with every finding.
+    """
+    resolver = _Resolver(dialect, lookup, {load.module_name(source.path) for source in sources})
+    for source in sources:
+        uri = (retrieval or {}).get(source.path, RETRIEVAL + quote(source.path))
+        resolver.add(source, uri, public=True)
+    resolver.follow()
+    if resolver.findings:
+        raise Rejected(resolver.findings)
+    return resolver.resolution()
+
+
+def bundled(uri: str) -> Source | None:
+    """Return the published metaschema with that URI (no fragment), None if there is none."""
+    # Its import costs 30 ms, and few documents refer to a metaschema.
+    from jsonschema_specifications import REGISTRY
+    from referencing.exceptions import NoSuchResource
+
+    try:
+        content = REGISTRY.contents(uri)
+    except NoSuchResource:
+        return None
+    return load.from_value(uri, content)
+
+
+def _place(sources: Mapping[str, Source], location: Location, keyword: str | None) -> Place:
+    if keyword is None:
+        return load.place(sources[location.document], location.pointer)
+    return load.place(sources[location.document], (location / keyword).pointer, key=True)
+
+
+class _Resolver:
+    """One run of resolution: fills its tables while it walks, and is read once."""
+
+    def __init__(self, dialect: str, lookup: Lookup, modules: set[str]) -> None:
+        self.findings: list[Finding] = []
+        self._modules = modules  # those of the public documents at first
+        self._default_dialect = dialect
+        self._lookup = lookup
+        self._dialects: dict[str, Dialect] = dict(DIALECTS)
+        self._sources: dict[str, Source] = {}
+        self._documents: dict[str, Document] = {}
+        self._raw: dict[Location, _Raw] = {}
+        self._resources: dict[Location, Resource] = {}
+        self._by_uri: dict[str, Location] = {}
+        self._anchors: dict[tuple[Location, str], Location] = {}
+        self._dynamic: dict[Location, dict[str, Location]] = {}
+        self._references: list[tuple[Location, Reading]] = []
+
+    # Documents
+
+    def add(self, source: Source, uri: str, *, public: bool) -> None:
+        """Take in one document and walk all of its subschemas."""
+        root = Location(uri)
+        self._sources[uri] = source
+        dialect = self._dialect_of(source.content, root) or DIALECTS[normal_uri(self._default_dialect)]
+        self._by_uri.setdefault(uri, root)
+        self._walk(_Visit(source.content, root, None, dialect))
+        self._documents[uri] = Document(
+            path=source.path,
+            module=self._module(source.path, public=public),
+            location=root,
+            uri=self._resources[root].uri,
+            dialect=dialect.uri,
+            text=source.text,
+            content=source.content,
+            public=public,
+        )
+
+    def _module(self, path: str, *, public: bool) -> str:
+        name = load.module_name(path.rpartition("/")[2] if "://" in path else path)
+        if public:
+            return name
+        free = names.unique(name, self._modules)
+        self._modules.add(free)
+        return free
+
+    def _dialect_of(self, value: JSON, location: Location) -> Dialect | None:
+        """Return the dialect that `$schema` names, None if the subschema names none."""
+        named = value.get("$schema") if isinstance(value, dict) else None
+        if not isinstance(named, str):
+            return None
+        uri = normal_uri(named)
+        if uri not in self._dialects:
+            self._dialects[uri] = self._custom(uri, location)
+        return self._dialects[uri]
+
+    def _custom(self, uri: str, location: Location) -> Dialect:
+        fallback = DIALECTS[normal_uri(self._default_dialect)]
+        root = self._resource(uri)
+        content = None if root is None else self._value(root)
+        if not isinstance(content, dict):
+            known = ", ".join(DIALECTS)
+            cure = f"name one of {known}, or map the metaschema's URI in [tool.triptych.references]"
+            self._found(UNKNOWN_DIALECT, location, "$schema", f"the dialect {uri} is not known", cure)
+            return fallback
+        vocabularies = content.get("$vocabulary")
+        if not isinstance(vocabularies, dict):
+            return self._dialect_of(content, root or location) or fallback
+        dialect, unknown = custom_dialect(uri, vocabularies)
+        for vocabulary in unknown:
+            cure = "use a metaschema that does not require it"
+            self._found(UNKNOWN_VOCABULARY, location, "$schema", f"the vocabulary {vocabulary} is not known", cure)
+        return dialect
+
+    def _value(self, location: Location) -> JSON:
+        value: JSON = self._sources[location.document].content
+        for token in tokens(location.pointer):
+            if isinstance(value, dict):
+                value = value[token]
+            elif isinstance(value, list):
+                value = value[int(token)]
+        return value
+
+    # The walk
+
+    def _walk(self, first: _Visit) -> None:
+        waiting = [first]
+        while waiting:
+            visit = waiting.pop()
+            if visit.location not in self._raw:
+                waiting.extend(reversed(self._visit(visit)))
+
+    def _visit(self, visit: _Visit) -> list[_Visit]:
+        location, value, dialect = visit.location, visit.value, visit.dialect
+        if isinstance(value, dict):
+            own = self._dialect_of(value, location) if dialect.id_keyword in value or "$id" in value else None
+            dialect = own or dialect
+            readings = tuple(dialect.readings(value))
+        elif isinstance(value, bool):
+            readings = ()
+        else:
+            cure = "write an object, true or false"
+            self._found(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", cure)
+            readings, value = (), True
+        resource = self._enter(location, visit.resource, dialect, readings)
+        self._raw[location] = _Raw(resource, value if isinstance(value, bool) else None, readings)
+        for reading in readings:
+            self._note(location, resource, reading)
+        return [
+            _Visit(child, _below(location, path), resource, dialect)
+            for reading in readings
+            for _, path, child in reading.children
+        ]
+
+    def _enter(
+        self, location: Location, outer: Location | None, dialect: Dialect, readings: Iterable[Reading]
+    ) -> Location:
+        """Return the resource that the subschema belongs to; an `$id` opens a new one."""
+        base = location.document if outer is None else self._resources[outer].uri
+        given = next((r.value for r in readings if r.name == dialect.id_keyword), None)
+        bare, fragment = uris.split_fragment(given) if isinstance(given, str) else ("", "")
+        opens = bare != "" or outer is None
+        home = location if opens else outer or location
+        if opens:
+            uri = uris.join(base, bare) if bare else base
+            anchors = self._dynamic.setdefault(location, {})
+            habits = dialect.asserts_format, dialect.contains_evaluates
+            self._resources[location] = Resource(location, uri, dialect.uri, anchors, *habits)
+            self._claim(uri, location, dialect.id_keyword)
+        if fragment and dialect.id_may_be_anchor:
+            self._anchor(home, fragment, location, dialect.id_keyword)
+        return home
+
+    def _claim(self, uri: str, location: Location, keyword: str) -> None:
+        holder = self._by_uri.setdefault(uri, location)
+        if holder != location:
+            message = f"the URI {uri} belongs to {self._sources[holder.document].path}#{holder.pointer} already"
+            self._found(DUPLICATE_ID, location, keyword, message, "give each schema resource an $id of its own")
+
+    def _anchor(self, resource: Location, name: str, location: Location, keyword: str) -> None:
+        if self._anchors.setdefault((resource, name), location) != location:
+            message = f"the anchor {name!r} stands twice in one schema resource"
+            self._found(DUPLICATE_ANCHOR, location, keyword, message, "rename one of them")
+
+    def _note(self, location: Location, resource: Location, reading: Reading) -> None:
+        """Keep what a keyword means for identification: anchors, and references for later."""
+        if reading.name in ("$anchor", "$dynamicAnchor") and isinstance(reading.value, str):
+            self._anchor(resource, reading.value, location, reading.name)
+            if reading.name == "$dynamicAnchor":
+                self._dynamic[resource][reading.value] = location
+        elif reading.name == "$recursiveAnchor" and reading.value is True and location == resource:
+            self._dynamic[resource][RECURSIVE] = location
+        elif reading.name in ("$ref", "$dynamicRef", "$recursiveRef") and isinstance(reading.value, str):
+            self._references.append((location, reading))
+
+    # References
+
+    def follow(self) -> None:
+        """Find the target of every reference; documents that are met on the way are walked too."""
+        while self._references:
+            location, reading = self._references.pop()
+            raw = self._raw[location]
+            uri = uris.join(self._resources[raw.resource].uri, str(reading.value))
+            target = self._target(uri)
+            if target is None:
+                cure = "correct the reference, add the document to the schema folder, or map its URI in "
+                cure += "[tool.triptych.references]; nothing is fetched from the network"
+                message = f"{reading.written} leads to {uri}, which is not there"
+                self._found(UNRESOLVED_REFERENCE, location, reading.written, message, cure)
+            else:
+                raw.targets[reading.written] = (target, self._dynamic_name(reading, uri, target))
+
+    def _dynamic_name(self, reading: Reading, uri: str, target: Location) -> str | None:
+        """Return the anchor that a dynamic reference looks up, None if it is bound to its first target."""
+        name = RECURSIVE if reading.name == "$recursiveRef" else unquote(uris.split_fragment(uri)[1])
+        if reading.name == "$ref" or self._dynamic[self._raw[target].resource].get(name) != target:
+            return None
+        return name
+
+    def _target(self, uri: str) -> Location | None:
+        bare, fragment = uris.split_fragment(uri)
+        fragment = unquote(fragment)
+        root = self._resource(bare)
+        if root is None:
+            return None
+        if fragment == "":
+            return root
+        if not fragment.startswith("/"):
+            return self._anchors.get((root, fragment))
+        location = Location(root.document, root.pointer + fragment)
+        return location if location in self._raw or self._reach(location) else None
+
+    def _resource(self, uri: str) -> Location | None:
+        if uri not in self._by_uri:
+            source = self._lookup(uri) or bundled(uri)
+            if source is not None:
+                self.add(source, uri, public=False)
+        return self._by_uri.get(uri)
+
+    def _reach(self, location: Location) -> bool:
+        """Walk a subschema that stands where no keyword looks for one; return whether there is a value."""
+        try:
+            value = self._value(location)
+        except (KeyError, IndexError, ValueError):
+            return False
+        above = location.pointer
+        while Location(location.document, above) not in self._raw:
+            above = above.rpartition("/")[0]
+        resource = self._raw[Location(location.document, above)].resource
+        dialect = self._dialects.get(self._resources[resource].dialect, DIALECTS[normal_uri(self._default_dialect)])
+        self._walk(_Visit(value, location, resource, dialect))
+        return True
+
+    # The result
+
+    def resolution(self) -> Resolution:
+        """Return the frozen tables."""
+        subschemas = {location: self._subschema(location, raw) for location, raw in self._raw.items()}
+        documents = sorted(self._documents.values(), key=lambda document: not document.public)
+        return Resolution(tuple(documents), subschemas, dict(self._resources), dict(self._sources))
+
+    def _subschema(self, location: Location, raw: _Raw) -> Subschema:
+        relative = location.pointer[len(raw.resource.pointer) :]
+        uri = f"{self._resources[raw.resource].uri}#{quote(relative, safe=_FRAGMENT)}"
+        keywords: dict[str, Keyword] = {}
+        for reading in raw.readings:
+            key = reading.written if reading.name in keywords else reading.name
+            keywords[key] = _keyword(reading, location, raw.targets)
+        return Subschema(location, uri, raw.resource, raw.boolean, keywords)
+
+    def _found(self, rule: Rule, location: Location, keyword: str | None, message: str, cure: str) -> None:
+        self.findings.append(Finding(rule, _place(self._sources, location, keyword), message, cure))
+
+
+RECURSIVE = ""
+"""The dynamic anchor that `$recursiveAnchor` of 2019-09 stands for; no `$dynamicAnchor` can be empty."""
+
+_FRAGMENT = "/~!$&'()*+,;=:@-._?"
+
+
+def _keyword(reading: Reading, location: Location, targets: Mapping[str, tuple[Location, str | None]]) -> Keyword:
+    schemas = tuple((token, _below(location, path)) for token, path, _ in reading.children)
+    if reading.written not in targets:
+        return Keyword(reading.name, reading.written, reading.value, schemas)
+    target, anchor = targets[reading.written]
+    if reading.name == "$ref":
+        return Keyword("$ref", "$ref", reading.value, target=target)
+    return Keyword("$dynamicRef", reading.written, anchor, target=target)
+
+
+def _below(location: Location, path: Iterable[str]) -> Location:
+    for token in path:
+        location = location / token
+    return location
+
+
+def tokens(pointer: str) -> tuple[str, ...]:
+    """Return the reference tokens of a JSON Pointer, unescaped (RFC 6901, section 4)."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+
+
+__all__ = ["RETRIEVAL", "Lookup", "Resolution", "bundled", "escape_token", "resolve", "tokens"]

@@ -1,0 +1,133 @@
+"""The project's sessions; each sets up its locked tools once, and calls one command.
+
+`requirements.lock` pins every tool with its hashes. Each entry says which groups need it: `run` is what the
+generator itself needs, the others are the dependency groups of pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+if sys.version_info < (3, 11):  # noqa: UP036 - nox itself runs on older ones
+    raise SystemExit("Triptych needs Python 3.11 or newer: run nox with one")
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["generate", "check", "lint", "types", "tests"]
+
+LOCK = Path("requirements.lock")
+GROUPS = ("run", "tests", "lint", "types", "docs")
+SITE = "site_name: Triptych\ndocs_dir: docs\nsite_dir: site\ntheme:\n  font: false\n"
+PYTHONS = ("3.11", "3.12", "3.13")
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Write generated/ from schema/."""
+    install(session, "run")
+    session.run("python", "-m", "codegen", "generate", *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Say whether generated/ has drifted from schema/, why, and what cures it."""
+    install(session, "run")
+    session.run("python", "-m", "codegen", "check", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; `nox -s tests -- --update-snapshots` writes the snapshots."""
+    install(session, "run", "tests")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """Run the tests on every supported Python that is installed."""
+    install(session, "run", "tests")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
+    install(session, "lint")
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *(["--fix"] if fix else []), ".")
+    session.run("ruff", "format", *([] if fix else ["--check"]), ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types: the generator with mypy, the generated models with mypy and pyright, all strict."""
+    install(session, "run", "types")
+    session.run("mypy")
+    session.run("mypy", "--strict", "generated/models")
+    session.run("pyright", "--project", "pyproject.toml", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site of generated/docs in site/; a broken link or anchor fails."""
+    install(session, "docs")
+    room = Path(session.create_tmp()).resolve()
+    for folder in (room / "docs", Path("site")):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree("generated/docs", room / "docs")
+    (room / "mkdocs.yml").write_text(SITE, encoding="utf-8")
+    session.run("zensical", "build", "--strict", "--clean", "-f", str(room / "mkdocs.yml"))
+    shutil.copytree(room / "site", "site")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Pin every tool anew in requirements.lock; `nox -s lock -- --upgrade` takes the newest ones."""
+    session.install("uv")
+    sources = {group: ["pyproject.toml"] if group == "run" else ["--group", group] for group in GROUPS}
+    every = pinned(session, [part for source in sources.values() for part in source], session.posargs)
+    needed = {group: set(pinned(session, source)) for group, source in sources.items()}
+    head = "# Every tool, exactly. Written by `nox -s lock`; not to be edited.\n"
+    LOCK.write_text(head + "".join(every[name] + marked(name, needed) for name in sorted(every)), encoding="utf-8")
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install the locked tools of the groups, unless the session's environment has exactly these already."""
+    wanted = "".join(entry for entry in entries(LOCK.read_text(encoding="utf-8")) if groups_of(entry) & set(groups))
+    installed = Path(session.virtualenv.location) / "installed.lock"
+    if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
+        slice_of_lock = Path(session.create_tmp()) / "requirements.txt"
+        slice_of_lock.write_text(wanted, encoding="utf-8")
+        session.install("--require-hashes", "-r", str(slice_of_lock.resolve()))
+        installed.write_text(wanted, encoding="utf-8")
+
+
+def entries(text: str) -> list[str]:
+    """Return the entries of a lock: a requirement, its hashes, and the comment that names its groups."""
+    return re.findall(r"^[^#\s].*\n(?:[ \t]+.*\n)*", text, re.MULTILINE)
+
+
+def groups_of(entry: str) -> set[str]:
+    """Return the groups that need an entry."""
+    return set(entry.rsplit("# for:", 1)[1].split())
+
+
+def marked(name: str, needed: dict[str, set[str]]) -> str:
+    """Return the comment that names the groups that need an entry."""
+    return f"    # for: {' '.join(group for group in GROUPS if name in needed[group])}\n"
+
+
+def pinned(session: nox.Session, sources: list[str], options: list[str] | None = None) -> dict[str, str]:
+    """Return the entries that the sources need, by name, as uv pins them for every platform."""
+    made = Path(session.create_tmp()) / "requirements.txt"
+    made.write_text(LOCK.read_text(encoding="utf-8") if LOCK.exists() else "", encoding="utf-8")  # kept if it can be
+    command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", PYTHONS[0], "--generate-hashes"]
+    command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-header"]
+    session.run(*command, *(options or []), *sources, "-o", str(made), silent=True)
+    return {entry.split("==")[0].strip(): entry for entry in entries(made.read_text(encoding="utf-8"))}

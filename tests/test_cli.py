@@ -1,0 +1,222 @@
+"""Tests of the command line: exit codes, what is printed where, and the short cut for an unchanged run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from codegen import unchanged
+from codegen.cli import main
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = (ROOT / "schema" / "session.json").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with one schema, which is the working folder."""
+    folder = tmp_path / "project"
+    (folder / "schema").mkdir(parents=True)
+    (folder / "schema" / "session.json").write_text(SCHEMA, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    time.sleep(0.02)  # a schema that is as young as the run itself is not believed to be older
+    return folder
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def call(arguments: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "codegen", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_generate_then_check_find_nothing_and_print_nothing(project: Path) -> None:
+    for command in ("generate", "check", "generate"):
+        done = call([command])
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert {path.name for path in (project / "generated").iterdir()} >= {"manifest.json", "models"}
+
+
+def test_any_folder_of_schemas_is_generated_from_any_folder(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    arguments = ["--schema", str(project / "schema"), "--out", str(tmp_path / "out")]
+    assert call(["generate", *arguments], cwd=elsewhere).returncode == 0
+    assert main(["generate"]) == 0
+    assert snapshot(tmp_path / "out") == snapshot(project / "generated")
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_drift_is_told_with_its_cause_and_a_cure_that_cures(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["generate", "--package", "api"])
+    drifted = next((project / "generated" / "models").rglob("*.py"))
+    drifted.write_text("edited", encoding="utf-8")
+    assert main(["check", "--package", "api"]) == 1
+    printed = capsys.readouterr().out
+    assert "edited by hand" in printed
+    assert "run: triptych generate --package api" in printed
+    assert main(["generate", "--package", "api"]) == 0
+    assert main(["check", "--package", "api"]) == 0
+
+
+def test_a_changed_schema_is_told_as_such(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["generate"])
+    (project / "schema" / "session.json").write_text(SCHEMA.replace("Session identifier", "Its name"))
+    assert main(["check"]) == 1
+    assert "schema changed (session.json)" in capsys.readouterr().out
+
+
+def test_a_broken_schema_is_told_and_what_was_there_stays(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["generate"])
+    before = snapshot(project / "generated")
+    (project / "schema" / "session.json").write_text("{")
+    (project / "schema" / "other.json").write_text("[1]")
+    for command in ("generate", "check"):
+        assert main([command]) == 1
+        printed = capsys.readouterr().out
+        assert "schema/session.json:1:" in printed
+        assert "schema/other.json:1:1" in printed
+    assert snapshot(project / "generated") == before
+
+
+FAULTS: dict[str, tuple[list[str], str | None, int]] = {
+    "no command": ([], None, 2),
+    "unknown command": (["destroy"], None, 2),
+    "unknown option": (["generate", "--colour"], None, 2),
+    "unknown format": (["check", "--format", "xml"], None, 2),
+    "no schema folder": (["generate", "--schema", "nowhere"], None, 2),
+    "no configuration file": (["generate", "--config", "nowhere.toml"], None, 2),
+    "unknown key": (["generate"], "[tool.triptych]\ncolour = 1\n", 2),
+    "wrong type": (["generate"], "[tool.triptych]\npackage = 1\n", 2),
+    "unknown table": (["generate"], "[tool.triptych.nobody]\nx = 1\n", 2),
+    "no TOML": (["generate"], "=\n", 2),
+    "no artifact": (["generate"], '[tool.triptych]\nartifacts = ["nowhere"]\n', 2),
+    "no artifact.toml": (["generate"], '[tool.triptych]\nartifacts = ["schema"]\n', 2),
+    "output is the project": (["generate", "--out", "."], None, 2),
+    "output is a file": (["generate", "--out", "schema/session.json"], None, 2),
+}
+
+
+@pytest.mark.parametrize(("arguments", "toml", "code"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_of_the_user_is_told_without_a_traceback(
+    project: Path, arguments: list[str], toml: str | None, code: int
+) -> None:
+    if toml is not None:
+        (project / "pyproject.toml").write_text(toml)
+    before = snapshot(project)
+    done = call(arguments)
+    assert done.returncode == code
+    assert done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert snapshot(project) == before
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "junit"])
+def test_every_format_tells_the_same_finding(project: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    assert main(["check", "--format", form]) == 1
+    printed = capsys.readouterr().out
+    assert "drift-missing" in printed
+    if form == "json":
+        json.loads(printed)
+
+
+def test_an_artifact_of_ones_own_joins_the_others(project: Path) -> None:
+    own = project / "own"
+    own.mkdir()
+    row = '[[templates]]\ntemplate = "list.jinja"\neach = "run"\npath = "own/list.py"\nlanguage = "python"\n'
+    (own / "artifact.toml").write_text(f'name = "own"\npurpose = "a list"\n{row}')
+    (own / "list.jinja").write_text("{% for d in package.documents %}\n{{ d.module|literal }}\n{% endfor %}\n")
+    (project / "pyproject.toml").write_text('[tool.triptych]\nartifacts = ["own"]\n')
+    assert main(["generate"]) == 0
+    assert (project / "generated" / "own" / "list.py").read_text() == '"session"\n'
+    (own / "list.jinja").write_text("")
+    assert main(["check"]) == 1
+
+
+def test_references_are_read_at_home_and_nowhere_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "home").mkdir()
+    (project / "home" / "a.json").write_text('{"type": "string"}')
+    (project / "secret.json").write_text('{"type": "string"}')
+    (project / "pyproject.toml").write_text('[tool.triptych.references]\n"https://example.com/s/" = "home"\n')
+    schema = project / "schema" / "session.json"
+    schema.write_text('{"$ref": "https://example.com/s/a.json"}')
+    assert main(["generate"]) == 0
+    assert "https://example.com/s/a.json" in (project / "generated" / "manifest.json").read_text()
+    for reference in ("https://example.com/s/%2e%2e/secret.json", "https://example.com/b.json", "../secret.json"):
+        schema.write_text(json.dumps({"$ref": reference}))
+        assert main(["generate"]) == 1
+        assert "session.json:1:" in capsys.readouterr().out
+
+
+# A run with nothing to do
+
+HEAVY = {"jinja2", "datamodel_code_generator", "argparse", "dataclasses", "json", "tomllib", "codegen.pipeline"}
+
+
+def loaded_by(arguments: list[str]) -> set[str]:
+    program = (
+        f"import sys; from codegen.cli import main; code = main({arguments!r}); print(*sys.modules); sys.exit(code)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    return set(done.stdout.split())
+
+
+def test_with_nothing_changed_nothing_heavy_is_imported(project: Path) -> None:
+    assert loaded_by(["generate"]) >= HEAVY - {"datamodel_code_generator"}
+    for command in ("generate", "check"):
+        assert not loaded_by([command]) & HEAVY
+
+
+def test_no_cache_folder_costs_only_time(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project / "file" / "cache"))
+    assert [main(["generate"]), main(["check"])] == [0, 0]
+    assert unchanged.recall(["check"]) is None
+
+
+# Signals
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
+@pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_signal_ends_the_run_with_its_code_and_leaves_nothing(project: Path, number: str, code: int) -> None:
+    import fcntl
+
+    parent = os.open(project, os.O_RDONLY)
+    fcntl.flock(parent, fcntl.LOCK_EX)  # the run waits for this lock with its work done
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    child = subprocess.Popen([sys.executable, "-m", "codegen", "generate"], env=environment)
+    try:
+        deadline = time.monotonic() + 30
+        while not Path(f"/proc/{child.pid}/fd").exists() or not waits(child.pid, project):
+            assert time.monotonic() < deadline and child.poll() is None
+            time.sleep(0.02)
+        child.send_signal(getattr(signal, number))
+        assert child.wait(20) == code
+    finally:
+        child.kill()
+        os.close(parent)
+    assert sorted(os.listdir(project)) == ["schema"]
+
+
+def waits(process: int, folder: Path) -> bool:
+    """Return whether the process has the folder open, as it does while it waits for the lock."""
+    descriptors = Path(f"/proc/{process}/fd")
+    targets = []
+    for descriptor in descriptors.iterdir():
+        try:
+            targets.append(os.readlink(descriptor))
+        except OSError:
+            continue
+    return str(folder) in targets

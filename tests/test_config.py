@@ -1,0 +1,301 @@
+"""Tests of codegen.config: `[tool.triptych]` and the command line, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codegen.config import DIALECTS, Config, Setting, check_settings, check_tables, key_place, read_config
+from codegen.findings import Rejected
+
+
+@pytest.fixture
+def cwd(tmp_path: Path) -> Path:
+    (tmp_path / "schema").mkdir()
+    return tmp_path
+
+
+def told(cwd: Path, text: str) -> list[tuple[str, int, int, str, str]]:
+    """Return rule, line, column, message and cure of what is wrong with the text as pyproject.toml."""
+    (cwd / "pyproject.toml").write_text(text)
+    with pytest.raises(Rejected) as caught:
+        read_config(cwd=cwd)
+    findings = caught.value.findings
+    assert all(f.rule.exit_code == 2 and f.place.file == (cwd / "pyproject.toml").as_posix() for f in findings)
+    return [(f.rule.id, f.place.line, f.place.column, f.message, f.cure) for f in findings]
+
+
+def test_defaults_without_a_file(cwd: Path) -> None:
+    assert read_config(cwd=cwd) == Config(base=cwd, schema=cwd / "schema", out=cwd / "generated")
+
+
+def test_every_key(cwd: Path) -> None:
+    (cwd / "sub" / "s").mkdir(parents=True)
+    (cwd / "sub" / "refs").mkdir()
+    (cwd / "sub" / "art").mkdir()
+    text = """
+[tool.triptych]
+schema = "s"
+out = "g"
+package = "api"
+formats = "annotate"
+dialect = "http://json-schema.org/draft-07/schema#"
+artifacts = ["art"]
+[tool.triptych.references]
+"https://example.org/" = "refs"
+[tool.triptych.names]
+"session.json#/properties/state" = "SessionState"
+"session.json#" = "Session"
+[tool.triptych.openapi]
+title = "T"
+servers = [{ url = "https://x", n = 1.5 }]
+"""
+    (cwd / "sub" / "t.toml").write_text(text)
+    base = cwd / "sub"
+    assert read_config(config_file=Path("sub/t.toml"), cwd=cwd) == Config(
+        base=base,
+        schema=base / "s",
+        out=base / "g",
+        package="api",
+        formats="annotate",
+        dialect=DIALECTS[2],
+        references={"https://example.org/": base / "refs"},
+        names={"session.json#/properties/state": "SessionState", "session.json#": "Session"},
+        artifacts=(base / "art",),
+        settings={"openapi": {"title": "T", "servers": [{"url": "https://x", "n": 1.5}]}},
+    )
+
+
+def test_the_command_line_wins_and_is_relative_to_the_working_directory(cwd: Path) -> None:
+    (cwd / "sub").mkdir()
+    (cwd / "sub" / "t.toml").write_text('[tool.triptych]\nschema = "nowhere"\nout = "g"\npackage = "class"\n')
+    config = read_config(config_file=Path("sub/t.toml"), schema=Path("schema"), out=Path("o"), package="p", cwd=cwd)
+    assert (config.schema, config.out, config.package) == (cwd / "schema", cwd / "o", "p")
+
+
+def test_a_pyproject_of_something_else_is_no_matter(cwd: Path) -> None:
+    (cwd / "pyproject.toml").write_text('[project]\nname = "x"\n[tool.ruff]\n')
+    assert read_config(cwd=cwd).package == "models"
+
+
+def test_all_mistakes_come_at_once_by_line(cwd: Path) -> None:
+    text = """\
+[tool.other]
+schema = 'not ours'
+[tool.triptych]
+schemas = "schema"
+out = 3
+package = "a-b"
+  formats = "strict"
+dialect = "https://example.org/mine"
+artifacts = ["nowhere", 7]
+
+[tool.triptych.references]
+"https://example.org/" = "gone"
+example = "schema"
+
+[tool.triptych.names]
+"a.json#/x" = "class"
+"a.json/x" = "Fine"
+b = true
+
+[tool.triptych.docs]
+day = 2020-01-01
+far = inf
+"""
+    assert told(cwd, text) == [
+        (
+            "config-key",
+            4,
+            1,
+            "tool.triptych.schemas is not known",
+            "Did you mean schema? Allowed are artifacts, dialect, formats, names, out, package, references, schema.",
+        ),
+        ("config-type", 5, 1, "tool.triptych.out is of the type integer", "Give it a value of the type string."),
+        (
+            "config-value",
+            6,
+            1,
+            'tool.triptych.package is "a-b", which is no Python identifier',
+            "Name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python.",
+        ),
+        ("config-value", 7, 3, 'tool.triptych.formats is "strict"', 'Allowed are "assert", "annotate".'),
+        (
+            "config-value",
+            8,
+            1,
+            'tool.triptych.dialect is "https://example.org/mine"',
+            "Allowed are " + ", ".join(f'"{uri}"' for uri in DIALECTS) + ".",
+        ),
+        (
+            "config-path",
+            9,
+            1,
+            'tool.triptych.artifacts names "nowhere", which is no folder',
+            "Name the folder that holds the artifact.toml.",
+        ),
+        ("config-type", 9, 1, "tool.triptych.artifacts is of the type integer", "Give it a value of the type string."),
+        (
+            "config-path",
+            12,
+            1,
+            'tool.triptych.references names "gone", which is not there',
+            "Name a folder or a file that is there.",
+        ),
+        (
+            "config-value",
+            13,
+            1,
+            'the prefix "example" in tool.triptych.references is no absolute URI',
+            'Write it with its scheme: "https://...".',
+        ),
+        (
+            "config-value",
+            16,
+            1,
+            'tool.triptych.names gives the name "class", which is no Python identifier',
+            "Name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python.",
+        ),
+        (
+            "config-value",
+            17,
+            1,
+            'the key "a.json/x" in tool.triptych.names is no file with a JSON Pointer',
+            'Write "file.json#/pointer", or "file.json#".',
+        ),
+        ("config-type", 18, 1, "tool.triptych.names.b is of the type boolean", "Give it a value of the type string."),
+        (
+            "config-type",
+            21,
+            1,
+            "tool.triptych.docs.day is 2020-01-01, which has no form in JSON",
+            "Write it as a string, in quotes.",
+        ),
+        (
+            "config-type",
+            22,
+            1,
+            "tool.triptych.docs.far is inf, which has no form in JSON",
+            "Write it as a string, in quotes.",
+        ),
+    ]
+
+
+ONE_MISTAKE = {
+    "syntax": ("a = 1\nb = \n", "config-syntax", 2),
+    "control character": ("a = '\x01'\n", "config-syntax", 1),
+    "too many digits": (f"a = {'1' * 5000}\n", "config-syntax", 0),
+    "too deep": (f"a = {'[' * 10_000}\n", "config-syntax", 0),
+    "misspelt table": ("x = 1\n[tool.tryptich]\n", "config-key", 2),
+    "misplaced table": ("[triptych]\nout = 'x'\n", "config-key", 1),
+    "no table": ("[tool]\ntriptych = 3\n", "config-type", 2),
+    "no table of tools": ("tool = 3\n", "config-type", 1),
+    "names no table": ("[tool.triptych]\nnames = 'x'\n", "config-type", 2),
+    "no path": ("tool.triptych.out = ''\n", "config-value", 1),
+    "NUL in a path": ('[tool]\ntriptych = { out = "a\\u0000" }\n', "config-value", 2),
+    "missing folder": ("[tool.triptych]\n\nschema = 'x'\n", "config-path", 3),
+    "schema is a file": ("[tool.triptych]\nschema = 'pyproject.toml'\n", "config-path", 2),
+    "out is a file": ("[tool.triptych]\nout = 'pyproject.toml'\n", "config-path", 2),
+    "out within schema": ("[tool.triptych]\nout = 'schema/../schema/x'\n", "config-path", 2),
+    "out is schema": ("[tool.triptych]\nout = 'schema'\n", "config-path", 2),
+}
+
+
+@pytest.mark.parametrize(("text", "rule", "line"), ONE_MISTAKE.values(), ids=ONE_MISTAKE)
+def test_one_mistake(cwd: Path, text: str, rule: str, line: int) -> None:
+    assert [(row[0], row[1]) for row in told(cwd, text)] == [(rule, line)]
+
+
+def test_a_file_that_is_not_there_or_not_utf8(cwd: Path) -> None:
+    (cwd / "latin.toml").write_bytes(b"a = '\xe9'\n")
+    for name, rule in (
+        ("missing.toml", "config-unreadable"),
+        ("schema", "config-unreadable"),
+        ("latin.toml", "config-syntax"),
+    ):
+        with pytest.raises(Rejected) as caught:
+            read_config(config_file=Path(name), cwd=cwd)
+        assert [f.rule.id for f in caught.value.findings] == [rule]
+
+
+def test_mistakes_of_the_command_line_name_the_option(cwd: Path) -> None:
+    (cwd / "file").write_text("")
+    with pytest.raises(Rejected) as caught:
+        read_config(schema=Path("schema"), out=Path("file"), package="3", cwd=cwd)
+    assert [f.message.split()[0] for f in caught.value.findings] == ["--package", "--out"]
+    with pytest.raises(Rejected) as caught:
+        read_config(schema=Path("file"), cwd=cwd)
+    assert [f.message.split()[0] for f in caught.value.findings] == ["--schema"]
+
+
+DECLARED = {
+    "title": Setting("string", "", "Title of the site"),
+    "depth": Setting("integer", 2, "How deep"),
+    "theme": Setting("string", "light", "Look", ("light", "dark")),
+    "raw": Setting("boolean", True, "Show the schema"),
+    "ratio": Setting("number", 0.5, "Ratio"),
+}
+
+
+def test_settings_have_defaults() -> None:
+    values, findings = check_settings("docs", DECLARED, {"title": "T", "ratio": 1})
+    assert (values, findings) == ({"title": "T", "depth": 2, "theme": "light", "raw": True, "ratio": 1}, ())
+
+
+def test_mistakes_in_settings_have_a_place(cwd: Path) -> None:
+    text = "[tool.triptych.docs]\ntitel = 'T'\ndepth = true\ntheme = 'blue'\n[tool.triptych.dcos]\n"
+    (cwd / "pyproject.toml").write_text(text)
+    config = read_config(cwd=cwd)
+    values, findings = check_settings("docs", DECLARED, config.settings["docs"], config=config)
+    assert values == {key: setting.default for key, setting in DECLARED.items()}
+    assert [(f.rule.id, f.place.line, f.message, f.cure) for f in findings] == [
+        (
+            "config-key",
+            2,
+            "tool.triptych.docs.titel is not known",
+            "Did you mean title? Allowed are depth, ratio, raw, theme, title.",
+        ),
+        ("config-type", 3, "tool.triptych.docs.depth is of the type boolean", "Give it a value of the type integer."),
+        ("config-value", 4, 'tool.triptych.docs.theme is "blue"', 'Allowed are "light", "dark".'),
+    ]
+    assert [(f.place.line, f.cure[:21]) for f in check_tables(config, ("docs", "models"))] == [
+        (5, "Did you mean docs? Al")
+    ]
+
+
+KEYS_TEXT = '''\
+# [tool.triptych] in a comment
+a = """
+[x]
+out = 1 \\""" b = 2
+"""
+b = [ # [
+  "]", {c = 1},
+]
+"q.r" . 's' = { t = 1 }
+[[list]]
+k = 1
+[tool . "triptych"]
+out = 'x' # out
+'''
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (("a",), 2),
+        (("x",), 0),
+        (("b",), 6),
+        (("q.r", "s"), 9),
+        (("q.r", "s", "t"), 9),
+        (("list", "k"), 11),
+        (("tool",), 12),
+        (("tool", "triptych"), 12),
+        (("tool", "triptych", "out"), 13),
+        (("tool", "triptych", "nope"), 12),
+    ],
+)
+def test_the_line_of_a_key(keys: tuple[str, ...], line: int) -> None:
+    assert key_place("f", KEYS_TEXT, keys).line == line
+    assert key_place("f", KEYS_TEXT.replace("\n", "\r\n"), keys).line == line

@@ -1,0 +1,636 @@
+"""Tests of the OpenAPI artifact: its documents are legal, its components accept what the schemas accept."""
+
+from __future__ import annotations
+
+import copy
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from ruamel.yaml import YAML
+
+from codegen import load, render
+from codegen.artifacts.openapi.components import Components, components
+from codegen.artifacts.openapi.downgrade import Downgrade, downgrade
+from codegen.dialects import DRAFT_4, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
+from codegen.escapes import json as json_escapes
+from codegen.escapes import yaml as yaml_escapes
+from codegen.findings import Finding, Rejected
+from codegen.ir import JSON, ClassShape, EnumShape, Location, Package
+from codegen.resolve import resolve
+
+HERE = Path(__file__).parent
+ARTIFACT = render.read_artifact(render.BUNDLED / "openapi")
+DEFAULTS: dict[str, JSON] = {name: copy.deepcopy(row["default"]) for name, row in ARTIFACT.settings.items()}  # type: ignore[index]
+SESSION = tomllib.loads((HERE / "openapi" / "session.toml").read_text())["tool"]["triptych"]["openapi"]
+
+
+def package(*, dialect: str = DRAFT_2020_12, shapes: Mapping[Location, Any] | None = None, **schemas: JSON) -> Package:
+    sources = [load.from_value(f"{name}.json", schema) for name, schema in schemas.items()]
+    resolution = resolve(sources, dialect=dialect, lookup=lambda uri: None)
+    return Package("models", resolution.documents, resolution.subschemas, shapes or {}, {})
+
+
+def session_package() -> Package:
+    return package(session=json.loads((HERE.parent / "schema" / "session.json").read_text()))
+
+
+def files(made: Package, **settings: JSON) -> dict[str, str]:
+    rendered = render.render(made, [ARTIFACT], {"openapi": {**DEFAULTS, **settings}})
+    return {file.path.removeprefix("openapi/"): file.text for file in rendered}
+
+
+def faults(made: Package, **settings: JSON) -> tuple[Finding, ...]:
+    with pytest.raises(Rejected) as caught:
+        files(made, **settings)
+    return caught.value.findings
+
+
+# Components
+
+
+def root(made: Package, lifted: Components) -> str:
+    name = lifted.name(next(document.location for document in made.documents if document.public))
+    assert name is not None
+    return name
+
+
+def validator31(schemas: Mapping[str, JSON], name: str) -> Any:
+    whole = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+    return jsonschema.Draft202012Validator(json.loads(json.dumps(whole)))
+
+
+TREE: JSON = {"$id": "urn:t", "$dynamicAnchor": "node", "properties": {"next": {"$dynamicRef": "#node"}}}
+
+SAME: dict[str, tuple[str, JSON, list[JSON], list[JSON]]] = {
+    "boolean": (DRAFT_2020_12, False, [], [1, None, {}]),
+    "a definition": (DRAFT_2020_12, {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}, ["x"], [1]),
+    "a lone anchor": (DRAFT_2020_12, {"$ref": "#x", "$defs": {"a": {"$anchor": "x", "minimum": 3}}}, [3], [2]),
+    "a pointer to any place": (
+        DRAFT_2020_12,
+        {"prefixItems": [{"type": "null"}, {"$ref": "#/prefixItems/0"}]},
+        [[None, None]],
+        [[None, 1]],
+    ),
+    "an embedded resource": (
+        DRAFT_2020_12,
+        {
+            "$id": "urn:a",
+            "$ref": "urn:b",
+            "$defs": {"x": {"$id": "urn:b", "$ref": "#/$defs/y", "$defs": {"y": {"const": 1}}}},
+        },
+        [1],
+        [2],
+    ),
+    "recursion": (
+        DRAFT_2020_12,
+        {"additionalProperties": {"$ref": "#"}, "type": "object"},
+        [{"a": {"b": {}}}],
+        [{"a": {"b": 1}}],
+    ),
+    "a dynamic scope": (
+        DRAFT_2020_12,
+        {
+            "$id": "urn:s",
+            "$dynamicAnchor": "node",
+            "$ref": "urn:t",
+            "unevaluatedProperties": False,
+            "$defs": {"t": TREE},
+        },
+        [{"next": {"next": {}}}],
+        [{"next": {"nxt": 1}}],
+    ),
+    "recursive anchors": (
+        DRAFT_2019_09,
+        {
+            "$id": "urn:s",
+            "$recursiveAnchor": True,
+            "required": ["x"],
+            "anyOf": [{"$ref": "urn:t"}],
+            "$defs": {"t": {"$id": "urn:t", "$recursiveAnchor": True, "properties": {"next": {"$recursiveRef": "#"}}}},
+        },
+        [{"x": 1, "next": {"x": 1}}],
+        [{"x": 1, "next": {}}],
+    ),
+    "contains of 2019-09 evaluates nothing": (
+        DRAFT_2019_09,
+        {"contains": {"type": "string"}, "unevaluatedItems": {"type": "integer"}},
+        [],
+        [["x"], [1], []],
+    ),
+    "contains of 2020-12 evaluates": (
+        DRAFT_2020_12,
+        {"contains": {"type": "string"}, "unevaluatedItems": {"type": "integer"}},
+        [["x"], ["x", 1]],
+        [[1], [], ["x", None]],
+    ),
+    "bare arrays beside unevaluatedItems": (DRAFT_2020_12, {"type": "array", "unevaluatedItems": False}, [[]], [[1]]),
+    "a lone $ref of draft 7": (
+        DRAFT_7,
+        {"properties": {"a": {"$ref": "#/definitions/s", "maxLength": 1}}, "definitions": {"s": {"type": "string"}}},
+        [{"a": "xyz"}],
+        [{"a": 1}],
+    ),
+    "dependencies of draft 7": (
+        DRAFT_7,
+        {"dependencies": {"a": ["b"], "c": {"required": ["d"]}}},
+        [{}, {"a": 1, "b": 1}],
+        [{"a": 1}, {"c": 1}],
+    ),
+    "tuples of draft 7": (
+        DRAFT_7,
+        {"items": [{"type": "null"}], "additionalItems": False},
+        [[None], []],
+        [[1], [None, 1]],
+    ),
+    "keywords that the draft does not have": (DRAFT_7, {"minContains": 0, "contains": {"const": 1}}, [[1]], [[2]]),
+    "exclusive bounds of draft 4": (DRAFT_4, {"minimum": 3, "exclusiveMinimum": True}, [4], [3]),
+    "an enum without values": (DRAFT_2020_12, {"enum": [], "allOf": [{}]}, [], [1, None]),
+    "a property named $ref": (
+        DRAFT_2020_12,
+        {"properties": {"$ref": {"type": "string"}}},
+        [{"$ref": "x"}],
+        [{"$ref": 1}],
+    ),
+}
+
+
+@pytest.mark.parametrize(("dialect", "schema", "valid", "invalid"), SAME.values(), ids=SAME.keys())
+def test_a_component_accepts_what_its_schema_accepts(
+    dialect: str, schema: JSON, valid: list[JSON], invalid: list[JSON]
+) -> None:
+    made = package(dialect=dialect, case=schema)
+    lifted = components(made)
+    validator = validator31(lifted.schemas, root(made, lifted))
+    assert [validator.is_valid(value) for value in valid] == [True] * len(valid)
+    assert [validator.is_valid(value) for value in invalid] == [False] * len(invalid)
+
+
+@pytest.mark.parametrize(("dialect", "schema"), [row[:2] for row in SAME.values()], ids=SAME.keys())
+def test_nothing_that_tools_trip_over_is_left(dialect: str, schema: JSON) -> None:
+    def keys(value: JSON) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from value
+            for item in value.values():
+                yield from keys(item)
+        elif isinstance(value, list):
+            for item in value:
+                yield from keys(item)
+
+    lifted = components(package(dialect=dialect, case=schema))
+    forbidden = {"$defs", "definitions", "$id", "$schema", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"}
+    assert not forbidden & set(keys(dict(lifted.schemas)))
+
+
+def test_definitions_have_the_names_of_their_classes() -> None:
+    defs: JSON = {"$defs": {"foo-bar": {"type": "object"}, "kind": {"enum": ["a"]}}}
+    plain = package(orders=defs)
+    document = plain.documents[0].location
+    shapes = {
+        document / "$defs" / "foo-bar": ClassShape(document / "$defs" / "foo-bar", "Pinned", ()),
+        document / "$defs" / "kind": EnumShape(document / "$defs" / "kind", "OrderKind", ()),
+    }
+    assert list(components(plain).schemas) == ["FooBar", "Kind", "Orders"]
+    assert list(components(package(orders=defs, shapes=shapes)).schemas) == ["OrderKind", "Orders", "Pinned"]
+
+
+def test_names_that_clash_get_the_name_of_their_document() -> None:
+    schema: JSON = {"$defs": {"item": {"type": "string"}, "users": {}}}
+    lifted = components(package(orders=schema, users={"$defs": {"item": {"type": "null"}}}))
+    assert list(lifted.schemas) == ["Orders", "OrdersItem", "OrdersUsers", "Users", "UsersItem"]
+
+
+def test_a_definition_that_documents_share_stands_once() -> None:
+    lifted = components(package(a={"$ref": "c.json#/$defs/x"}, b={"$ref": "c.json#/$defs/x"}, c={"$defs": {"x": {}}}))
+    assert list(lifted.schemas) == ["A", "B", "C", "X"]
+    assert lifted.schemas["A"] == lifted.schemas["B"] == {"$ref": "#/components/schemas/X"}
+
+
+def test_annotations_reach_the_component() -> None:
+    known: dict[str, JSON] = {
+        **{"title": "T", "description": "D", "default": 1, "examples": [1, 2], "deprecated": True, "readOnly": True},
+        **{"writeOnly": False, "$comment": "C", "format": "int32"},
+    }
+    schema: JSON = {**known, "$id": "urn:x", "$schema": DRAFT_2020_12, "unit": "s", "x-own": {"a": 1}}
+    (component,) = components(package(case=schema)).schemas.values()
+    assert component == {**known, "x-id": "urn:x", "x-schema": DRAFT_2020_12, "x-unit": "s", "x-own": {"a": 1}}
+
+
+# The downgrade
+
+
+def as_draft4(schema: JSON) -> JSON:
+    """Return a Schema Object of 3.0 as draft 4, from which it was made: `nullable` adds a type."""
+    if isinstance(schema, list):
+        return [as_draft4(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made: dict[str, JSON] = {}
+    for key, value in schema.items():
+        if key == "properties" and isinstance(value, dict):
+            made[key] = {name: as_draft4(item) for name, item in value.items()}
+        elif key != "nullable" and not key.startswith("x-"):
+            made[key] = value if key == "enum" else as_draft4(value)
+    if schema.get("nullable"):
+        made["type"] = [schema["type"], "null"]
+    return made
+
+
+def downgraded(schema: JSON) -> tuple[Downgrade, Any]:
+    """Return the downgrade of a schema and a validator for the component of its root."""
+    made = package(case=schema)
+    lifted = components(made)
+    down = downgrade(lifted.schemas)
+    info = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}}
+    document = json.loads(json.dumps({**info, "components": {"schemas": down.schemas}}))
+    assert [error.message for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
+    schemas = {name: as_draft4(value) for name, value in down.schemas.items()}
+    name = root(made, lifted)
+    whole = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+    return down, jsonschema.Draft4Validator(json.loads(json.dumps(whole)))
+
+
+EXACT: list[tuple[JSON, list[JSON], list[JSON]]] = [
+    ({"type": "null"}, [None], [0, "", {}]),
+    ({"type": ["string", "null"], "minLength": 2}, ["ab", None], ["a", 1]),
+    ({"type": ["integer", "array"]}, [1, 1.0, []], [1.5, "x", None]),
+    ({"type": "integer"}, [1, 1.0], [1.5, True]),
+    ({"type": "integer", "multipleOf": 0.4}, [2, 4], [1, 0.4]),
+    ({"type": "integer", "multipleOf": 3}, [3], [1, 1.5]),
+    ({"const": {"a": None}}, [{"a": None}], [{}, None]),
+    ({"const": None, "enum": [None, 1]}, [None], [1]),
+    ({"exclusiveMinimum": 3, "minimum": 1}, [4], [3, 2]),
+    ({"exclusiveMaximum": 5, "maximum": 3}, [3], [4]),
+    ({"if": {"type": "string"}, "then": {"minLength": 2}, "else": {"minimum": 2}}, ["ab", 2, None], ["a", 1]),
+    ({"dependentRequired": {"a": ["b"]}}, [{}, {"a": 1, "b": 1}, 1], [{"a": 1}]),
+    ({"dependentSchemas": {"a": {"minProperties": 2}}}, [{}, {"b": 1}, {"a": 1, "b": 1}, 1], [{"a": 1}]),
+    ({"contains": {"const": 1}}, [[1], [0, 1], "x"], [[], [0]]),
+    ({"contains": {"const": 1}, "minContains": 0, "maxContains": 0}, [[], [2]], [[1], [2, 1]]),
+    ({"contains": True, "minContains": 2, "maxContains": 3}, [[1, 1], "x"], [[1], [1, 1, 1, 1]]),
+    ({"contains": {}, "minContains": 3, "maxContains": 2}, ["x"], [[], [1, 1, 1]]),
+    ({"$ref": "#/$defs/a", "minimum": 3, "$defs": {"a": {"maximum": 5}}}, [3, 5], [2, 6]),
+    ({"propertyNames": {"enum": ["a", "b"]}}, [{"a": 1}, {}, 1], [{"c": 1}]),
+    ({"propertyNames": False}, [{}, 1], [{"a": 1}]),
+    ({"prefixItems": [{}, {}], "items": False}, [[1, 2], []], [[1, 2, 3]]),
+    ({"prefixItems": [{"type": "string"}, False]}, [["a"], []], [[1], ["a", "b"]]),
+    ({"patternProperties": {"": {"type": "null"}}, "additionalProperties": False}, [{"a": None}], [{"a": 1}]),
+    ({"properties": {"a": {}}, "unevaluatedProperties": False}, [{"a": 1}, 1], [{"b": 1}]),
+    (
+        {
+            "anyOf": [{"required": ["a"], "properties": {"a": {}}}, {"properties": {"b": {}}}],
+            "unevaluatedProperties": False,
+        },
+        [{"a": 1, "b": 1}, {"b": 1}, {}],
+        [{"c": 1}, {"a": 1, "c": 1}],
+    ),
+    (
+        {
+            "if": {"required": ["a"], "properties": {"a": {"const": 1}}},
+            "then": {"properties": {"b": {}}},
+            "else": {"properties": {"c": {}}},
+            "unevaluatedProperties": False,
+        },
+        [{"a": 1, "b": 1}, {"c": 1}],
+        [{"a": 1, "c": 1}, {"b": 1}],
+    ),
+    ({"allOf": [{"prefixItems": [{}]}], "unevaluatedItems": False}, [[1], []], [[1, 2]]),
+    ({"contains": {"const": 1}, "unevaluatedItems": {"const": 2}}, [[1, 2], [1]], [[2], [1, 3]]),
+    ({"not": {"oneOf": [{"minimum": 3}, {"type": "integer"}]}}, [2.5, 3], [1, 3.5]),
+    ({"enum": []}, [], [1, None]),
+]
+
+
+@pytest.mark.parametrize(("schema", "valid", "invalid"), EXACT, ids=lambda value: json.dumps(value)[:60])
+def test_what_3_0_can_say_is_said(schema: JSON, valid: list[JSON], invalid: list[JSON]) -> None:
+    down, validator = downgraded(schema)
+    assert down.losses == ()
+    assert [validator.is_valid(value) for value in valid] == [True] * len(valid)
+    assert [validator.is_valid(value) for value in invalid] == [False] * len(invalid)
+
+
+LOSSY: list[tuple[JSON, str, list[JSON], list[JSON]]] = [
+    # schema, the keyword that is lost, what stays valid, what stays invalid
+    (
+        {"prefixItems": [{"type": "string"}, {"type": "null"}], "items": False},
+        "prefixItems",
+        [["a", None]],
+        [[1], ["", None, ""]],
+    ),
+    (
+        {"patternProperties": {"^a": {"type": "null"}}, "additionalProperties": False},
+        "patternProperties",
+        [{"ab": None}],
+        [{"a": 1}],
+    ),
+    ({"properties": {"a": {"type": "null"}}, "patternProperties": {"^a": {}}}, "", [{"a": None, "ab": 1}], [{"a": 1}]),
+    ({"propertyNames": {"maxLength": 2}}, "propertyNames", [{"ab": 1}, 1], []),
+    ({"contains": {"const": 1}, "minContains": 2}, "minContains", [[1, 1]], [[1], [2, 2]]),
+    ({"contains": {"const": 1}, "maxContains": 1}, "maxContains", [[1, 2]], [[2]]),
+    ({"not": {"propertyNames": {"maxLength": 2}}}, "propertyNames", [{"abc": 1}], []),
+    ({"not": {"not": {"propertyNames": {"maxLength": 2}, "type": "object"}}}, "propertyNames", [{"a": 1}], [1]),
+    ({"oneOf": [{"propertyNames": {"maxLength": 2}}, {"required": ["abc"]}]}, "oneOf", [{"a": 1}, {"abc": 1}], []),
+    (
+        {"if": {"propertyNames": {"maxLength": 1}}, "then": {"maxProperties": 1}},
+        "propertyNames",
+        [{"ab": 1, "cd": 1}],
+        [],
+    ),
+    ({"not": {"$ref": "#/$defs/a"}, "$defs": {"a": {"propertyNames": {"maxLength": 1}}}}, "$ref", [{"ab": 1}], []),
+    (
+        {
+            "anyOf": [{"required": [name], "properties": {name: {}}} for name in "abcdefg"],
+            "unevaluatedProperties": False,
+        },
+        "unevaluatedProperties",
+        [{"a": 1, "g": 1}],
+        [{"h": 1}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "keyword", "valid", "invalid"), LOSSY, ids=lambda value: json.dumps(value)[:60])
+def test_what_3_0_can_not_say_is_told_and_refuses_nothing_valid(
+    schema: JSON, keyword: str, valid: list[JSON], invalid: list[JSON]
+) -> None:
+    down, validator = downgraded(schema)
+    assert keyword in {"", *(loss.keyword for loss in down.losses)}
+    assert bool(down.losses) == bool(keyword)
+    assert all(
+        loss.pointer.startswith("/components/schemas/Case") or loss.pointer.count("/") == 3 for loss in down.losses
+    )
+    assert [validator.is_valid(value) for value in valid] == [True] * len(valid)
+    assert [validator.is_valid(value) for value in invalid] == [False] * len(invalid)
+
+
+def test_a_loss_stands_in_its_place() -> None:
+    down, _ = downgraded({"properties": {"a/b": {"type": "object", "propertyNames": {"maxLength": 2}}}})
+    (loss,) = down.losses
+    assert (loss.pointer, loss.keyword) == ("/components/schemas/Case/properties/a~1b", "propertyNames")
+    component = down.schemas["Case"]
+    assert isinstance(component, dict)
+    lost: JSON = {"propertyNames": {"maxLength": 2}}
+    assert component["properties"] == {"a/b": {"type": "object", "x-lost": lost}}
+    assert down.exact == frozenset()
+
+
+def test_what_refers_to_an_inexact_component_is_inexact() -> None:
+    names: JSON = {"propertyNames": {"maxLength": 2}}
+    schema: JSON = {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": names, "c": {}}, "$ref": "#/$defs/c"}
+    down, _ = downgraded(schema)
+    assert down.exact == {"C", "Case"}
+
+
+def test_annotations_of_3_1_become_those_of_3_0() -> None:
+    down, _ = downgraded({"$comment": "C", "examples": [1, 2], "default": 3, "contentMediaType": "a/b"})
+    made: JSON = {"x-comment": "C", "example": 1, "x-examples": [1, 2], "default": 3, "x-contentMediaType": "a/b"}
+    assert down.schemas == {"Case": made}
+
+
+# Documents
+
+
+def test_the_documents_of_the_session_are_legal() -> None:
+    made = files(session_package(), **SESSION)
+    assert [path for path in made if not path.endswith(".json")] == [
+        "fragment.yaml",
+        "openapi-3.0.yaml",
+        "openapi.yaml",
+    ]
+    for name in ("openapi", "fragment"):
+        document = json.loads(made[f"{name}.json"])
+        assert document["openapi"] == "3.1.1"
+        assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    older = json.loads(made["openapi-3.0.json"])
+    assert older["openapi"] == "3.0.3"
+    assert [error.message for error in OpenAPIV30SpecValidator(older).iter_errors()] == []
+    assert json.loads(made["openapi-3.0-losses.json"])["losses"] == []
+
+
+def test_the_operation_of_the_session_is_whole() -> None:
+    document = json.loads(files(session_package(), **SESSION)["openapi.json"])
+    operation = document["paths"]["/v1/sessions/{id}"]["get"]
+    ok = operation["responses"].pop("200")
+    assert ok["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Session"}}}
+    assert operation["responses"] == {
+        "401": {"$ref": "#/components/responses/Unauthorized"},
+        "404": {"$ref": "#/components/responses/NotFound"},
+        "422": {"$ref": "#/components/responses/UnprocessableEntity"},
+    }
+    parameters = document["components"]["parameters"]
+    assert [(each["name"], each["in"]) for each in parameters.values()] == [
+        ("id", "path"),
+        ("Service-CRN", "header"),
+        ("IBM-API-Version", "header"),
+    ]
+    assert parameters["SessionId"]["required"] is True
+    assert "format" not in parameters["APIVersion"]["schema"]  # it makes a client generator drop the operation
+    error = document["components"]["responses"]["NotFound"]["content"]["application/json"]["schema"]
+    assert error == {"$ref": "#/components/schemas/ErrorContainer"}
+
+
+def test_a_folder_without_settings_gives_a_legal_document() -> None:
+    document = json.loads(files(package(a={"$defs": {"b": {}}}, c=True))["openapi.json"])
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    assert (document["info"]["title"], document["servers"], document["paths"]) == ("models", [{"url": "/"}], {})
+    unused = document["components"]["pathItems"]["Schemas"]["parameters"]
+    assert [each["name"] for each in unused] == ["A", "B", "C"]
+
+
+def test_yaml_and_json_say_the_same() -> None:
+    made = files(session_package(), **SESSION)
+    for name in ("openapi", "fragment", "openapi-3.0"):
+        assert yaml.safe_load(made[f"{name}.yaml"]) == json.loads(made[f"{name}.json"])
+
+
+def test_the_order_of_the_documents_does_not_matter() -> None:
+    b: JSON = {"$ref": "a.json#/$defs/x"}
+    a: JSON = {"$defs": {"x": {}, "w": {"$ref": "b.json"}}}
+    one = files(package(a=a, b=b))
+    other = files(package(b=b, a=a))
+    assert one["openapi.json"] == other["openapi.json"]
+
+
+def test_a_default_that_its_schema_refuses_is_an_extension() -> None:
+    properties: JSON = {"a": {"type": "integer", "default": "x"}, "b": {"type": "integer", "default": 1}}
+    made = files(package(case={"properties": properties}))
+    for name in ("openapi.json", "openapi-3.0.json"):
+        written = json.loads(made[name])["components"]["schemas"]["Case"]["properties"]
+        assert (written["a"].get("x-default"), "default" in written["a"]) == ("x", False)
+        assert written["b"]["default"] == 1
+
+
+def operation(**changes: JSON) -> dict[str, JSON]:
+    made: dict[str, JSON] = {
+        "method": "get",
+        "path": "/a",
+        "operation_id": "a",
+        "responses": {"200": {"schema": "a.json"}},
+    }
+    return {**made, **changes}
+
+
+def test_an_operation_has_bodies_tags_and_servers_of_its_own() -> None:
+    given = operation(
+        method="post",
+        path="/a/{b}",
+        tags=["T"],
+        deprecated=True,
+        servers=[{"url": "https://example.org"}],
+        parameters=[{"name": "b", "in": "path", "schema": "a.json#/$defs/id"}],
+        request={"schema": {"type": "array", "items": {"$ref": "a.json"}}, "media_type": "application/x-a"},
+    )
+    schema: JSON = {"$defs": {"id": {"type": "string"}}}
+    document = json.loads(files(package(a=schema), operations=[given])["openapi.json"])
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    made = document["paths"]["/a/{b}"]["post"]
+    items = {"type": "array", "items": {"$ref": "#/components/schemas/A"}}
+    assert made["requestBody"] == {"required": True, "content": {"application/x-a": {"schema": items}}}
+    assert made["parameters"][0]["schema"] == {"$ref": "#/components/schemas/Id"}
+    assert (made["tags"], document["tags"], made["deprecated"]) == (["T"], [{"name": "T"}], True)
+    assert made["responses"]["200"]["description"] == "OK"
+
+
+WRONG: list[tuple[dict[str, JSON], str]] = [
+    ({"operations": [operation(colour=1)]}, "operations.0.colour: there is no such key"),
+    ({"operations": [operation(method="GET")]}, "operations.0.method: 'GET' is not allowed"),
+    ({"operations": [operation(path=1)]}, "operations.0.path: this is not a string"),
+    ({"operations": [operation(path="a")]}, "operations.0.path: 'a' does not start with '/'"),
+    ({"operations": [operation(path="/{id}")]}, "operations.0.path: {id} is no parameter"),
+    (
+        {"operations": [operation(parameters=[{"name": "x", "in": "path"}])]},
+        "operations.0.parameters: the path has no {x}",
+    ),
+    ({"operations": [operation(parameters=["X"])]}, "operations.0.parameters.0: there is no parameter 'X'"),
+    ({"operations": [operation(responses={"20": {}})]}, "operations.0.responses.20: '20' is no HTTP status"),
+    ({"operations": [operation(responses={})]}, "operations.0.responses: there is no response"),
+    (
+        {"operations": [operation(responses={"200": {"schema": "b.json"}})]},
+        "operations.0.responses.200.schema: 'b.json' is no schema",
+    ),
+    ({"operations": [operation(), operation(path="/b")]}, "operations.1.operation_id: 'a' stands twice"),
+    ({"operations": [operation(), operation(operation_id="b")]}, "operations.1.path: get /a stands twice"),
+    ({"operations": [operation(security=[{"X": []}])]}, "operations.0.security.0: there is no scheme 'X'"),
+    ({"operations": [{}]}, "operations.0: the key path is missing"),
+    ({"operations": [1]}, "operations.0: this is no table"),
+    ({"security": [{"X": []}]}, "security.0: there is no scheme 'X'"),
+    ({"parameters": {"a b": {"name": "a", "in": "query"}}}, "parameters.a b: no component can have this name"),
+    ({"schemas": {"A": {}}}, "schemas.A: a schema of the folder has this name"),
+    ({"schemas": {"B": {"items": {"$ref": "c"}}}}, "schemas.B.items.$ref: 'c' is no schema"),
+    ({"servers": [{"description": "x"}]}, "servers.0: the key url is missing"),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), WRONG, ids=[said for _, said in WRONG])
+def test_a_wrong_setting_is_a_finding(settings: dict[str, JSON], said: str) -> None:
+    found = faults(package(a={}), **settings)
+    assert [finding.rule.id for finding in found] == ["openapi-setting"] * len(found)
+    assert any(finding.message.startswith(said) for finding in found)
+
+
+# Escapes
+
+TEXTS = [
+    *(
+        "",
+        " ",
+        "a",
+        "a b",
+        "yes",
+        "No",
+        "null",
+        "~",
+        "1",
+        "1.5",
+        "1e3",
+        "0x1",
+        "1:30",
+        "2020-01-01",
+        "<<",
+        "=",
+        "-",
+        "- a",
+    ),
+    *(
+        "a: b",
+        "a #b",
+        "#",
+        "'",
+        '"',
+        "\\",
+        "{a}",
+        "[a]",
+        "*a",
+        "&a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "|",
+        ">",
+        "?",
+        "? a",
+        "a:",
+        "a ",
+    ),
+    *(
+        "a\nb",
+        "\t",
+        "\r",
+        "\x00",
+        "\x7f",
+        "\x85",
+        "\xa0",
+        "\u2028",
+        "\ufeff",
+        "\u202e",
+        "\ud7ff",
+        "é",
+        "漢",
+        "😀",
+        "\U000e0001",
+    ),
+    *(".inf", ".nan", "y", "on", "a, b", "{{ a }}", "...", "---", "k" * 2000),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=ascii)
+def test_text_comes_back_from_yaml_1_1_and_1_2_and_json(text: str) -> None:
+    value: JSON = {"value": text, "values": [text, [text]], text: {text: [{text: text}]}}
+    written = str(yaml_escapes.block(value))
+    assert yaml.safe_load(written) == value
+    assert YAML(typ="safe", pure=True).load(written) == value
+    assert json.loads(json_escapes.document(value)) == value
+
+
+NUMBERS: list[JSON] = [0, -1, 10**30, 1.0, -0.5, 1e22, 1e-7, 1.5e300, True, False, None, [], {}, [[]], [{}]]
+
+
+@pytest.mark.parametrize("value", NUMBERS, ids=repr)
+def test_other_values_come_back(value: JSON) -> None:
+    for text in (yaml_escapes.block([value, {"a": value}]), yaml_escapes.entry("b", [value])):
+        for loaded in (yaml.safe_load(text), YAML(typ="safe", pure=True).load(str(text))):
+            assert repr(value) in repr(loaded)
+
+
+def test_text_that_a_reader_can_not_see_is_escaped() -> None:
+    text = "a\u202eb\x7f\U000e0001\ud800"
+    assert yaml_escapes.scalar(text) == '"a\\u202eb\\u007f\\U000e0001\\ud800"'
+    assert json_escapes.compact(text) == '"a\\u202eb\\u007f\\udb40\\udc01\\ud800"'
+
+
+def test_a_comment_stays_on_its_line() -> None:
+    assert yaml_escapes.comment("a\nb: c\u2028d") == "# a b: c d"
+
+
+@pytest.mark.parametrize("escape", [yaml_escapes.scalar, yaml_escapes.block, json_escapes.document])
+def test_no_json_is_refused(escape: Any) -> None:
+    with pytest.raises(ValueError, match="Out of range"):
+        escape(float("inf"))
+    with pytest.raises(TypeError):
+        yaml_escapes.scalar([])

@@ -1,0 +1,300 @@
+"""The contract with datamodel-code-generator: classes, enums and names of a document, found again by pointer."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from codegen import load, names, resolve
+from codegen.artifacts.models import shape
+from codegen.artifacts.models.shape import Shapes
+from codegen.findings import Rejected
+from codegen.ir import JSON
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SESSION = Path(__file__).parent.parent / "schema" / "session.json"
+
+
+def shaped(schema: JSON, pins: Mapping[str, str] | None = None, dialect: str = DIALECT) -> Shapes:
+    source = load.from_value("thing.json", schema)
+    resolution = resolve.resolve([source], dialect=dialect, lookup=lambda uri: None)
+    return shape.shapes(resolution.documents[0], resolution.subschemas, pins or {})
+
+
+def class_names(found: Shapes) -> dict[str, str]:
+    models = {model.pointer: model.name for model in found.models}
+    return models | {enum.pointer: enum.name for enum in found.enums}
+
+
+def field_types(found: Shapes, pointer: str = "") -> dict[str, str]:
+    [model] = [model for model in found.models if model.pointer == pointer]
+    return {field.json_name: field.annotation for field in model.fields}
+
+
+def test_session() -> None:
+    found = shaped(json.loads(SESSION.read_text(encoding="utf-8")), {"": "Session"})
+    assert class_names(found) == {
+        "": "Session",
+        "/properties/mode": "SessionMode",
+        "/properties/state": "SessionState",
+    }
+    mode, state = found.enums
+    assert mode.members == (("DEDICATED", "dedicated"), ("BATCH", "batch"))
+    assert [name for name, _ in state.members] == ["OPEN", "ACTIVE", "INACTIVE", "CLOSED"]
+    [session] = found.models
+    assert [field.name for field in session.fields if field.required] == ["id", "backend_name", "state"]
+    assert field_types(found)["state"] == "SessionState"
+    assert field_types(found)["elapsed_time"] == "float | None"
+
+
+OBJECT: dict[str, JSON] = {"type": "object", "properties": {"x": {"type": "integer"}}}
+
+PLACES: dict[str, tuple[JSON, str, str]] = {
+    "properties": ({"properties": {"foo-bar": OBJECT}}, "/properties/foo-bar", "ThingFooBar"),
+    "patternProperties": ({"patternProperties": {"^a/b": OBJECT}}, "/patternProperties/^a~1b", "ThingMatch"),
+    "additionalProperties": ({"additionalProperties": OBJECT}, "/additionalProperties", "ThingValue"),
+    "items": ({"items": {"items": OBJECT}}, "/items/items", "ThingItemItem"),
+    "prefixItems": ({"prefixItems": [True, OBJECT]}, "/prefixItems/1", "ThingItem2"),
+    "the only branch": ({"anyOf": [{"type": "null"}, OBJECT]}, "/anyOf/1", "Thing"),
+    "one of two branches": ({"oneOf": [{"enum": ["a"]}, OBJECT]}, "/oneOf/1", "ThingOption2"),
+    "a branch with a title": (
+        {"oneOf": [{"enum": ["a"]}, {"title": "A circle", **OBJECT}]},
+        "/oneOf/1",
+        "ThingACircle",
+    ),
+    "allOf beside properties": ({"properties": {}, "allOf": [OBJECT]}, "/allOf/0", "ThingPart1"),
+    "then": ({"if": True, "then": OBJECT}, "/then", "ThingThen"),
+    "else": ({"if": True, "else": OBJECT}, "/else", "ThingElse"),
+    "dependentSchemas": ({"dependentSchemas": {"a": OBJECT}}, "/dependentSchemas/a", "ThingWithA"),
+    "$defs": ({"$defs": {"Address": OBJECT}}, "/$defs/Address", "Address"),
+    "definitions": ({"definitions": {"an address": OBJECT}}, "/definitions/an address", "AnAddress"),
+    "below an unknown keyword": ({"$ref": "#/x/Pet", "x": {"Pet": OBJECT}}, "/x/Pet", "Pet"),
+    "$ref to an array's element": ({"$ref": "#/x/0", "x": [OBJECT]}, "/x/0", "X0"),
+    "two references": ({"properties": {"a": OBJECT, "b": {"$ref": "#/properties/a"}}}, "/properties/a", "ThingA"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_object_is_a_class_wherever_it_describes_a_value(place: str) -> None:
+    schema, pointer, name = PLACES[place]
+    found = shaped(schema)
+    assert class_names(found)[pointer] == name
+    assert field_types(found, pointer) == {"x": "int | None"}
+
+
+@pytest.mark.parametrize("keyword", ["not", "if", "contains", "propertyNames"])
+def test_what_only_tests_a_value_is_no_class(keyword: str) -> None:
+    assert shaped({keyword: OBJECT}) == Shapes()
+
+
+def test_base_annotations() -> None:
+    schema: JSON = {
+        "required": ["ref", "both", "anything"],
+        "properties": {
+            "ref": {"$ref": "#/$defs/Address", "description": "with a sibling"},
+            "self_reference": {"$ref": "#"},
+            "list": {"type": "array", "items": {"$ref": "#/$defs/Address"}},
+            "map": {"type": "object", "additionalProperties": {"enum": ["a"]}},
+            "union": {"anyOf": [{"$ref": "#/$defs/Address"}, {"type": "string", "format": "date-time"}]},
+            "both": {"type": ["integer", "null"], "minimum": 3, "default": "wrong"},
+            "one_part": {"allOf": [{"$ref": "#/$defs/Address"}]},
+            "bounded": {"type": "string", "allOf": [{"minLength": 3}]},
+            "elsewhere": {"$ref": DIALECT},
+            "anything": True,
+            "nothing": False,
+        },
+        "$defs": {"Address": {"properties": {}}},
+    }
+    source = load.from_value("thing.json", schema)
+    resolution = resolve.resolve([source], dialect=DIALECT, lookup=lambda uri: None)
+    found = shape.shapes(resolution.documents[0], resolution.subschemas, {})
+    assert field_types(found) == {
+        "ref": "Address",
+        "self_reference": "Thing | None",
+        "list": "list[Address] | None",
+        "map": "dict[str, ThingMapValue] | None",
+        "union": "Address | str | None",
+        "both": "int | None",
+        "one_part": "Address | None",
+        "bounded": "str | None",
+        "elsewhere": "Any | None",
+        "anything": "Any",
+        "nothing": "Any | None",
+    }
+
+
+def test_composition_has_bases_and_every_part_is_a_class() -> None:
+    found = shaped(
+        {
+            "$ref": "#/$defs/Base",
+            "properties": {"own": True, "both": {"allOf": [{"$ref": "#/$defs/Base"}, {"properties": {"more": True}}]}},
+            "$defs": {"Base": {"properties": {"id": {"enum": ["a"]}}}},
+        }
+    )
+    models = {model.pointer: model for model in found.models}
+    assert models[""].bases == ("Base",)
+    assert models["/properties/both"].bases == ("Base", "ThingBothPart2")
+    assert [field.json_name for field in models["/properties/both/allOf/1"].fields] == ["more"]
+
+
+def test_circles_end() -> None:
+    found = shaped(
+        {
+            "properties": {"a": {"$ref": "#/$defs/A"}, "c": {"$ref": "#/$defs/C"}},
+            "$defs": {
+                "A": {"allOf": [{"$ref": "#/$defs/B"}]},
+                "B": {"$ref": "#/$defs/A"},
+                "C": {"anyOf": [{"$ref": "#/$defs/C"}, {"type": "array", "items": {"$ref": "#/$defs/C"}}]},
+                "D": {"allOf": [{"$ref": "#/$defs/D"}], "properties": {"d": {"$ref": "#/$defs/D"}}},
+            },
+        }
+    )
+    assert field_types(found)["a"] == "Any | None"
+    assert field_types(found, "/$defs/D") == {"d": "D | None"}
+
+
+HARD = ["class", "self", "from_dict", "foo-bar", "foo_bar", "", "😀", "__init__", "mro", "é", "e\u0301", "date", "str"]
+
+
+def test_hard_property_names() -> None:
+    [model] = shaped({"properties": {name: {"type": "string"} for name in HARD}}).models
+    assert [field.json_name for field in model.fields] == HARD
+    found = [field.name for field in model.fields]
+    assert len(set(found)) == len(HARD)
+    assert all(names.is_attribute_name(name) for name in found)
+    assert {field.annotation for field in model.fields} == {"str | None"}
+
+
+def test_hard_enum_values() -> None:
+    values: list[JSON] = [
+        "mro",
+        "name",
+        "value",
+        "_x_",
+        "",
+        "a",
+        "A",
+        "H2O",
+        "\ud800",
+        None,
+        True,
+        1,
+        1.0,
+        1.5,
+        10**400,
+    ]
+    [enum] = shaped({"enum": values}).enums
+    assert [value for _, value in enum.members] == [value for value in values if type(value) is not float or value != 1]
+    assert len({name for name, _ in enum.members}) == len(enum.members)
+    assert all(names.is_attribute_name(name) and name.isupper() for name, _ in enum.members)
+
+
+def test_class_names_that_the_module_needs_itself() -> None:
+    schema: JSON = {
+        "$defs": {name: {"properties": {}} for name in ("absent", "Enum", "decodeError", "none", "Address")}
+    }
+    assert list(class_names(shaped(schema)).values()) == ["Absent_", "Enum_", "DecodeError_", "None_", "Address"]
+
+
+def test_a_field_named_like_a_class_does_not_hide_it() -> None:
+    schema: JSON = {"properties": {"Address": {"$ref": "#/$defs/Address"}}, "$defs": {"Address": {"properties": {}}}}
+    assert [field.name for field in shaped(schema).models[0].fields] == ["Address_"]
+
+
+def test_a_definition_that_is_named_as_the_generator_names_a_root() -> None:
+    found = shaped({"properties": {"any": {"$ref": "#/$defs/Model"}}, "$defs": {"Model": True, "model": OBJECT}})
+    assert class_names(found) == {"": "Thing", "/$defs/model": "Model"}
+
+
+def test_a_definition_has_its_name_before_one_that_only_reads_like_it() -> None:
+    schema: JSON = {"$defs": {"address": {"properties": {}}, "Address": {"properties": {}}}}
+    assert class_names(shaped(schema)) == {"/$defs/Address": "Address", "/$defs/address": "Address_2"}
+
+
+def test_inserting_renames_nothing() -> None:
+    properties: dict[str, JSON] = {"b": {"items": OBJECT}, "state": {"enum": ["x"]}, "u": {"oneOf": [OBJECT, OBJECT]}}
+    before = shaped({"properties": properties, "$defs": {"B": OBJECT}})
+    more: dict[str, JSON] = {
+        "a": {"items": OBJECT, "enum": ["x"]},
+        "again": {"$ref": "#/properties/b/items"},
+        **properties,
+    }
+    after = shaped({"properties": more, "$defs": {"A": OBJECT, "B": OBJECT}})
+    assert class_names(before).items() <= class_names(after).items()
+
+
+def test_a_pin_names_what_is_below_it_too() -> None:
+    schema: JSON = {"title": "A long title", "properties": {"a": {"properties": {"b": OBJECT}}}}
+    found = shaped(schema, {"": "Root", "/properties/a": "Alpha"})
+    assert list(class_names(found).values()) == ["Root", "Alpha", "AlphaB"]
+    assert class_names(shaped(schema))["/properties/a"] == "ALongTitleA"
+
+
+@pytest.mark.parametrize(
+    ("pins", "told"),
+    [
+        ({"": "not a name"}, "is no name for a class"),
+        ({"": "Enum"}, "is no name for a class"),
+        ({"": "Same", "/properties/x": "Same"}, "pinned twice"),
+        ({"/properties/gone": "Gone"}, "no class or enum to be named Gone"),
+    ],
+)
+def test_a_pin_that_cannot_be_kept_is_a_finding(pins: dict[str, str], told: str) -> None:
+    with pytest.raises(Rejected, match=told):
+        shaped({"properties": {"x": OBJECT}}, pins)
+
+
+def test_an_older_dialect() -> None:
+    found = shaped({"definitions": {"A": {"items": [OBJECT]}}}, dialect="http://json-schema.org/draft-07/schema#")
+    assert class_names(found) == {"/definitions/A/items/0": "AItem1"}
+
+
+def test_without_class_or_enum_the_generator_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shape, "_generated", None)
+    schemas: list[JSON] = [True, {"type": "array", "items": {"type": "string"}}, {"enum": [[1]]}]
+    for schema in schemas:
+        assert shaped(schema) == Shapes()
+
+
+def test_metadata_and_source_agree() -> None:
+    source, metadata = shape._generated({"$defs": {"Class": {"type": "object", "properties": {"a": {}, "b": {}}}}})
+    [model] = [model for model in metadata["models"] if model["source_ref"] == "#/$defs/Class"]
+    [node] = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    fields = [
+        each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    ]
+    assert model["class_name"] == node.name
+    assert [field["name"] for field in model["fields"]] == fields == ["a", "b"]
+
+
+def test_one_definition_that_fails_costs_the_others_only_their_annotations(monkeypatch: pytest.MonkeyPatch) -> None:
+    generated = shape._generated
+
+    def fails_on_unions(schema: dict[str, JSON]) -> tuple[str, Mapping[str, object]]:
+        if "anyOf" in json.dumps(schema):
+            raise shape._UnreadableError("a union")
+        return generated(schema)
+
+    monkeypatch.setattr(shape, "_generated", fails_on_unions)
+    found = shaped({"properties": {"a": {"anyOf": [OBJECT, {"enum": ["x"]}]}}})
+    assert class_names(found) == {
+        "": "Thing",
+        "/properties/a/anyOf/0": "ThingAOption1",
+        "/properties/a/anyOf/1": "ThingAOption2",
+    }
+    assert field_types(found) == {"a": "Any | None"}
+
+
+def test_a_definition_without_any_shape_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(schema: JSON) -> tuple[str, Mapping[str, object]]:
+        raise shape._UnreadableError("nothing works today")
+
+    monkeypatch.setattr(shape, "_generated", fails)
+    with pytest.raises(Rejected) as caught:
+        shaped({"properties": {"a": {"enum": ["x"]}}})
+    assert [finding.place.pointer for finding in caught.value.findings] == ["", "/properties/a"]
+    assert "nothing works today" in caught.value.findings[0].message

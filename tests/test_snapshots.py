@@ -1,0 +1,42 @@
+"""The snapshots: every folder of tests/cases holds a schema/ and what it makes; the repository is case zero.
+
+`nox -s tests -- --update-snapshots` writes what these tests compare.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codegen.config import Config, read_config
+from codegen.output import compare, write
+from codegen.pipeline import generate
+
+ROOT = Path(__file__).parent.parent
+CASES = sorted(folder.parent for folder in (ROOT / "tests" / "cases").glob("*/schema"))
+
+
+def configured(case: Path) -> Config:
+    """Return the configuration of a case: its own triptych.toml, if it has one."""
+    if case == ROOT:
+        return read_config(cwd=ROOT)
+    own = case / "triptych.toml"
+    return read_config(config_file=own if own.exists() else None, out=Path("expected"), cwd=case)
+
+
+@pytest.mark.parametrize("case", [ROOT, *CASES], ids=lambda case: "the repository" if case == ROOT else case.name)
+def test_a_schema_makes_what_is_committed(case: Path, update_snapshots: bool) -> None:
+    config = configured(case)
+    files = generate(config)
+    if update_snapshots:
+        write(config.out, files, keep_away=[config.schema])
+    found = compare(config.out, files, "nox -s tests -- --update-snapshots")
+    assert not found, "\n\n".join(f"{finding.message}\n{finding.cure}\n{finding.detail}" for finding in found)
+
+
+def test_the_same_bytes_come_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = generate(read_config(cwd=ROOT))
+    monkeypatch.chdir(tmp_path)
+    there = generate(read_config(config_file=ROOT / "pyproject.toml", out=tmp_path / "out", cwd=tmp_path))
+    assert here == there
