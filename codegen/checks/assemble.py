@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from codegen.checks.keywords import ASSERTIONS, LAST, NOTHING, Scope, kind_test, type_message, type_tests
 from codegen.checks.nodes import Check, Kinds, Never, Node, Test, some
 from codegen.checks.program import type_kinds
+from codegen.ir import Subschema
 
 _GROUPS = ("object", "array", "string", "number")
+_ORDER = {name: index for index, name in enumerate([*ASSERTIONS, *LAST])}
 
 
 def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
@@ -25,21 +27,20 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
     return (*_guarded(scope, first), *first.get("any", ()), *_cases(scope, last))
 
 
-def tracks(scope: Scope) -> bool:
+def tracks(subschema: Subschema) -> bool:
     """Return whether the subschema looks at what its neighbours have evaluated."""
-    return any(keyword.name in LAST for keyword in scope.subschema.keywords.values())
+    return not LAST.keys().isdisjoint(subschema.keywords)
 
 
 def _grouped(scope: Scope, *, last: bool) -> Iterator[tuple[str, tuple[Node, ...]]]:
     table = LAST if last else ASSERTIONS
-    keywords = list(scope.subschema.keywords.values())
-    single = _single_kind(scope)
+    keywords = [keyword for keyword in scope.subschema.keywords.values() if keyword.name in table]
+    single = _single_kind(scope) if keywords else None
     found: dict[str, list[Node]] = {}
-    for name, (group, function) in table.items():
-        home = single if single and name in ("enum", "const") else group
-        for keyword in keywords:
-            if keyword.name == name:
-                found.setdefault(home, []).extend(function(scope, keyword))
+    for keyword in sorted(keywords, key=lambda keyword: _ORDER[keyword.name]):
+        group, function = table[keyword.name]
+        home = single if single and keyword.name in ("enum", "const") else group
+        found.setdefault(home, []).extend(function(scope, keyword))
     for group, body in found.items():
         yield group, tuple(body)
 

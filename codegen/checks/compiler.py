@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codegen import names
+from codegen.checks.assemble import nodes
 from codegen.checks.decode import DecodePrinter
 from codegen.checks.encode import class_body, encoded
 from codegen.checks.fast import FastPrinter
+from codegen.checks.keywords import Scope
 from codegen.checks.lines import Lines
-from codegen.checks.nodes import Context, Target
+from codegen.checks.nodes import Context, Node, Target
 from codegen.checks.patterns import Pattern
 from codegen.checks.program import Program
 from codegen.checks.slow import SlowPrinter
@@ -72,6 +74,7 @@ class Compiler:
         self._order = {location: index for index, location in enumerate(program.subschemas)}
         self._names: dict[_Request, Code] = {}
         self._waiting: list[_Request] = []
+        self._outlines: dict[tuple[Location, Context], tuple[Node, ...]] = {}
 
     def valid(self, location: Location) -> Code:
         """Ask for the function that answers valid or not for a subschema that an instance starts at."""
@@ -176,6 +179,15 @@ class Compiler:
         """Return the module that a location's code stands in."""
         return self._modules[location.document]
 
+    def outline(self, target: Target) -> tuple[Node, ...]:
+        """Return a target's nodes for a variable that nobody has; no constant is kept for them."""
+        key = target.location, target.context
+        if key not in self._outlines:
+            subschema = self.program[target.location]
+            scope = Scope(self.program, subschema, Code("value"), target.context, _Unkept())
+            self._outlines[key] = nodes(scope)
+        return self._outlines[key]
+
     def request(self, role: str, target: Target, *, seen: bool = False) -> Code:
         """Ask for a function for a target; return its bare name."""
         return self._ask(_Request(role, target.location, target.context, seen))
@@ -225,6 +237,30 @@ def _listed(values: Sequence[JSON]) -> Code:
 def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, ...]:
     """Return functions in the order of the schema."""
     return tuple(function for _, function in sorted(functions, key=lambda pair: (pair[0], pair[1].name)))
+
+
+class _Unkept:
+    """Constants of nodes that are only looked at."""
+
+    def names(self, location: Location, values: Sequence[str]) -> Code:
+        """Return a name that stands for a frozen set of strings."""
+        return Code("NAMES")
+
+    def value(self, location: Location, value: JSON) -> Code:
+        """Return a name that stands for a JSON value."""
+        return Code("VALUE")
+
+    def keys(self, location: Location, values: Sequence[JSON]) -> Code:
+        """Return a name that stands for a frozen set of equality keys."""
+        return Code("KEYS")
+
+    def search(self, location: Location, pattern: str) -> Code:
+        """Return a name that stands for a search function."""
+        return Code("PATTERN")
+
+    def uri(self, uri: str) -> Code:
+        """Return a name that stands for a URI."""
+        return Code("URI")
 
 
 class _Home:
@@ -294,6 +330,10 @@ class _Home:
         return known[0]
 
     # Where things are
+
+    def outline(self, target: Target) -> tuple[Node, ...]:
+        """Return the target's nodes, to look at."""
+        return self.compiler.outline(target)
 
     def is_local(self, location: Location) -> bool:
         """Return whether the location's code stands in this module."""

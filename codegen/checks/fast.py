@@ -290,7 +290,7 @@ class FastPrinter(Printer):
         if node.discriminator is not None:
             self._discriminated(node, seen)
             return
-        if seen is not None and any(self.marks(branch.location, frozenset()) for branch in node.branches):
+        if seen is not None and any(self.marks(branch.location) for branch in node.branches):
             self._tracked_choice(node, seen)
             return
         verdicts = [self.verdict(branch, node.value) for branch in node.branches]
@@ -337,7 +337,7 @@ class FastPrinter(Printer):
             self.lines.add("{fail}", fail=self.fail)
 
     def _tracked(self, target: Target, value: Code, found: Code) -> Test:
-        if self.marks(target.location, frozenset()):
+        if self.marks(target.location):
             return self.call(target, value, found)
         return self.verdict(target, value)
 
@@ -345,7 +345,7 @@ class FastPrinter(Printer):
         """Print a condition with its branches."""
         test = self.verdict(node.condition, node.value)
         found = None
-        if seen is not None and self.marks(node.condition.location, frozenset()):
+        if seen is not None and self.marks(node.condition.location):
             found = self.lines.fresh("found")
             self.lines.add("{found}: set[str | int] = set()", found=found)
             test = self.call(node.condition, node.value, found)

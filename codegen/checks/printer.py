@@ -48,6 +48,9 @@ class Functions(Protocol):
     def problems(self, target: Target, *, seen: bool) -> Code:
         """Return the function that tells every problem."""
 
+    def outline(self, target: Target) -> tuple[Node, ...]:
+        """Return the target's nodes for a variable that nobody has: to look at, not to print."""
+
     def is_local(self, location: Location) -> bool:
         """Return whether the location's code stands in this module."""
 
@@ -70,7 +73,7 @@ class Printer:
         """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
         self._stack.append((target.location, target.context))
         own = seen
-        if tracks(self.scope(target, Code("value"))):
+        if tracks(self.program[target.location]):
             own = self.lines.fresh("seen")
             self.lines.add("{own}: set[str | int] = set()", own=own)
         yield own
@@ -88,7 +91,7 @@ class Printer:
         """Return the target itself, or where it leads if all that it says is a reference to another."""
         path = [target]
         while True:
-            body = nodes(self.scope(path[-1], Code("value")))
+            body = self.functions.outline(path[-1])
             only = body[0] if len(body) == 1 else None
             if not isinstance(only, Apply) or any(only.target.location == passed.location for passed in path):
                 return Target(path[-1].location, path[-1].context, "".join(passed.path for passed in path))
@@ -96,9 +99,9 @@ class Printer:
 
     def says(self, target: Target, seen: Code | None = None) -> bool:
         """Return whether the target can refuse anything, or has anything to mark."""
-        if seen is not None and self.marks(target.location, frozenset()):
+        if seen is not None and self.marks(target.location):
             return True
-        return bool(nodes(self.scope(target, Code("value"))))
+        return bool(self.functions.outline(target))
 
     def inlines(self, target: Target) -> bool:
         """Return whether the target's code may stand in its caller's."""
@@ -106,35 +109,22 @@ class Printer:
             return False
         if self.functions.has_function(target.location):
             return False
-        body = nodes(self.scope(target, Code("value")))
+        body = self.functions.outline(target)
         if target.path.endswith(_REFERENCES) or not self.functions.is_local(target.location):
             return _is_leaf(body)
         return _weight(body) <= _WEIGHT
 
     def call(self, target: Target, value: Code, seen: Code | None) -> Test:
         """Return the call of the target's function as a test."""
-        tracked = seen is not None and self.marks(target.location, frozenset())
+        tracked = seen is not None and self.marks(target.location)
         function = self.functions.valid(target, seen=tracked)
         arguments = value if not tracked or seen is None else join(", ", [value, seen])
         parts = {"f": function, "a": arguments}
         return Test(code("{f}({a})", **parts), code("not {f}({a})", **parts))
 
-    def marks(self, location: Location, above: frozenset[Location]) -> bool:
+    def marks(self, location: Location) -> bool:
         """Return whether the subschema can evaluate properties or items of its instance."""
-        if location in above:
-            return False
-        for keyword in self.program[location].keywords.values():
-            if keyword.name in _MARKING:
-                return True
-            inner = [at for _, at in keyword.schemas] if keyword.name in _IN_PLACE else []
-            if keyword.name in ("$ref", "$dynamicRef"):
-                only = self.program.only_target(keyword)
-                if only is None:
-                    return True
-                inner = [only]
-            if any(self.marks(child, above | {location}) for child in inner):
-                return True
-        return False
+        return location in self.program.marking
 
     # Expressions
 
@@ -146,7 +136,7 @@ class Printer:
             return ALWAYS
         if body == (Never(),):
             return NOTHING
-        if self.inlines(target) and not tracks(self.scope(target, value)):
+        if self.inlines(target) and not tracks(self.program[target.location]):
             self._stack.append((target.location, target.context))
             test = self.expression(body)
             self._stack.pop()
@@ -190,13 +180,6 @@ class Printer:
 
 
 _REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
-_MARKING = frozenset(
-    {
-        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"),
-        *("prefixItems", "items", "contains", "unevaluatedItems"),
-    }
-)
-_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"})
 
 
 def has(value: Code, name: str) -> Test:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from codegen.checks.formats import Format, known
@@ -18,7 +18,31 @@ IN_PLACE = frozenset(
 """The applicators that put a subschema on the very instance that they stand on."""
 
 
+_ON_PARTS = frozenset(
+    {
+        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"),
+        *("prefixItems", "items", "contains", "unevaluatedItems"),
+    }
+)
+_MARKING = _ON_PARTS - {"propertyNames"}
+_APPLYING = IN_PLACE | _ON_PARTS
 _NOT_APPLIED = frozenset({"$defs", "contentSchema"})
+
+
+def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
+    """Return the JSON types that one keyword leaves."""
+    if keyword.name == "type":
+        return type_kinds(keyword.value)
+    if keyword.name == "const":
+        return frozenset({kind_of(keyword.value)})
+    if keyword.name == "enum" and isinstance(keyword.value, list):
+        return frozenset(kind_of(value) for value in keyword.value)
+    if keyword.name == "$ref" and keyword.target is not None:
+        return known[keyword.target]
+    branches = [known[child] for _, child in keyword.schemas]
+    if keyword.name in ("anyOf", "oneOf"):
+        return frozenset().union(*branches)
+    return KINDS.intersection(*branches) if keyword.name == "allOf" else KINDS
 
 
 def kind_of(value: JSON) -> str:
@@ -41,7 +65,6 @@ class Program:
     subschemas: Mapping[Location, Subschema]
     resources: Mapping[Location, Resource]
     assert_formats: bool = True
-    _kinds: dict[Location, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, location: Location) -> Subschema:
         """Return the subschema at the location."""
@@ -70,35 +93,63 @@ class Program:
 
     def kinds(self, location: Location) -> frozenset[str]:
         """Return the JSON types that a valid instance can have; never too few."""
-        if location not in self._kinds:
-            self._kinds[location] = KINDS  # what a reference back to here sees
-            self._kinds[location] = self._find_kinds(location)
         return self._kinds[location]
 
-    def _find_kinds(self, location: Location) -> frozenset[str]:
+    @cached_property
+    def _kinds(self) -> Mapping[Location, frozenset[str]]:
+        """The JSON types of all subschemas: from all types on, narrowed until nothing changes any more."""
+        found = dict.fromkeys(self.subschemas, KINDS)
+        users = self._users(frozenset({"$ref", "anyOf", "oneOf", "allOf"}))
+        waiting = list(self.subschemas)
+        while waiting:
+            location = waiting.pop()
+            narrowed = self._narrowed(location, found)
+            if narrowed != found[location]:
+                found[location] = narrowed
+                waiting.extend(users.get(location, ()))
+        return found
+
+    def _narrowed(self, location: Location, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
         subschema = self.subschemas[location]
         if subschema.boolean is not None:
             return KINDS if subschema.boolean else frozenset()
-        found = KINDS
-        for keyword in subschema.keywords.values():
-            found &= self._kinds_by(keyword)
-        return found
+        return KINDS.intersection(*(_kinds_by(keyword, known) for keyword in subschema.keywords.values()))
 
-    def _kinds_by(self, keyword: Keyword) -> frozenset[str]:
-        if keyword.name == "type":
-            return type_kinds(keyword.value)
-        if keyword.name == "const":
-            return frozenset({kind_of(keyword.value)})
-        if keyword.name == "enum" and isinstance(keyword.value, list):
-            return frozenset(kind_of(value) for value in keyword.value)
-        if keyword.name == "$ref" and keyword.target is not None:
-            return self.kinds(keyword.target)
-        branches = [self.kinds(child) for _, child in keyword.schemas]
-        if keyword.name in ("anyOf", "oneOf"):
-            return frozenset().union(*branches)
-        if keyword.name == "allOf":
-            return KINDS.intersection(*branches)
-        return KINDS
+    def _users(self, names: frozenset[str]) -> Mapping[Location, list[Location]]:
+        """Return for each subschema those that apply it by one of the keywords, in whatever scope."""
+        users: dict[Location, list[Location]] = {}
+        for location, subschema in self.subschemas.items():
+            for keyword in subschema.keywords.values():
+                if keyword.name in names:
+                    for child in self._applied(keyword):
+                        users.setdefault(child, []).append(location)
+        return users
+
+    def _applied(self, keyword: Keyword) -> Iterator[Location]:
+        """Yield the subschemas that a keyword can apply, in whatever scope."""
+        yield from (child for _, child in keyword.schemas)
+        if keyword.target is not None:
+            yield keyword.target
+        if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
+            yield from self._anchors[keyword.value]
+
+    def reaching(self, starts: Iterable[Location], names: frozenset[str]) -> frozenset[Location]:
+        """Return the starts, and all subschemas that apply one of them by the keywords, over any number of steps."""
+        users = self._users(names)
+        found: set[Location] = set()
+        waiting = list(starts)
+        while waiting:
+            location = waiting.pop()
+            if location not in found:
+                found.add(location)
+                waiting.extend(users.get(location, ()))
+        return frozenset(found)
+
+    @cached_property
+    def marking(self) -> frozenset[Location]:
+        """The subschemas that can evaluate properties or items of their instance."""
+        starts = (at for at, subschema in self.subschemas.items() if not _MARKING.isdisjoint(subschema.keywords))
+        return self.reaching(starts, IN_PLACE - {"not"})
 
     # Dynamic scope
 
@@ -111,37 +162,18 @@ class Program:
                 found.setdefault(name, set()).add(location)
         return {name: frozenset(locations) for name, locations in found.items()}
 
-    def _edges(self, location: Location) -> Iterator[Location]:
-        for keyword in self.subschemas[location].keywords.values():
-            for _, child in keyword.schemas:
-                yield child
-            if keyword.target is not None:
-                yield keyword.target
-            if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
-                yield from self._anchors[keyword.value]
-
     @cached_property
     def _wanted(self) -> Mapping[Location, frozenset[str]]:
         """For each subschema the dynamic anchors that something reachable from it looks up."""
-        wanted: dict[Location, set[str]] = {}
-        callers: dict[Location, list[Location]] = {}
-        waiting: list[Location] = []
+        lookups: dict[str, list[Location]] = {}
         for location, subschema in self.subschemas.items():
             for keyword in subschema.keywords.values():
                 if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
-                    wanted.setdefault(location, set()).add(keyword.value)
-                    waiting.append(location)
-        if waiting:
-            for location in self.subschemas:
-                for child in self._edges(location):
-                    callers.setdefault(child, []).append(location)
-        while waiting:
-            location = waiting.pop()
-            for caller in callers.get(location, ()):
-                known = wanted.setdefault(caller, set())
-                if not wanted[location] <= known:
-                    known |= wanted[location]
-                    waiting.append(caller)
+                    lookups.setdefault(keyword.value, []).append(location)
+        wanted: dict[Location, set[str]] = {}
+        for name, starts in lookups.items():
+            for location in self.reaching(starts, _APPLYING):
+                wanted.setdefault(location, set()).add(name)
         return {location: frozenset(names) for location, names in wanted.items()}
 
     def enter(self, context: Context, location: Location) -> Context:

@@ -75,7 +75,7 @@ class SlowPrinter(Printer):
             if self.inlines(target):
                 self.subschema(target, value, seen)
                 return
-            tracked = seen is not None and self.marks(target.location, frozenset())
+            tracked = seen is not None and self.marks(target.location)
             parts = {
                 "function": self.functions.problems(target, seen=tracked),
                 "value": value,
@@ -281,13 +281,15 @@ class SlowPrinter(Printer):
             self._nearest(node)
         if node.exclusive:
             with self.lines.block("elif len({matches}) > 1:", matches=matches):
-                message = f_string(f"must match exactly one of {len(node.branches)} alternatives, but matches ", matches)
+                message = f_string(
+                    f"must match exactly one of {len(node.branches)} alternatives, but matches ", matches
+                )
                 self.tell(node.value, node.keyword, message)
 
     def _try(self, branch: Target, value: Code, index: int, matches: Code, seen: Code | None) -> None:
         test = self.verdict(branch, value)
         found = None
-        if seen is not None and self.marks(branch.location, frozenset()):
+        if seen is not None and self.marks(branch.location):
             found = self.lines.fresh("evaluated")
             self.lines.add("{found}: set[str | int] = set()", found=found)
             test = self.call(branch, value, found)
@@ -334,7 +336,7 @@ class SlowPrinter(Printer):
         """Print a condition with its branches."""
         test = self.verdict(node.condition, node.value)
         found = None
-        if seen is not None and self.marks(node.condition.location, frozenset()):
+        if seen is not None and self.marks(node.condition.location):
             found = self.lines.fresh("evaluated")
             self.lines.add("{found}: set[str | int] = set()", found=found)
             test = self.call(node.condition, node.value, found)

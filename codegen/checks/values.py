@@ -134,7 +134,7 @@ class Values:
             return own
         if location in self.classes or self._shapes_itself(location):
             return ByKind()
-        for name in ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf"):
+        for name in _TYPING:
             keyword = subschema.keywords.get(name)
             if keyword is not None:
                 found = next(self._beside(keyword, location), None)
@@ -145,29 +145,29 @@ class Values:
     def _beside(self, keyword: Keyword, location: Location) -> Iterator[Form]:
         """Yield what the subschemas of an in-place applicator tell of the value, if they tell anything."""
         if keyword.name in ("oneOf", "anyOf"):
-            if any(self._tells(child, frozenset({location})) for _, child in keyword.schemas):
+            if any(child in self._telling for _, child in keyword.schemas):
                 yield OneBranch(keyword)
             return
         targets = [self.program.only_target(keyword)] if keyword.target else [child for _, child in keyword.schemas]
         for target in targets:
-            if target is not None and self._tells(target, frozenset({location})):
+            if target is not None and target in self._telling and target != location:
                 yield Through(target, keyword)
 
-    def _tells(self, location: Location, above: frozenset[Location]) -> bool:
-        """Return whether the subschema says more of its value than plain JSON types."""
-        if location in above or self.program[location].boolean is not None:
-            return False
-        if self._own_enum(location) is not None or location in self.classes or self._shapes_itself(location):
-            return True
-        if self.kinds(location) == {"integer"}:
-            return True
-        inner: list[Location] = []
-        for name in ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf"):
-            keyword = self.program[location].keywords.get(name)
-            if keyword is not None:
-                only = self.program.only_target(keyword) if keyword.target else None
-                inner.extend([only] if only else [child for _, child in keyword.schemas])
-        return any(self._tells(child, above | {location}) for child in inner)
+    @cached_property
+    def _telling(self) -> frozenset[Location]:
+        """The subschemas that say more of their value than plain JSON types, themselves or through another."""
+        starts = (
+            location
+            for location, subschema in self.program.subschemas.items()
+            if subschema.boolean is None
+            and (
+                self._own_enum(location) is not None
+                or location in self.classes
+                or self._shapes_itself(location)
+                or self.kinds(location) == {"integer"}
+            )
+        )
+        return self.program.reaching(starts, frozenset(_TYPING))
 
     def _own_enum(self, location: Location) -> Members | Constants | None:
         values = self._enum_values(location)
@@ -371,7 +371,7 @@ class Values:
 
     def _parts(self, location: Location, name: Reference, above: frozenset[Location]) -> list[tuple[str, Code]]:
         """Return the alternatives of the type as (JSON type, annotation)."""
-        if location in above or self.program[location].boolean is not None:
+        if location in above or len(above) > _DEEPEST or self.program[location].boolean is not None:
             return list(_plain_parts(self.kinds(location)))
         deeper = above | {location}
         form = self.form(location)
@@ -421,6 +421,11 @@ class Values:
             parts = [Code("object")]
         return code("list[{items}]", items=join(" | ", list(dict.fromkeys(parts))) if parts else Code("object"))
 
+
+_TYPING = ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf")
+"""The applicators that can give a value its type, in the order in which they are asked."""
+
+_DEEPEST = 12  # an annotation of more levels helps nobody
 
 KIND_OF_MEMBERS = "members"
 """In place of a JSON type: enum members stand for values of several types."""
