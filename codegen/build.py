@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
-from codegen import metaschemas
+from codegen import examples, metaschemas
 from codegen.artifacts.models import shape
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import Pattern, Untranslatable, translate
@@ -12,7 +13,7 @@ from codegen.checks.program import Program
 from codegen.checks.values import Class, Enumeration, Property, Values
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
-from codegen.ir import ClassShape, Document, EnumShape, FieldShape, Location, Package
+from codegen.ir import JSON, ClassShape, Document, EnumShape, FieldShape, Location, Package
 from codegen.names import snake
 from codegen.resolve import Resolution
 
@@ -23,16 +24,23 @@ UNKNOWN_PIN = Rule("unknown-pin", "A pinned name belongs to a document of the sc
 
 
 def build(
-    resolution: Resolution, *, package: str, formats: str, names: Mapping[str, str]
+    resolution: Resolution,
+    *,
+    package: str,
+    formats: str,
+    names: Mapping[str, str],
+    models: Mapping[str, JSON] = MappingProxyType({}),
 ) -> tuple[Package, tuple[Finding, ...]]:
     """Return the package of a resolution, and the warnings; `names` pins class names by `file#pointer`.
 
-    `formats` is "assert" or "annotate". Raises `Rejected` with every finding.
+    `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. Raises `Rejected`
+    with every finding.
     """
     found = [*metaschemas.findings(resolution), *_pin_findings(resolution, names)]
     if found:
         raise Rejected(found)
-    program = Program(resolution.subschemas, resolution.resources, formats == "assert")
+    opened = _open_enums(resolution, models)
+    program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
     public = [document for document in resolution.documents if document.public]
     circles = program.endless(document.location for document in public)
     if circles:
@@ -40,7 +48,9 @@ def build(
     values = _values(resolution, program, names)
     patterns = _Patterns(resolution)
     modules = {document.location.document: document.module for document in resolution.documents}
-    compiler = Compiler(program, modules, _labels(resolution, values), values, patterns.translate)
+    compiler = Compiler(
+        program, modules, _labels(resolution, values), values, patterns.translate, frozen=models.get("frozen") is True
+    )
     for document in public:
         compiler.root(document.location)
     code = compiler.run()
@@ -50,7 +60,24 @@ def build(
     shapes = {shape.location: shape for shape in _shapes(compiler, values) if shape.location.document in code}
     annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
     made = Package(package, used, resolution.subschemas, shapes, annotations, code)
-    return made, tuple(patterns.findings)
+    return made, (*patterns.findings, *examples.findings(resolution, program))
+
+
+def _open_enums(resolution: Resolution, models: Mapping[str, JSON]) -> frozenset[Location]:
+    """Return the subschemas whose enum of strings is open: all of them, or those that are named by `file#pointer`."""
+    named = models.get("open_enum_pointers")
+    every = models.get("open_enums") is True
+    paths = {document.location.document: document.path for document in resolution.documents}
+    return frozenset(
+        location
+        for location, subschema in resolution.subschemas.items()
+        if _lists_strings(subschema.value("enum"))
+        and (every or (isinstance(named, list) and f"{paths[location.document]}#{location.pointer}" in named))
+    )
+
+
+def _lists_strings(values: JSON) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) or value is None for value in values)
 
 
 def _pin_findings(resolution: Resolution, pins: Mapping[str, str]) -> Iterator[Finding]:

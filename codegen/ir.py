@@ -152,13 +152,18 @@ class FunctionCode:
 class ClassCode:
     """The functions behind a class: `read` makes an object of JSON data, `write` does the reverse, `problems` tells.
 
-    `additional` is the annotation of the values of properties without a field, "" if the class can have none.
+    `text` makes the JSON text of an object. `members` names the table of its fields. `additional` is the annotation
+    of the values of properties without a field, "" if the class can have none; `keeps_text` is whether an object
+    remembers how its date-times were written.
     """
 
     read: str
     write: str
+    text: str
     problems: str
+    members: str
     additional: str
+    keeps_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +185,9 @@ class RootCode:
 class ModuleCode:
     """The code of one document's module, ready to be printed.
 
-    `tables` and `constants` are lines; `imports` and `problem_imports` name other documents' modules, `runtime` the
-    modules of the runtime that it needs, `standard` those of the standard library; `shared` are the names that the
-    problem functions take from the module.
+    `tables` and `constants` are lines; `imports` and `problem_imports` name other documents' modules, `runtime` and
+    `problem_runtime` the modules of the runtime that are needed, `standard` those of the standard library; `shared`
+    are the names that the problem functions take from the module.
     """
 
     root: RootCode
@@ -195,6 +200,7 @@ class ModuleCode:
     imports: tuple[str, ...]
     problem_functions: tuple[FunctionCode, ...]
     problem_imports: tuple[str, ...]
+    problem_runtime: tuple[str, ...]
     shared: tuple[str, ...]
 
 

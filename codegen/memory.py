@@ -35,7 +35,7 @@ def compile_schema(
     name = f"_triptych_models_{next(_NUMBERS)}"
     package, _ = build.build(resolution, package=name, formats=formats, names={})
     models = render.read_artifact(render.BUNDLED / "models")
-    settings: dict[str, JSON] = {"version": "0", "distribution": name}
+    settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
     files = {file.path: file.text for file in render.render(package, [models], {"models": settings})}
     return _imported(name, files, "schema")
 

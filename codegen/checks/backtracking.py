@@ -71,7 +71,7 @@ class _Automaton:
             case Literal():
                 return self.sequence([self.character(((ord(one), ord(one)),)) for one in node.text])
             case AnyCharacter() | ClassEscape() | Property() | CharacterClass():
-                return self.character(_characters(node))
+                return self.character(characters(node))
             case Group():
                 return self.part(node.body)
             case Sequence():
@@ -131,7 +131,8 @@ def _alternatives(parts: list[_Part]) -> _Part:
     )
 
 
-def _characters(node: Node) -> Ranges:
+def characters(node: Node) -> Ranges:
+    """Return the characters that a node which stands for one character matches."""
     match node:
         case AnyCharacter():
             return charsets.complement(charsets.LINE_TERMINATORS)
@@ -144,7 +145,7 @@ def _characters(node: Node) -> Ranges:
             ranges = charsets.of_property(node.name, node.value)
             return charsets.complement(ranges) if node.negated else ranges
         case CharacterClass():
-            ranges = charsets.merged([one for item in node.items for one in _characters(item)])
+            ranges = charsets.merged([one for item in node.items for one in characters(item)])
             return charsets.complement(ranges) if node.negated else ranges
     raise AssertionError(f"no set of characters: {node!r}")
 
@@ -372,8 +373,9 @@ def _components(following: dict[int, list[int]]) -> list[list[int]]:
             if stack:
                 lowest[stack[-1][0]] = min(lowest[stack[-1][0]], lowest[state])
             if lowest[state] == order[state]:
-                cut = open_states.index(state)
-                found.append(open_states[cut:])
-                closed.update(open_states[cut:])
-                del open_states[cut:]
+                component = [open_states.pop()]
+                while component[-1] != state:
+                    component.append(open_states.pop())
+                found.append(component[::-1])
+                closed.update(component)
     return found

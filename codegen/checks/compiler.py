@@ -10,6 +10,7 @@ from codegen.checks.assemble import nodes
 from codegen.checks.decode import DecodePrinter
 from codegen.checks.encode import class_body, encoded
 from codegen.checks.fast import FastPrinter
+from codegen.checks.json_text import text_body
 from codegen.checks.keywords import Scope
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Context, Node, Target
@@ -30,7 +31,6 @@ class _Module:
     name: str
     constants: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
     tables: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
-    runtime: set[str] = field(default_factory=set)
     taken: names.Taken = field(default_factory=names.Taken)
     functions: dict[str, list[tuple[int, FunctionCode]]] = field(default_factory=lambda: {"fast": [], "slow": []})
     imports: dict[str, set[str]] = field(default_factory=lambda: {"fast": set(), "slow": set()})
@@ -65,8 +65,11 @@ class Compiler:
         labels: Mapping[Location, str],
         values: Values,
         translate: Callable[[str, Location], Pattern],
+        *,
+        frozen: bool = False,
     ) -> None:
         self.program = program
+        self.frozen = frozen
         self.values = values
         self.labels = labels
         self.translate = translate
@@ -99,8 +102,7 @@ class Compiler:
 
     def encoded(self, location: Location, value: Code) -> Code:
         """Return the expression of the JSON value, as the location's module writes it."""
-        module = self.module(location)
-        return encoded(self.values, location, value, module.runtime.add)
+        return encoded(self.values, location, value)
 
     def annotation(self, location: Location, at: Location) -> Code:
         """Return the annotation of a subschema's value as the other location's module writes it."""
@@ -148,7 +150,10 @@ class Compiler:
         return ClassCode(
             read=self.read(location),
             write=self.write(location),
+            text=self._ask(_Request("text", location, Context(), seen=False)),
             problems=self.problems(location),
+            members=_Home(self, self.module(location), slow=False).fields(location),
+            keeps_text=bool(self.values.kept(location)),
             additional=additional if self.values.has_additional(location) else Code(""),
         )
 
@@ -160,17 +165,19 @@ class Compiler:
         fast, slow = (_in_order(module.functions[home]) for home in ("fast", "slow"))
         own = [location for location in self.values.classes if location.document == module.uri]
         lines = [line for _, line in (*module.constants.values(), *module.tables.values())]
-        text = "\n".join([*lines, *(function.source for function in fast)])
+        root = self.root(Location(module.uri))
+        text = "\n".join([*lines, root.encoded, *(function.source for function in fast)])
         return ModuleCode(
-            root=self.root(Location(module.uri)),
+            root=root,
             classes={location: self.class_code(location) for location in own},
             tables=tuple(line for _, line in sorted(module.tables.values())),
             constants=tuple(line for _, line in sorted(module.constants.values())),
             functions=fast,
             standard=(Code("re"),) if "re.compile(" in text else (),
-            runtime=tuple(map(identifier, sorted(module.runtime | ({"_formats"} if "_formats." in text else set())))),
+            runtime=_runtime_modules(text),
             imports=tuple(map(identifier, sorted(module.imports["fast"]))),
             problem_functions=slow,
+            problem_runtime=_runtime_modules("\n".join(function.source for function in slow)),
             problem_imports=tuple(map(identifier, sorted(module.imports["slow"]))),
             shared=tuple(sorted(module.shared)),
         )
@@ -234,6 +241,15 @@ def _listed(values: Sequence[JSON]) -> Code:
     return code("[\n{lines}\n]", lines=join("\n", [code("    {value},", value=literal(value)) for value in values]))
 
 
+def _runtime_modules(text: str) -> tuple[Code, ...]:
+    """Return the modules of the runtime that a text uses, beside the one that every module needs."""
+    return tuple(identifier(name) for name in _RUNTIME if f"{name}." in text)
+
+
+_ROWS = "tuple[tuple[str, str, bool], ...]"
+_RUNTIME = ("_datetimes", "_formats", "_ipaddresses", "_uuids")
+
+
 def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, ...]:
     """Return functions in the order of the schema."""
     return tuple(function for _, function in sorted(functions, key=lambda pair: (pair[0], pair[1].name)))
@@ -294,10 +310,6 @@ class _Home:
         """Return the function that makes an object of a class, as it is called from here."""
         return self._called(self.compiler.request("read", target), target.location)
 
-    def needs(self, module: str) -> None:
-        """Import a module of the package's runtime."""
-        self.module.runtime.add(module)
-
     # Values
 
     def reference(self, location: Location) -> Code:
@@ -321,11 +333,35 @@ class _Home:
         pairs = join(", ", [code("{v}: {v}", v=literal(value)) for value in values])
         return self._table(location, "VALUES", code("{{pairs}}", pairs=pairs))
 
-    def _table(self, location: Location, kind: str, value: Code) -> Code:
+    def made_of(self, location: Location) -> Code:
+        """Return what an object is made of: a frozen class has a twin that can be written to."""
+        if not self.compiler.frozen:
+            return Code("cls")
+        return self._table(location, "TWIN", code("_runtime.twin({cls})", cls=self.reference(location)), "type[Any]")
+
+    def finish(self, location: Location, lines: Lines) -> None:
+        """Print the end of the function that makes an object; a frozen one becomes what it is."""
+        if not self.compiler.frozen:
+            lines.add("return self")
+            return
+        with lines.block("if cls is not {cls}:", cls=self.reference(location)):
+            lines.add("return _runtime.as_subclass(self, cls)")
+        lines.add("self.__class__ = cls")
+        lines.add("return self")
+
+    def fields(self, location: Location) -> Code:
+        """Return the table of a class's fields as (Python name, JSON name, always there)."""
+        rows = [
+            code("    ({p}, {j}, {r}),\n", p=literal(found.name), j=literal(found.json_name), r=literal(found.required))
+            for found in self.compiler.values.properties(location)
+        ]
+        return self._constant(location, "FIELDS", code("(\n{rows})", rows=join("", rows)), Code(_ROWS))
+
+    def _table(self, location: Location, kind: str, value: Code, annotation: str = "dict[object, Any]") -> Code:
         known = self.module.tables.get((kind, value))
         if known is None:
             name = identifier(self.module.taken.claim(f"_{self.compiler.label(location).upper()}_{kind}"))
-            line = code("{n}: dict[object, Any] = {v}", n=name, v=value)
+            line = code("{n}: {a} = {v}", n=name, a=Code(annotation), v=value)
             known = self.module.tables[kind, value] = (name, line)
         return known[0]
 
@@ -437,9 +473,16 @@ def _print_read(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     return _signature(home, target, "{name}({value}, cls: type[Any]) -> Any", lines, name=name)
 
 
+def _print_text(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+    lines = Lines("self", "text")
+    text_body(lines, home.compiler.values, target.location)
+    parts = {"name": name, "cls": home.reference(target.location), "body": lines.text()}
+    return code("def {name}(self: {cls}) -> str:\n{body}", **parts)
+
+
 def _print_write(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     lines = Lines("self", "data")
-    class_body(lines, home.compiler.values, target.location, home.needs)
+    class_body(lines, home.compiler.values, target.location)
     parts = {"name": name, "cls": home.reference(target.location), "body": lines.text()}
     return code("def {name}(self: {cls}) -> dict[str, object]:\n{body}", **parts)
 
@@ -450,4 +493,5 @@ _PRINT = {
     "decode": _print_decode,
     "read": _print_read,
     "write": _print_write,
+    "text": _print_text,
 }

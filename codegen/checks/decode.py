@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from codegen.checks.assemble import nodes
@@ -11,7 +12,7 @@ from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Member, Node, Required, Target
 from codegen.checks.printer import ALWAYS, Functions, apart, chosen, has, tagged
-from codegen.checks.program import Program
+from codegen.checks.program import Program, kind_of
 from codegen.checks.values import Array, ByKind, Members, OneBranch, Property, Through, Values
 from codegen.checks.values import Constants as ConstantValues
 from codegen.escapes import Code, code, join
@@ -39,11 +40,14 @@ class Decoders(Functions, Protocol):
     def members(self, location: Location, *, nullable: bool) -> Code:
         """Return the table of an enum's members by value."""
 
+    def made_of(self, location: Location) -> Code:
+        """Return the class that an object is made of before it is handed out."""
+
+    def finish(self, location: Location, lines: Lines) -> None:
+        """Print the end of the function that makes an object: it returns the variable `self`."""
+
     def constant_table(self, location: Location, values: tuple[JSON, ...]) -> Code:
         """Return the table that gives each of the values for itself."""
-
-    def needs(self, module: str) -> None:
-        """Import a module of the package."""
 
 
 class DecodePrinter(FastPrinter):
@@ -54,6 +58,7 @@ class DecodePrinter(FastPrinter):
     ) -> None:
         super().__init__(program, functions, constants, lines, _INVALID)
         self.functions: Decoders = functions
+        self._kept: dict[str, tuple[Code, Code]] = {}  # by JSON name: the variables of a value and of its text
         self.values = values
 
     def decode(self, target: Target, value: Code, sink: Sink) -> None:
@@ -101,19 +106,25 @@ class DecodePrinter(FastPrinter):
         self, target: Target, form: Members | ConstantValues, value: Code, seen: Code | None, sink: Sink
     ) -> None:
         """Print the look-up of a value in a table; what has no hash is no value of an enum either."""
-        body = _without(nodes(self.scope(target, value)), "enum")
         if isinstance(form, Members):
             table = self.functions.members(form.enum, nullable=form.nullable)
             keys = [value for _, value in self.values.enums[form.enum].members]
         else:
             table, keys = self.functions.constant_table(target.location, form.values), list(form.values)
-        kinds = self.values.kinds(target.location)
-        if kinds <= {"string", "null"}:
+        if isinstance(form, Members) and form.open:
+            self.body(nodes(self.scope(target, value)), seen)
+            sink(code("{table}.get({value}, {value})", table=table, value=value))
+            return
+        body = _without(nodes(self.scope(target, value)), "enum")
+        listed = {*map(kind_of, keys), *(["null"] if isinstance(form, Members) and form.nullable else [])}
+        if listed <= {"string", "null"} & self.values.kinds(target.location):
             # Only strings and null are in the table, and nothing else in JSON is equal to one of those.
             body = tuple(node for node in body if not _only_guards(node))
         self.body(body, seen)
-        if any(isinstance(key, int) for key in keys):
+        if any(type(key) is int for key in keys):
             self.require(kind_test("boolean", value).flipped())  # True would find 1
+        elif any(type(key) is bool for key in keys):
+            self.require(kind_test("number", value).flipped())  # 1 would find True
         with self.lines.block("try:"):
             sink(code("{table}[{value}]", table=table, value=value))
         with self.lines.block("except (KeyError, TypeError):"):
@@ -243,8 +254,10 @@ class DecodePrinter(FastPrinter):
             raise ValueError(f"no typed format at {target.location}")
         self.body(_without(body, "format"), None)
         decoded = self.lines.fresh("decoded")
-        function = code("{m}.{f}", m=identifier(found.python_type.module), f=identifier(found.python_type.decoder))
-        self.functions.needs(found.python_type.module)
+        python_type = found.python_type
+        kept = python_type.reader and any(text is value for _, text in self._kept.values())
+        decoder = python_type.reader if kept else python_type.decoder
+        function = code("{m}.{f}", m=identifier(python_type.module), f=identifier(decoder))
         self.lines.add("{d} = {f}({v})", d=decoded, f=function, v=value)
         with self.lines.block("if {d} is None:", d=decoded):
             self.lines.add("{fail}", fail=self.fail)
@@ -365,9 +378,8 @@ class DecodePrinter(FastPrinter):
             body = merged(self.program, nodes(self.scope(target, value), "object"))
             item = self.values.map(location).item
             extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
-            self.lines.add("self = _runtime.new(cls)")
-            optional = [found for found in properties.values() if not found.required]
-            self.lines.add("known = {n}", n=len(properties) - len(optional))
+            self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))
+            self.lines.add("known = {n}", n=len(properties))
             own: set[str] = set()
             for node in body:
                 self._class_node(node, properties, value, seen, extra, own)
@@ -377,7 +389,14 @@ class DecodePrinter(FastPrinter):
                     self.field(found, at, value)
             if self.values.has_additional(location):
                 self._additional(location, extra, value)
-        self.lines.add("return self")
+            self._keep_texts(location)
+        self.functions.finish(location, self.lines)
+
+    def _keep_texts(self, location: Location) -> None:
+        """Print that the object remembers the text behind each value of a typed format."""
+        pairs = [pair for found in self.values.kept(location) for pair in self._kept[found.json_name]]
+        if pairs:
+            self.lines.add("self._kept = ({pairs})", pairs=join(", ", pairs))
 
     def _class_node(
         self,
@@ -402,6 +421,8 @@ class DecodePrinter(FastPrinter):
         variable = self.lines.fresh(found.json_name)
         parts = {"v": value, "variable": variable, "name": literal(found.json_name), "field": identifier(found.name)}
         sink = self._assign(code("self.{field}", **parts))
+        if self.values.is_typed_text(found.location):
+            sink = self._assign_kept(found, variable)
         if found.nullable and found.required:
             self.require(has(value, found.json_name))
             self.lines.add("{variable} = {v}[{name}]", **parts)
@@ -410,9 +431,9 @@ class DecodePrinter(FastPrinter):
             with self.lines.block("if {name} in {v}:", **parts):
                 self.lines.add("{variable} = {v}[{name}]", **parts)
                 self.decode(target, variable, sink)
-                self.lines.add("known += 1")
             with self.lines.block("else:"):
                 self.lines.add("self.{field} = _runtime.ABSENT", **parts)
+                self.lines.add("known -= 1")
         elif found.required:
             self.lines.add("{variable} = {v}.get({name})", **parts)
             self.decode(target, variable, sink)
@@ -420,11 +441,26 @@ class DecodePrinter(FastPrinter):
             self.lines.add("{variable} = {v}.get({name})", **parts)
             with self.lines.block("if {variable} is not None:", **parts):
                 self.decode(target, variable, sink)
-                self.lines.add("known += 1")
             with self.lines.block("elif {name} in {v}:", **parts):
                 self.lines.add("{fail}", fail=self.fail)
             with self.lines.block("else:"):
-                self.lines.add("self.{field} = None", **parts)
+                if self.values.is_typed_text(found.location):
+                    self.lines.add("self.{field} = {value} = None", value=self._kept[found.json_name][0], **parts)
+                else:
+                    self.lines.add("self.{field} = None", **parts)
+                self.lines.add("known -= 1")
+
+    def _assign_kept(self, found: Property, variable: Code) -> Sink:
+        """Return the sink of a field whose text is kept: its value has a variable of its own."""
+        value = self.lines.fresh(f"{found.name}_value")
+        self._kept[found.json_name] = value, variable
+
+        def sink(decoded: Code) -> None:
+            self.lines.add(
+                "self.{field} = {value} = {decoded}", field=identifier(found.name), value=value, decoded=decoded
+            )
+
+        return sink
 
     def _additional(self, location: Location, extra: Each | None, value: Code) -> None:
         """Print the properties without a field: none if the count of those with one is the count of all."""
@@ -438,11 +474,14 @@ class DecodePrinter(FastPrinter):
                     self.node(extra, None)
                 comprehension = "{key: item for key, item in {v}.items() if key not in {names}}"
                 self.lines.add("self.additional_properties = " + comprehension, **parts)
-            else:
-                members = self.lines.fresh("members")
-                self.lines.add("{members}: dict[str, Any] = {}", members=members)
-                self._each_decoded(extra, value, members)
-                self.lines.add("self.additional_properties = {members}", members=members)
+                return
+            if not all(found.own for found in self.values.properties(location)):
+                self.node(extra, None)  # it speaks of fields too that come from elsewhere
+                extra = replace(extra, names=names)
+            members = self.lines.fresh("members")
+            self.lines.add("{members}: dict[str, Any] = {}", members=members)
+            self._each_decoded(extra, value, members)
+            self.lines.add("self.additional_properties = {members}", members=members)
 
 
 _SHAPED = ("object", "array", "string", "integer")

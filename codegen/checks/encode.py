@@ -2,77 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from codegen.checks.lines import Lines
 from codegen.checks.values import ByKind, Constants, Members, Property, Through, Values
-from codegen.escapes import Code, code
+from codegen.escapes import Code, code, join
 from codegen.escapes.python import identifier, literal
 from codegen.ir import Location
 
-Needs = Callable[[str], None]
 
-
-def encoded(values: Values, location: Location, value: Code, needs: Needs) -> Code:
-    """Return the expression of the JSON value; `needs` is told which module of the package it uses."""
+def encoded(values: Values, location: Location, value: Code) -> Code:
+    """Return the expression of the JSON value."""
     if values.plain(location):
         return value
     form = values.form(location)
-    if isinstance(form, Members) and not form.nullable:
-        return code("{v}.value", v=value)
+    if isinstance(form, Members) and not form.nullable and not form.open:
+        return code("{v}._value_", v=value)  # a plain attribute, where `value` is a slow descriptor
     if isinstance(form, Constants):
         return value
     if isinstance(form, Through) and values.kinds(location) >= values.kinds(form.target):
-        return encoded(values, form.target, value, needs)
+        return encoded(values, form.target, value)
     kinds = values.kinds(location)
     if isinstance(form, ByKind) and len(kinds) == 1:
-        return _of_kind(values, location, next(iter(kinds)), value, needs)
+        return _of_kind(values, location, next(iter(kinds)), value)
     return code("_runtime.encode({v})", v=value)
 
 
-def _of_kind(values: Values, location: Location, kind: str, value: Code, needs: Needs) -> Code:
+def _of_kind(values: Values, location: Location, kind: str, value: Code) -> Code:
     if kind == "object" and location in values.classes:
         return code("{v}.to_dict()", v=value)
     if kind == "integer":
         return value
-    found = values.program.format(location) if kind == "string" else None
-    if found is not None and found.python_type is not None:
-        needs(found.python_type.module)
-        module, function = identifier(found.python_type.module), identifier(found.python_type.encoder)
-        return code("{m}.{f}({v})", m=module, f=function, v=value)
+    if kind == "string" and values.typed_format(location):
+        return format_text(values, location, value)
     if kind == "array" and not values.array(location).first:
         rest = values.array(location).rest
         if rest is not None:
-            item = encoded(values, rest, Code("item"), needs)
+            item = encoded(values, rest, Code("item"))
             # One comprehension within another would want a second name.
             if "[" not in item:
                 return code("[{item} for item in {v}]", item=item, v=value)
     return code("_runtime.encode({v})", v=value)
 
 
-def class_body(lines: Lines, values: Values, location: Location, needs: Needs) -> None:
+def format_text(values: Values, location: Location, value: Code) -> Code:
+    """Return the expression of the text of a value that a format was decoded to."""
+    found = values.program.format(location)
+    if found is None or found.python_type is None:
+        raise ValueError(f"no typed format at {location}")
+    module, function = identifier(found.python_type.module), identifier(found.python_type.encoder)
+    return code("{m}.{f}({v})", m=module, f=function, v=value)
+
+
+Kept = Mapping[str, tuple[Code, Code]]
+"""By JSON name, the variables of a value that an object was decoded with and of the text that it came in."""
+
+
+def read_kept(lines: Lines, values: Values, location: Location) -> Kept:
+    """Print the reading of the texts that an object keeps; return the variables that hold them."""
+    kept = {
+        found.json_name: (lines.fresh(f"{found.name}_was"), lines.fresh(f"{found.name}_text"))
+        for found in values.kept(location)
+    }
+    names = [name for pair in kept.values() for name in pair]
+    if names:
+        with lines.block("try:"):
+            lines.add("{names} = self._kept", names=join(", ", names))
+        with lines.block("except AttributeError:"):  # the object was not decoded
+            lines.add("{names} = None", names=join(" = ", names))
+    return kept
+
+
+def kept_or(fresh: Code, variable: Code, kept: tuple[Code, Code]) -> Code:
+    """Return the expression of a kept text, or of a fresh one if the value is another by now."""
+    was, text = kept
+    return code("{text} if {variable} is {was} else {fresh}", text=text, variable=variable, was=was, fresh=fresh)
+
+
+def class_body(lines: Lines, values: Values, location: Location) -> None:
     """Print the function that makes a dict of an object, its properties in the order of the schema."""
-    lines.add("data: dict[str, object] = {}")
-    for found in values.properties(location):
-        _field(lines, values, found, needs)
+    kept = read_kept(lines, values, location)
+    properties = values.properties(location)
+    first = next((i for i, found in enumerate(properties) if not _is_direct(found, kept)), len(properties))
+    start = [_pair(values, found) for found in properties[:first]]
+    lines.add("data: dict[str, object] = {{start}}", start=join(", ", start))
+    for found in properties[first:]:
+        _field(lines, values, found, kept.get(found.json_name))
     if values.has_additional(location):
         item = values.map(location).item
         with lines.block("if self.additional_properties:"):
             extra = Code("self.additional_properties")
             if item is not None and not values.plain(item):
-                one = encoded(values, item, Code("item"), needs)
+                one = encoded(values, item, Code("item"))
                 extra = code("{key: {one} for key, item in {extra}.items()}", one=one, extra=extra)
             lines.add("data.update({extra})", extra=extra)
     lines.add("return data")
 
 
-def _field(lines: Lines, values: Values, found: Property, needs: Needs) -> None:
+def _is_direct(found: Property, kept: Kept) -> bool:
+    """Return whether a property is written without looking at its value first."""
+    return found.required and found.json_name not in kept
+
+
+def _pair(values: Values, found: Property) -> Code:
+    value = code("self.{name}", name=identifier(found.name))
+    return code("{name}: {v}", name=literal(found.json_name), v=encoded(values, found.location, value))
+
+
+def _field(lines: Lines, values: Values, found: Property, kept: tuple[Code, Code] | None) -> None:
     name, value = literal(found.json_name), code("self.{name}", name=identifier(found.name))
-    if found.required:
-        lines.add("data[{name}] = {v}", name=name, v=encoded(values, found.location, value, needs))
+    if found.required and kept is None:
+        lines.add("data[{name}] = {v}", name=name, v=encoded(values, found.location, value))
         return
     variable = lines.fresh(found.json_name)
     lines.add("{variable} = {value}", variable=variable, value=value)
+    fresh = encoded(values, found.location, variable)
+    written = fresh if kept is None else kept_or(fresh, variable, kept)
+    if found.required:
+        lines.add("data[{name}] = {v}", name=name, v=written)
+        return
     absent = Code("_runtime.ABSENT" if found.nullable else "None")
     with lines.block("if {variable} is not {absent}:", variable=variable, absent=absent):
-        lines.add("data[{name}] = {v}", name=name, v=encoded(values, found.location, variable, needs))
+        lines.add("data[{name}] = {v}", name=name, v=written)

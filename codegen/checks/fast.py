@@ -369,6 +369,7 @@ def merged(program: Program, body: tuple[Node, ...]) -> tuple[Node, ...]:
         for node in body
         if isinstance(node, Member)
         and (node.value, node.name) in wanted
+        and program[node.target.location].boolean is not False  # its code asks for no value
         and "null" not in program.kinds(node.target.location)
     }
     return tuple(

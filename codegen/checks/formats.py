@@ -26,6 +26,8 @@ class PythonType:
     module: str
     decoder: str
     encoder: str
+    predicate: str = ""  # of the same module, where it is quicker than that of `_formats`
+    reader: str = ""  # a quicker decoder, for a caller that keeps the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Format:
 
 def _typed(annotation: str, module: str, suffix: str) -> PythonType:
     imported = annotation.partition(".")[0]
-    return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}")
+    quick = ("is_date_time", "read_date_time") if suffix == "date_time" else ()
+    return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}", *quick)
 
 
 _DRAFT_4, _DRAFT_6, _DRAFT_7, _DRAFT_2019_09, _ = DIALECTS

@@ -101,6 +101,12 @@ KeywordFunction = Callable[[Scope, Keyword], Iterator[Node]]
 def enum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.1.2."""
     values = keyword.value if isinstance(keyword.value, list) else []
+    if scope.subschema.location in scope.program.open_enums:
+        kinds = ["string", *(["null"] if None in values else [])]
+        yield Check(
+            some([kind_test(kind, scope.value) for kind in kinds]), keyword.written, literal("must be a string")
+        )
+        return
     shown = ", ".join(_shown(value) for value in values[:8]) + (", ..." if len(values) > 8 else "")
     message = f"must be one of {shown}" if len(values) > 1 else f"must be {shown}"
     yield Check(_one_of(scope, values), keyword.written, literal(message), drop="enum")
@@ -244,8 +250,12 @@ def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 7; a format that the specification does not name is an annotation."""
     known = scope.program.format(scope.subschema.location)
     if known is not None:
-        parts = {"f": identifier(known.predicate), "v": scope.value}
-        test = Test(code("_formats.{f}({v})", **parts), code("not _formats.{f}({v})", **parts))
+        typed = known.python_type
+        module, predicate = "_formats", known.predicate
+        if typed is not None and typed.predicate:
+            module, predicate = typed.module, typed.predicate
+        parts = {"m": identifier(module), "f": identifier(predicate), "v": scope.value}
+        test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
         yield Check(test, keyword.written, literal(f"must be a valid {known.name}"), drop="format")
 
 

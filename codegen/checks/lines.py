@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,7 +37,7 @@ class Lines:
     def fresh(self, hint: str) -> Code:
         """Return a variable's name that the function does not use yet, made from the hint."""
         stem = names.identifier(hint, "item").lower()
-        if stem in _USED:
+        if stem in _USED or keyword.iskeyword(stem):
             stem += "_"
         numbers = iter(range(2, len(self._taken) + 3))
         free = stem

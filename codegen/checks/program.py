@@ -59,12 +59,14 @@ def kind_of(value: JSON) -> str:
 class Program:
     """All subschemas and resources of a run, and what can be said of them without an instance.
 
-    `assert_formats` is whether `format` is an assertion (it always is where a vocabulary says so).
+    `assert_formats` is whether `format` is an assertion (it always is where a vocabulary says so). `open_enums` are
+    the subschemas whose `enum` lists strings, and lets in any other string too.
     """
 
     subschemas: Mapping[Location, Subschema]
     resources: Mapping[Location, Resource]
     assert_formats: bool = True
+    open_enums: frozenset[Location] = frozenset()
 
     def __getitem__(self, location: Location) -> Subschema:
         """Return the subschema at the location."""

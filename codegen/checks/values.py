@@ -32,10 +32,14 @@ class Enumeration:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Enum members, looked up by their JSON value; `nullable` where null is a value too (and stays None)."""
+    """Enum members, looked up by their JSON value; `nullable` where null is a value too (and stays None).
+
+    `open` is whether another string is let in, and stays as it is.
+    """
 
     enum: Location
     nullable: bool
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ class Values:
             return None
         types = {type(value) for value in values} - {type(None)}
         if location in self.enums and types in ({str}, {int}):
-            return Members(location, None in values)
+            return Members(location, None in values, location in self.program.open_enums)
         # In a table True would find 1, so the two are never in one; a float has no place in a Literal.
         if types <= {str, int, bool} and not {int, bool} <= types:
             return Constants(tuple(values))
@@ -248,6 +252,18 @@ class Values:
         return tuple(
             Property(name, names_of[name], child, name in required, "null" in self.kinds(child), name in mine)
             for name, child in found.items()
+        )
+
+    def kept(self, location: Location) -> tuple[Property, ...]:
+        """Return the fields of a class whose text is kept beside their value: those of one typed format only."""
+        return tuple(found for found in self.properties(location) if self.is_typed_text(found.location))
+
+    def is_typed_text(self, location: Location) -> bool:
+        """Return whether every value is a string that a format turns into a value of its own."""
+        return (
+            isinstance(self.form(location), ByKind)
+            and self.kinds(location) == {"string"}
+            and self.typed_format(location)
         )
 
     def _field_names(self, location: Location, wanted: list[str]) -> Iterator[tuple[str, str]]:
@@ -377,7 +393,8 @@ class Values:
         form = self.form(location)
         if isinstance(form, Members):
             null = [("null", Code("None"))] if form.nullable else []
-            return [(KIND_OF_MEMBERS, name(form.enum)), *null]
+            other = [(KIND_OF_MEMBERS, Code("str"))] if form.open else []
+            return [(KIND_OF_MEMBERS, name(form.enum)), *other, *null]
         if isinstance(form, Constants):
             return list(_literal_parts(form.values))
         if isinstance(form, Through):

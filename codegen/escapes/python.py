@@ -6,7 +6,7 @@ import re
 import string
 import textwrap
 
-from codegen.escapes import Code, code, join
+from codegen.escapes import Code
 from codegen.ir import JSON
 
 
@@ -22,20 +22,31 @@ _PRINTABLE = frozenset(string.printable) - frozenset("\t\n\r\x0b\x0c")
 
 def literal(value: JSON) -> Code:
     """Return a JSON value as a Python literal, in ASCII; a float beyond a double is a ValueError."""
-    if value is None or isinstance(value, bool | int):
-        return Code(repr(value))
-    if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise ValueError(f"no literal: {value!r}")
-        return Code(repr(value))
+    parts: list[str] = []
+    _write(value, parts)
+    return Code("".join(parts))
+
+
+def _write(value: JSON, parts: list[str]) -> None:
+    """Add the parts of a literal; one frame a level, since a value may be nested as deep as Python can compile."""
     if isinstance(value, str):
-        return _string(value)
-    if isinstance(value, list):
-        return code("[{items}]", items=join(", ", map(literal, value)))
-    return code(
-        "{{items}}",
-        items=join(", ", (code("{key}: {item}", key=literal(k), item=literal(v)) for k, v in value.items())),
-    )
+        parts.append(_string(value))
+    elif isinstance(value, list):
+        parts.append("[")
+        for index, item in enumerate(value):
+            parts.append(", " if index else "")
+            _write(item, parts)
+        parts.append("]")
+    elif isinstance(value, dict):
+        parts.append("{")
+        for index, (name, item) in enumerate(value.items()):
+            parts += (", " if index else "", _string(name), ": ")
+            _write(item, parts)
+        parts.append("}")
+    elif isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        raise ValueError(f"no literal: {value!r}")
+    else:
+        parts.append(repr(value))
 
 
 def _string(text: str) -> Code:
@@ -91,6 +102,8 @@ def _escaped_in_text(character: str) -> str:
         return _escaped(character) if character != '"' else character
     point = ord(character)
     shown = any(first <= point <= last for first, last in _SHOWN)
+    if 0xD800 <= point <= 0xDFFF:
+        return f"\\\\u{point:04x}"  # spelled out: Python makes no class with a lone surrogate in its docstring
     return character if shown else _escaped(character)
 
 

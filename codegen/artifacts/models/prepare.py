@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class ClassText:
     doc: str
     fields: tuple[FieldText, ...]
     code: ClassCode
-    extra_default: Code
+    members: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,31 @@ class EnumText:
 
 def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:
     """Return the items of the templates: one for the package, one a module, one a file of the runtime."""
-    modules = [_module(package, document) for document in package.documents if _has_code(package, document)]
+    given = {"frozen": settings["frozen"], "loads": Code("loads_auto" if settings["json"] == "auto" else "loads")}
+    documents = [document for document in package.documents if document.location.document in package.modules]
+    modules = [{**_module(package, document), **given} for document in documents]
     public = [identifier(document.module) for document in package.documents if document.public]
     distribution = str(settings["distribution"]) or package.name
-    run = {"package": package, "documents": public, "version": settings["version"], "distribution": distribution}
+    run = {
+        "package": package,
+        "documents": public,
+        "shapes": _exported(package),
+        "version": settings["version"],
+        "distribution": distribution,
+    }
     return {"run": [run], "module": modules, "runtime": list(_runtime(package))}
 
 
-def _has_code(package: Package, document: Document) -> bool:
-    return document.location.document in package.modules
+def _exported(package: Package) -> list[tuple[Code, Code]]:
+    """Return the classes and enums that the package itself offers, as (name, module): those of a unique name."""
+    public = {document.location.document: document.module for document in package.documents if document.public}
+    shapes = [shape for shape in package.shapes.values() if shape.location.document in public]
+    counts = Counter([*(shape.name for shape in shapes), *public.values()])
+    return sorted(
+        (identifier(shape.name), identifier(public[shape.location.document]))
+        for shape in shapes
+        if counts[shape.name] == 1
+    )
 
 
 def _runtime(package: Package) -> Iterator[Item]:
@@ -86,7 +103,6 @@ def _module(package: Package, document: Document) -> Item:
         "enums": enums,
         "names": [literal(name) for name in _public_names(classes, enums)],
         "tellers": [Code(name) for name in sorted({made.root.problems, *(c.problems for c in made.classes.values())})],
-        "uses_formats": any("_formats." in function.source for function in made.problem_functions),
     }
     return {**item, **_imports(made, classes, enums)}
 
@@ -109,7 +125,7 @@ def _class(package: Package, location: Location, made: ClassCode) -> ClassText:
         )
         for field in shape.fields
     )
-    return ClassText(identifier(shape.name), words.class_(package, shape), fields, made, Code(made.additional))
+    return ClassText(identifier(shape.name), words.class_(package, shape), fields, made, Code(made.members))
 
 
 def _enum(package: Package, shape: EnumShape) -> EnumText:

@@ -165,7 +165,7 @@ def _generated(schema: JSON) -> tuple[str, Mapping[str, Any]]:
     from datamodel_code_generator.enums import DataModelType, InputFileType, NamingStrategy
     from datamodel_code_generator.format import PythonVersion
 
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with tempfile.TemporaryDirectory(prefix="triptych-") as folder, warnings.catch_warnings():
         # Its warnings speak of coming changes of its options, which are no matter of who wrote the schema.
         warnings.simplefilter("ignore")
         metadata = Path(folder) / "metadata.json"

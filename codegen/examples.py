@@ -1,0 +1,117 @@
+"""Examples: those that a schema gives are held against it, and where it gives none, a valid one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from codegen import load, metaschemas
+from codegen.checks.patterns import Untranslatable, translate
+from codegen.checks.program import Program
+from codegen.dialects import DRAFT_2020_12
+from codegen.findings import Finding, Rule, Severity
+from codegen.instances import instances
+from codegen.ir import JSON, Location, Subschema, escape_token
+from codegen.resolve import Resolution, resolve
+from codegen.verdicts import Tell, tellers
+
+INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is valid.", Severity.WARNING)
+
+
+def findings(resolution: Resolution, program: Program) -> Iterator[Finding]:
+    """Yield every entry of `examples` that its own schema refuses; no artifact shows it as an example."""
+    public = {document.location.document for document in resolution.documents if document.public}
+    places = [at for at, subschema in resolution.subschemas.items() if at.document in public and _given(subschema)]
+    told = tellers(resolution, program, places) if places else {}
+    for location in places:
+        for index, example in enumerate(_given(resolution.subschemas[location])):
+            problems = told[location](example)
+            if problems:
+                place = resolution.place(location / "examples" / index)
+                where = f" at {problems[0].instance_location}" if problems[0].instance_location else ""
+                message = f"the example is not valid: {problems[0].message}{where}"
+                cure = f"see {problems[0].keyword_location or 'the schema'}, or take the example away"
+                yield Finding(INVALID_EXAMPLE, place, message, cure)
+
+
+def _given(subschema: Subschema) -> list[JSON]:
+    values = subschema.value("examples")
+    return values if isinstance(values, list) else []
+
+
+class EndlessError(Exception):
+    """A schema leads back to itself on the same instance; `pointer` is its place."""
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__(pointer)
+        self.pointer = pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """Schemas within one JSON value, by JSON Pointer, ready to be asked what is valid; formats are asserted."""
+
+    subschemas: Mapping[Location, Subschema]
+    document: str
+    verdicts: Mapping[Location, Tell]
+
+    def is_valid(self, pointer: str, instance: JSON) -> bool:
+        """Return whether an instance is valid against the schema at the pointer, which must have been named before."""
+        return not self.verdicts[Location(self.document, pointer)](instance)
+
+    def example(self, pointer: str, hidden: str = "") -> tuple[JSON, ...]:
+        """Return one valid instance for the schema at the pointer, nothing if none could be made.
+
+        `hidden` is `readOnly` or `writeOnly`: properties that have it are left out where they can be.
+        """
+        location = Location(self.document, pointer)
+        for instance in instances(self.subschemas, location, hidden):
+            if self.is_valid(pointer, instance):
+                return (instance,)
+        return ()
+
+
+def faults(schema: JSON) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a schema of 2020-12 by itself: a JSON Pointer into it, and a sentence."""
+    for problem in metaschemas.problems(schema, DRAFT_2020_12):
+        yield problem.instance_location, problem.message
+    for pointer, pattern in _patterns(schema, ""):
+        try:
+            translate(pattern)
+        except Untranslatable as error:
+            yield pointer, f"the pattern {pattern!r} can't be carried over: {error}"
+
+
+def _patterns(value: JSON, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _patterns(item, f"{at}/{index}")
+    for key, item in value.items() if isinstance(value, dict) else ():
+        here = f"{at}/{escape_token(key)}"
+        if key == "pattern" and isinstance(item, str):
+            yield here, item
+        elif key == "patternProperties" and isinstance(item, dict):
+            yield from ((f"{here}/{escape_token(pattern)}", pattern) for pattern in item)
+        if key not in ("const", "enum", "default", "examples"):
+            yield from _patterns(item, here)
+
+
+def schemas_in(content: JSON, pointers: Iterable[str], also: Iterable[str] = ()) -> Schemas:
+    """Return the schemas of 2020-12 at the pointers in a JSON value that need be no schema itself.
+
+    Raises `EndlessError` for a schema there, or at one of the pointers in `also`, that leads back to itself on the
+    same instance.
+    """
+    wanted = list(pointers)
+    every = [*wanted, *also]
+    roots: JSON = [{"$ref": f"#{pointer.replace('%', '%25')}"} for pointer in every]
+    whole = {**(content if isinstance(content, dict) else {}), "allOf": roots}
+    resolution = resolve([load.from_value("document.json", whole)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    document = resolution.documents[0].location.document
+    program = Program(resolution.subschemas, resolution.resources, assert_formats=True)
+    circles = program.endless(Location(document, pointer) for pointer in every)
+    if circles:
+        raise EndlessError(circles[0].pointer)
+    told = tellers(resolution, program, [Location(document, pointer) for pointer in wanted])
+    return Schemas(resolution.subschemas, document, told)

@@ -1,0 +1,396 @@
+"""Instances: valid JSON values made from a schema, as examples for its readers; the same ones on every run.
+
+An instance is made keyword by keyword, which can go wrong where keywords play together (`not`, `oneOf`,
+`uniqueItems`). So every place where there is a choice is noted, and whoever asks for an instance gets one after the
+other, the plainest first, and takes the first that is valid.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+from codegen import texts
+from codegen.checks.patterns import Untranslatable
+from codegen.checks.program import KINDS, type_kinds
+from codegen.ir import JSON, Keyword, Location, Subschema
+
+MOST_TRIES: Final = 200
+_DEEP: Final = 30  # subschemas around an instance
+_LONGEST: Final = 100  # items of an array, names of an object
+_LONGEST_TEXT: Final = 10_000
+
+_FORMATS: Final = {
+    "date-time": "2025-01-31T12:00:00Z",
+    "date": "2025-01-31",
+    "time": "12:00:00Z",
+    "duration": "PT1H",
+    "email": "user@example.com",
+    "idn-email": "user@example.com",
+    "hostname": "example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://example.com/",
+    "uri-reference": "/path",
+    "iri": "https://example.com/",
+    "iri-reference": "/path",
+    "uri-template": "https://example.com/{id}",
+    "json-pointer": "/path",
+    "relative-json-pointer": "0/path",
+    "regex": "^[a-z]+$",
+    "uuid": "123e4567-e89b-12d3-a456-426614174000",
+}
+_SPEAKS_OF: Final = {
+    "object": "properties required additionalProperties patternProperties propertyNames minProperties maxProperties",
+    "array": "items prefixItems contains minItems maxItems uniqueItems unevaluatedItems",
+    "string": "pattern minLength maxLength format",
+    "integer": "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
+}
+_PLAINEST: Final = ("object", "string", "integer", "number", "boolean", "array", "null")
+
+
+def instances(subschemas: Mapping[Location, Subschema], location: Location, hidden: str = "") -> Iterator[JSON]:
+    """Yield instances for the subschema, the plainest first; not all of them are valid, and some are equal.
+
+    An optional part whose schema has `hidden` (such as `readOnly`) set is left out.
+    """
+    waiting: list[tuple[int, ...]] = [()]
+    for prefix in waiting:
+        if len(waiting) > MOST_TRIES:
+            del waiting[MOST_TRIES:]
+        choices = _Choices(prefix)
+        with suppress(_Impossible, Untranslatable, RecursionError):  # the next way may lead to an instance
+            yield _Making(subschemas, choices, hidden).value((location,), frozenset(), 0)
+        waiting.extend(choices.others())
+
+
+class _Impossible(Exception):
+    """No instance can be made on this way."""
+
+
+@dataclass(slots=True)
+class _Choices:
+    """The choices of one way: those of `prefix`, then the plainest ones; how many there were is kept."""
+
+    prefix: tuple[int, ...]
+    counts: list[int] = field(default_factory=list)
+
+    def of(self, count: int) -> int:
+        """Return which of so many it is."""
+        at = len(self.counts)
+        self.counts.append(count)
+        return min(self.prefix[at], count - 1) if at < len(self.prefix) else 0
+
+    def others(self) -> Iterator[tuple[int, ...]]:
+        """Yield the ways that differ from this one in one more choice, the last ones first: those are the details."""
+        for at in reversed(range(len(self.prefix), len(self.counts))):
+            rest = (0,) * (at - len(self.prefix))
+            yield from ((*self.prefix, *rest, other) for other in range(1, self.counts[at]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The subschemas that hold for one instance together."""
+
+    subschemas: tuple[Subschema, ...]
+    above: frozenset[Location]
+    """The subschemas that the instances around this one are made for, and these."""
+
+    @property
+    def is_deep(self) -> bool:
+        """Return whether so much stands around that the instance should be a small one."""
+        return len(self.above) > _DEEP
+
+    def keywords(self, name: str) -> list[Keyword]:
+        """Return the keyword of every subschema that has it."""
+        return [part.keywords[name] for part in self.subschemas if name in part.keywords]
+
+    def values(self, name: str) -> list[JSON]:
+        """Return the keyword's values."""
+        return [keyword.value for keyword in self.keywords(name)]
+
+    def children(self, name: str) -> list[Location]:
+        """Return the subschemas of the keyword, where it has only one."""
+        return [child for keyword in self.keywords(name) for token, child in keyword.schemas if token == ""]
+
+    def texts(self, name: str) -> list[str]:
+        """Return the keyword's values that are strings, or strings in an array."""
+        rows = [value if isinstance(value, list) else [value] for value in self.values(name)]
+        return [text for row in rows for text in row if isinstance(text, str)]
+
+    def least(self, name: str) -> int:
+        """Return the strictest lower bound of a count, 0 without one."""
+        return max((int(value) for value in self.values(name) if isinstance(value, int | float)), default=0)
+
+    def most(self, name: str) -> int | None:
+        """Return the strictest upper bound of a count, None without one."""
+        return min((int(value) for value in self.values(name) if isinstance(value, int | float)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """One way to an instance."""
+
+    subschemas: Mapping[Location, Subschema]
+    choices: _Choices
+    hidden: str
+
+    def value(
+        self, locations: Sequence[Location], above: frozenset[Location], variant: int, *, optional: bool = False
+    ) -> JSON:
+        """Return an instance for all of the subschemas together; raises _Impossible.
+
+        One that is `optional` is not made within an instance of the same subschema.
+        """
+        parts = self._parts(locations, above)
+        if optional and any(subschema.location in above for subschema in parts.subschemas):
+            raise _Impossible
+        if optional and True in parts.values(self.hidden):
+            raise _Impossible
+        given = _given(parts)
+        if given:
+            chosen = self.choices.of(len(given) + 1)
+            if chosen < len(given):
+                return given[(chosen + variant) % len(given)]
+        listed = _listed(parts)
+        if listed is not None:
+            return listed[(self.choices.of(len(listed)) + variant) % len(listed)]
+        kinds = _kinds(parts)
+        kind = kinds[self.choices.of(len(kinds))]
+        if kind == "object":
+            return self._object(parts)
+        return self._array(parts) if kind == "array" else self._scalar(kind, parts, variant)
+
+    def _parts(self, locations: Iterable[Location], above: frozenset[Location]) -> _Parts:
+        """Return the subschemas and those that they apply to the same instance, one way through them."""
+        found: dict[Location, Subschema] = {}
+        waiting = list(locations)
+        while waiting:
+            location = waiting.pop(0)
+            if location in found:
+                continue
+            subschema = found[location] = self.subschemas[location]
+            if subschema.boolean is False:
+                raise _Impossible
+            for keyword in subschema.keywords.values():
+                waiting.extend(self._way(keyword, subschema))
+        return _Parts(tuple(found.values()), above | found.keys())
+
+    def _way(self, keyword: Keyword, subschema: Subschema) -> list[Location]:
+        schemas = [child for _, child in keyword.schemas]
+        if keyword.target is not None:
+            return [keyword.target]
+        if keyword.name == "allOf":
+            return schemas
+        if keyword.name in ("anyOf", "oneOf"):
+            return [schemas[self.choices.of(len(schemas))]]
+        if keyword.name == "if":
+            branches = [subschema.keywords.get(name) for name in ("then", "else")]
+            then, otherwise = ([child for _, child in branch.schemas] if branch else [] for branch in branches)
+            return [*schemas, *then] if self.choices.of(2) == 0 else otherwise
+        if keyword.name == "dependentSchemas":
+            return [child for child in schemas if self.choices.of(2) == 1]
+        return []
+
+    # Objects
+
+    def _object(self, parts: _Parts) -> JSON:
+        made: dict[str, JSON] = {}
+        most = parts.most("maxProperties")
+        needed = self._needed(parts)
+        for name in self._names(parts, needed):
+            if name not in needed and most is not None and len(made) + len(needed - made.keys()) >= most:
+                continue
+            try:
+                made[name] = self.value(self._for_name(parts, name), parts.above, 0, optional=name not in needed)
+            except _Impossible:
+                if name in needed:
+                    raise
+        return made
+
+    def _needed(self, parts: _Parts) -> set[str]:
+        needed = set(parts.texts("required"))
+        waiting = list(needed)
+        while waiting:
+            name = waiting.pop()
+            for value in parts.values("dependentRequired"):
+                others = value.get(name) if isinstance(value, dict) else None
+                new = {str(other) for other in others} - needed if isinstance(others, list) else set()
+                needed |= new
+                waiting.extend(new)
+        return needed
+
+    def _names(self, parts: _Parts, needed: set[str]) -> list[str]:
+        """Return the names in the schema's order; optional ones too, unless the way is deep or the choice is not."""
+        known = [name for keyword in parts.keywords("properties") for name, _ in keyword.schemas]
+        optional = len(known) > len(needed) or parts.keywords("patternProperties") or _open(parts)
+        full = not parts.is_deep and not (optional and self.choices.of(2))
+        names = [name for name in known if full or name in needed]
+        names += sorted(needed - set(names))
+        least = parts.least("minProperties")
+        if full and not names and optional:
+            least = max(least, 1)
+        names = list(dict.fromkeys(names))
+        names += [name for name in known if name not in names][: max(0, least - len(names))]
+        for number in range(max(0, least - len(names))):
+            names.append(self._new_name(parts, number))
+        return list(dict.fromkeys(names))[:_LONGEST]
+
+    def _new_name(self, parts: _Parts, number: int) -> str:
+        patterns = [token for keyword in parts.keywords("patternProperties") for token, _ in keyword.schemas]
+        if patterns:
+            found = texts.matching([patterns[number % len(patterns)]], 1, None, number)
+            if found is not None:
+                return found
+        rules = parts.children("propertyNames")
+        name = self.value(rules, parts.above, number) if rules else None
+        return name if isinstance(name, str) else "key" if number == 0 else f"key{number + 1}"
+
+    def _for_name(self, parts: _Parts, name: str) -> list[Location]:
+        found: list[Location] = []
+        for part in parts.subschemas:
+            own = [child for token, child in _children(part, "properties") if token == name]
+            own += [child for token, child in _children(part, "patternProperties") if texts.search(token)(name)]
+            found += own or [child for _, child in _children(part, "additionalProperties")]
+        return found or parts.children("unevaluatedProperties")
+
+    # Arrays
+
+    def _array(self, parts: _Parts) -> JSON:
+        first = max((len(keyword.schemas) for keyword in parts.keywords("prefixItems")), default=0)
+        held = parts.children("contains")
+        count = 0 if not held else parts.least("minContains") if parts.values("minContains") else 1
+        least, most = max(parts.least("minItems"), count), parts.most("maxItems")
+        told = parts.children("items") or held or first
+        nice = max(least, first, 1 if told else 0) if not parts.is_deep else least
+        length = [nice, least][self.choices.of(2)] if nice > least else least
+        start = [0, first][self.choices.of(2)] if held and first else 0
+        unique = True in parts.values("uniqueItems")
+        made: list[JSON] = []
+        for index in range(min(length, _LONGEST, _LONGEST if most is None else most)):
+            schemas = self._for_index(parts, index)
+            if held and start <= index < start + count:
+                schemas = [*schemas, *held]
+            try:
+                made.append(self.value(schemas, parts.above, index if unique else 0, optional=index >= least))
+            except _Impossible:
+                if index < least:
+                    raise
+                break
+        return made
+
+    def _for_index(self, parts: _Parts, index: int) -> list[Location]:
+        found: list[Location] = []
+        for part in parts.subschemas:
+            own = [child for token, child in _children(part, "prefixItems") if token == str(index)]
+            found += own or [child for _, child in _children(part, "items")]
+        return found or parts.children("unevaluatedItems")
+
+    # Scalars
+
+    def _scalar(self, kind: str, parts: _Parts, variant: int) -> JSON:
+        if kind == "null":
+            return None
+        if kind == "boolean":
+            return (self.choices.of(2) + variant) % 2 == 0
+        shifted = variant + self.choices.of(3)
+        return _string(parts, shifted) if kind == "string" else _number(parts, kind == "integer", shifted)
+
+
+def _children(subschema: Subschema, keyword: str) -> tuple[tuple[str, Location], ...]:
+    found = subschema.keywords.get(keyword)
+    return found.schemas if found else ()
+
+
+def _given(parts: _Parts) -> list[JSON]:
+    """Return what the schema's author gives as examples, or else as the default."""
+    found = [value for values in parts.values("examples") if isinstance(values, list) for value in values]
+    return found or parts.values("default")
+
+
+def _listed(parts: _Parts) -> list[JSON] | None:
+    """Return the values of the shortest list of all that are allowed, None without such a list."""
+    rows = [[value] for value in parts.values("const")]
+    rows += [values for values in parts.values("enum") if isinstance(values, list) and values]
+    return min(rows, key=len, default=None)
+
+
+def _open(parts: _Parts) -> bool:
+    """Return whether the schema says something of properties that it does not name."""
+    return bool(parts.children("additionalProperties"))
+
+
+def _kinds(parts: _Parts) -> list[str]:
+    """Return the JSON types that are allowed, those that the keywords speak of first."""
+    allowed = KINDS.intersection(*map(type_kinds, parts.values("type")))
+    names = {name for part in parts.subschemas for name in part.keywords}
+    spoken = [kind for kind, words in _SPEAKS_OF.items() if not names.isdisjoint(words.split())]
+    order = [*spoken, *(kind for kind in _PLAINEST if kind not in spoken)]
+    if parts.is_deep:
+        order.sort(key=lambda kind: kind in ("object", "array"))
+    if not parts.values("type") and not spoken:
+        order.remove("object")
+        order.append("object")
+    found = [kind for kind in order if kind in allowed]
+    if "number" in found and "integer" in found and any("number" in _row(value) for value in parts.values("type")):
+        found.remove("integer")
+    if not found:
+        raise _Impossible
+    return found
+
+
+def _row(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else [value]
+
+
+def _string(parts: _Parts, variant: int) -> str:
+    least, most = parts.least("minLength"), parts.most("maxLength")
+    if least > _LONGEST_TEXT:
+        raise _Impossible
+    patterns = parts.texts("pattern")
+    if patterns:
+        found = texts.matching(patterns, least, most, variant)
+        if found is None:
+            raise _Impossible
+        return found
+    known = [_FORMATS[name] for name in parts.texts("format") if name in _FORMATS]
+    text = known[0] if known else "string" + (str(variant) if variant else "")
+    if len(text) < least:
+        text = (text * (least // len(text) + 1))[:least]
+    return text if most is None else text[len(text) - most :] if variant else text[:most]
+
+
+def _number(parts: _Parts, whole: bool, variant: int) -> int | float:
+    """Return a number within the bounds, if there is one; in fractions, as sums of floats are not exact."""
+    low, high = _bound(parts, "minimum", "exclusiveMinimum", 1), _bound(parts, "maximum", "exclusiveMaximum", -1)
+    given = [_fraction(value) for value in parts.values("multipleOf") if isinstance(value, int | float)]
+    step = math.prod(given, start=Fraction(1))
+    if whole:
+        step = Fraction(step.numerator)
+    number = max(step, math.ceil(low / step) * step) if low is not None else step
+    if high is not None and number > high:
+        number = math.floor(high / step) * step
+        if low is not None and number < low and not whole and not given:
+            number = (low + high) / 2
+        variant = -variant
+    number += variant * step
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def _bound(parts: _Parts, inclusive: str, exclusive: str, inwards: int) -> Fraction | None:
+    """Return the strictest bound; one that is exclusive stands a little further within."""
+    found = [_fraction(value) for value in parts.values(inclusive) if isinstance(value, int | float)]
+    opened = [_fraction(value) for value in parts.values(exclusive) if isinstance(value, int | float)]
+    found += [value + inwards * Fraction(1, 1024) for value in opened]
+    if not found:
+        return None
+    return max(found) if inwards > 0 else min(found)
+
+
+def _fraction(value: int | float) -> Fraction:
+    return Fraction(repr(value))

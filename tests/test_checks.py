@@ -1,0 +1,264 @@
+"""The compiler: what problems tell, and schemas and instances that are hard."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import codegen
+from codegen import build, load
+from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
+from codegen.findings import Rejected
+from codegen.ir import JSON
+from codegen.resolve import resolve
+
+PET = {
+    "$id": "https://example.com/pet.json",
+    "type": "object",
+    "properties": {"owner": {"$ref": "#/$defs/person"}, "a/b~c": {"type": "string"}},
+    "$defs": {"person": {"$id": "person.json", "properties": {"name": {"type": "string", "minLength": 1}}}},
+}
+SHAPES: list[JSON] = [
+    {"properties": {"kind": {"const": kind}, size: {"type": "number"}}, "required": ["kind", size], "type": "object"}
+    for kind, size in (("circle", "radius"), ("square", "side"), ("line", "length"), ("star", "rays"))
+]
+
+
+def told(model: ModuleType, data: JSON) -> list[tuple[str, str, str]]:
+    """Return instance location, keyword location and message of every problem."""
+    return [(one.instance_location, one.keyword_location, one.message) for one in model.problems(data)]
+
+
+# What problems tell
+
+
+def test_both_locations_lead_through_references() -> None:
+    model = codegen.compile_schema(PET)
+    (problem,) = model.problems({"owner": {"name": ""}})
+    assert problem.instance_location == "/owner/name"
+    assert problem.keyword_location == "/properties/owner/$ref/properties/name/minLength"
+    assert problem.absolute_keyword_location == "https://example.com/person.json#/properties/name/minLength"
+    assert (problem.keyword, problem.value) == ("minLength", '""')
+
+
+def test_locations_are_json_pointers() -> None:
+    model = codegen.compile_schema(PET)
+    assert told(model, {"a/b~c": 1}) == [("/a~1b~0c", "/properties/a~1b~0c/type", "must be a string")]
+
+
+def test_the_error_has_the_basic_output_of_the_specification() -> None:
+    model = codegen.compile_schema(PET)
+    with pytest.raises(model.DecodeError) as caught:
+        model.decode({"owner": {"name": 1}})
+    location = "https://example.com/person.json#/properties/name/type"
+    assert caught.value.output() == {
+        "valid": False,
+        "errors": [
+            {
+                "keywordLocation": "/properties/owner/$ref/properties/name/type",
+                "absoluteKeywordLocation": location,
+                "instanceLocation": "/owner/name",
+                "error": "must be a string",
+            }
+        ],
+    }
+
+
+def test_all_problems_are_told() -> None:
+    model = codegen.compile_schema({"items": {"type": "integer", "minimum": 3}, "maxItems": 2, "uniqueItems": True})
+    assert {place for place, _, _ in told(model, [1, "a", 1])} == {"", "/0", "/1", "/2"}
+    assert {way for _, way, _ in told(model, [1, "a", 1])} == {
+        *("/maxItems", "/uniqueItems", "/items/minimum", "/items/type")
+    }
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"kind": "square", "side": "1"}, ("/side", "/1/properties/side/type", "must be a number")),
+        ({"kind": "line"}, ("", "/2/required", 'must have the property "length"')),
+    ],
+)
+def test_the_branch_that_was_meant_is_told(keyword: str, data: JSON, problem: tuple[str, str, str]) -> None:
+    place, way, message = problem
+    model = codegen.compile_schema({keyword: SHAPES})
+    assert told(model, data) == [(place, f"/{keyword}{way}", message)]
+
+
+def test_an_unknown_tag_is_told_with_the_known_ones() -> None:
+    (problem,) = codegen.compile_schema({"oneOf": SHAPES}).problems({"kind": "cube"})
+    assert problem.keyword == "oneOf"
+    assert all(f'"{kind}"' in problem.message for kind in ("circle", "square", "line", "star"))
+
+
+def test_without_a_tag_the_branch_of_the_right_type_is_told() -> None:
+    schema = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}, {"type": "null"}]}
+    model = codegen.compile_schema(schema)
+    assert told(model, [1, "x"]) == [("/1", "/oneOf/1/items/type", "must be an integer")]
+    (problem,) = model.problems(True)
+    assert problem.message == "must be a string or must be an array or must be null"
+
+
+def test_two_branches_that_hold_are_told() -> None:
+    (problem,) = codegen.compile_schema({"oneOf": [{"minimum": 1}, {"maximum": 9}]}).problems(5)
+    assert problem.message.startswith("must match exactly one of 2 alternatives")
+
+
+def test_a_large_value_is_shown_shortened() -> None:
+    model = codegen.compile_schema({"type": "boolean"})
+    values: list[JSON] = ["x" * 10**6, [0] * 10**5, 10**5000]
+    assert all(len(model.problems(value)[0].value) < 100 for value in values)
+
+
+# Hard instances
+
+
+@pytest.mark.parametrize("opener", ["[", '{"a":'])
+def test_ten_thousand_levels_end_in_a_decode_error(opener: str) -> None:
+    model = codegen.compile_schema({"items": {"$ref": "#"}, "additionalProperties": {"$ref": "#"}})
+    data: Any = None
+    for _ in range(10_000):
+        data = [data] if opener == "[" else {"a": data}
+    with pytest.raises(model.DecodeError, match="nested"):
+        model.decode(data)
+    assert model.problems(data)
+    with pytest.raises(model.DecodeError):
+        model.loads(opener * 10_000)
+
+
+NUMBERS = [
+    ({"type": "integer"}, [1, 1.0, -0.0, 1e300, 10**400], [True, 1.5, "1"]),
+    ({"type": "number"}, [1, 1.5, 10**400], [True, False, None]),
+    ({"const": 1}, [1, 1.0], [True, "1"]),
+    ({"const": False}, [False], [0, 0.0, None]),
+    ({"enum": [True, "a"]}, [True, "a"], [1, 1.0]),
+    ({"enum": [0, 2]}, [0, 0.0, 2.0], [False, True]),
+    ({"const": {"a": [1]}}, [{"a": [1.0]}], [{"a": [True]}]),
+    ({"uniqueItems": True}, [[1, True], [0, False], [[1], [True]]], [[1, 1.0], [{"a": 1}, {"a": 1.0}]]),
+    ({"multipleOf": 0.1}, [0.3, 1.1, 7, 1e300], [0.35, 0.123]),
+    ({"multipleOf": 1e-8}, [12391239123, 1e-8, 0], [1e-9]),
+    ({"maximum": 10**30}, [10**30, 1e30 - 1e15], [10**30 + 1]),
+    ({"minLength": 1.0, "maxLength": 1}, ["\U0001f409", 5], ["", "ab"]),
+]
+
+
+@pytest.mark.parametrize(("schema", "valid", "invalid"), NUMBERS, ids=lambda part: json.dumps(part)[:40])
+def test_equality_and_numbers_are_those_of_json(schema: JSON, valid: list[JSON], invalid: list[JSON]) -> None:
+    model = codegen.compile_schema(schema)
+    for data in [*valid, *invalid]:
+        assert model.is_valid(data) is (data in valid and any(data is one for one in valid)), data
+        if model.is_valid(data):
+            assert json.loads(model.dumps(model.decode(data))) == data
+        else:
+            with pytest.raises(model.DecodeError):
+                model.decode(data)
+
+
+@pytest.mark.parametrize(
+    ("schema", "valid", "invalid"),
+    [
+        ({"required": ["a"], "properties": {"a": False}}, [1], [{}, {"a": 1}]),
+        ({"properties": {"Global": {"type": "string"}}}, [{"Global": "x"}], [{"Global": 1}]),
+        ({"properties": {"a": {"enum": [True, False]}}}, [{"a": False}], [{"a": 0}, {"a": 1.0}]),
+        ({"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"enum": [True, False]}}}, [True, False], [0, 1]),
+    ],
+    ids=json.dumps,
+)
+def test_what_was_once_wrong_is_right(schema: JSON, valid: list[JSON], invalid: list[JSON]) -> None:
+    model = codegen.compile_schema(schema)
+    assert [model.is_valid(data) for data in valid + invalid] == [True] * len(valid) + [False] * len(invalid)
+    assert [model.encode(model.decode(data)) for data in valid] == valid
+    assert all(model.problems(data) for data in invalid)
+
+
+# Dialects
+
+SIBLINGS: JSON = {"properties": {"a": {"$ref": "#/definitions/any", "maximum": 1}}, "definitions": {"any": {}}}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "looks"),
+    [(DRAFT_4, False), (DRAFT_6, False), (DRAFT_7, False), (DRAFT_2019_09, True), (DRAFT_2020_12, True)],
+)
+def test_siblings_of_a_reference_count_since_2019(dialect: str, looks: bool) -> None:
+    model = codegen.compile_schema(SIBLINGS, dialect=dialect)
+    assert model.is_valid({"a": 5}) is not looks
+    own = codegen.compile_schema({"$schema": dialect, **dict(SIBLINGS)}, dialect=DRAFT_2020_12)  # type: ignore[arg-type]
+    assert own.is_valid({"a": 5}) is not looks
+
+
+def test_a_pointer_as_identifier_names_nothing() -> None:
+    schema = {"properties": {n: {"$id": "#/properties/x", "type": "string"} for n in ("a", "b")}}
+    assert not codegen.compile_schema(schema, dialect=DRAFT_7).is_valid({"b": 1})
+
+
+# Hard schemas
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"anyOf": [{"type": "null"}, {"not": {"$ref": "#"}}]}}},
+        {"$dynamicRef": "#n", "$dynamicAnchor": "n"},
+    ],
+    ids=["itself", "through others", "dynamic"],
+)
+def test_references_in_a_circle_are_a_finding(schema: JSON) -> None:
+    with pytest.raises(Rejected) as caught:
+        codegen.compile_schema(schema)
+    assert {finding.rule.id for finding in caught.value.findings} == {"endless-reference"}
+    assert all(finding.place.line and finding.cure for finding in caught.value.findings)
+
+
+def test_a_recursion_that_consumes_is_none() -> None:
+    model = codegen.compile_schema({"properties": {"next": {"$ref": "#"}}, "required": ["value"], "type": "object"})
+    assert model.is_valid({"value": 1, "next": {"value": 2}})
+    assert told(model, {"value": 1, "next": {"value": 2, "next": {}}})[0][0] == "/next/next"
+
+
+def test_five_thousand_enum_values() -> None:
+    values = [f"value {number}" for number in range(5000)]
+    model = codegen.compile_schema({"enum": values})
+    assert model.is_valid(values[-1]) and not model.is_valid("value 5000")
+    assert [model.encode(model.decode(value)) for value in values] == values
+    assert len(model.problems("x")[0].message) < 1000
+
+
+def test_hundreds_of_definitions_in_one_document() -> None:
+    definitions: dict[str, JSON] = {
+        f"d{n}": {"type": "object", "properties": {"next": {"$ref": f"#/$defs/d{(n + 1) % 300}"}, "n": {"const": n}}}
+        for n in range(300)
+    }
+    model = codegen.compile_schema({"$ref": "#/$defs/d0", "$defs": definitions})
+    data: JSON = {"n": 0, "next": {"n": 1, "next": {"n": 2}}}
+    assert model.encode(model.decode(data)) == data
+    assert told(model, {"next": {"next": {"n": 3}}})[0][0] == "/next/next/n"
+
+
+def test_a_metaschema_is_a_schema_like_any_other() -> None:
+    model = codegen.compile_schema({"$ref": DRAFT_2020_12})
+    data: JSON = {"type": "object", "properties": {"a": {"$ref": "#"}}, "x-own": [1]}
+    assert model.encode(model.decode(data)) == data
+    assert told(model, {"properties": {"a": {"type": 1}}})[0][0] == "/properties/a/type"
+
+
+def findings_of(schema: JSON) -> list[str]:
+    """Return the ids of the warnings for a schema."""
+    resolution = resolve([load.from_value("schema.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    _, found = build.build(resolution, package="models", formats="assert", names={})
+    return [finding.rule.id for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ids"), [("^(a+)+$", ["pattern-slow"]), ("(a|a)*b", ["pattern-slow"]), ("^[a-z]+(-[a-z]+)*$", [])]
+)
+def test_a_pattern_that_backtracks_without_end_is_warned_of(pattern: str, ids: list[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert findings_of({"pattern": pattern}) == ids
