@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from codegen import build, load, output, render
+from codegen import build, guard, load, output, render
 from codegen.config import Config, Setting, check_settings, check_tables
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
 from codegen.ir import JSON, Package
@@ -47,14 +47,28 @@ def generate(config: Config) -> dict[str, str]:
 
 
 def run(config: Config, tell: Tell = lambda stage: None) -> Outcome:
-    """Return every file and the warnings; `tell` is called with a word at each stage. Raises Rejected."""
+    """Return every file and the warnings; `tell` is called with a word at each stage. Raises Rejected.
+
+    Nothing but the folders of the configuration is read, and nothing is written.
+    """
+    with guard.confined(folders(config)):
+        return _run(config, tell)
+
+
+def folders(config: Config) -> tuple[Path, ...]:
+    """Return the files and folders that a run reads, beside Python's own."""
+    file = Path(config.file) if config.file else config.base / "pyproject.toml"
+    return (config.schema, *config.references.values(), *config.artifacts, file)
+
+
+def _run(config: Config, tell: Tell) -> Outcome:
     tell("reading")
     artifacts, settings, faults = _artifacts(config)
     sources, found = load.load_folder(config.schema)
     stopping = [*faults, *(finding for finding in found if finding.rule.severity is Severity.ERROR)]
     if stopping:
         raise Rejected(stopping)
-    package, used, warnings = _package(config, sources, tell)
+    package, used, warnings = _package(config, sources, settings.get("models", {}), tell)
     tell("rendering")
     rendered = render.render(package, artifacts, settings)
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), (*found, *warnings))
@@ -62,9 +76,8 @@ def run(config: Config, tell: Tell = lambda stage: None) -> Outcome:
 
 def inputs(config: Config) -> list[str]:
     """Return the files and folders that a run depends on, for the stamp of an unchanged run."""
-    own = [config.schema, *config.references.values(), *config.artifacts, Path(__file__).parent]
-    own.append(Path(config.file) if config.file else config.base / "pyproject.toml")
-    return [os.path.abspath(path) for path in (*own, *map(_record, _TOOLS))]
+    own = (*folders(config), Path(__file__).parent, *map(_record, _TOOLS))
+    return [os.path.abspath(path) for path in own]
 
 
 def _record(tool: str) -> Path:
@@ -133,7 +146,7 @@ def _setting_fault(row: object) -> str:
 
 
 def _package(
-    config: Config, sources: Sequence[Source], tell: Tell
+    config: Config, sources: Sequence[Source], models: Mapping[str, JSON], tell: Tell
 ) -> tuple[Package, dict[str, str], tuple[Finding, ...]]:
     """Return the intermediate representation, the digest of every document behind it by path, and warnings."""
     tell("resolving references")
@@ -145,7 +158,9 @@ def _package(
     if references.findings:
         raise Rejected(references.findings)
     tell("compiling")
-    package, warnings = build.build(resolution, package=config.package, formats=config.formats, names=config.names)
+    package, warnings = build.build(
+        resolution, package=config.package, formats=config.formats, names=config.names, models=models
+    )
     used = {source.path: source.digest for source in (*sources, *references.used)}
     return package, used, warnings
 

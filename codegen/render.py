@@ -23,6 +23,7 @@ from typing import Final
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
+from codegen import grammar
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, ClassShape, Document, EnumShape, Package
@@ -165,7 +166,8 @@ def render(
         except Rejected as rejected:
             faults += rejected.findings
     faults += _path_faults(rendered)
-    faults += [fault for file in rendered if (fault := _form_fault(file)) is not None]
+    ill_formed = [fault for file in rendered if (fault := _form_fault(file)) is not None]
+    faults += ill_formed or _foreign(artifacts, rendered)
     if faults:
         raise Rejected(faults)
     return tuple(sorted(rendered, key=lambda file: file.path))
@@ -368,6 +370,15 @@ def _form_fault(file: Rendered) -> Finding | None:
         cure = "this is a fault of the template, or of an escape: please report it with the schema"
         return Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)
     return None
+
+
+def _foreign(artifacts: Sequence[Artifact], rendered: Sequence[Rendered]) -> Iterable[Finding]:
+    """Yield what stands in the Python of the bundled models and is none of what their templates make."""
+    for artifact in artifacts:
+        if artifact.folder == BUNDLED / "models":
+            own = [file for file in rendered if file.artifact == artifact.name and file.path.endswith(".py")]
+            made = [grammar.Generated(file.path, file.template, file.text) for file in own]
+            yield from grammar.findings(made, artifact.folder)
 
 
 def _read_again(file: Rendered) -> None:

@@ -109,6 +109,7 @@ class _Resolver:
         self._default_dialect = dialect
         self._lookup = lookup
         self._dialects: dict[str, Dialect] = dict(DIALECTS)
+        self._asked: set[str] = set()  # the dialects that are being made
         self._sources: dict[str, Source] = {}
         self._documents: dict[str, Document] = {}
         self._raw: dict[Location, _Raw] = {}
@@ -153,19 +154,24 @@ class _Resolver:
             return None
         uri = normal_uri(named)
         if uri not in self._dialects:
+            self._dialects[uri] = DIALECTS[normal_uri(self._default_dialect)]  # what a metaschema of its own sees
+            self._asked.add(uri)
             self._dialects[uri] = self._custom(uri, location)
+            self._asked.discard(uri)
         return self._dialects[uri]
 
     def _custom(self, uri: str, location: Location) -> Dialect:
         fallback = DIALECTS[normal_uri(self._default_dialect)]
         root = self._resource(uri)
         content = None if root is None else self._value(root)
-        if not isinstance(content, dict):
+        vocabularies = content.get("$vocabulary") if isinstance(content, dict) else None
+        above = content.get("$schema") if isinstance(content, dict) else None
+        endless = not isinstance(vocabularies, dict) and isinstance(above, str) and normal_uri(above) in self._asked
+        if not isinstance(content, dict) or endless:
             known = ", ".join(DIALECTS)
             cure = f"name one of {known}, or map the metaschema's URI in [tool.triptych.references]"
             self._found(UNKNOWN_DIALECT, location, "$schema", f"the dialect {uri} is not known", cure)
             return fallback
-        vocabularies = content.get("$vocabulary")
         if not isinstance(vocabularies, dict):
             return self._dialect_of(content, root or location) or fallback
         dialect, unknown = custom_dialect(uri, vocabularies)
@@ -229,7 +235,8 @@ class _Resolver:
             habits = dialect.asserts_format, dialect.contains_evaluates
             self._resources[location] = Resource(location, uri, dialect.uri, anchors, *habits)
             self._claim(uri, location, dialect.id_keyword)
-        if fragment and dialect.id_may_be_anchor:
+        # Older generators write `"$id": "#/properties/x"`, which names nothing: a pointer is no anchor.
+        if fragment and not fragment.startswith("/") and dialect.id_may_be_anchor:
             self._anchor(home, fragment, location, dialect.id_keyword)
         return home
 
@@ -323,7 +330,9 @@ class _Resolver:
 
     def _subschema(self, location: Location, raw: _Raw) -> Subschema:
         relative = location.pointer[len(raw.resource.pointer) :]
-        uri = f"{self._resources[raw.resource].uri}#{quote(relative, safe=_FRAGMENT)}"
+        # A property's name may hold a lone surrogate, which UTF-8 has no bytes for.
+        fragment = quote(relative, safe=_FRAGMENT, errors="surrogatepass")
+        uri = f"{self._resources[raw.resource].uri}#{fragment}"
         keywords: dict[str, Keyword] = {}
         for reading in raw.readings:
             key = reading.written if reading.name in keywords else reading.name

@@ -1,0 +1,682 @@
+"""The closed grammar of the generated models: what the templates and the compiler can make, and nothing else.
+
+Everything that is rendered for the package of models is parsed and compared with the tables below before it is
+written. They are kept by hand and apart from the templates: a second witness. Whoever changes what a
+template or a printer makes adds the new form here; a schema never can.
+
+Names that come from a schema (classes, fields, variables) may be any; what they are never allowed to do is to
+choose an import, a decorator, a base class, a call or an attribute of a module.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from codegen.findings import Finding, Place, Rule
+
+FOREIGN = Rule("grammar-foreign", "Generated Python is drawn from the closed grammar of the templates", exit_code=2)
+
+_CURE: Final = (
+    "nothing was written: a template, a printer or an escape has made something new; please report it with the schema"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One generated Python file of the models: its path in the output, its template and its text."""
+
+    path: str
+    template: str
+    text: str
+
+
+# The tables
+
+_MODULES: Final[Mapping[str, frozenset[str]]] = {
+    "datetime": frozenset("date datetime time".split()),
+    "ipaddress": frozenset("IPv4Address IPv6Address".split()),
+    "uuid": frozenset({"UUID"}),
+    "re": frozenset({"compile"}),
+    "told": frozenset({"TELL"}),
+    "cls": frozenset({"from_dict"}),
+}
+"""For each module (and the few names that stand for one) the attributes that are ever looked up in it.
+
+The modules of the package's own runtime have the public names that their files define.
+"""
+
+_METHODS: Final = frozenset("add append count get is_integer items join keys to_dict to_json update values".split())
+"""Methods that are called of values: those of JSON's types and of the generated classes."""
+
+_VALUES: Final = frozenset({"value", "_value_", "_kept"})
+"""Attributes of values that are no methods: of an enum's member, and the texts that an object keeps."""
+
+_BUILTINS: Final = frozenset(
+    (
+        "AttributeError KeyError TypeError bool dict enumerate float int len list object range set str sum tuple type"
+    ).split()
+)
+"""Builtins of function bodies and annotations; no variable may have such a name."""
+
+_AT_TOP: Final = frozenset("classmethod frozenset map".split())
+_CALLED: Final = frozenset("enumerate len range set sum type".split())
+_CALLED_AT_TOP: Final = frozenset("frozenset map".split())
+_ARGUMENTS: Final = frozenset("at cls data found name seen self text value via".split())
+_OF_CLASS: Final = frozenset({"from_dict", "from_json"})
+_BASES: Final[tuple[list[str], ...]] = ([], ["_runtime.KeepsText"])
+_CAUGHT: Final = frozenset({"_runtime.STOPS", "(KeyError, TypeError)", "AttributeError"})
+_ROLE: Final = re.compile(r"_(?:valid|problems|decode|read|write|text)_\w+\Z", re.ASCII)
+_CONSTANT: Final = re.compile(r"(?:_[A-Z0-9_]+|_new)\Z")
+_SIBLING: Final = re.compile(r"_([a-z][a-z0-9_]*?)(_problems)?\Z")
+
+_FROM: Final[Mapping[tuple[int, str], frozenset[str]]] = {
+    (0, "dataclasses"): frozenset({"dataclass", "field"}),
+    (0, "uuid"): frozenset({"UUID"}),
+    (0, "ipaddress"): frozenset({"IPv4Address", "IPv6Address"}),
+    (0, "typing"): frozenset({"Any", "Literal", "Self"}),
+    (1, "_runtime"): frozenset({"ABSENT", "Absent"}),
+}
+"""What is imported from where beside what the templates spell out and the modules of the package itself."""
+
+_OPERATORS: Final = frozenset(
+    {ast.And, ast.Or, ast.Not, ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.NotEq}
+    | {ast.Lt, ast.LtE, ast.Gt, ast.GtE}
+)
+_DATACLASS: Final = [
+    [ast.dump(ast.parse(text, mode="eval").body)]
+    for text in ("dataclass(slots=True, kw_only=True)", "dataclass(slots=True, kw_only=True, frozen=True)")
+]
+_NO_MEMBERS: Final = ast.dump(ast.parse("field(default_factory=_runtime.no_members)", mode="eval").body)
+_LITERALS: Final = frozenset({str, int, float, bool, type(None), type(...)})
+
+
+# The package as a whole
+
+
+def findings(files: Sequence[Generated], folder: Path) -> Iterator[Finding]:
+    """Yield a finding for every file that holds anything but what its template can make.
+
+    `folder` is that of the artifact, with the templates and the runtime, whose files are copied as they are.
+    """
+    own = [file for file in files if file.template == "module.py.jinja"]
+    modules = {Path(file.path).stem: frozenset(_CLASS.findall(file.text)) for file in own}
+    for file in files:
+        for line, what in _foreign(file, folder, modules):
+            message = f"{file.path} holds what no template makes: {what}"
+            yield Finding(FOREIGN, Place(file.path, line, 1 if line else 0), message, _CURE)
+
+
+_CLASS: Final = re.compile(r"^class (\w+)", re.ASCII | re.MULTILINE)
+
+
+def _foreign(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterable[tuple[int, str]]:
+    if file.template in ("module.py.jinja", "problems.py.jinja"):
+        return foreign(ast.parse(file.text), modules, forms(folder))
+    if file.template == "runtime.py.jinja":
+        return _differs(file, folder)
+    if file.template in ("package.py.jinja", "problems_package.py.jinja"):
+        return _other_lines(file.text, (folder / file.template).read_text(encoding="utf-8"))
+    return [(0, f"a file of the unknown template {file.template}")]
+
+
+def _differs(file: Generated, folder: Path) -> list[tuple[int, str]]:
+    """Return a place if a file of the runtime is not, to the letter, the one that we keep."""
+    own = folder / "runtime" / Path(file.path).name
+    template = (folder / file.template).read_text(encoding="utf-8")
+    wanted = template.replace("{{ source }}", own.read_text(encoding="utf-8")) if own.is_file() else None
+    return [] if file.text == wanted else [(0, "a runtime that differs from ours")]
+
+
+_SLOT: Final = re.compile(r"\\\{\\\{.*?\\\}\\\}")
+
+
+def _other_lines(text: str, template: str) -> Iterable[tuple[int, str]]:
+    """Yield the first line that is no line of the template, where a slot holds a public name and nothing else."""
+    lines = [line for line in template.split("\n") if not line.startswith("{%")]
+    fixed = [line for line in lines if "{{" not in line]
+    named = [re.compile(_slots(line), re.ASCII) for line in lines if "{{" in line]
+    wanted = iter([*fixed, None])
+    awaited = next(wanted)
+    for number, line in enumerate(text.split("\n"), 1):
+        if line == awaited:
+            awaited = next(wanted)
+        elif not any(pattern.fullmatch(line) for pattern in named):
+            yield number, _shown(line)
+            return
+    if awaited is not None:
+        yield 0, f"an end before the line {_shown(awaited)}"
+
+
+def _slots(line: str) -> str:
+    """Return the pattern of a template's line: a public name for every slot, and the same for the same slot."""
+    groups: dict[str, str] = {}
+
+    def group(slot: re.Match[str]) -> str:
+        known = groups.get(slot[0])
+        groups.setdefault(slot[0], rf"\{len(groups) + 1}")
+        return known or r"([A-Za-z]\w*)"
+
+    return _SLOT.sub(group, re.escape(line))
+
+
+def _shown(text: str) -> str:
+    return ascii(text if len(text) <= 80 else f"{text[:77]}...")
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What the artifact's own files allow: attributes by module of the runtime, and what the templates spell out.
+
+    `functions` and `methods` are the names that the templates define, `arguments` those of their parameters, and
+    `imports` the names that they import, by level and module.
+    """
+
+    attributes: Mapping[str, frozenset[str]]
+    functions: frozenset[str]
+    methods: frozenset[str]
+    arguments: frozenset[str]
+    imports: Mapping[tuple[int, str], frozenset[str]]
+
+
+@cache
+def forms(folder: Path) -> Forms:
+    """Return what the files of an artifact's folder allow."""
+    runtime = {file.stem: file.read_text(encoding="utf-8") for file in (folder / "runtime").glob("_[a-z]*.py")}
+    attributes = {module: frozenset(match[1] for match in _DEFINED.finditer(text)) for module, text in runtime.items()}
+    templates = [(folder / name).read_text(encoding="utf-8") for name in ("module.py.jinja", "problems.py.jinja")]
+    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", "\n".join(templates))
+    heads = re.findall(r"^( *)def (\w+)\((.*?)\)", text, re.MULTILINE)
+    arguments = frozenset(name for _, _, head in heads for name in re.findall(r"(\w+)(?=[:,]|$)", head))
+    imports = dict(_FROM)
+    for dots, module, names in re.findall(r"^ *from (\.*)(\w[\w.]*) import (.+)$", text, re.MULTILINE):
+        key = (len(dots), module)
+        imports[key] = imports.get(key, frozenset()) | frozenset(re.findall(r"\w+", names))
+    return Forms(
+        {**_MODULES, **attributes},
+        frozenset(name for indent, name, _ in heads if not indent),
+        frozenset(name for indent, name, _ in heads if indent),
+        arguments | _ARGUMENTS,
+        imports,
+    )
+
+
+_DEFINED: Final = re.compile(
+    r"^(?: {4}(?=def |\w+: TypeAlias))?(?:def |class )?([A-Za-z]\w*)(?:\(| =|:)", re.ASCII | re.MULTILINE
+)
+
+
+def foreign(tree: ast.Module, modules: Mapping[str, frozenset[str]], allowed: Forms) -> list[tuple[int, str]]:
+    """Return the line and the text of all that a module of the package could not hold; [] if it is sound.
+
+    `modules` are the package's modules, which may import each other, with the names of their classes.
+    """
+    reader = _Reader(modules, allowed)
+    reader.module(tree)
+    return reader.found
+
+
+# One module
+
+
+class _Reader:
+    """Reads one module; every kind of node has a method here, and what has none is foreign."""
+
+    def __init__(self, modules: Mapping[str, frozenset[str]], allowed: Forms) -> None:
+        self.found: list[tuple[int, str]] = []
+        self._modules = modules
+        self._allowed = allowed
+        self._attributes = allowed.attributes
+        self._bound: set[str] = set()  # what the module's top level binds
+        self._stack: list[Any] = []
+        self._loads: dict[str, ast.AST] = {}
+        self._stores: dict[str, ast.AST] = {}
+        self._calls: dict[str, ast.AST] = {}
+
+    def refuse(self, node: ast.AST) -> None:
+        """Keep a node as foreign."""
+        self.found.append((getattr(node, "lineno", 0), _shown(ast.unparse(node))))
+
+    def module(self, tree: ast.Module) -> None:
+        """Read the whole module."""
+        functions: list[ast.FunctionDef] = []
+        for index, node in enumerate(tree.body):
+            kind = type(node)
+            if kind is ast.Expr:
+                self._docstring(node, first=index == 0)
+            elif kind is ast.FunctionDef:
+                functions.append(node)  # type: ignore[arg-type]
+                self._bound.add(node.name)  # type: ignore[attr-defined]
+            elif (read := _TOP.get(kind)) is not None:
+                read(self, node)
+            else:
+                self.refuse(node)
+        self._close(_BUILTINS | _AT_TOP, _CALLED | _CALLED_AT_TOP)
+        for function in functions:
+            named = function.name in self._allowed.functions or _ROLE.match(function.name) is not None
+            self._function(function, named and not function.decorator_list)
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                self._methods(node)
+
+    def _docstring(self, node: Any, *, first: bool) -> None:
+        if not (first and type(node.value) is ast.Constant and type(node.value.value) is str):
+            self.refuse(node)
+
+    def _close(self, free: Collection[str], called: Collection[str]) -> None:
+        """Read all that waits, then see that every name of this scope is bound, and every call is of a known one."""
+        self._read()
+        for name, node in self._stores.items():
+            if name in _BUILTINS or name.startswith("_") or (name in self._attributes and name in self._bound):
+                self.refuse(node)
+        for name, node in self._loads.items():
+            known = name in self._bound or name in free
+            if not (known or name in self._stores) or (name.startswith("__") and name != "__all__"):
+                self.refuse(node)
+        for name, node in self._calls.items():
+            own = name in self._bound and name not in self._stores
+            if not (name in called or (own and (name in self._allowed.functions or _is_callable(name)))):
+                self.refuse(node)
+        self._loads, self._stores, self._calls = {}, {}, {}
+
+    def _read(self) -> None:
+        stack = self._stack
+        while stack:
+            node = stack.pop()
+            read = _NODES.get(type(node))
+            if read is None:
+                self.refuse(node)
+            else:
+                read(self, node)
+
+    # The top level
+
+    def _import(self, node: ast.Import) -> None:
+        for name in node.names:
+            if name.name not in ("datetime", "ipaddress", "re", "uuid") or name.asname is not None:
+                self.refuse(node)
+            self._bound.add(name.name)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        known = self._allowed.imports.get((node.level, node.module or ""), frozenset())
+        for name in node.names:
+            if not (name.name in known and name.asname is None) and not self._imports_sibling(node, name):
+                self.refuse(node)
+            self._bound.add(name.asname or name.name)
+
+    def _imports_sibling(self, node: ast.ImportFrom, name: ast.alias) -> bool:
+        """Return whether a module of the package is imported, or from one what the compiler shares."""
+        if node.module is None and name.asname is None:
+            return name.name in self._attributes and name.name not in _MODULES
+        if node.module is None and name.name in self._modules:
+            return name.asname in (f"_{name.name}", f"_{name.name}_problems")
+        shared = node.level == 2 and node.module in self._modules and name.asname is None
+        return shared and not name.name.startswith("__")
+
+    def _type_checking(self, node: ast.If) -> None:
+        if not (type(node.test) is ast.Name and node.test.id == "TYPE_CHECKING") or node.orelse:
+            self.refuse(node)
+        for inner in node.body:
+            if type(inner) is ast.ImportFrom:
+                self._import_from(inner)
+            else:
+                self.refuse(inner)
+
+    def _constant(self, node: ast.Assign | ast.AnnAssign) -> None:
+        """Read an assignment of the top level: a constant, a table, or one of the three names that a module has."""
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        several = isinstance(node, ast.Assign) and len(node.targets) > 1
+        if several or not isinstance(target, ast.Name) or not _is_constant(target.id):
+            self.refuse(node)
+            return
+        self._bound.add(target.id)
+        if isinstance(node, ast.AnnAssign):
+            self._stack.append(node.annotation)
+        if node.value is not None and not _is_search(node.value):
+            self._stack.append(node.value)
+
+    def _class(self, node: ast.ClassDef) -> None:
+        """Read a class: a dataclass without bases, or an enum without decorators."""
+        self._bound.add(node.name)
+        bases = [ast.unparse(base) for base in node.bases]
+        decorators = [ast.dump(decorator) for decorator in node.decorator_list]
+        is_enum = bases == ["Enum"] and not decorators
+        is_plain = node.name.isascii() and not node.name.startswith("_")
+        if node.keywords or not is_plain or not (is_enum or (bases in _BASES and decorators in _DATACLASS)):
+            self.refuse(node)
+            return
+        for index, inner in enumerate(node.body):
+            if type(inner) is ast.Expr:
+                self._docstring(inner, first=index == 0 or type(node.body[index - 1]) is ast.AnnAssign)
+            elif is_enum and type(inner) is ast.Assign:
+                self._member(inner)
+            elif not is_enum and type(inner) is ast.AnnAssign:
+                self._field(inner)
+            elif is_enum or type(inner) is not ast.FunctionDef:
+                self.refuse(inner)
+
+    def _member(self, node: ast.Assign) -> None:
+        target = node.targets[0]
+        if len(node.targets) > 1 or type(target) is not ast.Name or target.id.startswith("_"):
+            self.refuse(node)
+        self._literal(node.value)
+
+    def _literal(self, value: ast.expr) -> None:
+        number = value.operand if type(value) is ast.UnaryOp and type(value.op) is ast.USub else value
+        if type(number) is not ast.Constant or type(number.value) not in _LITERALS:
+            self.refuse(value)
+
+    def _field(self, node: ast.AnnAssign) -> None:
+        if type(node.target) is not ast.Name or node.target.id.startswith("_") or not node.simple:
+            self.refuse(node)
+        self._stack.append(node.annotation)
+        value = node.value
+        if value is None or type(value) is ast.Constant or ast.dump(value) == _NO_MEMBERS:
+            return
+        self._stack.append(value)
+
+    def _methods(self, node: ast.ClassDef) -> None:
+        for inner in node.body:
+            if isinstance(inner, ast.FunctionDef):
+                decorators = [ast.unparse(decorator) for decorator in inner.decorator_list]
+                wanted = ["classmethod"] if inner.name in _OF_CLASS else []
+                sound = inner.name in self._allowed.methods and decorators == wanted
+                self._function(inner, sound)
+
+    # Functions
+
+    def _function(self, node: ast.FunctionDef, sound: bool) -> None:
+        """Read one function: its name and its head are of the closed lists, and its body is drawn from the nodes."""
+        self._head(node.args)
+        if not sound or node.returns is None or getattr(node, "type_params", None):
+            self.refuse(node)
+        else:
+            self._stack.append(node.returns)
+        for index, inner in enumerate(node.body):
+            if index == 0 and type(inner) is ast.Expr and type(inner.value) is ast.Constant:
+                self._docstring(inner, first=True)
+            elif type(inner) is ast.ImportFrom:
+                self._told(inner, node.name)
+            else:
+                self._stack.append(inner)
+        self._close(_BUILTINS if _ROLE.match(node.name) else _BUILTINS | {"bytes"}, _CALLED)
+        self._bound -= {"cls", "told"}
+
+    def _told(self, node: ast.ImportFrom, function: str) -> None:
+        names = [(name.name in self._modules, name.asname) for name in node.names]
+        if function != "_teller" or (node.level, node.module) != (1, "_problems") or names != [(True, "told")]:
+            self.refuse(node)
+        self._bound.add("told")
+
+    def _head(self, head: ast.arguments) -> None:
+        plain = all(type(default) is ast.Constant for default in head.kw_defaults)
+        if head.posonlyargs or head.vararg or head.kwarg or head.defaults or not plain:
+            self.refuse(head)
+        for argument in (*head.args, *head.kwonlyargs):
+            if argument.arg not in self._allowed.arguments:
+                self.refuse(argument)
+            if argument.arg != "cls":
+                self._stores[argument.arg] = argument
+            else:
+                self._bound.add("cls")
+            if argument.annotation is not None:
+                self._stack.append(argument.annotation)
+
+    def _assign(self, node: ast.Assign) -> None:
+        self._stack += (*node.targets, node.value)
+
+    def _ann_assign(self, node: ast.AnnAssign) -> None:
+        if type(node.target) is not ast.Name:
+            self.refuse(node)
+        self._stack += (node.target, node.annotation)
+        if node.value is not None:
+            self._stack.append(node.value)
+
+    def _aug_assign(self, node: ast.AugAssign) -> None:
+        if type(node.target) is not ast.Name or type(node.op) not in (ast.Add, ast.Sub, ast.BitOr):
+            self.refuse(node)
+        self._stack += (node.target, node.value)
+
+    def _expr(self, node: ast.Expr) -> None:
+        if type(node.value) is ast.Call:
+            self._stack.append(node.value)
+        else:
+            self.refuse(node)
+
+    def _return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            self._stack.append(node.value)
+
+    def _if(self, node: ast.If) -> None:
+        self._stack.append(node.test)
+        self._stack += node.body
+        self._stack += node.orelse
+
+    def _for(self, node: ast.For) -> None:
+        if node.orelse:
+            self.refuse(node)
+        self._stack += (node.target, node.iter, *node.body)
+
+    def _try(self, node: ast.Try) -> None:
+        if node.orelse or node.finalbody:
+            self.refuse(node)
+        for handler in node.handlers:
+            caught = ast.unparse(handler.type) if handler.type is not None else ""
+            if caught not in _CAUGHT or handler.name is not None:
+                self.refuse(handler)
+            self._stack += handler.body
+        self._stack += node.body
+
+    def _raise(self, node: ast.Raise) -> None:
+        cause = node.cause
+        no_cause = cause is None or (type(cause) is ast.Constant and cause.value is None)
+        if not no_cause or type(node.exc) is not ast.Attribute or node.exc.attr != "Invalid":
+            self.refuse(node)
+        else:
+            self._stack.append(node.exc)
+
+    def _pass(self, node: ast.Pass) -> None:
+        """Read what says nothing."""
+
+    # Expressions
+
+    def _name(self, node: ast.Name) -> None:
+        names = self._loads if type(node.ctx) is ast.Load else self._stores
+        if node.id not in names:
+            names[node.id] = node
+
+    def _attribute(self, node: ast.Attribute, *, called: bool = False) -> None:
+        """Read the look-up of an attribute: of a module by the table, of an object a field, of a value a method."""
+        base, loads = node.value, type(node.ctx) is ast.Load
+        if type(base) is ast.Name:
+            sound = self._of_name(base.id, node.attr, called=called, loads=loads)
+            self._name(base)
+        else:
+            based = type(base) in (ast.Attribute, ast.List) or (type(base) is ast.Constant and node.attr == "join")
+            sound = based and loads and node.attr in (_METHODS if called else _VALUES)
+            self._stack.append(base)
+        if not sound:
+            self.refuse(node)
+
+    def _of_name(self, name: str, attribute: str, *, called: bool, loads: bool) -> bool:
+        """Return whether an attribute may be looked up in what has that name, or set there."""
+        if name in self._bound and name in self._attributes:
+            return loads and attribute in self._attributes[name]
+        if name in self._bound and (module := self._sibling(name)) is not None:
+            return loads and (_ROLE.match(attribute) is not None or (not called and attribute in self._modules[module]))
+        if name == "self" and not called:
+            return attribute[0] != "_" or attribute in _VALUES or (attribute == "__class__" and not loads)
+        methods = self._allowed.methods | _METHODS if name == "self" else _METHODS
+        return loads and attribute in (methods if called else _VALUES)
+
+    def _sibling(self, name: str) -> str | None:
+        """Return which of the package's modules a name stands for."""
+        match = _SIBLING.match(name)
+        asked = (name[1:], match[1] if match is not None else "")
+        return next((module for module in asked if module in self._modules), None)
+
+    def _call(self, node: ast.Call) -> None:
+        function = node.func
+        if node.keywords:
+            self.refuse(node)
+        if type(function) is ast.Name:
+            self._calls.setdefault(function.id, node)
+            self._name(function)
+        elif type(function) is ast.Attribute:
+            self._attribute(function, called=True)
+        else:
+            self.refuse(node)
+        arguments = node.args
+        if arguments and type(arguments[0]) is ast.Lambda and _is_retry(function):
+            self._lambda(arguments[0])
+            arguments = arguments[1:]
+        if any(type(argument) is ast.Starred for argument in arguments):
+            self.refuse(node)
+        self._stack += arguments
+
+    def _lambda(self, node: ast.Lambda) -> None:
+        """Read `lambda value: function(value, cls)`, which only `_runtime.retry` is given."""
+        self._head(node.args)
+        if type(node.body) is not ast.Call:
+            self.refuse(node)
+        self._stack.append(node.body)
+
+    def _literal_node(self, node: ast.Constant) -> None:
+        if type(node.value) not in _LITERALS:
+            self.refuse(node)
+
+    def _bool_op(self, node: ast.BoolOp) -> None:
+        self._stack += node.values
+
+    def _compare(self, node: ast.Compare) -> None:
+        if len(node.ops) != 1 or type(node.ops[0]) not in _OPERATORS:
+            self.refuse(node)
+        self._stack.append(node.left)
+        self._stack += node.comparators
+
+    def _unary_op(self, node: ast.UnaryOp) -> None:
+        if type(node.op) is ast.USub:
+            self._literal(node)
+        elif type(node.op) is ast.Not:
+            self._stack.append(node.operand)
+        else:
+            self.refuse(node)
+
+    def _bin_op(self, node: ast.BinOp) -> None:
+        if type(node.op) not in (ast.BitOr, ast.Add, ast.Mult):
+            self.refuse(node)
+        self._stack += (node.left, node.right)
+
+    def _if_exp(self, node: ast.IfExp) -> None:
+        self._stack += (node.test, node.body, node.orelse)
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        self._stack += (node.value, node.slice)
+
+    def _slice(self, node: ast.Slice) -> None:
+        if node.step is not None:
+            self.refuse(node)
+        self._stack += (part for part in (node.lower, node.upper) if part is not None)
+
+    def _sequence(self, node: ast.List | ast.Tuple) -> None:
+        self._stack += node.elts
+
+    def _starred(self, node: ast.Starred) -> None:
+        self._stack.append(node.value)
+
+    def _dict(self, node: ast.Dict) -> None:
+        if None in node.keys:
+            self.refuse(node)
+        self._stack += (key for key in node.keys if key is not None)
+        self._stack += node.values
+
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> None:
+        self._stack += (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        if len(node.generators) != 1:
+            self.refuse(node)
+        for generator in node.generators:
+            if generator.is_async:
+                self.refuse(node)
+            self._stack += (generator.target, generator.iter, *generator.ifs)
+
+    def _joined(self, node: ast.JoinedStr) -> None:
+        for part in node.values:
+            if type(part) is ast.FormattedValue:
+                if part.conversion != -1 or part.format_spec is not None:
+                    self.refuse(part)
+                self._stack.append(part.value)
+            elif type(part) is not ast.Constant:
+                self.refuse(part)
+
+
+def _is_callable(name: str) -> bool:
+    """Return whether a name that the top level binds is one of a function: by its role, or the search of a pattern."""
+    return name == "_new" or _ROLE.match(name) is not None or "_PATTERN" in name
+
+
+def _is_constant(name: str) -> bool:
+    return name in ("TYPE_CHECKING", "__all__", "TELL") or _CONSTANT.match(name) is not None
+
+
+def _is_search(node: ast.expr) -> bool:
+    """Return whether the node is `re.compile("...").search`."""
+    if type(node) is not ast.Attribute or node.attr != "search" or type(node.value) is not ast.Call:
+        return False
+    call = node.value
+    plain = len(call.args) == 1 and not call.keywords and type(call.args[0]) is ast.Constant
+    return plain and ast.unparse(call.func) == "re.compile" and type(call.args[0].value) is str  # type: ignore[attr-defined]
+
+
+def _is_retry(function: ast.expr) -> bool:
+    return type(function) is ast.Attribute and function.attr == "retry" and type(function.value) is ast.Name
+
+
+_Read = Callable[[_Reader, Any], None]
+
+_TOP: Final[Mapping[type[ast.stmt], _Read]] = {
+    ast.Import: _Reader._import,
+    ast.ImportFrom: _Reader._import_from,
+    ast.If: _Reader._type_checking,
+    ast.Assign: _Reader._constant,
+    ast.AnnAssign: _Reader._constant,
+    ast.ClassDef: _Reader._class,
+}
+"""The statements of a module's top level, beside its docstring and its functions."""
+
+_NODES: Final[Mapping[type[ast.AST], _Read]] = {
+    ast.Assign: _Reader._assign,
+    ast.AnnAssign: _Reader._ann_assign,
+    ast.AugAssign: _Reader._aug_assign,
+    ast.Expr: _Reader._expr,
+    ast.Return: _Reader._return,
+    ast.If: _Reader._if,
+    ast.For: _Reader._for,
+    ast.Try: _Reader._try,
+    ast.Raise: _Reader._raise,
+    ast.Pass: _Reader._pass,
+    ast.Name: _Reader._name,
+    ast.Attribute: _Reader._attribute,
+    ast.Call: _Reader._call,
+    ast.Constant: _Reader._literal_node,
+    ast.BoolOp: _Reader._bool_op,
+    ast.Compare: _Reader._compare,
+    ast.UnaryOp: _Reader._unary_op,
+    ast.BinOp: _Reader._bin_op,
+    ast.IfExp: _Reader._if_exp,
+    ast.Subscript: _Reader._subscript,
+    ast.Slice: _Reader._slice,
+    ast.List: _Reader._sequence,
+    ast.Tuple: _Reader._sequence,
+    ast.Starred: _Reader._starred,
+    ast.Dict: _Reader._dict,
+    ast.ListComp: _Reader._comprehension,
+    ast.GeneratorExp: _Reader._comprehension,
+    ast.DictComp: _Reader._comprehension,
+    ast.JoinedStr: _Reader._joined,
+}
+"""The statements of a function's body, and all expressions."""

@@ -1,0 +1,1 @@
+"""Fuzzing of the generated models: any bytes and any values give an object or a DecodeError."""

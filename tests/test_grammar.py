@@ -1,0 +1,307 @@
+"""Tests of codegen.grammar: the generated Python holds what the templates can make, and anything else stops the run."""
+
+from __future__ import annotations
+
+import ast
+import time
+from pathlib import Path
+
+import pytest
+
+from codegen import grammar, pipeline, render
+from codegen.config import Config
+from codegen.findings import Rejected
+from codegen.render import BUNDLED, Rendered
+
+CASES = Path(__file__).parent / "cases"
+FOLDER = BUNDLED / "models"
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, str]:
+    """Return the models of the gallery by path, as they are rendered."""
+    config = Config(base=CASES, schema=CASES / "gallery" / "schema", out=CASES / "out")
+    return {path: text for path, text in pipeline.generate(config).items() if path.endswith(".py")}
+
+
+MODULES = {
+    "gallery": frozenset({"Work"}),
+    "people": frozenset({"Person"}),
+    "sub_tree": frozenset({"Tree"}),
+    "sub_dialect": frozenset[str](),
+}
+MODULE = "models/models/people.py"
+PROBLEMS = "models/models/_problems/people.py"
+
+
+def told(path: str, text: str) -> list[str]:
+    """Return what the grammar says of a text in the place of a generated file."""
+    template = "problems.py.jinja" if "_problems/" in path else "module.py.jinja"
+    if path.endswith("__init__.py"):
+        template = "problems_package.py.jinja" if "_problems/" in path else "package.py.jinja"
+    elif Path(path).stem.startswith("_"):
+        template = "runtime.py.jinja"
+    classes = {name: "".join(f"class {shape}(Enum):\n    A = 1\n" for shape in MODULES[name]) for name in MODULES}
+    enum = "from enum import Enum\n"
+    others = [
+        grammar.Generated(f"models/models/{name}.py", "module.py.jinja", enum + classes[name]) for name in MODULES
+    ]
+    found = grammar.findings([*others, grammar.Generated(path, template, text)], FOLDER)
+    return [finding.message for finding in found]
+
+
+def test_what_is_generated_is_in_the_grammar(files: dict[str, str]) -> None:
+    assert len(files) > 10
+    assert [said for path, text in files.items() for said in told(path, text)] == []
+
+
+STATEMENTS = """
+import os
+import os.path
+import re as regex
+from os import system
+from . import people
+from . import people as _other
+from . import elsewhere as _elsewhere
+from .elsewhere import _x
+from .. import people
+from __future__ import division
+exec("1")
+eval("1")
+print(1)
+__import__("os")
+open("file")
+_X = __import__("os")
+_X = lambda: 1
+_X = open("/etc/passwd").read()
+_X = [print(item) for item in ()]
+_X = re.compile("a", 2).search
+_X = re.template("a").search
+_X = (1).__class__
+_X = "".format(1)
+_X = f"{1!r}"
+_X = f"{1:>10}"
+_X = b"bytes"
+_X = 1j
+_X = {1, 2}
+_X = 1 + (yield)
+_X = (y := 1)
+_X = await_()
+_X = 2 ** 100
+_X = ~1
+_X = {**{}}
+_X = _runtime.__dict__
+_X = _runtime.sys
+_X = _formats.os
+_X = _gallery.Person()
+_X = getattr(_runtime, "x")
+_X = DecodeError("x")
+_X = _problems_person(1).x
+_X = [*open("x")]
+_x = 1
+X = 1
+decode = 1
+_X: exec("1") = 1
+_X, _Y = 1, 2
+_X.y = 1
+del re
+global x
+assert True
+pass
+raise ValueError
+if True: pass
+while True: pass
+for x in (): pass
+with open("x"): pass
+try: pass\x00except Exception: pass
+match 1:  case _: pass
+async def _valid_x(value: JSON) -> bool: return True
+def run(value: JSON) -> bool: return True
+def _valid_x(value: JSON): return True
+def _valid_x(value: JSON = 1) -> bool: return True
+def _valid_x(*value: JSON) -> bool: return True
+def _valid_x(**value: JSON) -> bool: return True
+def _valid_x(other: JSON) -> bool: return True
+def _valid_x(value: exec("1")) -> bool: return True
+def _valid_x(value: JSON) -> eval: return True
+@staticmethod\x00def _valid_x(value: JSON) -> bool: return True
+class A: pass\x00class B(A): x: int
+class A(metaclass=type): x: int
+class A(object): x: int
+class A(_runtime.DecodeError): x: int
+class A(Enum, Mapping): X = 1
+class A(Enum): X = print()
+class A(Enum):\x00    X = 1\x00    def f(self) -> int: return 1
+class A(Enum): _X = 1
+@dataclass(slots=True)\x00class A: x: int
+@dataclass\x00class A: x: int
+@print\x00class A: x: int
+@dataclass(slots=True, kw_only=True)\x00class A: x: int = print()
+@dataclass(slots=True, kw_only=True)\x00class A: x: int = field(default_factory=print)
+@dataclass(slots=True, kw_only=True)\x00class A: __slots__: int
+@dataclass(slots=True, kw_only=True)\x00class A: x = 1
+@dataclass(slots=True, kw_only=True)\x00class A:\x00    def __del__(self) -> None: pass
+@dataclass(slots=True, kw_only=True)\x00class A:\x00    @property\x00    def to_dict(self) -> int: return 1
+@dataclass(slots=True, kw_only=True)\x00class A:\x00    class B: x: int
+"""
+
+BODIES = """
+import os
+from os import system
+from ._problems import people as told
+exec(value)
+eval(value)
+open(value)
+value()
+value.system(value)
+value.__class__
+value = value.__class__
+value = value.__init__.__globals__
+value = self.__dict__
+value = _runtime.os
+value = _runtime.Problem.__init__
+value = _gallery.os
+value = _gallery.__builtins__
+value = (lambda: 1)()
+value = lambda: 1
+_runtime.retry(lambda: exec("1"), value, value)
+_runtime.tell(lambda: 1)
+value = map
+value = classmethod
+value = print
+value = TYPE_CHECKING.x.y
+value = "".join
+value = "{}".format(1)
+value = [1].append
+value = {1}
+value = {**value}
+value = (y := 1)
+value = [*map(str, value)]
+value = [1 for x in value for y in x]
+value = yield
+value = f"{value!r}"
+value = f"{value:x}"
+value = f"{exec(value)}"
+value = value if exec(value) else 1
+value = len(value, key=1)
+value = len(*value)
+value = len(**value)
+value = 1 < 2 < 3
+value = value @ value
+value = value[1:2:3]
+value = type(value)("x")
+value = type(value).__subclasses__()
+value = type("X", (), {})()
+value[0]()
+type = exec
+len = value
+_runtime = value
+_new = value
+self.__x = value
+_runtime.retry = value
+_gallery.Person = value
+value.x = 1
+value @= 1
+value: exec("1") = 1
+def inner() -> bool: return True
+class Inner: x: int
+global _runtime
+nonlocal value
+del value
+assert value
+raise value
+raise ValueError("x")
+raise _runtime.DecodeError
+raise _runtime.Invalid from value
+while value: pass
+with value: pass
+try: pass\x00    except Exception: pass
+try: pass\x00    except: pass
+try: pass\x00    except AttributeError as error: pass
+try: pass\x00    finally: pass
+for value in value: pass\x00    else: pass
+match value:\x00        case _: pass
+"""
+
+
+@pytest.mark.parametrize("path", [MODULE, PROBLEMS])
+@pytest.mark.parametrize("statement", STATEMENTS.strip().split("\n"))
+def test_a_foreign_statement_stops_the_run(files: dict[str, str], path: str, statement: str) -> None:
+    statement = statement.replace("\x00", "\n").replace("case _", "\n  case _")
+    text = f"{files[path]}\n{statement}\n"
+    ast.parse(text)
+    assert told(path, text) != []
+
+
+@pytest.mark.parametrize("body", BODIES.strip().split("\n"))
+def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], body: str) -> None:
+    head = "def _read_x(value: JSON, cls: type[Any]) -> Any:\n"
+    text = f"{files[MODULE]}\n{head}    self = _new(cls)\n    {body.replace(chr(0), chr(10))}\n"
+    ast.parse(text)
+    assert told(MODULE, text) != []
+    assert told(MODULE, f"{files[MODULE]}\n{head}    self = _new(cls)\n    return self\n") == []
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "_problems/__init__.py", "_runtime.py", "_formats.py"])
+def test_what_is_copied_is_as_we_have_it(files: dict[str, str], name: str) -> None:
+    path, text = f"models/models/{name}", files[f"models/models/{name}"]
+    assert told(path, text) == []
+    for other in (
+        text + "import os\n",
+        text.replace("Generated", "Made", 1),
+        text[:-20],
+        text.replace("\n", "\n\n", 1),
+    ):
+        assert told(path, other) != []
+
+
+@pytest.mark.parametrize(
+    "line", ['    "a-b",', '    "_a",', '    "a": "b"', "    from . import os as sys", '    "a": f"b",']
+)
+def test_a_line_of_names_holds_names_only(files: dict[str, str], line: str) -> None:
+    path = "models/models/__init__.py"
+    text = files[path].replace('    "Problem",\n', f'    "Problem",\n{line}\n', 1)
+    assert text != files[path]
+    assert told(path, text) != []
+
+
+def test_a_file_of_no_template_is_refused() -> None:
+    found = list(grammar.findings([grammar.Generated("models/models/x.py", "x.py.jinja", "")], FOLDER))
+    assert [finding.rule.exit_code for finding in found] == [2]
+
+
+def test_the_run_itself_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"properties": {"a": {"type": "string"}}}')
+    rendered = render._render_artifact
+
+    def broken(*arguments: object) -> list[Rendered]:
+        files = list(rendered(*arguments))  # type: ignore[arg-type]
+        return [
+            Rendered(f.path, f.text + "import os\n", f.artifact, f.template, f.documents)
+            if f.path.endswith("/a.py")
+            else f
+            for f in files
+        ]
+
+    monkeypatch.setattr(render, "_render_artifact", broken)
+    with pytest.raises(Rejected) as caught:
+        pipeline.generate(Config(base=tmp_path, schema=tmp_path, out=tmp_path / "out"))
+    assert {finding.rule.id for finding in caught.value.findings} == {"grammar-foreign"}
+    assert any("'import os'" in finding.message for finding in caught.value.findings)
+
+
+def test_the_check_is_linear(files: dict[str, str]) -> None:
+    text = files[MODULE]
+    allowed = grammar.forms(FOLDER)
+
+    def seconds(times: int) -> float:
+        functions = "".join(
+            f"\ndef _valid_x{n}(value: JSON) -> bool:\n    return len(value) > {n}\n" for n in range(times)
+        )
+        tree = ast.parse(text + functions)
+        start = time.process_time()
+        assert grammar.foreign(tree, MODULES, allowed) == []
+        return time.process_time() - start
+
+    seconds(1)
+    assert seconds(8000) < 40 * max(seconds(1000), 0.005)

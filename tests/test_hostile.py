@@ -1,0 +1,331 @@
+"""Hostile text at every position of a schema, through the whole pipeline, against a harmless twin."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from ruamel.yaml import YAML
+
+from codegen import pipeline
+from codegen.config import Config
+from codegen.findings import Rejected
+from tests.test_docs import doms
+
+PAYLOAD = '__import__("builtins").__dict__["PWNED"]=1'
+
+TEXTS = {
+    "quotes": f'a\'b"c\'\'\'d"""e"""+{PAYLOAD}+"""',
+    "end of a docstring": f'"""\n{PAYLOAD}\n"""',
+    "backslashes": "a\\b\\\\c\\'d\\\"e\\",
+    "raw newline escape": 'a\\n\\x22\\u0022\\N{QUOTATION MARK}"b',
+    "lines": f"a\n{PAYLOAD}\n\nb\r\nc\td\x0be\x0cf",
+    "a comment's end": f"a\r{PAYLOAD}\x85{PAYLOAD}\u2028{PAYLOAD}\u2029b",
+    "NUL": "a\x00b\x1a\x1b[31mc\x7f",
+    "bidi": "a\u202e\u2066b\u2069\u200f\u061cc\ufeffd",
+    "lone surrogates": "a\ud800b\udfffc",
+    "beyond the BMP": "a\U0001f600b\U000e0041c\u0301\uffff",
+    "very long": "ab" * 1000,
+    "one long word with quotes": "\"'" * 300,
+    "template": "{{ cycler.__init__.__globals__.os }}{% raw %}{# x #}{{ '{{' }}{%- if",
+    "format string": "{0.__class__}{value!r:>{width}}%(x)s%s$x${x}",
+    "f-string": f"{{{PAYLOAD}}}{{value}}}}",
+    "YAML": "a: b # c\n- &a *b !!python/object:os.system <<: [x, {y: |",
+    "YAML word": "no",
+    "YAML number": "0o17",
+    "YAML end": "...\n---\n%YAML 1.1",
+    "Markdown": "# a\n- b\n> c `d` **e** [f](javascript:g) ![h](i) | j |\n---\n~~~",
+    "HTML": "<script>a()</script><!-- b --><img src=x onerror=c>&amp;&#60;</p>",
+    "comment end": "a --> b ]]> c */ d",
+    "dunder": "__class__",
+    "keyword": "import",
+    "a builtin": "exec",
+    "our own": "_runtime",
+    "an argument": "self",
+    "a method": "to_dict",
+    "an escaped pointer": "a/b~c~0~1%25#d?e",
+    "TOML": 'a"]\n[x]\n"""\'\'\'',
+    "spaces": "  a  b  ",
+}
+"""Hostile texts by what they are after."""
+
+
+def twin(text: str) -> str:
+    """Return a harmless text with the same lines and words, its own as far as a name would be."""
+    return "".join(character if character in " \n" else "w" for character in text)
+
+
+def exact(text: str) -> str:
+    """Return a pattern for the end of the text, every character as an escape."""
+    units = text[-40:].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)) + "$"
+
+
+def schema(text: str) -> dict[str, Any]:
+    """Return a schema with the text at every position where a text can stand."""
+    said = {"title": text, "description": text, "$comment": text, "default": text, "examples": [text]}
+    pointer = text.replace("~", "~0").replace("/", "~1").replace("%", "%25").replace("#", "%23")
+    return {
+        "$id": "tag:example.com,2026:" + text.replace("#", "").replace("%", ""),
+        **said,
+        "type": "object",
+        "required": [text],
+        "additionalProperties": {"type": "string", **said},
+        "properties": {
+            text: {"type": "string", "format": text, **said},
+            "choice": {"type": "string", "enum": [text, text + "2"], **said},
+            "fixed": {"const": text, **said},
+            "deep": {"const": {text: [text]}},
+            "mixed": {"enum": [text, 1, None, {text: text}]},
+            "named": {"type": "string", "pattern": exact(text)},
+            "reference": {"$ref": f"#/$defs/{pointer}"},
+            "either": {
+                "oneOf": [
+                    {"properties": {text: {"const": text, **said}}, "required": [text], **said},
+                    {"properties": {text: {"const": text + "2", **said}}, "required": [text]},
+                ]
+            },
+            "keys": {
+                "type": "object",
+                "propertyNames": {"enum": [text]},
+                "dependentRequired": {text: [text]},
+                "dependentSchemas": {text: {"minProperties": 1}},
+                "unevaluatedProperties": {"const": text},
+            },
+        },
+        "patternProperties": {exact(text + "3"): {"type": "integer", **said}},
+        "$defs": {text: {"type": "object", "properties": {"inner": {"type": "string", **said}}, **said}},
+        "x-" + text: {text: text},
+        text + "-x": text,
+    }
+
+
+def instance(text: str) -> dict[str, Any]:
+    """Return an instance that has the text wherever the schema asks for it."""
+    return {
+        text: text,
+        "choice": text,
+        "fixed": text,
+        "deep": {text: [text]},
+        "mixed": {text: text},
+        "named": text,
+        "reference": {"inner": text},
+        "either": {text: text + "2"},
+        "keys": {text: text},
+        text + "3": 3,
+        text + "4": text,
+    }
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was generated of the hostile schemas, and of their twins."""
+
+    hostile: dict[str, str]
+    harmless: dict[str, str]
+
+
+def generated(folder: Path, schemas: dict[str, Any]) -> dict[str, str]:
+    folder.mkdir()
+    for name, content in schemas.items():
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return pipeline.generate(Config(base=folder, schema=folder, out=folder.parent / "out"))
+
+
+KINDS = {f"d{index:02}": kind for index, kind in enumerate(TEXTS)}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("hostile")
+    hostile = {f"{name}.json": schema(TEXTS[kind]) for name, kind in KINDS.items()}
+    # The harmless $ids would be one and the same.
+    harmless = {f"{name}.json": {**schema(twin(TEXTS[kind])), "$id": f"tag:w,{name}:w"} for name, kind in KINDS.items()}
+    return Made(generated(folder / "hostile", hostile), generated(folder / "harmless", harmless))
+
+
+class _Blank(ast.NodeTransformer):
+    """Takes names and constants out of a syntax tree."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        for field in ("id", "attr", "arg", "name", "asname", "module"):
+            if isinstance(getattr(node, field, None), str):
+                setattr(node, field, "n")
+        if isinstance(node, ast.Constant):
+            return ast.Constant(type(node.value).__name__)
+        return super().generic_visit(node)
+
+
+def blank(text: str) -> list[str]:
+    """Return the statements of a module, blanked; in an order that no name decides."""
+    return sorted(map(ast.dump, _Blank().visit(ast.parse(text)).body))
+
+
+@pytest.mark.parametrize("name", KINDS, ids=KINDS.get)
+@pytest.mark.parametrize("path", ["models/models/{}.py", "models/models/_problems/{}.py"])
+def test_python_has_the_syntax_of_the_harmless_twin(made: Made, path: str, name: str) -> None:
+    assert blank(made.hostile[path.format(name)]) == blank(made.harmless[path.format(name)])
+
+
+def test_the_same_files_are_made(made: Made) -> None:
+    assert made.hostile.keys() == made.harmless.keys()
+
+
+@pytest.fixture(scope="module")
+def package(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the name of the hostile package, which can be imported."""
+    room = tmp_path_factory.mktemp("package")
+    for path, text in made.hostile.items():
+        if path.startswith("models/models/"):
+            file = room / "hostile_models" / path.removeprefix("models/models/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    sys.path.insert(0, str(room))
+    yield "hostile_models"
+    sys.path.remove(str(room))
+
+
+def imported(package: str, name: str) -> ModuleType:
+    return importlib.import_module(f"{package}.{name}")
+
+
+def test_importing_has_no_effect(package: str, capfd: pytest.CaptureFixture[str]) -> None:
+    for name in KINDS:
+        imported(package, name)
+        imported(package, f"_problems.{name}")
+    assert not hasattr(builtins, "PWNED")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", KINDS, ids=KINDS.get)
+def test_what_goes_in_comes_back(package: str, name: str) -> None:
+    module, data = imported(package, name), instance(TEXTS[KINDS[name]])
+    assert module.problems(data) == ()
+    value = module.decode(data)
+    assert module.encode(value) == data
+    assert value.fixed == value.named == TEXTS[KINDS[name]]
+    assert value.choice.value == TEXTS[KINDS[name]]
+    assert module.encode(module.loads(json.dumps(data))) == data
+    assert json.loads(module.dumps(value)) == data
+
+
+@pytest.mark.parametrize("name", KINDS, ids=KINDS.get)
+def test_what_differs_is_refused_and_told_in_words(package: str, name: str) -> None:
+    module, data = imported(package, name), instance(TEXTS[KINDS[name]])
+    for key in ("choice", "fixed", "deep", "mixed", "named", "reference", "either", "keys"):
+        problems = module.problems({**data, key: "other" if key != "reference" else {"inner": 1}})
+        assert problems, key
+        assert all(str(problem) for problem in problems)
+
+
+# OpenAPI
+
+
+@pytest.mark.parametrize("path", ["openapi/openapi.yaml", "openapi/openapi-3.0.yaml"])
+def test_both_versions_of_yaml_read_what_json_says(made: Made, path: str) -> None:
+    wanted = json.loads(made.hostile[path.replace(".yaml", ".json")])
+    assert yaml.load(made.hostile[path], Loader=yaml.SafeLoader) == wanted
+    assert YAML(typ="safe", pure=True).load(made.hostile[path]) == wanted
+
+
+def test_the_document_holds_every_text_as_it_is(made: Made) -> None:
+    components = json.loads(made.hostile["openapi/openapi.json"])["components"]["schemas"]
+    titles = [component.get("title") for component in components.values()]
+    assert set(TEXTS.values()) <= set(titles)
+
+
+# Docs
+
+
+def pages(files: dict[str, str]) -> set[str]:
+    return {path for path in files if path.startswith("docs/") and path.endswith(".md")}
+
+
+def elements(files: dict[str, str]) -> set[tuple[str, ...]]:
+    """Return every kind of element on the pages, with the names of its attributes, as two readers see them."""
+    return {element for path in pages(files) for dom in doms(files[path]) for element in dom.elements}
+
+
+def test_pages_have_no_element_that_the_harmless_twins_have_not(made: Made) -> None:
+    # How much of a long value is shown depends on the text, so that only the kinds can be compared here.
+    assert pages(made.hostile) == pages(made.harmless)
+    assert elements(made.hostile) <= elements(made.harmless)
+
+
+# File names
+
+NAMES = [
+    'it\'s "q" {{x}} {% y %} --> <b> `c` [d](e) # f.json',
+    "$(touch PWNED).json",
+    "__import__('os').json",
+    "import.json",
+    "_runtime.json",
+    "é—ü\U0001f600.json",
+    "a: b, c | d & e *f !g %h @i.json",
+    "-rf.json",
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_name_is_text_like_any_other(tmp_path: Path, name: str) -> None:
+    content = {"title": "w", "type": "object", "properties": {"a": {"type": "string"}}}
+    hostile = generated(tmp_path / "hostile", {name: content})
+    harmless = generated(tmp_path / "harmless", {"w.json": content})
+    for files in (hostile, harmless):
+        modules = [path for path in files if re.fullmatch(r"models/models/(_problems/)?[a-z][a-z0-9_]*\.py", path)]
+        assert len(modules) == 2
+    codes = [
+        sorted(blank(text) for path, text in files.items() if path.endswith(".py")) for files in (hostile, harmless)
+    ]
+    assert codes[0] == codes[1]
+    assert yaml.safe_load(hostile["openapi/openapi.yaml"])
+
+
+# What can't be
+
+
+def nested(levels: int, leaf: Any = 1) -> Any:
+    value: Any = leaf
+    for level in range(levels):
+        value = [value] if level % 2 else {"a": value}
+    return value
+
+
+LIMITS: dict[str, Any] = {
+    "a constant as deep as a file may be": {"const": nested(199)},
+    "values as deep as a file may be": {"enum": [nested(198), 1], "default": nested(198), "examples": [nested(198)]},
+    "schemas as deep as a file may be": {"properties": {"a": nested(196)}},
+    "an unknown dialect that names itself": {"$schema": "http://json-schema.org/draft-03/schema#"},
+    "surrogates everywhere": schema("\ud800\ud800"),
+    "an anchor with everything": {"$anchor": "a\n\"'<b>{{x}}"},
+    "a reference with everything": {"$ref": "#/\n\"'<b>{{x}}\ud800"},
+    "a dialect with everything": {"$schema": "\n\"'<b>{{x}}\ud800"},
+    "a pattern with everything": {"pattern": "\n\"'<b>{{x}}\ud800("},
+    "an endless pattern": {"pattern": "(" * 5000 + ")" * 5000},
+    "a big number": {"maximum": 10**300, "multipleOf": 5e-324, "enum": [10**308]},
+    "many names": {"required": [str(n) for n in range(3000)], "properties": {f"a b{n}": {} for n in range(300)}},
+}
+
+
+@pytest.mark.parametrize("kind", LIMITS)
+def test_at_the_limits_there_are_files_or_findings(tmp_path: Path, kind: str) -> None:
+    try:
+        files = generated(tmp_path / "schemas", {"a.json": LIMITS[kind]})
+    except Rejected as rejected:
+        faults = {finding.rule.id for finding in rejected.findings}
+        assert faults.isdisjoint({"output-not-well-formed", "grammar-foreign", "template-broken", "prepare-broken"})
+        assert all(finding.message and finding.cure for finding in rejected.findings)
+    else:
+        compile(files["models/models/a.py"], "a.py", "exec")
