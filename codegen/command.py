@@ -1,4 +1,4 @@
-"""The two commands: arguments in, findings out, an exit code."""
+"""The commands: arguments in, findings out, an exit code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from codegen import output, pipeline, report, unchanged
+from codegen import guard, output, pipeline, report, unchanged, vendor
 from codegen.config import Config, read_config
 from codegen.findings import Finding, Rejected
 from codegen.pipeline import VERSION, Outcome
@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "generate": "write the output folder",
     "check": "compare the output folder with what generate would write; nothing is written",
 }
+_VENDOR: Final = {"vendor": "copy the generated models into another tree, or check such a copy"}
 
 
 def run(arguments: Sequence[str], started_ns: int) -> int:
@@ -40,8 +41,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("triptych", description="JSON Schemas in, three panels out.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"triptych {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, purpose in _COMMANDS.items():
+    for name, purpose in {**_COMMANDS, **_VENDOR}.items():
         command = commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
+        if name in _VENDOR:
+            command.add_argument("dest", metavar="DEST", type=Path, help="the folder that becomes the package")
+            command.add_argument("--check", action="store_true", help="compare DEST with the package, write nothing")
         command.add_argument("--schema", metavar="DIR", type=Path, help="folder of the schemas (default: schema)")
         command.add_argument("--out", metavar="DIR", type=Path, help="folder of the output (default: generated)")
         command.add_argument("--package", metavar="NAME", help="name of the models' package (default: models)")
@@ -63,10 +67,13 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
             package=options.package,
             cwd=Path.cwd(),
         )
-        outcome, found = _work(arguments, options.command, config)
+        if options.command in _VENDOR:
+            return _ended(_vendor(options, config), options.format)
+        beside = config.out.parent / f".{config.out.name}.triptych-*"
+        with guard.confined(pipeline.folders(config), [config.out, beside]):
+            outcome, found = _work(arguments, options.command, config)
     except Rejected as rejected:
-        _print(report.render(rejected.findings, options.format, root=Path.cwd()))
-        return max(report.exit_code(rejected.findings), 1)
+        return max(_ended(rejected.findings, options.format), 1)
     printed = report.render(found, options.format, root=Path.cwd())
     _print(printed)
     code = report.exit_code(found)
@@ -89,9 +96,38 @@ def _work(arguments: Sequence[str], command: str, config: Config) -> tuple[Outco
     return outcome, (*outcome.warnings, *found)
 
 
+def _ended(found: Sequence[Finding], form: report.Format) -> int:
+    """Return the exit code of the findings, after they are printed."""
+    _print(report.render(found, form, root=Path.cwd()))
+    return report.exit_code(found)
+
+
+def _vendor(options: argparse.Namespace, config: Config) -> tuple[Finding, ...]:
+    """Return every finding of a copy of the generated package, which is made or compared."""
+    dest = Path.cwd() / options.dest
+    inputs = [config.schema, *config.references.values(), *config.artifacts]
+    again = _spelled("vendor", options, str(options.dest))
+    with guard.confined([config.out], [dest, dest.parent / f".{dest.name}.triptych-*"]):
+        files = vendor.package(config.out, config.package, _spelled("generate", options))
+        if options.check:
+            return vendor.compare(dest, files, again)
+        vendor.write(dest, files, again, keep_away=[config.out, *inputs])
+    return ()
+
+
+def _spelled(command: str, options: argparse.Namespace, *positional: str) -> str:
+    """Return a command with the options of this run that say what it works on."""
+    named = {name: getattr(options, name) for name in ("schema", "out", "package", "config")}
+    given = [part for name, value in named.items() if value is not None for part in (f"--{name}", str(value))]
+    return f"{_program()} {shlex.join([command, *positional, *given])}"
+
+
+def _program() -> str:
+    return "python -m codegen" if Path(sys.argv[0]).parts[-2:] == ("codegen", "__main__.py") else "triptych"
+
+
 def _cure(arguments: Sequence[str]) -> str:
     """Return the command that writes what this check compares."""
-    program = "python -m codegen" if Path(sys.argv[0]).parts[-2:] == ("codegen", "__main__.py") else "triptych"
     kept: list[str] = []
     rest = iter(arguments)
     for argument in rest:
@@ -99,7 +135,7 @@ def _cure(arguments: Sequence[str]) -> str:
             next(rest, None)
         elif not argument.startswith("--format="):
             kept.append("generate" if argument == "check" and not kept else argument)
-    return f"{program} {shlex.join(kept)}"
+    return f"{_program()} {shlex.join(kept)}"
 
 
 def _remember(
