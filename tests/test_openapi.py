@@ -6,6 +6,7 @@ import copy
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from codegen.escapes import yaml as yaml_escapes
 from codegen.findings import Finding, Rejected
 from codegen.ir import JSON, ClassShape, EnumShape, Location, Package
 from codegen.resolve import resolve
+from tests.openapi.exactness import Group, as_draft4
+from tests.openapi.report import regressions
+from tests.openapi.tools import Verdict
 
 HERE = Path(__file__).parent
 ARTIFACT = render.read_artifact(render.BUNDLED / "openapi")
@@ -188,6 +192,27 @@ def test_nothing_that_tools_trip_over_is_left(dialect: str, schema: JSON) -> Non
     assert not forbidden & set(keys(dict(lifted.schemas)))
 
 
+def test_what_is_unevaluated_is_said_in_plainer_words_where_that_is_equal() -> None:
+    plain: JSON = {
+        "prefixItems": [{}],
+        "unevaluatedItems": False,
+        "properties": {"a": {}},
+        "unevaluatedProperties": False,
+    }
+    (component,) = components(package(case=plain)).schemas.values()
+    assert isinstance(component, dict)
+    assert (component["items"], component["additionalProperties"]) == ({"not": {}}, False)
+    kept: JSON = {"anyOf": [{"properties": {"a": {}}}], "unevaluatedProperties": False}
+    assert components(package(case=kept)).schemas == {"Case": kept}
+
+
+def test_a_schema_that_only_refers_to_itself_counts_as_unused() -> None:
+    schema: JSON = {"properties": {"next": {"$ref": "#"}}}
+    document = json.loads(files(package(a=schema))["openapi.json"])
+    unused = document["components"]["pathItems"]["Schemas"]["parameters"]
+    assert [each["name"] for each in unused] == ["A"]
+
+
 def test_definitions_have_the_names_of_their_classes() -> None:
     defs: JSON = {"$defs": {"foo-bar": {"type": "object"}, "kind": {"enum": ["a"]}}}
     plain = package(orders=defs)
@@ -223,23 +248,6 @@ def test_annotations_reach_the_component() -> None:
 
 
 # The downgrade
-
-
-def as_draft4(schema: JSON) -> JSON:
-    """Return a Schema Object of 3.0 as draft 4, from which it was made: `nullable` adds a type."""
-    if isinstance(schema, list):
-        return [as_draft4(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made: dict[str, JSON] = {}
-    for key, value in schema.items():
-        if key == "properties" and isinstance(value, dict):
-            made[key] = {name: as_draft4(item) for name, item in value.items()}
-        elif key != "nullable" and not key.startswith("x-"):
-            made[key] = value if key == "enum" else as_draft4(value)
-    if schema.get("nullable"):
-        made["type"] = [schema["type"], "null"]
-    return made
 
 
 def downgraded(schema: JSON) -> tuple[Downgrade, Any]:
@@ -300,6 +308,10 @@ EXACT: list[tuple[JSON, list[JSON], list[JSON]]] = [
         [{"a": 1, "c": 1}, {"b": 1}],
     ),
     ({"allOf": [{"prefixItems": [{}]}], "unevaluatedItems": False}, [[1], []], [[1, 2]]),
+    ({"prefixItems": [{"type": "string"}], "unevaluatedItems": False}, [["a"], []], [[1], ["a", "b"]]),
+    ({"maxItems": 1, "not": {"prefixItems": [{"const": 1}, {"const": 2}]}}, [[2]], [[1], [], [2, 2]]),
+    ({"allOf": [{"prefixItems": [{"const": 1}, {"const": 2}]}, {"maxItems": 1}]}, [[1], []], [[2], [1, 2]]),
+    ({"unevaluatedItems": {"if": {"prefixItems": [{"const": 1}]}, "unevaluatedItems": False}}, [[[1]], [[]]], [[[2]]]),
     ({"contains": {"const": 1}, "unevaluatedItems": {"const": 2}}, [[1, 2], [1]], [[2], [1, 3]]),
     ({"not": {"oneOf": [{"minimum": 3}, {"type": "integer"}]}}, [2.5, 3], [1, 3.5]),
     ({"enum": []}, [], [1, None]),
@@ -415,8 +427,8 @@ def test_the_documents_of_the_session_are_legal() -> None:
 def test_the_operation_of_the_session_is_whole() -> None:
     document = json.loads(files(session_package(), **SESSION)["openapi.json"])
     operation = document["paths"]["/v1/sessions/{id}"]["get"]
-    ok = operation["responses"].pop("200")
-    assert ok["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Session"}}}
+    ok = operation["responses"].pop("200")["content"]["application/json"]
+    assert ok["schema"] == {"$ref": "#/components/schemas/Session"}
     assert operation["responses"] == {
         "401": {"$ref": "#/components/responses/Unauthorized"},
         "404": {"$ref": "#/components/responses/NotFound"},
@@ -465,6 +477,60 @@ def test_a_default_that_its_schema_refuses_is_an_extension() -> None:
         assert written["b"]["default"] == 1
 
 
+# Examples
+
+
+def shown(**settings: JSON) -> Any:
+    schema: JSON = {
+        "type": "object",
+        "required": ["kind", "size", "tags"],
+        "properties": {
+            "kind": {"enum": ["a", "b"], "default": "b"},
+            "size": {"type": "integer", "minimum": 3, "examples": ["large", 5]},
+            "tags": {"type": "array", "items": {"pattern": "^[a-z]{3}$"}, "uniqueItems": True, "minItems": 2},
+            "when": {"format": "date"},
+        },
+    }
+    return json.loads(files(package(a=schema), operations=[operation()], **settings)["openapi.json"])
+
+
+def test_an_example_is_the_schemas_own_or_made_and_always_valid() -> None:
+    document = shown()
+    body = document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert body["example"] == {"kind": "b", "size": 5, "tags": ["aaa", "bbb"], "when": "2025-01-31"}
+    assert validator31(document["components"]["schemas"], "A").is_valid(body["example"])
+
+
+def test_an_example_that_its_schema_refuses_is_an_extension() -> None:
+    size = shown()["components"]["schemas"]["A"]["properties"]["size"]
+    assert (size["examples"], size["x-invalid-examples"]) == ([5], ["large"])
+
+
+def test_what_has_no_instance_has_no_example() -> None:
+    made = files(package(a={"type": "string", "enum": [1]}), operations=[operation()])
+    for name in ("openapi.json", "openapi-3.0.json"):
+        body = json.loads(made[name])["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]
+        assert "example" not in body
+
+
+def test_an_example_shows_what_goes_its_way() -> None:
+    properties: JSON = {"id": {"readOnly": True}, "key": {"writeOnly": True}, "name": {}}
+    given = operation(method="post", request={"schema": "a.json"})
+    made = files(package(a={"type": "object", "properties": properties}), operations=[given])
+    written = json.loads(made["openapi.json"])["paths"]["/a"]["post"]
+    bodies = [written["requestBody"], written["responses"]["200"]]
+    shown = [body["content"]["application/json"]["example"] for body in bodies]
+    assert shown == [{"key": "string", "name": "string"}, {"id": "string", "name": "string"}]
+
+
+def test_an_example_stays_as_it_is_in_3_0() -> None:
+    schema: JSON = {"const": {"schema": {"type": ["string", "null"]}, "default": 1}}
+    made = files(package(a=schema), operations=[operation()])
+    for name in ("openapi.json", "openapi-3.0.json"):
+        body = json.loads(made[name])["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]
+        assert body["example"] == {"schema": {"type": ["string", "null"]}, "default": 1}
+
+
 def operation(**changes: JSON) -> dict[str, JSON]:
     made: dict[str, JSON] = {
         "method": "get",
@@ -490,7 +556,8 @@ def test_an_operation_has_bodies_tags_and_servers_of_its_own() -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
     made = document["paths"]["/a/{b}"]["post"]
     items = {"type": "array", "items": {"$ref": "#/components/schemas/A"}}
-    assert made["requestBody"] == {"required": True, "content": {"application/x-a": {"schema": items}}}
+    body = {"schema": items, "example": ["string"]}
+    assert made["requestBody"] == {"required": True, "content": {"application/x-a": body}}
     assert made["parameters"][0]["schema"] == {"$ref": "#/components/schemas/Id"}
     assert (made["tags"], document["tags"], made["deprecated"]) == (["T"], [{"name": "T"}], True)
     assert made["responses"]["200"]["description"] == "OK"
@@ -523,6 +590,13 @@ WRONG: list[tuple[dict[str, JSON], str]] = [
     ({"schemas": {"A": {}}}, "schemas.A: a schema of the folder has this name"),
     ({"schemas": {"B": {"items": {"$ref": "c"}}}}, "schemas.B.items.$ref: 'c' is no schema"),
     ({"servers": [{"description": "x"}]}, "servers.0: the key url is missing"),
+    ({"schemas": {"B": {"items": {"type": "strin"}}}}, "schemas.B.items.type: this is no schema: must be one of"),
+    ({"schemas": {"B": {"pattern": "(", "type": "string"}}}, "schemas.B.pattern: this is no schema"),
+    ({"schemas": {"B": {"allOf": [{"$ref": "B"}]}}}, "schemas.B: the schema leads back to itself"),
+    (
+        {"parameters": {"p": {"name": "p", "in": "query", "schema": {"minimum": "x"}}}},
+        "parameters.p.schema.minimum: this is no schema: must be a number",
+    ),
 ]
 
 
@@ -634,3 +708,25 @@ def test_no_json_is_refused(escape: Any) -> None:
         escape(float("inf"))
     with pytest.raises(TypeError):
         yaml_escapes.scalar([])
+
+
+# The report of `nox -s openapi`
+
+
+GOOD = Group("a.json", "g", told=True, wider=0, refused=0, losses=(), illegal="")
+TAKEN = Verdict("t", "1", "openapi.yaml", "", 0.0)
+REGRESSIONS: list[tuple[str, Verdict, dict[str, list[str]], Group]] = [
+    ("", TAKEN, {"wider": [], "losses": []}, GOOD),
+    ("t refuses openapi.yaml: no", replace(TAKEN, fault="no"), {"wider": [], "losses": []}, GOOD),
+    ("A is wider in 3.0, and no loss is told", TAKEN, {"wider": ["A"], "losses": []}, GOOD),
+    ("a.json: g: an illegal document: x", TAKEN, {"wider": [], "losses": []}, replace(GOOD, illegal="x")),
+    ("a.json: g: a valid instance is refused", TAKEN, {"wider": [], "losses": []}, replace(GOOD, refused=1)),
+    ("a.json: g: a loss is not told", TAKEN, {"wider": [], "losses": []}, replace(GOOD, wider=1)),
+    ("0 of 1 groups are exact, less than 85%", TAKEN, {"wider": [], "losses": []}, replace(GOOD, told=False)),
+]
+
+
+@pytest.mark.parametrize(("said", "verdict", "losses", "group"), REGRESSIONS, ids=[row[0] for row in REGRESSIONS])
+def test_what_got_worse_is_told(said: str, verdict: Verdict, losses: dict[str, list[str]], group: Group) -> None:
+    found = regressions([verdict], losses, [group])
+    assert (said in found) if said else found == []

@@ -24,6 +24,9 @@ _COUNTS: Final = frozenset(
 )
 _MOVED: Final = {"$schema": "x-schema", "$id": "x-id", "id": "x-id"}
 _LEFT_OUT: Final = frozenset({"$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$defs"})
+_EVALUATING: Final = frozenset(
+    {"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas", "contains"}
+)
 _CONTAINS: Final = ("contains", "minContains", "maxContains")
 _NOTHING_IN_A_NAME: Final = frozenset({"properties", "$defs", "definitions", "patternProperties"})
 _VOCABULARY_2019: Final = "https://json-schema.org/draft/2019-09/"
@@ -256,6 +259,8 @@ class _Lifting:
 
     def _equal_forms(self, subschema: Subschema, body: dict[str, JSON], more: list[JSON]) -> dict[str, JSON]:
         """Return the Schema Object with what tools or this dialect can't take written in another way."""
+        if not more and body.keys().isdisjoint(_EVALUATING):
+            _say_plainly(body)
         if body.get("enum") == []:
             del body["enum"]
             more.append({"not": {}})
@@ -309,6 +314,15 @@ class _Lifting:
             token = part.replace("~1", "/").replace("~0", "~")
             value = value[int(token)] if isinstance(value, list) else value[token] if isinstance(value, dict) else None
         return value if isinstance(value, dict) else {}
+
+
+def _say_plainly(body: dict[str, JSON]) -> None:
+    """Say what is unevaluated in the words that all tools know, where nothing else than the schema evaluates."""
+    if "unevaluatedProperties" in body and "additionalProperties" not in body:
+        body["additionalProperties"] = body.pop("unevaluatedProperties")
+    if "unevaluatedItems" in body and "items" not in body:
+        value = body.pop("unevaluatedItems")
+        body["items"] = value if not isinstance(value, bool) else {} if value else {"not": {}}
 
 
 def _refers(value: JSON) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,6 +11,7 @@ from codegen.artifacts.openapi.operations import as_array, as_table
 from codegen.ir import JSON, escape_token
 
 VERSION: Final = "3.0.3"
+_ONE_LICENSE: Final = re.compile(r"[A-Za-z0-9.-]+")
 _SECTIONS: Final = ("responses", "parameters")
 
 
@@ -60,7 +62,16 @@ def _converted(value: JSON, at: str, downgraded: Downgrade, losses: set[Loss]) -
             made[key], found = downgraded.schema(item, here)
             losses.update(found)
         else:
-            made[key] = item if key.startswith("x-") else _converted(item, here, downgraded, losses)
+            made[key] = item if key == "example" or key.startswith("x-") else _converted(item, here, downgraded, losses)
+    return made
+
+
+def _license(given: Mapping[str, JSON]) -> dict[str, JSON]:
+    made = {"x-identifier" if key == "identifier" else key: item for key, item in given.items()}
+    identifier = given.get("identifier")
+    if isinstance(identifier, str) and _ONE_LICENSE.fullmatch(identifier):
+        # Linters ask for an address where 3.0 has no identifier; SPDX has a page for each of its identifiers.
+        made.setdefault("url", f"https://spdx.org/licenses/{identifier}.html")
     return made
 
 
@@ -68,8 +79,7 @@ def _info(info: Mapping[str, JSON]) -> dict[str, JSON]:
     """Return the Info Object with what came with 3.1 as extensions."""
     made = {"x-summary" if key == "summary" else key: value for key, value in info.items()}
     if "license" in made:
-        license_ = as_table(made["license"])
-        made["license"] = {"x-identifier" if key == "identifier" else key: item for key, item in license_.items()}
+        made["license"] = _license(as_table(made["license"]))
     return made
 
 

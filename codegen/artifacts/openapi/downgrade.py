@@ -8,6 +8,7 @@ so that whatever is lost, no valid instance is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,6 +27,7 @@ _ANNOTATIONS: Final = {
     "contentSchema": "x-contentSchema",
 }
 _HOISTED: Final = frozenset({"anyOf", "oneOf", "not", "enum", "maxProperties"})
+_IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
 _FALSE: Final[Mapping[str, JSON]] = {"not": {}}
 _INTEGER: Final[Mapping[str, JSON]] = {"type": "number", "multipleOf": 1}  # 3.0 takes no 1.0 for an integer
 
@@ -83,19 +85,36 @@ class Translation:
     exact: bool = True
     losses: set[Loss] = field(default_factory=set)
 
-    def schema(self, value: JSON, wide: bool, at: str) -> dict[str, JSON]:
-        """Return a schema of 3.0 that accepts at least (`wide`) or at most what the schema accepts."""
+    def schema(self, value: JSON, wide: bool, at: str, longest: int | None = None) -> dict[str, JSON]:
+        """Return a schema of 3.0 that accepts at least (`wide`) or at most what the schema accepts.
+
+        `longest` is how many items an array can have here, if something beside the schema bounds that.
+        """
         if not isinstance(value, dict):
             return {} if value is not False else dict(_FALSE)
-        rewriting = Rewriting(self, value, wide, at)
+        rewriting = Rewriting(self, value, wide, at, self._longest(value, longest))
         for function in _KEYWORDS:
             function(rewriting)
         return rewriting.result()
 
-    def probe(self, value: JSON, wide: bool) -> tuple[dict[str, JSON], bool]:
+    def _longest(self, value: Mapping[str, JSON], longest: int | None) -> int | None:
+        """Return how many items a valid array can have, as far as the schema and its `allOf` bound that."""
+        prefix, most, branches = value.get("prefixItems"), value.get("maxItems"), value.get("allOf")
+        bounds: list[int | None] = [longest, most if isinstance(most, int) else None]
+        if value.get("items") is False or value.get("items") == _FALSE:
+            bounds.append(len(prefix) if isinstance(prefix, list) else 0)
+        if "unevaluatedItems" in value:
+            with suppress(TooManyCasesError):
+                said = without_unevaluated(value, "unevaluatedItems", self.target)
+                bounds += [self._longest(said, None)] if isinstance(said, dict) else []
+        for branch in branches if isinstance(branches, list) else []:
+            bounds += [self._longest(branch, None)] if isinstance(branch, dict) else []
+        return min((bound for bound in bounds if bound is not None), default=None)
+
+    def probe(self, value: JSON, wide: bool, longest: int | None) -> tuple[dict[str, JSON], bool]:
         """Return what `schema` would, and whether that is exact; its losses are not noted."""
         translation = Translation(self.components, self.inexact)
-        made = translation.schema(value, wide, "")
+        made = translation.schema(value, wide, "", longest)
         return made, translation.exact
 
     def target(self, reference: str) -> JSON:
@@ -114,6 +133,7 @@ class Rewriting:
     given: Mapping[str, JSON]
     wide: bool
     at: str
+    longest: int | None
     out: dict[str, JSON] = field(default_factory=dict)
     parts: list[JSON] = field(default_factory=list)
     lost: dict[str, JSON] = field(default_factory=dict)
@@ -131,7 +151,8 @@ class Rewriting:
     def below(self, value: JSON, *path: str | int, wide: bool | None = None) -> dict[str, JSON]:
         """Return a subschema for the same side, or the one that is named."""
         at = self.at + "".join(f"/{escape_token(str(token))}" for token in path)
-        return self.translation.schema(value, self.wide if wide is None else wide, at)
+        longest = self.longest if path[0] in _IN_PLACE else None
+        return self.translation.schema(value, self.wide if wide is None else wide, at, longest)
 
     def lose(self, keyword: str, reason: str) -> None:
         """Note that a keyword can't be said; the narrow side then accepts nothing."""
@@ -366,12 +387,11 @@ def _dependent(schema: Rewriting) -> None:
 
 def _items(schema: Rewriting) -> None:
     prefix, rest = _prefix(schema)
-    limit = schema.given.get("maxItems")
+    limit, own = schema.longest, schema.given.get("maxItems")
     if rest is False or rest == _FALSE:
-        shortest = min(len(prefix), limit) if isinstance(limit, int) else len(prefix)
-        schema.out["maxItems"] = shortest
+        schema.out["maxItems"] = min(len(prefix), own) if isinstance(own, int) else len(prefix)
         rest = prefix[-1] if prefix else {}
-    elif prefix and isinstance(limit, int) and limit <= len(prefix):
+    if prefix and limit is not None and limit <= len(prefix):
         prefix = prefix[:limit]
         rest = prefix[-1] if prefix else {}
     if all(value == rest for value in prefix):
@@ -440,7 +460,7 @@ def _one_of(schema: Rewriting) -> None:
         return
     inner = Translation(schema.translation.components, schema.translation.inexact)
     branches: list[JSON] = [
-        inner.schema(value, schema.wide, f"{schema.at}/oneOf/{index}")
+        inner.schema(value, schema.wide, f"{schema.at}/oneOf/{index}", schema.longest)
         for index, value in enumerate(schema.array("oneOf"))
     ]
     schema.translation.losses |= inner.losses
@@ -477,7 +497,7 @@ def _unevaluated(schema: Rewriting) -> None:
         except TooManyCasesError:
             schema.lose(keyword, "there are too many cases, or it depends on itself")
             continue
-        made, exact = schema.translation.probe(said, schema.wide)
+        made, exact = schema.translation.probe(said, schema.wide, schema.longest)
         if exact:
             schema.parts.append(made)
         else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from codegen import examples
 from codegen.artifacts.openapi.components import reference
 from codegen.artifacts.openapi.tables import (
     OPERATION,
@@ -73,6 +74,7 @@ def setting_faults(settings: Settings, package: Package) -> Iterator[Finding]:
             yield from faults(table, keys, (key, name))
     yield from _name_faults(settings)
     yield from _schema_faults(settings, package)
+    yield from _invalid_schemas(settings)
     for index, value in enumerate(settings.array("operations")):
         yield from _operation_faults(settings, as_table(value), ("operations", str(index)))
     yield from _twice(settings)
@@ -203,6 +205,28 @@ def _texts_below(value: JSON, at: At) -> Iterator[tuple[At, str]]:
             yield here, child
         else:
             yield from _texts_below(child, here)
+
+
+def _invalid_schemas(settings: Settings) -> Iterator[Finding]:
+    """Yield what the metaschema says against the Schema Objects that stand in the settings."""
+    rows: list[tuple[At, JSON]] = [(("schemas", name), value) for name, value in settings.table("schemas").items()]
+    for key in ("parameters", "errors", "operations"):
+        rows += _objects_below(settings.values.get(key), (key,))
+    for at, schema in rows:
+        for pointer, message in examples.faults(schema):
+            path = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+            yield fault((*at, *path), f"this is no schema: {message}", "write it as JSON Schema 2020-12 has it")
+
+
+def _objects_below(value: JSON, at: At) -> Iterator[tuple[At, JSON]]:
+    """Yield every Schema Object at a key `schema`, and where it stands."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        here = (*at, str(key))
+        if key != "schema":
+            yield from _objects_below(child, here)
+        elif not isinstance(child, str):
+            yield here, child
 
 
 def _location(text: str, package: Package) -> Location | None:

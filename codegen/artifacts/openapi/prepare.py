@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from codegen.artifacts.openapi.components import Components, components, reference
-from codegen.artifacts.openapi.defaults import with_valid_defaults
 from codegen.artifacts.openapi.document30 import document30
 from codegen.artifacts.openapi.operations import Settings, Writing, as_table, schema_locations, setting_faults
 from codegen.artifacts.openapi.tables import INFO, SERVER, fault, renamed
+from codegen.artifacts.openapi.values import with_valid_values
+from codegen.examples import EndlessError
 from codegen.findings import Finding, Rejected
 from codegen.ir import JSON, Package
 
@@ -28,9 +29,10 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
     if found:
         raise Rejected(found)
     writing = Writing(read, package, lifted.name)
-    schemas = with_valid_defaults(lifted.schemas)
     head = _head(read, package)
-    document = _document(head, writing, schemas)
+    document = _checked(_document(head, writing, lifted.schemas), read)
+    shown = as_table(as_table(document["components"]).get("schemas"))
+    schemas = {name: shown[name] for name in lifted.schemas}
     older, losses = document30(_without_path_items(document))
     contents = {"openapi": document, "fragment": _fragment(head, schemas), "openapi-3.0": older}
     sources = ", ".join(each.path for each in package.documents if each.public)
@@ -44,6 +46,16 @@ def _name_faults(settings: Settings, lifted: Components) -> Iterator[Finding]:
         if name in lifted.schemas:
             cure = "choose another name, or pin another one in [tool.triptych.names]"
             yield fault(("schemas", name), "a schema of the folder has this name", cure)
+
+
+def _checked(document: Mapping[str, JSON], settings: Settings) -> dict[str, JSON]:
+    try:
+        return with_valid_values(document, settings.table("schemas"))
+    except EndlessError as error:
+        name = error.pointer.removeprefix("/components/schemas/").split("/")[0]
+        message = "the schema leads back to itself on the same instance"
+        found = fault(("schemas", name), message, "take out one of the references on the way")
+        raise Rejected([found]) from None
 
 
 def _head(settings: Settings, package: Package) -> dict[str, JSON]:
@@ -83,8 +95,11 @@ def _with_unused(parts: dict[str, JSON], paths: Mapping[str, JSON]) -> dict[str,
 
     Linters take such a schema for a mistake. The item has no operation and stands at no path.
     """
-    used = set(_references([parts, paths]))
-    unused = [name for name in as_table(parts.get("schemas")) if reference(name)["$ref"] not in used]
+    schemas = as_table(parts.get("schemas"))
+    used = set(_references([{**parts, "schemas": {}}, paths]))
+    for name, schema in schemas.items():
+        used |= {found for found in _references(schema) if found != reference(name)["$ref"]}
+    unused = [name for name in schemas if reference(name)["$ref"] not in used]
     if not unused:
         return parts
     item: JSON = {

@@ -1,0 +1,112 @@
+"""Values that a document shows: every example and default is valid; where a body has no example, one is made.
+
+JSON Schema allows a default or an example that its own schema refuses, tools for OpenAPI take it for an error: such
+a value becomes an extension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from codegen.examples import Schemas, schemas_in
+from codegen.ir import JSON, escape_token
+
+_ONE: Final = frozenset(
+    [
+        *("not", "if", "then", "else", "items", "contains", "propertyNames", "contentSchema"),
+        *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
+    ]
+)
+_ARRAYS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_OBJECTS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_VALUES: Final = frozenset({"default", "examples"})
+_NOT_SHOWN: Final = ("/components/schemas/", "/components/pathItems/")
+_SHOWN: Final = frozenset({"example", "examples", "default", "enum", "const"})
+
+
+def with_valid_values(document: Mapping[str, JSON], own: Iterable[str] = ()) -> dict[str, JSON]:
+    """Return the document with valid values only, and an example for each body and parameter that has none.
+
+    `own` names the components that come from no schema document. Raises `EndlessError`.
+    """
+    schemas = dict(_schemas(dict(document), ""))
+    speaking = [at for at, schema in schemas.items() if isinstance(schema, dict) and not _VALUES.isdisjoint(schema)]
+    roots = [at for at in schemas if at.endswith("/schema") and not at.startswith(_NOT_SHOWN)]
+    also = [f"/components/schemas/{escape_token(name)}" for name in own]
+    asked = schemas_in(dict(document), dict.fromkeys([*speaking, *roots]), also)
+    changed = {at: _valid_values(schemas[at], at, asked) for at in speaking}
+    made = {at.removesuffix("/schema"): asked.example(at, _hidden(at)) for at in roots}
+    return {key: _rewritten(value, f"/{escape_token(key)}", changed, made) for key, value in document.items()}
+
+
+def _hidden(at: str) -> str:
+    """Return the keyword of properties that a body or parameter is without: they go the other way only."""
+    return "writeOnly" if "/responses/" in at else "readOnly"
+
+
+def _schemas(value: JSON, at: str) -> Iterator[tuple[str, JSON]]:
+    """Yield every Schema Object of a document by its JSON Pointer."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _schemas(item, f"{at}/{index}")
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        here = f"{at}/{escape_token(key)}"
+        if here == "/components/schemas" and isinstance(item, dict):
+            for name, schema in item.items():
+                yield from _below(schema, f"{here}/{escape_token(name)}")
+        elif key == "schema" and at != "/components/parameters":
+            yield from _below(item, here)
+        elif not key.startswith("x-") and key not in _SHOWN:
+            yield from _schemas(item, here)
+
+
+def _below(schema: JSON, at: str) -> Iterator[tuple[str, JSON]]:
+    """Yield a Schema Object and all subschemas in it."""
+    yield at, schema
+    for keyword, value in schema.items() if isinstance(schema, dict) else ():
+        here = f"{at}/{keyword}"
+        if keyword in _ONE:
+            yield from _below(value, here)
+        elif keyword in _ARRAYS and isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _below(item, f"{here}/{index}")
+        elif keyword in _OBJECTS and isinstance(value, dict):
+            for name, item in value.items():
+                yield from _below(item, f"{here}/{escape_token(name)}")
+
+
+def _valid_values(schema: JSON, at: str, asked: Schemas) -> dict[str, JSON]:
+    """Return the keywords that stand for `default` and `examples` once what is not valid is an extension."""
+    table = schema if isinstance(schema, dict) else {}
+    found: dict[str, JSON] = {}
+    if "default" in table:
+        found["default" if asked.is_valid(at, table["default"]) else "x-default"] = table["default"]
+    given = table.get("examples", [])
+    entries = given if isinstance(given, list) else []
+    valid = [entry for entry in entries if asked.is_valid(at, entry)]
+    refused = [entry for entry in entries if not asked.is_valid(at, entry)]
+    named: dict[str, JSON] = {"examples": valid, "x-invalid-examples": refused}
+    return {**found, **{name: value for name, value in named.items() if value}}
+
+
+def _rewritten(
+    value: JSON, at: str, changed: Mapping[str, dict[str, JSON]], made: Mapping[str, tuple[JSON, ...]]
+) -> JSON:
+    if isinstance(value, list):
+        return [_rewritten(item, f"{at}/{index}", changed, made) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    values = changed.get(at)
+    written: dict[str, JSON] = {}
+    for key, item in value.items():
+        if values is None or key not in _VALUES:
+            written[key] = _rewritten(item, f"{at}/{escape_token(key)}", changed, made)
+        else:
+            names = [name for name in values if name.endswith(key)]
+            written.update((name, values[name]) for name in names)
+    if made.get(at) and "example" not in written and "examples" not in written:
+        written["example"] = made[at][0]
+    return written

@@ -1,0 +1,1 @@
+"""The tools that people use OpenAPI documents with: each takes ours, and what it makes works."""
