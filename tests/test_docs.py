@@ -55,7 +55,7 @@ def page(schema: Any, **chosen: Any) -> str:
 
 def words(text: str) -> str:
     """Return a page without its last sections, which show the model's use and the schema itself."""
-    return text.partition("\n## Python\n")[0]
+    return text.partition("\n## Use\n")[0]
 
 
 @cache

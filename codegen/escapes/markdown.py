@@ -165,22 +165,27 @@ def fence(value: str, language: Code | None = None) -> Code:
 
 def anchor(pointer: str) -> Code:
     """Return an empty element that a JSON Pointer's link leads to."""
-    return Code(f'<a id="{_fragment(pointer)}"></a>')
+    return Code(f'<a id="{fragment(pointer)}"></a>')
 
 
 def link(label: Code, path: str, pointer: str = "") -> Code:
     """Return a link to a file (relative; "" is the page itself) or to the anchor of a JSON Pointer in it."""
-    fragment = f"#{_fragment(pointer)}" if pointer else ""
-    return code("[{label}]({target})", label=label, target=Code(quote(path) + fragment))
+    anchor_in_file = f"#{fragment(pointer)}" if pointer else ""
+    return code("[{label}]({target})", label=label, target=Code(quote(path) + anchor_in_file))
 
 
-def _fragment(pointer: str) -> str:
+def image(alternative: Code, path: str) -> Code:
+    """Return an image from a file, with the text that stands for it."""
+    return code("![{alternative}]({target})", alternative=alternative, target=Code(quote(path)))
+
+
+def fragment(pointer: str) -> Code:
     """Return a JSON Pointer as an `id` that is the same in HTML, in a URI and in Markdown.
 
     A byte that could mean something in one of them is `~xHH`, which no pointer has (there, 0 or 1 follows `~`).
     No automatic id of a heading starts with a slash, so these never collide with them.
     """
-    return re.sub(r"[^A-Za-z0-9$_.~/-]", _encoded, pointer)
+    return Code(re.sub(r"[^A-Za-z0-9$_.~/-]", _encoded, pointer))
 
 
 def _encoded(match: re.Match[str]) -> str:

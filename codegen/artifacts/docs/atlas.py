@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.escapes import Code, code, join
-from codegen.escapes.markdown import codespan, link, text
+from codegen.escapes.markdown import codespan, fragment, link, text
 from codegen.ir import JSON, ClassShape, FieldShape, Location, Package, Subschema
 from codegen.names import Taken, identifier
 
@@ -74,6 +74,13 @@ class Atlas:
         alone = self.heads_page(location)
         path = "" if home == page and not alone else relative(home, page)
         return link(self.label(location), path, "" if alone else location.pointer)
+
+    def page(self, location: Location) -> str:
+        """Return the page and anchor of a subschema as seen from the index, "" if no page describes it."""
+        unit = self.unit(location)
+        if unit is None:
+            return ""
+        return self.units[unit] + ("" if self.heads_page(location) else f"#{fragment(location.pointer)}")
 
     def heads_page(self, location: Location) -> bool:
         """Return whether a subschema is what its page begins with."""

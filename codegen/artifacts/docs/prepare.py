@@ -1,17 +1,22 @@
-"""The items of the docs templates: the index, the pages, and the schemas to download."""
+"""The items of the docs templates: the index, the site's configuration, pages, diagrams, schemas to download."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from codegen.artifacts.docs.atlas import Atlas, atlas, relative
-from codegen.artifacts.docs.sections import unit_sections
-from codegen.artifacts.docs.usage import python_example
+from codegen.artifacts.docs.diagram import diagram, references
+from codegen.artifacts.docs.examples import example
+from codegen.artifacts.docs.operations import operations
+from codegen.artifacts.docs.sections import Section, block, unit_sections
+from codegen.artifacts.docs.typescript import typescript
+from codegen.artifacts.docs.usage import problems_example, python_example
 from codegen.artifacts.docs.words import Words
-from codegen.escapes import Code, code
-from codegen.escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, link, text
+from codegen.escapes import Code, code, join
+from codegen.escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, image, link, text
 from codegen.ir import JSON, Document, Location, Package
 
 Item = Mapping[str, object]
@@ -19,22 +24,41 @@ Item = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `[tool.triptych.docs]` says; the defaults are those of artifact.toml."""
+    """What `[tool.triptych.docs]` says; the defaults are those of artifact.toml.
+
+    `openapi` are the settings of the OpenAPI artifact.
+    """
 
     title: str = "Schemas"
     comments: bool = True
     page_limit: int = 400
     raw_limit: int = 60_000
+    openapi: Mapping[str, JSON] = field(default_factory=dict)
 
 
 def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:
-    """Return the items by `each`: one `run`, a `page` for every file of docs, a `schema` for every document."""
+    """Return the items by `each`: one `run`; a `page`, `diagram` or `schema` for every such file."""
     chosen = _settings(settings)
     made = atlas(package, chosen.page_limit)
     documents = [document for document in package.documents if document.public]
+    edges = references(made)
+    diagrams = {
+        d.location: drawn
+        for d in documents
+        if d.location.document in edges and (drawn := diagram(made, d, edges[d.location.document])) is not None
+    }
     return {
         "run": [_index(made, documents, chosen)],
-        "page": [page for document in documents for page in _pages(made, document, chosen)],
+        "page": [
+            page
+            for document in documents
+            for page in _pages(made, document, chosen, has_diagram=document.location in diagrams)
+        ],
+        "diagram": [
+            {"document": document, "path": _diagram_path(made, document), "diagram": diagrams[document.location]}
+            for document in documents
+            if document.location in diagrams
+        ],
         "schema": [
             # A copy of the file: it is no part of another text, so there is nothing to escape.
             {"document": document, "path": schema_path(document), "content": Code(document.text)}
@@ -47,11 +71,13 @@ def _settings(settings: Mapping[str, JSON]) -> Settings:
     default = Settings()
     title, comments = settings.get("title"), settings.get("comments")
     page_limit, raw_limit = settings.get("page_limit"), settings.get("raw_limit")
+    openapi = settings.get("openapi")
     return Settings(
         title=title if isinstance(title, str) and title.strip() else default.title,
         comments=comments if isinstance(comments, bool) else default.comments,
         page_limit=page_limit if isinstance(page_limit, int) else default.page_limit,
         raw_limit=raw_limit if isinstance(raw_limit, int) else default.raw_limit,
+        openapi=openapi if isinstance(openapi, dict) else default.openapi,
     )
 
 
@@ -76,12 +102,28 @@ def _index(made: Atlas, documents: Sequence[Document], settings: Settings) -> It
     return {
         "package": made.package,
         "title": text(settings.title),
+        "site_name": html.escape(settings.title, quote=False),  # themes print it as HTML
+        "nav": ["index.md", *_nav(made, documents)],
         "entries": bullets(entries),
         "schemas": bullets(schemas),
     }
 
 
-def _pages(made: Atlas, document: Document, settings: Settings) -> Iterator[Item]:
+def _nav(made: Atlas, documents: Sequence[Document]) -> list[JSON]:
+    """Return the pages of the documents, those of one folder together; a page's title is its heading."""
+    folders: dict[str, list[JSON]] = {}
+    for document in documents:
+        folder = document.path.rpartition("/")[0]
+        folders.setdefault(folder if _PLAIN_FOLDER.fullmatch(folder) else "", []).append(made.units[document.location])
+    top = folders.pop("", [])
+    grouped: list[JSON] = [{folder: pages} for folder, pages in folders.items()]
+    return [*top, *grouped]
+
+
+_PLAIN_FOLDER = re.compile(r"[A-Za-z0-9_./ -]*")
+
+
+def _pages(made: Atlas, document: Document, settings: Settings, *, has_diagram: bool) -> Iterator[Item]:
     """Yield the items of a document's pages: one, or one for the root and one for each definition."""
     units = [unit for unit in made.units if unit.document == document.location.document]
     by_page: dict[str, list[Location]] = {}
@@ -91,16 +133,53 @@ def _pages(made: Atlas, document: Document, settings: Settings) -> Iterator[Item
         words = Words(made, page, settings.comments)
         about = tuple(_about(made, document, page))
         is_root = own[0] == document.location
+        sections = [part for unit in own for part in unit_sections(words, unit, about if unit == own[0] else ())]
+        if is_root:
+            sections[0] = _with_example(made, document, sections[0])
         yield {
             "document": document,
             "path": page,
-            "sections": [part for unit in own for part in unit_sections(words, unit, about if unit == own[0] else ())],
+            "sections": sections,
             "is_root": is_root,
+            "is_searchable": all(len(section.rows) <= _MOST_SEARCHABLE_ROWS for section in sections),
             "definitions": bullets(tuple(_links(made, units, by_page, page))) if is_root else Code(""),
-            "python": fence(python_example(made.package, document), Code("python")) if is_root else Code(""),
-            "raw": _raw(document, settings) if is_root else Code(""),
+            "diagram": _drawing(made, document) if is_root and has_diagram else Code(""),
             "download": link(codespan(document.path), relative(schema_path(document), page)),
+            **(_use(made, document, settings) if is_root else {}),
         }
+
+
+_MOST_SEARCHABLE_ROWS = 500
+"""Rows of a table; a site's index of words has room for some thousands of words under one heading."""
+
+
+def _with_example(made: Atlas, document: Document, section: Section) -> Section:
+    """Return the section with an example made for it, unless the schema gives examples of its own."""
+    if "examples" in made.subschema(document.location).keywords:
+        return section
+    values = example(made.package.subschemas, document.location)
+    blocks = [block(Code("For example:"), value) for value in values]
+    return replace(section, blocks=join("\n\n", [*blocks, *([section.blocks] if section.blocks else [])]))
+
+
+def _use(made: Atlas, document: Document, settings: Settings) -> Item:
+    types = typescript(made, document.location)
+    return {
+        "python": fence(python_example(made.package, document), Code("python")),
+        "problems": fence(problems_example(made.package, document), Code("python")),
+        "typescript": fence(types, Code("typescript")) if types else Code(""),
+        "operations": tuple(operations(made, document, settings.openapi)),
+        "raw": _raw(document, settings),
+    }
+
+
+def _diagram_path(made: Atlas, document: Document) -> str:
+    return f"diagrams/{made.units[document.location].removesuffix('.md')}.svg"
+
+
+def _drawing(made: Atlas, document: Document) -> Code:
+    name = made.label(document.location)
+    return image(code("How the schemas of {name} refer to each other", name=name), _diagram_path(made, document))
 
 
 def _about(made: Atlas, document: Document, page: str) -> Iterator[Bullet]:

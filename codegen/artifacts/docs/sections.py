@@ -136,7 +136,7 @@ def _prose(atlas: Atlas, location: Location) -> Code:
 
 def _facts_and_blocks(words: Words, location: Location) -> tuple[list[Bullet], list[Code]]:
     long_values = list(_long_values(words.atlas, location))
-    blocks = [_block(caption, value) for _, caption, values in long_values for value in values]
+    blocks = [block(caption, value) for _, caption, values in long_values for value in values]
     said = words.facts(location, without=frozenset(name for name, _, _ in long_values))
     facts = [capital(bullet) for bullet in said]
     facts += _unknown_keywords(words.atlas, location)
@@ -155,7 +155,8 @@ def _long_values(atlas: Atlas, location: Location) -> Iterator[tuple[str, Code, 
                 yield name, caption, values
 
 
-def _block(caption: Code, value: JSON) -> Code:
+def block(caption: Code, value: JSON) -> Code:
+    """Return a JSON value as a block of its own, with a caption above."""
     return code("{caption}\n\n{block}", caption=caption, block=fence(json_text(value, 2), Code("json")))
 
 

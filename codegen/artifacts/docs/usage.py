@@ -34,6 +34,15 @@ def python_example(package: Package, document: Document) -> Code:
     return join("\n", lines)
 
 
+def problems_example(package: Package, document: Document) -> Code:
+    """Return how a user learns what is wrong with `data`, a JSON value of Python."""
+    return code(
+        "from {package} import {module}\n\nfor problem in {module}.problems(data):\n    print(problem)",
+        package=_dotted(package.name),
+        module=identifier(document.module),
+    )
+
+
 def _dotted(*names: str) -> Code:
     return join(".", (identifier(part) for name in names for part in name.split(".")))
 

@@ -1,0 +1,134 @@
+"""The operations of the OpenAPI document that carry a document's instances, as a reader of its page needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from codegen.artifacts.docs.atlas import Atlas
+from codegen.artifacts.docs.examples import example
+from codegen.escapes import Code, code, join
+from codegen.escapes.markdown import Bullet, bullets, codespan, fence, json_text, text
+from codegen.ir import JSON, Document
+
+_SECURITY = {"bearer": "Bearer <token>", "basic": "Basic <credentials>"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: what it is, its request as a client sends it, its parameters and responses."""
+
+    title: Code
+    prose: Code
+    request: Code
+    facts: Code
+
+
+def operations(atlas: Atlas, document: Document, settings: Mapping[str, JSON]) -> Iterator[Operation]:
+    """Yield the operations that take or give the document's instances; `settings` are those of the OpenAPI artifact."""
+    for item in _array(settings.get("operations")):
+        operation = _table(item)
+        if document.path in {_document(schema) for schema in _schemas(operation)}:
+            yield _operation(atlas, document, operation, settings)
+
+
+def _table(value: JSON) -> Mapping[str, JSON]:
+    return value if isinstance(value, dict) else {}
+
+
+def _array(value: JSON) -> Sequence[JSON]:
+    return value if isinstance(value, list) else []
+
+
+def _string(value: JSON) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _document(schema: JSON) -> str:
+    return _string(schema).partition("#")[0]
+
+
+def _schemas(operation: Mapping[str, JSON]) -> Iterator[JSON]:
+    yield _table(operation.get("request")).get("schema")
+    for response in _table(operation.get("responses")).values():
+        yield _table(response).get("schema")
+
+
+def _operation(
+    atlas: Atlas, document: Document, operation: Mapping[str, JSON], settings: Mapping[str, JSON]
+) -> Operation:
+    parameters = [_parameter(given, settings) for given in _array(operation.get("parameters"))]
+    target = f"{_string(operation.get('method')).upper()} {_string(operation.get('path'))}"
+    prose = [_string(operation.get(name)) for name in ("summary", "description")]
+    return Operation(
+        title=codespan(target),
+        prose=join("\n\n", (text(part) for part in prose if part.strip())),
+        request=fence("\n".join(_request(atlas, document, operation, settings, parameters)), Code("http")),
+        facts=bullets([*map(_parameter_bullet, parameters), *_response_bullets(operation)]),
+    )
+
+
+def _parameter(given: JSON, settings: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    return _table(_table(settings.get("parameters")).get(given)) if isinstance(given, str) else _table(given)
+
+
+def _parameter_bullet(parameter: Mapping[str, JSON]) -> Bullet:
+    place = _string(parameter.get("in"))
+    required = parameter.get("required") is True or place == "path"
+    return Bullet(
+        code(
+            "{name} in the {place}, {required}{description}",
+            name=codespan(_string(parameter.get("name"))),
+            place=text(place),
+            required=Code("required" if required else "optional"),
+            description=_after_colon(parameter.get("description")),
+        )
+    )
+
+
+def _response_bullets(operation: Mapping[str, JSON]) -> Iterator[Bullet]:
+    for status, response in _table(operation.get("responses")).items():
+        yield Bullet(
+            code("Response {status}{description}", status=codespan(status), description=_after_colon(response))
+        )
+
+
+def _after_colon(description: JSON) -> Code:
+    said = _string(description)
+    return code(": {said}", said=text(said)) if said.strip() else Code("")
+
+
+def _request(
+    atlas: Atlas,
+    document: Document,
+    operation: Mapping[str, JSON],
+    settings: Mapping[str, JSON],
+    parameters: Sequence[Mapping[str, JSON]],
+) -> Iterator[str]:
+    """Yield the lines of the request message (RFC 9112, section 3), with `<...>` for what a client fills in."""
+    server = urlsplit(_string(_table(next(iter(_array(settings.get("servers"))), None)).get("url")))
+    path = server.path.rstrip("/") + _string(operation.get("path"))
+    needed = [p for p in parameters if p.get("required") is True]
+    query = "&".join(f"{_string(p.get('name'))}=<value>" for p in needed if p.get("in") == "query")
+    yield f"{_string(operation.get('method')).upper()} {path}{'?' if query else ''}{query} HTTP/1.1"
+    if server.netloc:
+        yield f"Host: {server.netloc}"
+    yield from _security(operation, settings)
+    yield from (f"{_string(p.get('name'))}: <value>" for p in needed if p.get("in") == "header")
+    if _document(_table(operation.get("request")).get("schema")) == document.path:
+        yield "Content-Type: application/json"
+        yield from ("\n" + json_text(value, 2) for value in example(atlas.package.subschemas, document.location))
+
+
+def _security(operation: Mapping[str, JSON], settings: Mapping[str, JSON]) -> Iterator[str]:
+    """Yield the headers of the first way in."""
+    ways = _array(operation.get("security", settings.get("security")))
+    for name in _table(next(iter(ways), None)):
+        scheme = _table(_table(settings.get("security_schemes")).get(name))
+        if scheme.get("type") == "http":
+            yield f"Authorization: {_SECURITY.get(_string(scheme.get('scheme')).lower(), '<credentials>')}"
+        elif scheme.get("type") == "apiKey" and scheme.get("in") == "header":
+            yield f"{_string(scheme.get('name'))}: <key>"
+        elif scheme.get("type") in ("oauth2", "openIdConnect"):
+            yield "Authorization: Bearer <token>"

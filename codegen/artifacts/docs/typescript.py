@@ -1,0 +1,178 @@
+"""What the instances of a document look like in TypeScript: the types alone, which say less than the schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from codegen.artifacts.docs.atlas import Atlas, definition_name
+from codegen.artifacts.docs.phrases import written_types
+from codegen.ir import JSON, ClassShape, EnumShape, Location, Subschema
+from codegen.names import Taken, class_name
+
+_MOST_LINES = 120
+_DEEPEST = 12
+_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+_TYPES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
+_RESERVED = ("Array", "Date", "Map", "Object", "Record", "Set", "String", "Number", "Boolean", "Symbol", "Error")
+
+
+def typescript(atlas: Atlas, root: Location) -> str:
+    """Return the declarations of a document's type and of what it refers to; "" if they would be too long."""
+    names = _Names(atlas)
+    names.name(root)
+    lines: list[str] = []
+    for location in names.waiting:  # grows on the way
+        name = names.name(location)
+        lines += ["", *_declaration(name, location, names)]
+        if len(lines) > _MOST_LINES:
+            return ""
+    return "\n".join(lines[1:])
+
+
+@dataclass(slots=True)
+class _Names:
+    """The names of declared types, and the types that wait for their declaration."""
+
+    atlas: Atlas
+    waiting: list[Location] = field(default_factory=list)
+    known: dict[Location, str] = field(default_factory=dict)
+    taken: Taken = field(default_factory=lambda: Taken(_RESERVED))
+
+    def name(self, location: Location) -> str:
+        """Return the name of the type of a subschema; it is declared from now on."""
+        if location not in self.known:
+            self.known[location] = self.taken.claim(self._wanted(location))
+            self.waiting.append(location)
+        return self.known[location]
+
+    def _wanted(self, location: Location) -> str:
+        shape = self.atlas.package.shapes.get(location)
+        if isinstance(shape, ClassShape | EnumShape):
+            return shape.name
+        modules = (d.module for d in self.atlas.package.documents if d.location == location)
+        return class_name(definition_name(location) if location.pointer else next(modules, ""), "Value")
+
+
+def _declaration(name: str, location: Location, names: _Names) -> list[str]:
+    subschema = names.atlas.subschema(location)
+    if _is_plain_object(subschema):
+        body = _members(subschema, names, 0)
+        return [f"export interface {name} {{", *body, "}"]
+    return f"export type {name} = {_type(location, names, 0)};".split("\n")
+
+
+def _is_plain_object(subschema: Subschema) -> bool:
+    others = {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "enum", "const"}
+    return (
+        written_types(subschema) == ("object",)
+        and "properties" in subschema.keywords
+        and not (others & subschema.keywords.keys())
+    )
+
+
+def _members(subschema: Subschema, names: _Names, depth: int) -> list[str]:
+    required = subschema.value("required")
+    lines = []
+    for name, location in subschema.keywords["properties"].schemas:
+        key = name if _PLAIN.match(name) else json.dumps(name, ensure_ascii=False)
+        optional = "" if isinstance(required, list) and name in required else "?"
+        readonly = "readonly " if names.atlas.subschema(location).value("readOnly") is True else ""
+        lines += f"  {readonly}{key}{optional}: {_indented(_type(location, names, depth + 1))};".split("\n")
+    return lines
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")
+
+
+def _type(location: Location, names: _Names, depth: int) -> str:
+    subschema = names.atlas.subschema(location)
+    if depth > _DEEPEST:
+        return "unknown"
+    if subschema.boolean is not None:
+        return "unknown" if subschema.boolean else "never"
+    return _all_of(list(_parts(subschema, names, depth)))
+
+
+def _parts(subschema: Subschema, names: _Names, depth: int) -> Iterator[str]:
+    """Yield the types that all hold of a value."""
+    if "const" in subschema.keywords:
+        yield _value(subschema.value("const"))
+        return
+    values = subschema.value("enum")
+    if isinstance(values, list) and values:
+        yield _joined(" | ", [_value(value) for value in values])
+        return
+    kinds = [_kind(kind, subschema, names, depth) for kind in written_types(subschema)]
+    yield _joined(" | ", kinds) or "unknown"
+    for name in ("$ref", "$dynamicRef"):
+        keyword = subschema.keywords.get(name)
+        if keyword is not None and keyword.target is not None:
+            yield names.name(keyword.target)
+    for name in ("anyOf", "oneOf", "allOf"):
+        keyword = subschema.keywords.get(name)
+        if keyword is not None:
+            parts = [_type(below, names, depth + 1) for _, below in keyword.schemas]
+            yield (
+                _any_of(parts) if name != "allOf" else _joined(" & ", [p for p in parts if p != "unknown"]) or "unknown"
+            )
+
+
+def _all_of(parts: Sequence[str]) -> str:
+    return _joined(" & ", [part for part in parts if part != "unknown"]) or "unknown"
+
+
+def _any_of(parts: Sequence[str]) -> str:
+    return "unknown" if "unknown" in parts else _joined(" | ", parts)
+
+
+def _joined(separator: str, parts: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(parts))
+    if len(distinct) < 2:
+        return "".join(distinct)
+    return separator.join(f"({part})" if _has_operator(part) else part for part in distinct)
+
+
+def _has_operator(part: str) -> bool:
+    """Return whether a type is joined of others at its top; a string literal may hold anything, so in doubt it is."""
+    return " | " in part or " & " in part
+
+
+def _value(value: JSON) -> str:
+    """Return a literal type; of an array or object, what TypeScript can say of it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        return (
+            "{ " + " ".join(f"{json.dumps(key, ensure_ascii=False)}: {_value(v)};" for key, v in value.items()) + " }"
+        )
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _kind(kind: str, subschema: Subschema, names: _Names, depth: int) -> str:
+    if kind == "object":
+        if "properties" in subschema.keywords:
+            return "\n".join(["{", *_members(subschema, names, depth), "}"])
+        return f"Record<string, {_only(subschema, 'additionalProperties', names, depth)}>"
+    if kind == "array":
+        return _array(subschema, names, depth)
+    return _TYPES[kind]
+
+
+def _only(subschema: Subschema, name: str, names: _Names, depth: int) -> str:
+    keyword = subschema.keywords.get(name)
+    return "unknown" if keyword is None else _type(keyword.schemas[0][1], names, depth + 1)
+
+
+def _array(subschema: Subschema, names: _Names, depth: int) -> str:
+    items = _only(subschema, "items", names, depth)
+    prefix = subschema.keywords.get("prefixItems")
+    if prefix is None:
+        return f"Array<{items}>" if re.search(r"[^\w\[\]]", items) else f"{items}[]"
+    # JSON Schema allows an array to end early, so every position may be missing.
+    types = [_type(below, names, depth + 1) for _, below in prefix.schemas]
+    first = [f"{made}?" if _PLAIN.match(made) else f"({made})?" for made in types]
+    return f"[{', '.join([*first, *([] if items == 'never' else [f'...Array<{items}>'])])}]"

@@ -1,0 +1,119 @@
+"""The look into a real browser: what is built for it, what is asked of it, and what it has to agree with."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from types import ModuleType
+
+from codegen.artifacts.docs.prepare import schema_path
+from codegen.config import Config, read_config
+from codegen.ir import JSON, Document
+from tests.conformance.instances import Maker
+from tests.website import bundle, room, serve, trying
+
+ROOT = Path(__file__).parent.parent.parent
+GALLERY = ROOT / "tests/cases/gallery/schema"
+_INSTANCES = 30
+_SEED = 6
+_HOSTILE = "<img src=x onerror=alert(1)> \"'> </title><script>alert(1)</script> {{ 7*7 }} &lt;b&gt; [a](b) `c` | *d*"
+
+
+def look(config: Config, work: Path, box: bundle.Bundle, screenshots: Path) -> int:
+    """Return the exit code: 0 if the sites of the repository, the gallery and hostile texts all look well."""
+    chromium = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if chromium is None:
+        print("chromium is missing: install the package of that name", file=sys.stderr)
+        return 2
+    hostile = work / "hostile-schema"
+    hostile.mkdir()
+    (hostile / "it.json").write_text(json.dumps(_hostile()), encoding="utf-8")
+    queries = {"repository": "elapsed_time", "gallery": "curator", "hostile": "harmless"}
+    sites: list[JSON] = []
+    for name, schema in (("repository", config.schema), ("gallery", GALLERY), ("hostile", hostile)):
+        own = config if schema == config.schema else read_config(config_file=_nothing(work), schema=schema, cwd=work)
+        made = _site(replace(own, out=work / name / "out"), work / name, box)
+        if made is None:
+            return 1
+        page = next(iter(made))["page"] if made else "index.html"
+        search = {"query": queries[name], "page": page}
+        sites.append({"name": name, "folder": str(work / name / "site"), "verdicts": list(made), "search": search})
+    plan = work / "plan.json"
+    shown: JSON = {"chromium": chromium, "screenshots": str(screenshots.resolve()), "sites": sites}
+    plan.write_text(json.dumps(shown), encoding="utf-8")
+    shutil.rmtree(screenshots, ignore_errors=True)
+    return subprocess.run(["node", str(Path(__file__).with_name("browser.mjs")), str(plan)], env=os.environ).returncode
+
+
+def _nothing(work: Path) -> Path:
+    """Return a configuration file that says nothing, so that no other is looked for."""
+    file = work / "triptych.toml"
+    file.write_text("[tool.triptych]\n", encoding="utf-8")
+    return file
+
+
+def _hostile() -> JSON:
+    member: JSON = {"title": _HOSTILE, "description": _HOSTILE, "enum": [_HOSTILE], "default": _HOSTILE}
+    return {
+        "title": _HOSTILE,
+        "description": _HOSTILE,
+        "properties": {_HOSTILE: member, "harmless": {"$ref": "#/$defs/a"}},
+        "$defs": {"a": {"title": _HOSTILE, "pattern": "<b>|`c`"}},
+    }
+
+
+def _site(config: Config, work: Path, box: bundle.Bundle) -> list[dict[str, JSON]] | None:
+    """Return what the box has to say on the site's pages; None if the site could not be built."""
+    work.mkdir()
+    if not serve.generate(config) or room.build(config, work / "room", box, work / "site"):
+        return None
+    return list(_verdicts(config))
+
+
+def _verdicts(config: Config) -> Iterator[dict[str, JSON]]:
+    resolution = trying.resolved(config)
+    maker = Maker(resolution, Random(_SEED))
+    pages = _pages(config)
+    for document in resolution.documents:
+        if document.public:
+            models = _models(config, document)
+            for _ in range(_INSTANCES):
+                instance = maker.make(document.location)
+                if _is_exact(instance):
+                    valid = models.is_valid(instance)
+                    yield {"page": pages[schema_path(document)], "text": json.dumps(instance, indent=2), "valid": valid}
+
+
+def _pages(config: Config) -> dict[str, str]:
+    """Return the page of each schema, by the path of its copy."""
+    found = {}
+    for page in sorted((config.out / "docs").rglob("*.md")):
+        if match := room.SCHEMA.search(page.read_text(encoding="utf-8")):
+            found[match["schema"]] = page.relative_to(config.out / "docs").with_suffix(".html").as_posix()
+    return found
+
+
+def _models(config: Config, document: Document) -> ModuleType:
+    """Return the module of a document, as it stands in this output folder and in no other."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == config.package]:
+        del sys.modules[name]
+    sys.path.insert(0, str(config.out / "models"))
+    try:
+        return importlib.import_module(f"{config.package}.{document.module}")
+    finally:
+        sys.path.pop(0)
+
+
+def _is_exact(value: JSON) -> bool:
+    """Return whether a browser reads the same numbers: it has no integer but those of a double."""
+    if isinstance(value, list | dict):
+        return all(map(_is_exact, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, int) or abs(value) <= 2**53
