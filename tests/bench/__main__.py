@@ -1,0 +1,179 @@
+"""The benchmark: `nox -s bench` runs it on each Python; it prints, and writes results.json, results.md, the README.
+
+`python tests/bench [--rounds N]`; with `--print` nothing is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import cases
+import making
+import measure
+import payloads
+import report
+import thousand
+from contestants import Codec, codecs
+
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def main() -> None:
+    """Run everything on this Python, print its tables, and write all Pythons' tables."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--rounds", type=int, default=measure.ROUNDS)
+    parser.add_argument("--print", action="store_true", help="write nothing")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = results(Path(folder), options.rounds)
+    print(report.page({found["python"]: found}))
+    if options.print:
+        return
+    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    known[found["python"]] = found
+    ordered = {python: known[python] for python in sorted(known)}
+    RESULTS.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
+    RESULTS.with_suffix(".md").write_text(report.page(ordered), encoding="utf-8")
+    report.fill(making.ROOT / "README.md", ordered)
+
+
+def results(room: Path, rounds: int) -> dict[str, Any]:
+    """Return everything that is measured on this Python, ready for JSON."""
+    made, packages = making.make(room), thousand.statements(room)
+    all_codecs = list(codecs(made))
+    payload: dict[str, Sequence[Any]] = {
+        "session": payloads.sessions(),
+        "session, 2 unknown properties": payloads.unknown_sessions(),
+        "jobs": [payloads.jobs()],
+        "backend": [payloads.backend()],
+    }
+    for name, data in payload.items():
+        refuse_faults(name, data, all_codecs)
+    return {
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "conditions": conditions(rounds),
+        "speed": {name: speed(name, data, all_codecs, rounds) for name, data in payload.items()},
+        "cases": {name: _as_json(tally) for name, tally in cases.tally(all_codecs).items()},
+        "of": {"decided": len(cases.CASES), "returned": sum(case.valid for case in cases.CASES)},
+        "memory": {name: memory(name, payload[name], all_codecs) for name in ("session", "jobs", "backend")},
+        "imports": imports(room, packages, rounds),
+    }
+
+
+def refuse_faults(name: str, data: Sequence[Any], found: Sequence[Codec]) -> None:
+    """Raise if a contestant refuses the data that it is timed with, or ours doesn't give it back."""
+    for codec in found:
+        if codec.document == name.partition(",")[0]:
+            refused = codec.valid is not None and not all(map(codec.valid, data))
+            if refused or (codec.name == "Triptych" and not all(returns(codec, item) for item in data)):
+                raise ValueError(f"{codec.name} fails on {name}")
+
+
+def returns(codec: Codec, item: object) -> bool:
+    """Return whether the contestant gives the data back."""
+    return codec.decode is not None and codec.encode is not None and codec.encode(codec.decode(item)) == item
+
+
+def speed(name: str, data: Sequence[Any], found: Sequence[Codec], rounds: int) -> dict[str, dict[str, Any]]:
+    """Return for each work each contestant's median in microseconds a document, and how many times pydantic's speed."""
+    document = name.partition(",")[0]
+    taking_part = [codec for codec in found if codec.document == document]
+    if "," in name:
+        taking_part = [codec for codec in taking_part if codec.name != "Cls(**data)"]  # it has no place for them
+    table = {}
+    for work in report.WORKS:
+        works = {codec.name: made for codec in taking_part if (made := batch(codec, work, data)) is not None}
+        times = measure.race(works, rounds)
+        table[work] = {
+            who: {
+                "us": measure.median(took) / 1000 / len(data),
+                "min_us": min(took) / 1000 / len(data),
+                "ratio": measure.ratio(times["pydantic"], took),
+            }
+            for who, took in times.items()
+        }
+    return table
+
+
+def batch(codec: Codec, work: str, data: Sequence[Any]) -> Callable[[], object] | None:
+    """Return what does the work for all the data once; None if the contestant can't."""
+    function = getattr(codec, work)
+    if function is None:
+        return None
+    inputs: Sequence[Any] = data
+    if work == "loads":
+        inputs = [json.dumps(item, separators=(",", ":")).encode() for item in data]
+    elif work in ("encode", "dumps") and codec.decode is not None:
+        inputs = [codec.decode(item) for item in data]
+
+    def run() -> None:
+        for item in inputs:
+            function(item)
+
+    return run
+
+
+def memory(document: str, data: Sequence[Any], found: Sequence[Codec]) -> dict[str, float]:
+    """Return the bytes that each contestant's objects hold for one document."""
+    return {
+        codec.name: measure.memory(codec.decode, data)
+        for codec in found
+        if codec.document == document and codec.decode is not None and codec.encode is not None
+    }
+
+
+def imports(room: Path, packages: Mapping[str, str], rounds: int) -> dict[str, float]:
+    """Return the milliseconds of CPU time of each import, of our own and of the others."""
+    paths = [room / "out" / "models", room / "others", Path(json.__file__).parent.parent, *map(Path, site_packages())]
+    session = {
+        "dataclasses, enum": "import dataclasses, enum",
+        "the session module": "from ours.session import Session",
+        "the session module, decoding one": "from ours.session import Session\n"
+        "Session.from_dict({'id': '', 'backend_name': '', 'state': 'open', 'created_at': '2024-01-01T00:00:00Z'})",
+        "pydantic's session module": "from pydantic_session import *",
+        "msgspec's session module": "from msgspec_session import *",
+    }
+    return measure.race_imports({**session, **packages}, paths, rounds)
+
+
+def site_packages() -> list[str]:
+    """Return the folders that installed packages are imported from."""
+    return [path for path in sys.path if path.endswith("site-packages")]
+
+
+def conditions(rounds: int) -> dict[str, object]:
+    """Return what the figures depend on."""
+    packages = ("pydantic", "pydantic-core", "msgspec", "mashumaro", "cattrs", "jsonschema-rs", "fastjsonschema")
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": processor(),
+        "rounds": rounds,
+        "versions": {name: version(name) for name in (*packages, "datamodel-code-generator")},
+    }
+
+
+def processor() -> str:
+    """Return the processor's model as the system tells it."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0]}, {len(names)} cores" if names else platform.processor()
+
+
+def _as_json(tally: cases.Tally) -> Mapping[str, object]:
+    return {"decided": tally.decided, "returned": tally.returned, "wrong": list(tally.wrong)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The tables of the results, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Results = Mapping[str, Any]
+
+WORKS = {
+    "decode": "dict to object",
+    "encode": "object to dict",
+    "dumps": "object to JSON text",
+    "valid": "validate only",
+    "loads": "bytes to object",
+}
+_PAYLOADS = {
+    "session": "a session",
+    "session, 2 unknown properties": "a session with 2 unknown properties",
+    "jobs": "a page of 1,000 jobs",
+    "backend": "a backend",
+}
+_START, _END = "<!-- bench: written by `nox -s bench` -->", "<!-- bench: end -->"
+
+
+def page(results: Mapping[str, Results]) -> str:
+    """Return all tables of all Pythons."""
+    lines = ["# Speed", "", *_explanation()]
+    for python, found in results.items():
+        lines += ["", f"## Python {python}", "", _conditions(found["conditions"]), ""]
+        for name, title in _PAYLOADS.items():
+            lines += [f"### {title[0].upper()}{title[1:]}", "", *_speed(found["speed"][name]), ""]
+        lines += ["### The same hard cases", "", *_cases(found), ""]
+        lines += ["### Memory", "", *_memory(found["memory"]), ""]
+        lines += ["### Import", "", *_imports(found["imports"])]
+    return "\n".join(lines) + "\n"
+
+
+def fill(readme: Path, results: Mapping[str, Results]) -> None:
+    """Write the short table between the README's markers; without markers the README stays as it is."""
+    text = readme.read_text(encoding="utf-8")
+    before, start, rest = text.partition(_START)
+    _, end, after = rest.partition(_END)
+    if start and end:
+        table = "\n".join(_short(results))
+        readme.write_text(f"{before}{_START}\n\n{table}\n\n{_END}{after}", encoding="utf-8")
+
+
+def _explanation() -> Iterator[str]:
+    yield "Written by `nox -s bench`. CPU time; the contestants take turns in random order, garbage collection is on."
+    yield "A cell holds the median time of one document, and in brackets how many times faster than pydantic 2 that is:"
+    yield "the median of the ratios within each round. `json.loads`, `orjson.loads` and `Cls(**data)` check nothing:"
+    yield "they are floors."
+    yield ""
+    yield "All keep an absent property absent. pydantic's models are datamodel-code-generator's with `extra=allow`; its"
+    yield "`validate only` is `model_validate`, as it has nothing else, and so it is for msgspec, mashumaro and cattrs."
+    yield "These three drop unknown properties, and mashumaro and cattrs hardly check anything: read their figures with"
+    yield "the table of hard cases."
+
+
+def _conditions(found: Mapping[str, Any]) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return f"Python {found['python']}, {found['system']}, {found['processor']}; {found['rounds']} rounds; {versions}."
+
+
+def _speed(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]:
+    names = list(dict.fromkeys(name for row in table.values() for name in row))
+    rows = []
+    for name in names:
+        cells = [table[work].get(name) for work in WORKS]
+        rows.append([name, *(f"{time(cell['us'])} ({cell['ratio']:.2f})" if cell else "" for cell in cells)])
+    return list(grid(["", *WORKS.values()], rows))
+
+
+def _cases(found: Results) -> list[str]:
+    of = found["of"]
+    rows = []
+    for name, tally in found["cases"].items():
+        returned = "" if tally["returned"] is None else f"{tally['returned']}/{of['returned']}"
+        rows.append([name, f"{tally['decided']}/{of['decided']}", returned, "; ".join(tally["wrong"])])
+    return list(grid(["", "decided rightly", "given back unchanged", "wrong"], rows))
+
+
+def _memory(found: Mapping[str, Mapping[str, float]]) -> list[str]:
+    names = list(found["session"])
+    rows = [[name, *(f"{found[document][name]:,.0f}" for document in found)] for name in names]
+    heads = [f"{document}, bytes" for document in found]
+    return list(grid(["objects beyond their data", *heads], rows))
+
+
+def _imports(found: Mapping[str, float]) -> list[str]:
+    return list(grid(["import", "ms over a bare interpreter"], [[name, f"{ms:.1f}"] for name, ms in found.items()]))
+
+
+def _short(results: Mapping[str, Results]) -> list[str]:
+    """Return the README's table: how many times faster than pydantic, each Python in turn."""
+    pythons = list(results)
+    rows = []
+    for payload in ("session", "jobs", "backend"):
+        cells = []
+        for work in WORKS:
+            cells.append(" · ".join(f"{results[p]['speed'][payload][work]['Triptych']['ratio']:.1f}" for p in pythons))
+        rows.append([_PAYLOADS[payload], *cells])
+    head = f"Times faster than pydantic 2 (Python {' · '.join(pythons)}); every figure, and the others:"
+    return [f"{head} [tests/bench/results.md](tests/bench/results.md).", "", *grid(["", *WORKS.values()], rows)]
+
+
+def grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table, the first column to the left and the others to the right."""
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + "|".join(["---", *(["---:"] * (len(heads) - 1))]) + "|"
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+
+
+def time(microseconds: float) -> str:
+    """Return a time with three digits and its unit."""
+    if microseconds < 1000:
+        return f"{microseconds:.3g} us"
+    return f"{microseconds / 1000:.3g} ms"
