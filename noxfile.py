@@ -6,6 +6,7 @@ generator itself needs, the others are the dependency groups of pyproject.toml.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -22,8 +23,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["generate", "check", "lint", "types", "tests"]
 
 LOCK = Path("requirements.lock")
-GROUPS = ("run", "tests", "lint", "types", "docs")
-SITE = "site_name: Triptych\ndocs_dir: docs\nsite_dir: site\ntheme:\n  font: false\n"
+GROUPS = ("run", "tests", "lint", "types", "docs", "bench", "openapi", "conformance")
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
@@ -74,16 +74,66 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """Run the official test suite and real schemas; `-- --all` takes every schema, `-- --check` writes no table."""
+    install(session, "run", "tests", "conformance")
+    room = session.cache_dir / "conformance"
+    command = ["python", "-m", "conformance", "--room", str(room), *session.posargs]
+    session.run(*command, env={"PYTHONPATH": f"tests{os.pathsep}."})
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the wheel of generated/models, install it alone in a new environment, run and type-check a user of it."""
+    install(session, "types")
+    source, consumer, room = Path("generated/models"), "tests/consumer.py", Path(session.create_tmp()).resolve()
+    before = sorted(source.rglob("*"))
+    session.run("python", "-m", "venv", "--clear", str(room / "alone"))
+    python = str(room / "alone" / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+    shutil.rmtree(room / "wheels", ignore_errors=True)
+    session.run(python, "-m", "pip", "wheel", "-q", "-w", str(room / "wheels"), f"./{source}", external=True)
+    wheels = [str(wheel) for wheel in (room / "wheels").iterdir()]
+    session.run(python, "-m", "pip", "install", "-q", "--no-index", *wheels, external=True)
+    session.run(python, "-I", "-W", "error", consumer, external=True)
+    session.run("mypy", "--strict", "--config-file=", "--python-executable", python, consumer)
+    if len(wheels) != 1 or sorted(source.rglob("*")) != before:
+        session.error(f"something else was built or left behind: {wheels}")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site of generated/docs in site/; a broken link or anchor fails."""
-    install(session, "docs")
-    room = Path(session.create_tmp()).resolve()
-    for folder in (room / "docs", Path("site")):
-        shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree("generated/docs", room / "docs")
-    (room / "mkdocs.yml").write_text(SITE, encoding="utf-8")
-    session.run("zensical", "build", "--strict", "--clean", "-f", str(room / "mkdocs.yml"))
-    shutil.copytree(room / "site", "site")
+    """Build the site in site/, a warning fails; `nox -s docs -- serve` shows it while schemas and templates change."""
+    install(session, "run", "docs")
+    session.run("python", "-m", "tests.website", *(session.posargs or ["build"]))
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the site in Chromium: accessibility, requests, errors, search, the box; pictures in screenshots/."""
+    install(session, "run", "docs")
+    session.run("python", "-m", "tests.website", "browser", *session.posargs)
+
+
+@nox.session(python=(PYTHONS[0], PYTHONS[-1]))
+def bench(session: nox.Session) -> None:
+    """Measure the models against other libraries, and write the tables; `nox -s bench -- --print` only prints them."""
+    install(session, "run", "bench")
+    session.run("python", "tests/bench", *session.posargs)
+
+
+@nox.session
+def openapi(session: nox.Session) -> None:
+    """Give the OpenAPI documents to the tools that people use, put to work what those make, and write the tables."""
+    install(session, "run", "openapi")
+    node, lock = Path(session.create_tmp()).resolve() / "node", Path("tests/openapi/package-lock.json")
+    installed = node / "node_modules" / "installed.json"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        node.mkdir(exist_ok=True)
+        for name in ("package.json", lock.name, ".npmrc"):
+            shutil.copy(lock.with_name(name), node)
+        session.run("npm", "ci", "--prefix", str(node), external=True)
+        shutil.copy(lock, installed)
+    session.run("python", "-m", "tests.openapi", "--node", str(node), "--room", str(node.parent), *session.posargs)
 
 
 @nox.session
@@ -94,7 +144,8 @@ def lock(session: nox.Session) -> None:
     every = pinned(session, [part for source in sources.values() for part in source], session.posargs)
     needed = {group: set(pinned(session, source)) for group, source in sources.items()}
     head = "# Every tool, exactly. Written by `nox -s lock`; not to be edited.\n"
-    LOCK.write_text(head + "".join(every[name] + marked(name, needed) for name in sorted(every)), encoding="utf-8")
+    lines = [entry + marked(name, needed) for name in sorted(every) for entry in every[name]]
+    LOCK.write_text(head + "".join(lines), encoding="utf-8")
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -123,11 +174,14 @@ def marked(name: str, needed: dict[str, set[str]]) -> str:
     return f"    # for: {' '.join(group for group in GROUPS if name in needed[group])}\n"
 
 
-def pinned(session: nox.Session, sources: list[str], options: list[str] | None = None) -> dict[str, str]:
-    """Return the entries that the sources need, by name, as uv pins them for every platform."""
+def pinned(session: nox.Session, sources: list[str], options: list[str] | None = None) -> dict[str, list[str]]:
+    """Return the entries that the sources need, by name, as uv pins them for every platform and Python."""
     made = Path(session.create_tmp()) / "requirements.txt"
     made.write_text(LOCK.read_text(encoding="utf-8") if LOCK.exists() else "", encoding="utf-8")  # kept if it can be
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", PYTHONS[0], "--generate-hashes"]
     command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-header"]
     session.run(*command, *(options or []), *sources, "-o", str(made), silent=True)
-    return {entry.split("==")[0].strip(): entry for entry in entries(made.read_text(encoding="utf-8"))}
+    found: dict[str, list[str]] = {}
+    for entry in entries(made.read_text(encoding="utf-8")):
+        found.setdefault(entry.split("==")[0].strip(), []).append(entry)
+    return found

@@ -1,0 +1,1 @@
+"""The bundled artifacts: one folder each, found by its artifact.toml."""

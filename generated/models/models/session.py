@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from . import _datetimes
-from . import _formats
 from . import _runtime
 from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Self
 
     from ._runtime import JSON
@@ -55,7 +56,7 @@ class SessionState(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Session:
+class Session(_runtime.KeepsText):
     """IBM Quantum Runtime Session.
 
     Schema for a Qiskit Runtime session returned by GET /v1/sessions/{id} on the Qiskit Runtime REST
@@ -101,13 +102,25 @@ class Session:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_session(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_session"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _SESSION_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_session(self))
+        return _text_session(self)
 
 
 def decode(data: object) -> Session:
@@ -144,6 +157,11 @@ def dumps(value: Session) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Session | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import session as told
@@ -153,6 +171,22 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
+_new = _runtime.new
+_SESSION_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("id", "id", True),
+    ("backend_name", "backend_name", True),
+    ("mode", "mode", False),
+    ("max_time", "max_time", False),
+    ("max_session_ttl", "max_session_ttl", False),
+    ("state", "state", True),
+    ("interactive_timeout", "interactive_timeout", False),
+    ("active_at", "active_at", False),
+    ("created_at", "created_at", False),
+    ("closed_at", "closed_at", False),
+    ("instance", "instance", False),
+    ("accepting_jobs", "accepting_jobs", False),
+    ("elapsed_time", "elapsed_time", False),
+)
 _SESSION_NAMES = frozenset([
     "id",
     "backend_name",
@@ -177,8 +211,8 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 3
+    self = _new(cls)
+    known = 13
     id = value.get("id")
     if type(id) is not str:
         raise _runtime.Invalid
@@ -193,31 +227,31 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
             self.mode = _SESSION_MODE_MEMBERS[mode]
         except (KeyError, TypeError):
             raise _runtime.Invalid from None
-        known += 1
     elif "mode" in value:
         raise _runtime.Invalid
     else:
         self.mode = None
+        known -= 1
     max_time = value.get("max_time")
     if max_time is not None:
         if type(max_time) is not int:
             max_time = _runtime.integer(max_time)
         self.max_time = max_time
-        known += 1
     elif "max_time" in value:
         raise _runtime.Invalid
     else:
         self.max_time = None
+        known -= 1
     max_session_ttl = value.get("max_session_ttl")
     if max_session_ttl is not None:
         if type(max_session_ttl) is not int:
             max_session_ttl = _runtime.integer(max_session_ttl)
         self.max_session_ttl = max_session_ttl
-        known += 1
     elif "max_session_ttl" in value:
         raise _runtime.Invalid
     else:
         self.max_session_ttl = None
+        known -= 1
     state = value.get("state")
     try:
         self.state = _SESSION_STATE_MEMBERS[state]
@@ -228,85 +262,133 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         if type(interactive_timeout) is not int:
             interactive_timeout = _runtime.integer(interactive_timeout)
         self.interactive_timeout = interactive_timeout
-        known += 1
     elif "interactive_timeout" in value:
         raise _runtime.Invalid
     else:
         self.interactive_timeout = None
+        known -= 1
     active_at = value.get("active_at")
     if active_at is not None:
         if type(active_at) is not str:
             raise _runtime.Invalid
-        decoded = _datetimes.decode_date_time(active_at)
+        decoded = _datetimes.read_date_time(active_at)
         if decoded is None:
             raise _runtime.Invalid
-        self.active_at = decoded
-        known += 1
+        self.active_at = active_at_value = decoded
     elif "active_at" in value:
         raise _runtime.Invalid
     else:
-        self.active_at = None
+        self.active_at = active_at_value = None
+        known -= 1
     created_at = value.get("created_at")
     if created_at is not None:
         if type(created_at) is not str:
             raise _runtime.Invalid
-        decoded_2 = _datetimes.decode_date_time(created_at)
+        decoded_2 = _datetimes.read_date_time(created_at)
         if decoded_2 is None:
             raise _runtime.Invalid
-        self.created_at = decoded_2
-        known += 1
+        self.created_at = created_at_value = decoded_2
     elif "created_at" in value:
         raise _runtime.Invalid
     else:
-        self.created_at = None
+        self.created_at = created_at_value = None
+        known -= 1
     closed_at = value.get("closed_at")
     if closed_at is not None:
         if type(closed_at) is not str:
             raise _runtime.Invalid
-        decoded_3 = _datetimes.decode_date_time(closed_at)
+        decoded_3 = _datetimes.read_date_time(closed_at)
         if decoded_3 is None:
             raise _runtime.Invalid
-        self.closed_at = decoded_3
-        known += 1
+        self.closed_at = closed_at_value = decoded_3
     elif "closed_at" in value:
         raise _runtime.Invalid
     else:
-        self.closed_at = None
+        self.closed_at = closed_at_value = None
+        known -= 1
     instance = value.get("instance")
     if instance is not None:
         if type(instance) is not str:
             raise _runtime.Invalid
         self.instance = instance
-        known += 1
     elif "instance" in value:
         raise _runtime.Invalid
     else:
         self.instance = None
+        known -= 1
     accepting_jobs = value.get("accepting_jobs")
     if accepting_jobs is not None:
         if type(accepting_jobs) is not bool:
             raise _runtime.Invalid
         self.accepting_jobs = accepting_jobs
-        known += 1
     elif "accepting_jobs" in value:
         raise _runtime.Invalid
     else:
         self.accepting_jobs = None
+        known -= 1
     elapsed_time = value.get("elapsed_time")
     if elapsed_time is not None:
         if type(elapsed_time) is not int and type(elapsed_time) is not float:
             raise _runtime.Invalid
         self.elapsed_time = elapsed_time
-        known += 1
     elif "elapsed_time" in value:
         raise _runtime.Invalid
     else:
         self.elapsed_time = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _SESSION_NAMES}
+    self._kept = (active_at_value, active_at, created_at_value, created_at, closed_at_value, closed_at)
     return self
+
+
+def _text_session(self: Session) -> str:
+    try:
+        active_at_was, active_at_text, created_at_was, created_at_text, closed_at_was, closed_at_text = self._kept
+    except AttributeError:
+        active_at_was = active_at_text = created_at_was = created_at_text = closed_at_was = closed_at_text = None
+    text = ""
+    id = self.id
+    text += f",\"id\":{_runtime.quoted(id)}"
+    backend_name = self.backend_name
+    text += f",\"backend_name\":{_runtime.quoted(backend_name)}"
+    mode = self.mode
+    if mode is not None:
+        text += f",\"mode\":{_runtime.quoted(mode._value_)}"
+    max_time = self.max_time
+    if max_time is not None:
+        text += f",\"max_time\":{max_time if type(max_time) is int else _runtime.number(max_time)}"
+    max_session_ttl = self.max_session_ttl
+    if max_session_ttl is not None:
+        text += f",\"max_session_ttl\":{max_session_ttl if type(max_session_ttl) is int else _runtime.number(max_session_ttl)}"
+    state = self.state
+    text += f",\"state\":{_runtime.quoted(state._value_)}"
+    interactive_timeout = self.interactive_timeout
+    if interactive_timeout is not None:
+        text += f",\"interactive_timeout\":{interactive_timeout if type(interactive_timeout) is int else _runtime.number(interactive_timeout)}"
+    active_at = self.active_at
+    if active_at is not None:
+        text += f",\"active_at\":\"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}\""
+    created_at = self.created_at
+    if created_at is not None:
+        text += f",\"created_at\":\"{created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)}\""
+    closed_at = self.closed_at
+    if closed_at is not None:
+        text += f",\"closed_at\":\"{closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)}\""
+    instance = self.instance
+    if instance is not None:
+        text += f",\"instance\":{_runtime.quoted(instance)}"
+    accepting_jobs = self.accepting_jobs
+    if accepting_jobs is not None:
+        text += f",\"accepting_jobs\":{_runtime.boolean(accepting_jobs)}"
+    elapsed_time = self.elapsed_time
+    if elapsed_time is not None:
+        text += f",\"elapsed_time\":{elapsed_time if type(elapsed_time) is int else _runtime.number(elapsed_time)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_session(data: Any) -> bool:
@@ -354,7 +436,7 @@ def _valid_session(data: Any) -> bool:
     if active_at is not None:
         if type(active_at) is not str:
             return False
-        if not _formats.date_time(active_at):
+        if not _datetimes.is_date_time(active_at):
             return False
     elif "active_at" in value:
         return False
@@ -362,7 +444,7 @@ def _valid_session(data: Any) -> bool:
     if created_at is not None:
         if type(created_at) is not str:
             return False
-        if not _formats.date_time(created_at):
+        if not _datetimes.is_date_time(created_at):
             return False
     elif "created_at" in value:
         return False
@@ -370,7 +452,7 @@ def _valid_session(data: Any) -> bool:
     if closed_at is not None:
         if type(closed_at) is not str:
             return False
-        if not _formats.date_time(closed_at):
+        if not _datetimes.is_date_time(closed_at):
             return False
     elif "closed_at" in value:
         return False
@@ -396,31 +478,33 @@ def _valid_session(data: Any) -> bool:
 
 
 def _write_session(self: Session) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["id"] = self.id
-    data["backend_name"] = self.backend_name
+    try:
+        active_at_was, active_at_text, created_at_was, created_at_text, closed_at_was, closed_at_text = self._kept
+    except AttributeError:
+        active_at_was = active_at_text = created_at_was = created_at_text = closed_at_was = closed_at_text = None
+    data: dict[str, object] = {"id": self.id, "backend_name": self.backend_name}
     mode = self.mode
     if mode is not None:
-        data["mode"] = mode.value
+        data["mode"] = mode._value_
     max_time = self.max_time
     if max_time is not None:
         data["max_time"] = max_time
     max_session_ttl = self.max_session_ttl
     if max_session_ttl is not None:
         data["max_session_ttl"] = max_session_ttl
-    data["state"] = self.state.value
+    data["state"] = self.state._value_
     interactive_timeout = self.interactive_timeout
     if interactive_timeout is not None:
         data["interactive_timeout"] = interactive_timeout
     active_at = self.active_at
     if active_at is not None:
-        data["active_at"] = _datetimes.encode_date_time(active_at)
+        data["active_at"] = active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)
     created_at = self.created_at
     if created_at is not None:
-        data["created_at"] = _datetimes.encode_date_time(created_at)
+        data["created_at"] = created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)
     closed_at = self.closed_at
     if closed_at is not None:
-        data["closed_at"] = _datetimes.encode_date_time(closed_at)
+        data["closed_at"] = closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)
     instance = self.instance
     if instance is not None:
         data["instance"] = instance

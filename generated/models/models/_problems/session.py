@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .. import _formats
+from .. import _datetimes
 from .. import _runtime
 from ..session import (
     _SESSION_URI,
@@ -63,21 +63,21 @@ def _problems_session(data: Any, at: str, via: str, found: list[_runtime.Problem
         if "active_at" in value:
             active_at = value["active_at"]
             if type(active_at) is str:
-                if not _formats.date_time(active_at):
+                if not _datetimes.is_date_time(active_at):
                     _runtime.tell(found, active_at, f"{at}/active_at", f"{via}/properties/active_at/format", f"{_SESSION_URI}#/properties/active_at/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, active_at, f"{at}/active_at", f"{via}/properties/active_at/type", f"{_SESSION_URI}#/properties/active_at/type", "must be a string")
         if "created_at" in value:
             created_at = value["created_at"]
             if type(created_at) is str:
-                if not _formats.date_time(created_at):
+                if not _datetimes.is_date_time(created_at):
                     _runtime.tell(found, created_at, f"{at}/created_at", f"{via}/properties/created_at/format", f"{_SESSION_URI}#/properties/created_at/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, created_at, f"{at}/created_at", f"{via}/properties/created_at/type", f"{_SESSION_URI}#/properties/created_at/type", "must be a string")
         if "closed_at" in value:
             closed_at = value["closed_at"]
             if type(closed_at) is str:
-                if not _formats.date_time(closed_at):
+                if not _datetimes.is_date_time(closed_at):
                     _runtime.tell(found, closed_at, f"{at}/closed_at", f"{via}/properties/closed_at/format", f"{_SESSION_URI}#/properties/closed_at/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, closed_at, f"{at}/closed_at", f"{via}/properties/closed_at/type", f"{_SESSION_URI}#/properties/closed_at/type", "must be a string")
