@@ -56,6 +56,20 @@ def pythons(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Kill, starve, forbid and race the whole command at every instant; the old tree or the new one must be there."""
+    install(session, "run", "tests")
+    session.run("python", "-m", "pytest", "tests/faults/faults.py", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Throw instances at the generated models for a minute; `nox -s fuzz -- --seconds 3600 --seed 7` goes on longer."""
+    install(session, "run", "tests")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
     install(session, "lint")

@@ -59,7 +59,8 @@ def build(
     used = tuple(d for d in resolution.documents if d.location.document in code)
     shapes = {shape.location: shape for shape in _shapes(compiler, values) if shape.location.document in code}
     annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
-    made = Package(package, used, resolution.subschemas, shapes, annotations, code)
+    shown = examples.made(resolution, program, [document.location for document in public])
+    made = Package(package, used, resolution.subschemas, shapes, annotations, code, shown)
     return made, (*patterns.findings, *examples.findings(resolution, program))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +38,19 @@ def findings(resolution: Resolution, program: Program) -> Iterator[Finding]:
 def _given(subschema: Subschema) -> list[JSON]:
     values = subschema.value("examples")
     return values if isinstance(values, list) else []
+
+
+def made(resolution: Resolution, program: Program, locations: Sequence[Location]) -> dict[Location, JSON]:
+    """Return a valid instance of each subschema: its own example, else one that is made; none where none was found."""
+    tells = tellers(resolution, program, locations)
+    found: dict[Location, JSON] = {}
+    for location in locations:
+        own = _given(resolution.subschemas[location])
+        for instance in (*own, *instances(resolution.subschemas, location)):
+            if not tells[location](instance):
+                found[location] = instance
+                break
+    return found
 
 
 class EndlessError(Exception):

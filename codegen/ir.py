@@ -210,7 +210,8 @@ class Package:
 
     `subschemas` holds every subschema that a document has or refers to. `shapes` has the classes and
     enums by the location of their subschema, `annotations` the Python type of a document's root by its location.
-    `modules` has the code of each document that needs some, by the URI of its location.
+    `modules` has the code of each document that needs some, by the URI of its location, `examples` a valid instance
+    of each public document where one was found.
     """
 
     name: str
@@ -219,3 +220,4 @@ class Package:
     shapes: Mapping[Location, ClassShape | EnumShape]
     annotations: Mapping[Location, str]
     modules: Mapping[str, ModuleCode] = field(default_factory=dict)
+    examples: Mapping[Location, JSON] = field(default_factory=dict)

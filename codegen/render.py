@@ -39,7 +39,8 @@ BUNDLED: Final = Path(__file__).parent / "artifacts"
 
 Item = Mapping[str, object]
 
-_TOP_KEYS: Final = {"name": str, "purpose": str, "settings": dict, "templates": list}
+_TOP_KEYS: Final = {"name": str, "purpose": str, "reads": list, "settings": dict, "templates": list}
+_OPTIONAL_KEYS: Final = ("reads", "settings")
 _TEMPLATE_KEYS: Final = ("template", "each", "path", "language")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
@@ -57,13 +58,17 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One artifact folder as its artifact.toml tells it; `settings` is that file's table, not yet checked."""
+    """One artifact folder as its artifact.toml tells it; `settings` is that file's table, not yet checked.
+
+    `reads` names the artifacts whose settings its prepare.py gets too, each under its name.
+    """
 
     name: str
     purpose: str
     folder: Path
     templates: tuple[Template, ...]
     settings: Mapping[str, object] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,8 @@ def read_artifact(folder: Path) -> Artifact:
     if faults:
         raise _broken(file, faults, "see the artifact.toml of a bundled artifact")
     templates = tuple(Template(*(row[key] for key in _TEMPLATE_KEYS)) for row in rows)
-    return Artifact(content["name"], content["purpose"], folder, templates, content.get("settings", {}))
+    reads = tuple(map(str, content.get("reads", ())))
+    return Artifact(content["name"], content["purpose"], folder, templates, content.get("settings", {}), reads)
 
 
 def languages() -> tuple[str, ...]:
@@ -116,7 +122,7 @@ def _top_faults(content: Mapping[str, object]) -> Iterable[str]:
         yield f"has an unknown key {key!r}; known are {', '.join(_TOP_KEYS)}"
     for key, kind in _TOP_KEYS.items():
         if key not in content:
-            if key != "settings":
+            if key not in _OPTIONAL_KEYS:
                 yield f"lacks the key {key!r}"
         elif not isinstance(content[key], kind):
             yield f"has a wrong type at {key!r}: not {kind.__name__}"
@@ -161,7 +167,7 @@ def render(
     faults: list[Finding] = []
     for artifact in artifacts:
         try:
-            items = _items(package, artifact, settings.get(artifact.name, {}))
+            items = _items(package, artifact, _readable(artifact, settings))
             rendered += _render_artifact(package, artifact, items)
         except Rejected as rejected:
             faults += rejected.findings
@@ -171,6 +177,12 @@ def render(
     if faults:
         raise Rejected(faults)
     return tuple(sorted(rendered, key=lambda file: file.path))
+
+
+def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Mapping[str, JSON]:
+    """Return what a prepare.py may read: its artifact's own settings, and those of the artifacts that it names."""
+    others: dict[str, JSON] = {name: dict(settings[name]) for name in artifact.reads if name in settings}
+    return {**settings.get(artifact.name, {}), **others}
 
 
 def _items(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:

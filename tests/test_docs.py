@@ -13,15 +13,20 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import markdown
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from codegen import load
+from codegen import examples, load
+from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.words import KEYWORDS, KNOWN, ON_THE_PAGE
+from codegen.checks.program import Program
 from codegen.dialects import DIALECTS, DRAFT_4, DRAFT_7, DRAFT_2020_12
 from codegen.escapes import markdown as escapes
 from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package
@@ -35,14 +40,16 @@ COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 Schemas = dict[str, Any]
 
 
-def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12) -> Package:
+def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = False) -> Package:
     sources = []
     for path, schema in schemas.items():
         source, findings = load.load_text(path, schema if isinstance(schema, str) else json.dumps(schema, indent=2))
         assert source is not None, findings
         sources.append(source)
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
-    return Package("models", made.documents, made.subschemas, {}, {})
+    roots = [document.location for document in made.documents if document.public]
+    found = examples.made(made, Program(made.subschemas, made.resources), roots) if shown else {}
+    return Package("models", made.documents, made.subschemas, {}, {}, examples=found)
 
 
 def printed(made: Package, **chosen: Any) -> dict[str, str]:
@@ -246,8 +253,13 @@ def test_an_inserted_property_adds_lines_and_changes_none() -> None:
 def test_every_file_of_the_gallery() -> None:
     files = printed(package(gallery()), title="The gallery")
     assert set(files) == {
+        "mkdocs.yml",
+        "theme/main.html",
+        "docs/assets/site.css",
+        "docs/assets/site.js",
         "docs/index.md",
         "docs/llms.txt",
+        *(f"docs/diagrams/{name}.svg" for name in ("gallery", "people")),
         *(f"docs/{name}.md" for name in ("gallery", "people", "sub_dialect", "sub_tree")),
         *(f"docs/schemas/{path}" for path in gallery()),
     }
@@ -483,3 +495,163 @@ def test_a_very_large_integer_has_words() -> None:
     location = Location("x")
     assert location.pointer == ""
     assert "an integer of 40001 bits" in escapes.literal(1 << 40000)
+
+
+# Examples: only what is valid is shown
+
+
+def resolved(schema: Any, **others: Any) -> Package:
+    return package({"it.json": schema, **others}, shown=True)
+
+
+def made_example(schema: Any) -> tuple[Any, ...]:
+    made = resolved(schema)
+    return example(made, made.documents[0].location)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": 5},
+        {"type": "number", "exclusiveMinimum": 0.2, "exclusiveMaximum": 0.4},
+        {"type": "string", "pattern": "^[0-9]{4}-[A-Z]{2}$"},
+        {"type": "string", "minLength": 8, "maxLength": 9},
+        {"type": "string", "examples": [3, "own"]},
+        {"enum": ["b", "a"], "not": {"const": "b"}},
+        {"type": "array", "items": {"type": "null"}, "minItems": 2},
+        {"type": "array", "prefixItems": [True, {"const": 1}], "items": False},
+        {"type": "object", "required": ["a"], "properties": {"b": {"default": 2}}},
+        {"type": "object", "properties": {"a": False, "b": {"$ref": "#"}}},
+        {"allOf": [{"properties": {"a": {"const": 1}}}, {"required": ["a"]}], "type": "object"},
+        {"oneOf": [{"type": "string"}, {"const": "string"}]},
+    ],
+    ids=json.dumps,
+)
+def test_an_example_is_made_of_what_the_schema_says(schema: Any) -> None:
+    (value,) = made_example(schema)
+    assert Draft202012Validator(schema).is_valid(value)
+
+
+@pytest.mark.parametrize("schema", [False, {"type": "integer", "not": {"type": "number"}}], ids=json.dumps)
+def test_no_example_is_better_than_one_that_is_wrong(schema: Any) -> None:
+    assert made_example(schema) == ()
+
+
+def test_a_schemas_own_examples_need_no_other() -> None:
+    assert printed(resolved({"type": "integer", "examples": [7]}))["docs/it.md"].count("or example:") == 1
+    assert "For example:\n\n```json\n" in printed(resolved({"type": "string"}))["docs/it.md"]
+
+
+# Use: TypeScript and HTTP
+
+
+def section(text: str, title: str) -> str:
+    return text.partition(f"\n### {title}\n")[2].partition("\n## ")[0]
+
+
+def test_typescript_says_what_types_can_say() -> None:
+    schema = {
+        "type": "object",
+        "required": ["a"],
+        "properties": {
+            "a": {"type": ["string", "null"], "readOnly": True},
+            "b-c": {"enum": ["x", 1]},
+            "d": {"type": "array", "items": {"$ref": "#/$defs/E"}},
+            "f": {"type": "array", "prefixItems": [{"type": "integer"}], "items": False},
+            "g": {"type": "object", "additionalProperties": {"type": "boolean"}},
+            "h": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+            "i": False,
+            "j": {"type": "object", "properties": {"k": {"$ref": "#"}}},
+        },
+        "$defs": {"E": {"allOf": [{"$ref": "#"}, {"type": "object"}]}},
+    }
+    shown = section(printed(resolved(schema))["docs/it.md"], "TypeScript")
+    for line in (
+        "export interface It {",
+        "  readonly a: string | null;",
+        '  "b-c"?: "x" | 1;',
+        "  d?: E[];",
+        "  f?: [number?];",
+        "  g?: Record<string, boolean>;",
+        "  h?: string | number;",
+        "  i?: never;",
+        "  j?: {\n    k?: It;\n  };",
+        "export type E = It & Record<string, unknown>;",
+    ):
+        assert f"\n{line}\n" in shown
+
+
+OPENAPI = {
+    "servers": [{"url": "https://api.example.com/base"}],
+    "security": [{"key": []}],
+    "security_schemes": {"key": {"type": "http", "scheme": "bearer"}},
+    "parameters": {"crn": {"name": "Crn", "in": "header", "required": True, "description": "Of *it*"}},
+    "operations": [
+        {
+            "method": "post",
+            "path": "/its/{id}",
+            "summary": "Make one",
+            "parameters": ["crn", {"name": "dry", "in": "query"}],
+            "request": {"schema": "it.json"},
+            "responses": {"201": {"description": "Made"}},
+        },
+        {"method": "get", "path": "/other", "responses": {"200": {"schema": "other.json"}}},
+    ],
+}
+
+
+def test_an_operation_is_on_the_page_of_its_schema() -> None:
+    shown = section(printed(resolved({"type": "integer"}), openapi=OPENAPI)["docs/it.md"], "HTTP")
+    request = "POST /base/its/{id} HTTP/1.1\nHost: api.example.com\nAuthorization: Bearer <token>\nCrn: <value>\n"
+    assert f"```http\n{request}Content-Type: application/json\n\n1\n```\n" in shown
+    assert (
+        "- `Crn` in the header, required: Of \\*it\\*\n- `dry` in the query, optional\n- Response `201`: Made" in shown
+    )
+    assert "/other" not in shown
+
+
+# The diagram and the site
+
+
+def svg(schemas: Schemas) -> ElementTree.Element:
+    return ElementTree.fromstring(printed(package(schemas))["docs/diagrams/it.svg"])
+
+
+def test_the_diagram_tells_and_draws_every_reference() -> None:
+    schema = {"title": "<T>", "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"items": {"$ref": "#"}}}}
+    drawn = svg({"it.json": schema})
+    space = "{http://www.w3.org/2000/svg}"
+    assert [text.text for text in drawn.iter(f"{space}text")] == ["<T>", "A"]
+    assert drawn.findtext(f"{space}desc") == "<T> refers to A. A refers to <T>."
+    kinds = [path.get("class") for path in drawn.iter(f"{space}path")]
+    assert kinds == ["lead", "arc", "tip"]
+    assert [box.get("data-page") for box in drawn.iter(f"{space}g")] == ["it.md", "it.md#/$defs/A"]
+
+
+def test_no_diagram_where_there_is_nothing_to_see() -> None:
+    assert "docs/diagrams/it.svg" not in printed(resolved({"type": "string"}))
+    many = {"anyOf": [{"$ref": f"#/$defs/{n}"} for n in range(60)], "$defs": {str(n): {} for n in range(60)}}
+    assert "docs/diagrams/it.svg" not in printed(resolved(many))
+
+
+@settings(max_examples=25, deadline=None)
+@given(HOSTILE)
+def test_no_text_breaks_the_diagram(text: str) -> None:
+    drawn = svg({"it.json": {"title": text, "items": {"$ref": "#/$defs/a"}, "$defs": {"a": {"title": text}}}})
+    assert {element.tag.rpartition("}")[2] for element in drawn.iter()} == set(
+        "svg title desc style path g rect text".split()
+    )
+
+
+def test_the_sites_configuration_names_every_document() -> None:
+    made = yaml.safe_load(printed(package(gallery()), title="A: <b> & {{ c }}")["mkdocs.yml"])
+    assert made["site_name"] == "A: &lt;b&gt; &amp; {{ c }}"
+    assert made["nav"] == ["index.md", "gallery.md", "people.md", {"sub": ["sub_dialect.md", "sub_tree.md"]}]
+    assert made["theme"]["font"] is False
+
+
+def test_a_menu_of_many_documents_is_grouped() -> None:
+    made = yaml.safe_load(
+        printed(package({f"{letter}{n}.json": {} for letter in "ab" for n in range(40)}))["mkdocs.yml"]
+    )
+    assert [list(group) for group in made["nav"][1:]] == [["A"], ["B"]]

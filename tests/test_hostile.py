@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import importlib
 import json
 import re
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,9 @@ import pytest
 import yaml
 from ruamel.yaml import YAML
 
+import codegen
 from codegen import pipeline
+from codegen.artifacts.models.runtime import _runtime
 from codegen.config import Config
 from codegen.findings import Rejected
 from tests.test_docs import doms
@@ -329,3 +333,61 @@ def test_at_the_limits_there_are_files_or_findings(tmp_path: Path, kind: str) ->
         assert all(finding.message and finding.cure for finding in rejected.findings)
     else:
         compile(files["models/models/a.py"], "a.py", "exec")
+
+
+# Instances
+
+INSTANCES: dict[str, Any] = {
+    "type": "object",
+    "properties": {"unique": {"uniqueItems": True}, "enum": {"enum": [[1], {"a": 1}, 2]}, "step": {"multipleOf": 0.1}},
+    "additionalProperties": {"type": ["string", "number", "array", "object"]},
+}
+MODULUS = (1 << 61) - 1  # what CPython takes integers modulo for their hash
+
+LONG = {
+    "keys": lambda n: json.dumps({f"k{i}": "v" for i in range(n)}),
+    "one key": lambda n: "{" + ",".join(['"a":"b"'] * n) + "}",
+    "open arrays": lambda n: "[" * n,
+    "nested objects": lambda n: '{"x":' * n + "1" + "}" * n,
+    "digits": lambda n: '{"step":' + "9" * n + "}",
+    "digits of a fraction": lambda n: '{"step":0.' + "0" * n + "1}",
+    "an exponent": lambda n: '{"step":1e-' + "9" * n + "}",
+    "integers of one hash": lambda n: json.dumps({"unique": [i * MODULUS for i in range(n)]}),
+    "arrays of one hash": lambda n: json.dumps({"unique": [[i * MODULUS, {"a": i * MODULUS}] for i in range(n)]}),
+    "lone surrogates": lambda n: json.dumps({"a": "\ud800" * n}),
+    "invalid UTF-8": lambda n: b'{"a":"' + b"\xff" * n + b'"}',
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_hostile_instances_take_linear_time(kind: str) -> None:
+    module = codegen.compile_schema(INSTANCES)
+    error = sys.modules[f"{module.__package__}._runtime"].DecodeError
+
+    def seconds(text: str | bytes) -> float:
+        start = time.process_time()
+        with contextlib.suppress(error):
+            module.loads(text)
+        return time.process_time() - start
+
+    seconds(LONG[kind](1000))
+    few, many = (min(seconds(LONG[kind](n)) for _ in range(2)) for n in (2000, 20000))
+    assert many < 40 * max(few, 0.002)
+
+
+def test_equality_and_its_key_agree() -> None:
+    values: list[Any] = [0, 1, 1.0, -0.0, 0.5, True, False, None, "1", "a", "True", "[]"]
+    values += [1 << 60, 2.0**60, 1 << 61, 2.0**61, 10**400, 1e300, int(1e300), -(1 << 61), -(2.0**61)]
+    values += [[value] for value in values] + [{"a": value} for value in values]
+    values += [[], {}, [","], [",", ""], ["','"], ["a", "b"], ["a,b"], {"a": "b"}, {"a:b": ""}, {"a": 1, "b": 2}]
+    values += [{"b": 2.0, "a": 1}, ["a':1"], [[1]], [[[1.0]]]]
+    for one in values:
+        for other in values:
+            assert (_runtime.key(one) == _runtime.key(other)) == _runtime.equal(one, other), (one, other)
+
+
+def test_the_last_of_two_properties_of_one_name_counts() -> None:
+    module = codegen.compile_schema({"properties": {"a": {"type": "integer"}}})
+    assert module.loads('{"a": "x", "a": 2}').a == 2
+    with pytest.raises(ValueError, match="integer"):
+        module.loads('{"a": 2, "a": "x"}')

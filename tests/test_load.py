@@ -10,13 +10,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import load
-from codegen.findings import Finding
+from codegen.findings import Finding, Rejected
 from codegen.ir import JSON
 from codegen.load import Source, folder_digests, from_value, load_file, load_folder, load_text, module_name, place
 
@@ -240,6 +241,36 @@ def test_a_value_without_a_file_has_a_text_and_places() -> None:
     source = from_value("https://example.org/s", {"a": [1]})
     assert json.loads(source.text) == source.content
     assert place(source, "/a/0").line == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "pointer"),
+    [
+        ({"const": 10**5000}, "number-range", "/const"),
+        ({"maximum": float("inf")}, "number-range", "/maximum"),
+        ({"enum": [1, float("nan")]}, "number-range", "/enum/1"),
+        ({"const": (1, 2)}, "json-syntax", "/const"),
+        ({"a/b": {1: 2}}, "json-syntax", "/a~1b"),
+        ({"const": b"bytes"}, "json-syntax", "/const"),
+    ],
+)
+def test_a_value_that_no_file_could_hold_is_a_finding(value: Any, rule: str, pointer: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        from_value("a.json", value)
+    assert [(finding.rule.id, finding.place.pointer) for finding in caught.value.findings] == [(rule, pointer)]
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_the_depth_limit_counts_values_too(extra: int) -> None:
+    value: JSON = {}
+    for _ in range(load.MAX_DEPTH - 1 + extra):
+        value = {"a": value}
+    if not extra:
+        assert from_value("a.json", value).content == value
+        return
+    with pytest.raises(Rejected) as caught:
+        from_value("a.json", value)
+    assert [finding.rule.id for finding in caught.value.findings] == ["nesting-depth"]
 
 
 def test_a_folder_is_read_in_code_point_order_without_hidden_files(tmp_path: Path) -> None:

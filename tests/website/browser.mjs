@@ -127,7 +127,7 @@ async function verdicts(browser, site, origin) {
       if (valid !== !found[at].length) fault(`${site.name}/${file}`, `the box finds [${found[at]}], the models ${valid ? "nothing" : "fault"}: ${text}`);
     });
     const shown = [...cases.filter(({ valid }) => valid).slice(0, 2), ...cases.filter(({ valid }) => !valid).slice(0, 3)];
-    for (const one of [...shown, { text: '{"a": [1,}', valid: false }]) await type(page, `${site.name}/${file}`, one);
+    for (const one of [{ text: '{"a": [1,}', valid: false }, ...shown]) await type(page, `${site.name}/${file}`, one);
   }
   await page.close();
 }
@@ -142,7 +142,7 @@ async function type(page, where, { text, valid }) {
   const [marks, told] = [await box.locator("mark").count(), await box.locator(".try-found").innerText()];
   if (verdict !== (valid ? "valid" : "invalid")) fault(where, `the box shows ${verdict}: ${text}`);
   if (!valid && (!marks || !/problem/.test(told))) fault(where, `nothing is marked or told in ${text}`);
-  if (!valid) await box.screenshot({ path: path.join(plan.screenshots, "box.png") });
+  if (!valid) await box.screenshot({ path: path.join(plan.screenshots, `${where.replaceAll("/", "-").replace(".html", "")}-box.png`) });
 }
 
 function grouped(cases) {

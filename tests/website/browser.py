@@ -29,7 +29,9 @@ _HOSTILE = "<img src=x onerror=alert(1)> \"'> </title><script>alert(1)</script> 
 
 def look(config: Config, work: Path, box: bundle.Bundle, screenshots: Path) -> int:
     """Return the exit code: 0 if the sites of the repository, the gallery and hostile texts all look well."""
-    chromium = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    chromium = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
     if chromium is None:
         print("chromium is missing: install the package of that name", file=sys.stderr)
         return 2
@@ -46,11 +48,28 @@ def look(config: Config, work: Path, box: bundle.Bundle, screenshots: Path) -> i
         page = next(iter(made))["page"] if made else "index.html"
         search = {"query": queries[name], "page": page}
         sites.append({"name": name, "folder": str(work / name / "site"), "verdicts": list(made), "search": search})
+    if not _refuses_broken_links(replace(config, out=work / "repository/out"), work / "broken"):
+        return 1
     plan = work / "plan.json"
     shown: JSON = {"chromium": chromium, "screenshots": str(screenshots.resolve()), "sites": sites}
     plan.write_text(json.dumps(shown), encoding="utf-8")
     shutil.rmtree(screenshots, ignore_errors=True)
     return subprocess.run(["node", str(Path(__file__).with_name("browser.mjs")), str(plan)], env=os.environ).returncode
+
+
+def _refuses_broken_links(config: Config, work: Path) -> bool:
+    """Return whether the site is refused for each kind of link that leads nowhere."""
+    index = config.out / "docs/index.md"
+    text = index.read_text(encoding="utf-8")
+    built = []
+    for link in ("nowhere.md", "index.md#nowhere", "#nowhere", "schemas/nowhere.json"):
+        index.write_text(f"{text}\n[broken]({link})\n", encoding="utf-8")
+        if not room.built(config, work, None):
+            built.append(link)
+    index.write_text(text, encoding="utf-8")
+    for link in built:
+        print(f"a site with the broken link {link} was built", file=sys.stderr)
+    return not built
 
 
 def _nothing(work: Path) -> Path:

@@ -30,17 +30,24 @@ _EXAMPLE = re.compile(r"^For example:\n\n```json\n(.*?)\n```$", re.MULTILINE | r
 
 def build(config: Config, room: Path, box: Bundle | None, site: Path) -> int:
     """Return the exit code of building the site; it takes its place only if every link leads somewhere."""
-    assemble(config, room, box)
-    if subprocess.run([*ZENSICAL, "build", "--strict", "--clean", "-f", str(room / "mkdocs.yml")]).returncode:
-        return 1
-    faults = list(links.faults(room / "site"))
-    for fault in faults:
-        print(fault, file=sys.stderr)
+    faults = built(config, room, box)
     if faults:
+        print("\n".join(faults), file=sys.stderr)
         return 1
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(room / "site", site)
     return 0
+
+
+def built(config: Config, room: Path, box: Bundle | None) -> list[str]:
+    """Return what is wrong with the site that now stands in the room: what the builder said, or links to nowhere."""
+    assemble(config, room, box)
+    command = [*ZENSICAL, "build", "--strict", "--clean", "-f", str(room / "mkdocs.yml")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stdout + done.stderr).partition("Traceback (most recent call last)")
+        return [said[0].strip() or done.stderr]
+    return list(links.faults(room / "site"))
 
 
 def assemble(config: Config, room: Path, box: Bundle | None) -> None:

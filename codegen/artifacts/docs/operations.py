@@ -89,9 +89,8 @@ def _parameter_bullet(parameter: Mapping[str, JSON]) -> Bullet:
 
 def _response_bullets(operation: Mapping[str, JSON]) -> Iterator[Bullet]:
     for status, response in _table(operation.get("responses")).items():
-        yield Bullet(
-            code("Response {status}{description}", status=codespan(status), description=_after_colon(response))
-        )
+        description = _after_colon(_table(response).get("description"))
+        yield Bullet(code("Response {status}{description}", status=codespan(status), description=description))
 
 
 def _after_colon(description: JSON) -> Code:
@@ -118,7 +117,7 @@ def _request(
     yield from (f"{_string(p.get('name'))}: <value>" for p in needed if p.get("in") == "header")
     if _document(_table(operation.get("request")).get("schema")) == document.path:
         yield "Content-Type: application/json"
-        yield from ("\n" + json_text(value, 2) for value in example(atlas.package.subschemas, document.location))
+        yield from ("\n" + json_text(value, 2) for value in example(atlas.package, document.location))
 
 
 def _security(operation: Mapping[str, JSON], settings: Mapping[str, JSON]) -> Iterator[str]:

@@ -111,15 +111,26 @@ def _index(made: Atlas, documents: Sequence[Document], settings: Settings) -> It
 
 def _nav(made: Atlas, documents: Sequence[Document]) -> list[JSON]:
     """Return the pages of the documents, those of one folder together; a page's title is its heading."""
-    folders: dict[str, list[JSON]] = {}
+    folders: dict[str, list[str]] = {}
     for document in documents:
         folder = document.path.rpartition("/")[0]
         folders.setdefault(folder if _PLAIN_FOLDER.fullmatch(folder) else "", []).append(made.units[document.location])
-    top = folders.pop("", [])
-    grouped: list[JSON] = [{folder: pages} for folder, pages in folders.items()]
+    top = _by_letter(folders.pop("", []))
+    grouped: list[JSON] = [{folder: _by_letter(pages)} for folder, pages in folders.items()]
     return [*top, *grouped]
 
 
+def _by_letter(pages: Sequence[str]) -> list[JSON]:
+    """Return the pages as they are; too many for a menu are grouped by the first letter of their name."""
+    if len(pages) <= _MOST_TOGETHER:
+        return list(pages)
+    letters: dict[str, list[JSON]] = {}
+    for page in sorted(pages):
+        letters.setdefault(page[0].upper(), []).append(page)
+    return [{letter: below} for letter, below in letters.items()]
+
+
+_MOST_TOGETHER = 60
 _PLAIN_FOLDER = re.compile(r"[A-Za-z0-9_./ -]*")
 
 
@@ -157,7 +168,7 @@ def _with_example(made: Atlas, document: Document, section: Section) -> Section:
     """Return the section with an example made for it, unless the schema gives examples of its own."""
     if "examples" in made.subschema(document.location).keywords:
         return section
-    values = example(made.package.subschemas, document.location)
+    values = example(made.package, document.location)
     blocks = [block(Code("For example:"), value) for value in values]
     return replace(section, blocks=join("\n\n", [*blocks, *([section.blocks] if section.blocks else [])]))
 

@@ -519,14 +519,35 @@ def equal(one: JSON, other: JSON) -> bool:
 
 
 def key(value: JSON) -> object:
-    """Return a hashable value that is equal for JSON-equal values only."""
+    """Return a hashable value that is equal for JSON-equal values only.
+
+    What a sender could choose to have one hash (large numbers, and tuples of any) is hashed as text, which is seeded.
+    """
     if type(value) is bool:
         return (bool, value)
-    if type(value) is dict:
-        return (dict, frozenset((name, key(item)) for name, item in value.items()))
-    if type(value) is list:
-        return (list, tuple(map(key, value)))
+    if type(value) is dict or type(value) is list:
+        return (type(value), _as_text(value))
+    if type(value) is int and not -_SPREAD < value < _SPREAD:
+        return (int, _as_text(value))
+    if type(value) is float and not -_SPREAD < value < _SPREAD:
+        return (int, _as_text(value))
     return value
+
+
+_SPREAD = 1 << 60
+"""Below this every integer has a hash of its own."""
+
+
+def _as_text(value: JSON) -> str:
+    """Return a text that is the same for JSON-equal values only: numbers as they count, properties in order."""
+    if type(value) is dict:
+        members = [(name, value[name]) for name in sorted(value)]
+        return f"{{{','.join([f'{name!r}:{_as_text(item)}' for name, item in members])}}}"
+    if type(value) is list:
+        return f"[{','.join(map(_as_text, value))}]"
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    return f"{value:x}" if type(value) is int else repr(value)
 
 
 def is_unique(items: list[JSON]) -> bool:

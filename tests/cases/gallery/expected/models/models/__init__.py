@@ -13,25 +13,71 @@ if TYPE_CHECKING:
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
     from ._runtime import Problem as Problem
+    from .gallery import Exhibition as Exhibition
+    from .gallery import ExhibitionAddress as ExhibitionAddress
+    from .gallery import ExhibitionAddressPlace as ExhibitionAddressPlace
+    from .gallery import ExhibitionKind as ExhibitionKind
+    from .gallery import ExhibitionTicketFreeTicket as ExhibitionTicketFreeTicket
+    from .gallery import ExhibitionTicketFreeTicketReason as ExhibitionTicketFreeTicketReason
+    from .gallery import ExhibitionTicketPaidTicket as ExhibitionTicketPaidTicket
+    from .gallery import ExhibitionXYZI as ExhibitionXYZI
+    from .gallery import Insured as Insured
+    from .people import Person as Person
+    from .gallery import Size as Size
+    from .sub_tree import Tree as Tree
+    from .gallery import Work as Work
 
 __all__ = [
     "ABSENT",
     "Absent",
     "DecodeError",
     "Problem",
+    "Exhibition",
+    "ExhibitionAddress",
+    "ExhibitionAddressPlace",
+    "ExhibitionKind",
+    "ExhibitionTicketFreeTicket",
+    "ExhibitionTicketFreeTicketReason",
+    "ExhibitionTicketPaidTicket",
+    "ExhibitionXYZI",
+    "Insured",
+    "Person",
+    "Size",
+    "Tree",
+    "Work",
     "gallery",
     "people",
     "sub_dialect",
     "sub_tree",
 ]
 
+_MODULES = {
+    "ABSENT": "_runtime",
+    "Absent": "_runtime",
+    "DecodeError": "_runtime",
+    "Problem": "_runtime",
+    "Exhibition": "gallery",
+    "ExhibitionAddress": "gallery",
+    "ExhibitionAddressPlace": "gallery",
+    "ExhibitionKind": "gallery",
+    "ExhibitionTicketFreeTicket": "gallery",
+    "ExhibitionTicketFreeTicketReason": "gallery",
+    "ExhibitionTicketPaidTicket": "gallery",
+    "ExhibitionXYZI": "gallery",
+    "Insured": "gallery",
+    "Person": "people",
+    "Size": "gallery",
+    "Tree": "sub_tree",
+    "Work": "gallery",
+}
+
 
 def __getattr__(name: str) -> object:
-    """Return a module, or what the package exports, when it is first asked for (PEP 562)."""
+    """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
     from importlib import import_module
 
-    if name in ("ABSENT", "Absent", "DecodeError", "Problem"):
-        found: object = getattr(import_module("._runtime", __name__), name)
+    if name in _MODULES:
+        found: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     elif name in __all__:
         found = import_module(f".{name}", __name__)
     else:

@@ -25,7 +25,9 @@ from ._runtime import ABSENT, Absent, DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Literal, Self
 
     from ._runtime import JSON
@@ -91,7 +93,7 @@ class Size(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Exhibition:
+class Exhibition(_runtime.KeepsText):
     """Exhibition.
 
     An exhibition in a gallery.
@@ -176,13 +178,25 @@ class Exhibition:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_exhibition(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_exhibition"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _EXHIBITION_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_exhibition(self))
+        return _text_exhibition(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -211,13 +225,25 @@ class ExhibitionAddress:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_exhibition_address(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_exhibition_address"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _EXHIBITION_ADDRESS_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_exhibition_address(self))
+        return _text_exhibition_address(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -242,17 +268,29 @@ class ExhibitionAddressPlace:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_exhibition_address_place(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_exhibition_address_place"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _EXHIBITION_ADDRESS_PLACE_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_exhibition_address_place(self))
+        return _text_exhibition_address_place(self)
 
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionTicketPaidTicket:
+class ExhibitionTicketPaidTicket(_runtime.KeepsText):
     """Paid ticket."""
 
     price: float
@@ -276,13 +314,25 @@ class ExhibitionTicketPaidTicket:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_exhibition_ticket_paid_ticket(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_exhibition_ticket_paid_ticket"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _EXHIBITION_TICKET_PAID_TICKET_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_exhibition_ticket_paid_ticket(self))
+        return _text_exhibition_ticket_paid_ticket(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -308,13 +358,25 @@ class ExhibitionTicketFreeTicket:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_exhibition_ticket_free_ticket(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_exhibition_ticket_free_ticket"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _EXHIBITION_TICKET_FREE_TICKET_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_exhibition_ticket_free_ticket(self))
+        return _text_exhibition_ticket_free_ticket(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -327,7 +389,7 @@ class Work:
     title: str
     year: int | None = None
     parts: list[Work] | None = None
-    seen_by: _people.Person | Absent = ABSENT
+    seen_by: _people.Person | None = None
     value: float | None = None
     """Insured value in euros."""
     frame: str | None = None
@@ -350,13 +412,25 @@ class Work:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_work(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_work"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _WORK_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_work(self))
+        return _text_work(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -383,13 +457,25 @@ class Insured:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_insured(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_insured"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _INSURED_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_insured(self))
+        return _text_insured(self)
 
 
 def decode(data: object) -> Exhibition:
@@ -426,6 +512,11 @@ def dumps(value: Exhibition) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Exhibition | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import gallery as told
@@ -435,8 +526,47 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
+_new = _runtime.new
+_EXHIBITION_ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("street", "street", False),
+    ("city", "city", True),
+    ("place", "place", False),
+)
 _EXHIBITION_ADDRESS_NAMES = frozenset(["street", "city", "place"])
+_EXHIBITION_ADDRESS_PLACE_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("latitude", "latitude", True),
+    ("longitude", "longitude", True),
+)
 _EXHIBITION_ADDRESS_PLACE_NAMES = frozenset(["latitude", "longitude"])
+_EXHIBITION_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("id", "id", True),
+    ("name", "name", True),
+    ("state", "state", False),
+    ("kind", "kind", False),
+    ("currency", "currency", False),
+    ("price", "price", False),
+    ("temperature", "temperature", False),
+    ("opens", "opens", False),
+    ("curator", "curator", True),
+    ("address", "address", False),
+    ("works", "works", True),
+    ("tour", "tour", False),
+    ("pair", "pair", False),
+    ("labels", "labels", False),
+    ("ticket", "ticket", False),
+    ("password", "password", False),
+    ("image", "image", False),
+    ("caption", "caption", False),
+    ("floor", "floor", False),
+    ("guard", "guard", False),
+    ("anything", "anything", False),
+    ("never", "never", False),
+    ("shape", "shape", False),
+    ("rooms", "rooms", False),
+    ("x_y_z_i", "x|y `z` <i>*_\\", False),
+    ("field_", "", False),
+    ("groe", "gr\xf6\xdfe", False),
+)
 _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN = re.compile("^(de|en)\\Z").search
 _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN = re.compile("^[a-z]{2}\\Z").search
 _EXHIBITION_NAMES = frozenset([
@@ -470,11 +600,29 @@ _EXHIBITION_NAMES = frozenset([
 ])
 _EXHIBITION_NAME_PATTERN_PATTERN = re.compile("^[A-Z][^|`<>]*\\Z").search
 _EXHIBITION_PATTERNPROPERTIES_X_PATTERN = re.compile("^x-").search
+_EXHIBITION_TICKET_FREE_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("reason", "reason", False),
+)
 _EXHIBITION_TICKET_FREE_TICKET_NAMES = frozenset(["reason"])
+_EXHIBITION_TICKET_PAID_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("price", "price", True),
+    ("paid_at", "paid_at", False),
+)
 _EXHIBITION_TICKET_PAID_TICKET_NAMES = frozenset(["price", "paid_at"])
 _EXHIBITION_TOUR_PATTERN_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
 _EXHIBITION_URI = "https://example.com/schemas/gallery.json"
+_INSURED_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("value", "value", False),
+)
 _INSURED_NAMES = frozenset(["value"])
+_WORK_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("title", "title", True),
+    ("year", "year", False),
+    ("parts", "parts", False),
+    ("seen_by", "seen_by", False),
+    ("value", "value", False),
+    ("frame", "frame", False),
+)
 _WORK_NAMES = frozenset(["title", "year", "parts", "seen_by", "value", "frame"])
 _EXHIBITION_KIND_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionKind} | {None: None}
 _EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionTicketFreeTicketReason}
@@ -485,15 +633,15 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 4
+    self = _new(cls)
+    known = 27
     id = value.get("id")
     if type(id) is not str:
         raise _runtime.Invalid
     decoded = _uuids.decode_uuid(id)
     if decoded is None:
         raise _runtime.Invalid
-    self.id = decoded
+    self.id = id_value = decoded
     name = value.get("name")
     if type(name) is not str:
         raise _runtime.Invalid
@@ -507,30 +655,30 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     state = value.get("state")
     if state is not None:
         self.state = _decode_exhibition_state(state)
-        known += 1
     elif "state" in value:
         raise _runtime.Invalid
     else:
         self.state = None
+        known -= 1
     if "kind" in value:
         kind = value["kind"]
         try:
             self.kind = _EXHIBITION_KIND_MEMBERS[kind]
         except (KeyError, TypeError):
             raise _runtime.Invalid from None
-        known += 1
     else:
         self.kind = _runtime.ABSENT
+        known -= 1
     currency = value.get("currency")
     if currency is not None:
         if currency != "EUR":
             raise _runtime.Invalid
         self.currency = "EUR"
-        known += 1
     elif "currency" in value:
         raise _runtime.Invalid
     else:
         self.currency = None
+        known -= 1
     price = value.get("price")
     if price is not None:
         if type(price) is not int and type(price) is not float:
@@ -542,11 +690,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         if not _runtime.is_multiple(price, 0.5):
             raise _runtime.Invalid
         self.price = price
-        known += 1
     elif "price" in value:
         raise _runtime.Invalid
     else:
         self.price = None
+        known -= 1
     if "temperature" in value:
         temperature = value["temperature"]
         if type(temperature) is int or type(temperature) is float:
@@ -557,32 +705,32 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         elif temperature is not None:
             raise _runtime.Invalid
         self.temperature = temperature
-        known += 1
     else:
         self.temperature = _runtime.ABSENT
+        known -= 1
     opens = value.get("opens")
     if opens is not None:
         if type(opens) is not str:
             raise _runtime.Invalid
-        decoded_2 = _datetimes.decode_date_time(opens)
+        decoded_2 = _datetimes.read_date_time(opens)
         if decoded_2 is None:
             raise _runtime.Invalid
-        self.opens = decoded_2
-        known += 1
+        self.opens = opens_value = decoded_2
     elif "opens" in value:
         raise _runtime.Invalid
     else:
-        self.opens = None
+        self.opens = opens_value = None
+        known -= 1
     curator = value.get("curator")
     self.curator = _people._read_person(curator, _people.Person)
     address = value.get("address")
     if address is not None:
         self.address = _read_exhibition_address(address, ExhibitionAddress)
-        known += 1
     elif "address" in value:
         raise _runtime.Invalid
     else:
         self.address = None
+        known -= 1
     works = value.get("works")
     if type(works) is not list:
         raise _runtime.Invalid
@@ -619,11 +767,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                     raise _runtime.Invalid
                 items_2.append(item_3)
         self.tour = items_2
-        known += 1
     elif "tour" in value:
         raise _runtime.Invalid
     else:
         self.tour = None
+        known -= 1
     pair = value.get("pair")
     if pair is not None:
         seen: set[str | int] = set()
@@ -644,11 +792,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                 if index_2 not in seen:
                     raise _runtime.Invalid
         self.pair = pair
-        known += 1
     elif "pair" in value:
         raise _runtime.Invalid
     else:
         self.pair = None
+        known -= 1
     labels = value.get("labels")
     if labels is not None:
         if type(labels) is not dict:
@@ -668,127 +816,127 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                 if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
                     raise _runtime.Invalid
         self.labels = labels
-        known += 1
     elif "labels" in value:
         raise _runtime.Invalid
     else:
         self.labels = None
+        known -= 1
     ticket = value.get("ticket")
     if ticket is not None:
         self.ticket = _decode_exhibition_ticket(ticket)
-        known += 1
     elif "ticket" in value:
         raise _runtime.Invalid
     else:
         self.ticket = None
+        known -= 1
     password = value.get("password")
     if password is not None:
         if type(password) is not str:
             raise _runtime.Invalid
         self.password = password
-        known += 1
     elif "password" in value:
         raise _runtime.Invalid
     else:
         self.password = None
+        known -= 1
     image = value.get("image")
     if image is not None:
         if type(image) is not str:
             raise _runtime.Invalid
         self.image = image
-        known += 1
     elif "image" in value:
         raise _runtime.Invalid
     else:
         self.image = None
+        known -= 1
     caption = value.get("caption")
     if caption is not None:
         if type(caption) is not str:
             raise _runtime.Invalid
         self.caption = caption
-        known += 1
     elif "caption" in value:
         raise _runtime.Invalid
     else:
         self.caption = None
+        known -= 1
     if "floor" in value:
         floor = value["floor"]
         if floor == 13 or floor == "13":
             raise _runtime.Invalid
         self.floor = floor
-        known += 1
     else:
         self.floor = _runtime.ABSENT
+        known -= 1
     guard = value.get("guard")
     if guard is not None:
         if type(guard) is not bool:
             raise _runtime.Invalid
         self.guard = guard
-        known += 1
     elif "guard" in value:
         raise _runtime.Invalid
     else:
         self.guard = None
+        known -= 1
     if "anything" in value:
         anything = value["anything"]
         self.anything = anything
-        known += 1
     else:
         self.anything = _runtime.ABSENT
+        known -= 1
     never = value.get("never")
     if never is not None:
         raise _runtime.Invalid
         self.never = never
-        known += 1
     elif "never" in value:
         raise _runtime.Invalid
     else:
         self.never = None
+        known -= 1
     shape = value.get("shape")
     if shape is not None:
         self.shape = _sub_tree._read_tree(shape, _sub_tree.Tree)
-        known += 1
     elif "shape" in value:
         raise _runtime.Invalid
     else:
         self.shape = None
+        known -= 1
     rooms = value.get("rooms")
     if rooms is not None:
         self.rooms = _decode_exhibition_rooms(rooms)
-        known += 1
     elif "rooms" in value:
         raise _runtime.Invalid
     else:
         self.rooms = None
+        known -= 1
     x_y_z_i = value.get("x|y `z` <i>*_\\")
     if x_y_z_i is not None:
         try:
             self.x_y_z_i = _EXHIBITION_XYZI_MEMBERS[x_y_z_i]
         except (KeyError, TypeError):
             raise _runtime.Invalid from None
-        known += 1
     elif "x|y `z` <i>*_\\" in value:
         raise _runtime.Invalid
     else:
         self.x_y_z_i = None
+        known -= 1
     if "" in value:
         item_8 = value[""]
         if item_8 is not None:
             raise _runtime.Invalid
         self.field_ = item_8
-        known += 1
     else:
         self.field_ = _runtime.ABSENT
+        known -= 1
     groe = value.get("gr\xf6\xdfe")
     if groe is not None:
         if type(groe) is not int:
             groe = _runtime.integer(groe)
         self.groe = groe
-        known += 1
     elif "gr\xf6\xdfe" in value:
         raise _runtime.Invalid
     else:
         self.groe = None
+        known -= 1
     for key_3 in value:
         if key_3 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_3) is None:
             raise _runtime.Invalid
@@ -821,7 +969,96 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_NAMES}
+    self._kept = (id_value, id, opens_value, opens)
     return self
+
+
+def _text_exhibition(self: Exhibition) -> str:
+    try:
+        id_was, id_text, opens_was, opens_text = self._kept
+    except AttributeError:
+        id_was = id_text = opens_was = opens_text = None
+    text = ""
+    id = self.id
+    text += f",\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
+    name = self.name
+    text += f",\"name\":{_runtime.quoted(name)}"
+    state = self.state
+    if state is not None:
+        text += f",\"state\":{_runtime.dumps(_runtime.encode(state))}"
+    kind = self.kind
+    if kind is not _runtime.ABSENT:
+        text += f",\"kind\":{_runtime.dumps(_runtime.encode(kind))}"
+    currency = self.currency
+    if currency is not None:
+        text += f",\"currency\":{_runtime.dumps(currency)}"
+    price = self.price
+    if price is not None:
+        text += f",\"price\":{price if type(price) is int else _runtime.number(price)}"
+    temperature = self.temperature
+    if temperature is not _runtime.ABSENT:
+        text += f",\"temperature\":{_runtime.dumps(temperature)}"
+    opens = self.opens
+    if opens is not None:
+        text += f",\"opens\":\"{opens_text if opens is opens_was else _datetimes.encode_date_time(opens)}\""
+    curator = self.curator
+    text += f",\"curator\":{curator.to_json()}"
+    address = self.address
+    if address is not None:
+        text += f",\"address\":{address.to_json()}"
+    works = self.works
+    text += ",\"works\":" + ("[" + ",".join([item.to_json() for item in works]) + "]")
+    tour = self.tour
+    if tour is not None:
+        text += f",\"tour\":{_runtime.dumps(_runtime.encode(tour))}"
+    pair = self.pair
+    if pair is not None:
+        text += f",\"pair\":{_runtime.dumps(pair)}"
+    labels = self.labels
+    if labels is not None:
+        text += f",\"labels\":{_runtime.dumps(labels)}"
+    ticket = self.ticket
+    if ticket is not None:
+        text += f",\"ticket\":{_runtime.dumps(_runtime.encode(ticket))}"
+    password = self.password
+    if password is not None:
+        text += f",\"password\":{_runtime.quoted(password)}"
+    image = self.image
+    if image is not None:
+        text += f",\"image\":{_runtime.quoted(image)}"
+    caption = self.caption
+    if caption is not None:
+        text += f",\"caption\":{_runtime.quoted(caption)}"
+    floor = self.floor
+    if floor is not _runtime.ABSENT:
+        text += f",\"floor\":{_runtime.dumps(floor)}"
+    guard = self.guard
+    if guard is not None:
+        text += f",\"guard\":{_runtime.boolean(guard)}"
+    anything = self.anything
+    if anything is not _runtime.ABSENT:
+        text += f",\"anything\":{_runtime.dumps(anything)}"
+    never = self.never
+    if never is not None:
+        text += f",\"never\":{_runtime.dumps(never)}"
+    shape = self.shape
+    if shape is not None:
+        text += f",\"shape\":{shape.to_json()}"
+    rooms = self.rooms
+    if rooms is not None:
+        text += ",\"rooms\":" + ("[" + ",".join([_runtime.dumps(_runtime.encode(item)) for item in rooms]) + "]")
+    x_y_z_i = self.x_y_z_i
+    if x_y_z_i is not None:
+        text += f",\"x|y `z` <i>*_\\\\\":{_runtime.quoted(x_y_z_i._value_)}"
+    item = self.field_
+    if item is not _runtime.ABSENT:
+        text += f",\"\":{_runtime.dumps(item)}"
+    groe = self.groe
+    if groe is not None:
+        text += f",\"gr\\u00f6\\u00dfe\":{groe if type(groe) is int else _runtime.number(groe)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_exhibition(data: Any) -> bool:
@@ -883,7 +1120,7 @@ def _valid_exhibition(data: Any) -> bool:
     if opens is not None:
         if type(opens) is not str:
             return False
-        if not _formats.date_time(opens):
+        if not _datetimes.is_date_time(opens):
             return False
     elif "opens" in value:
         return False
@@ -1070,8 +1307,13 @@ def _valid_exhibition(data: Any) -> bool:
 
 
 def _write_exhibition(self: Exhibition) -> dict[str, object]:
+    try:
+        id_was, id_text, opens_was, opens_text = self._kept
+    except AttributeError:
+        id_was = id_text = opens_was = opens_text = None
     data: dict[str, object] = {}
-    data["id"] = _uuids.encode_uuid(self.id)
+    id = self.id
+    data["id"] = id_text if id is id_was else _uuids.encode_uuid(id)
     data["name"] = self.name
     state = self.state
     if state is not None:
@@ -1090,7 +1332,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
         data["temperature"] = temperature
     opens = self.opens
     if opens is not None:
-        data["opens"] = _datetimes.encode_date_time(opens)
+        data["opens"] = opens_text if opens is opens_was else _datetimes.encode_date_time(opens)
     data["curator"] = self.curator.to_dict()
     address = self.address
     if address is not None:
@@ -1137,7 +1379,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
         data["rooms"] = [_runtime.encode(item) for item in rooms]
     x_y_z_i = self.x_y_z_i
     if x_y_z_i is not None:
-        data["x|y `z` <i>*_\\"] = x_y_z_i.value
+        data["x|y `z` <i>*_\\"] = x_y_z_i._value_
     item = self.field_
     if item is not _runtime.ABSENT:
         data[""] = item
@@ -1172,18 +1414,18 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 1
+    self = _new(cls)
+    known = 3
     street = value.get("street")
     if street is not None:
         if type(street) is not str:
             raise _runtime.Invalid
         self.street = street
-        known += 1
     elif "street" in value:
         raise _runtime.Invalid
     else:
         self.street = None
+        known -= 1
     city = value.get("city")
     if type(city) is not str:
         raise _runtime.Invalid
@@ -1193,11 +1435,11 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
     place = value.get("place")
     if place is not None:
         self.place = _read_exhibition_address_place(place, ExhibitionAddressPlace)
-        known += 1
     elif "place" in value:
         raise _runtime.Invalid
     else:
         self.place = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
@@ -1207,6 +1449,21 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
                     raise _runtime.Invalid
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_ADDRESS_NAMES}
     return self
+
+
+def _text_exhibition_address(self: ExhibitionAddress) -> str:
+    text = ""
+    street = self.street
+    if street is not None:
+        text += f",\"street\":{_runtime.quoted(street)}"
+    city = self.city
+    text += f",\"city\":{_runtime.quoted(city)}"
+    place = self.place
+    if place is not None:
+        text += f",\"place\":{place.to_json()}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_exhibition_address(data: Any) -> bool:
@@ -1255,7 +1512,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
+    self = _new(cls)
     known = 2
     latitude = value.get("latitude")
     if type(latitude) is not int and type(latitude) is not float:
@@ -1276,6 +1533,15 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     if not value.keys() <= _EXHIBITION_ADDRESS_PLACE_NAMES:
         raise _runtime.Invalid
     return self
+
+
+def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
+    text = ""
+    latitude = self.latitude
+    text += f",\"latitude\":{latitude if type(latitude) is int else _runtime.number(latitude)}"
+    longitude = self.longitude
+    text += f",\"longitude\":{longitude if type(longitude) is int else _runtime.number(longitude)}"
+    return "{" + text[1:] + "}"
 
 
 def _valid_exhibition_address_place(data: Any) -> bool:
@@ -1302,9 +1568,7 @@ def _valid_exhibition_address_place(data: Any) -> bool:
 
 
 def _write_exhibition_address_place(self: ExhibitionAddressPlace) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["latitude"] = self.latitude
-    data["longitude"] = self.longitude
+    data: dict[str, object] = {"latitude": self.latitude, "longitude": self.longitude}
     return data
 
 
@@ -1327,8 +1591,8 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 1
+    self = _new(cls)
+    known = 2
     price = value.get("price")
     if type(price) is not int and type(price) is not float:
         raise _runtime.Invalid
@@ -1337,20 +1601,37 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     if paid_at is not None:
         if type(paid_at) is not str:
             raise _runtime.Invalid
-        decoded = _datetimes.decode_date_time(paid_at)
+        decoded = _datetimes.read_date_time(paid_at)
         if decoded is None:
             raise _runtime.Invalid
-        self.paid_at = decoded
-        known += 1
+        self.paid_at = paid_at_value = decoded
     elif "paid_at" in value:
         raise _runtime.Invalid
     else:
-        self.paid_at = None
+        self.paid_at = paid_at_value = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_TICKET_PAID_TICKET_NAMES}
+    self._kept = (paid_at_value, paid_at)
     return self
+
+
+def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str:
+    try:
+        paid_at_was, paid_at_text = self._kept
+    except AttributeError:
+        paid_at_was = paid_at_text = None
+    text = ""
+    price = self.price
+    text += f",\"price\":{price if type(price) is int else _runtime.number(price)}"
+    paid_at = self.paid_at
+    if paid_at is not None:
+        text += f",\"paid_at\":\"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}\""
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
@@ -1364,7 +1645,7 @@ def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
     if paid_at is not None:
         if type(paid_at) is not str:
             return False
-        if not _formats.date_time(paid_at):
+        if not _datetimes.is_date_time(paid_at):
             return False
     elif "paid_at" in value:
         return False
@@ -1372,11 +1653,14 @@ def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
 
 
 def _write_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["price"] = self.price
+    try:
+        paid_at_was, paid_at_text = self._kept
+    except AttributeError:
+        paid_at_was = paid_at_text = None
+    data: dict[str, object] = {"price": self.price}
     paid_at = self.paid_at
     if paid_at is not None:
-        data["paid_at"] = _datetimes.encode_date_time(paid_at)
+        data["paid_at"] = paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
@@ -1386,24 +1670,34 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 0
+    self = _new(cls)
+    known = 1
     reason = value.get("reason")
     if reason is not None:
         try:
             self.reason = _EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS[reason]
         except (KeyError, TypeError):
             raise _runtime.Invalid from None
-        known += 1
     elif "reason" in value:
         raise _runtime.Invalid
     else:
         self.reason = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_TICKET_FREE_TICKET_NAMES}
     return self
+
+
+def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str:
+    text = ""
+    reason = self.reason
+    if reason is not None:
+        text += f",\"reason\":{_runtime.quoted(reason._value_)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
@@ -1423,7 +1717,7 @@ def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> di
     data: dict[str, object] = {}
     reason = self.reason
     if reason is not None:
-        data["reason"] = reason.value
+        data["reason"] = reason._value_
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
@@ -1442,8 +1736,8 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _runtime.Invalid
     seen: set[str | int] = set()
-    self = _runtime.new(cls)
-    known = 1
+    self = _new(cls)
+    known = 6
     title = value.get("title")
     if type(title) is not str:
         raise _runtime.Invalid
@@ -1459,11 +1753,11 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         if year > 2100:
             raise _runtime.Invalid
         self.year = year
-        known += 1
     elif "year" in value:
         raise _runtime.Invalid
     else:
         self.year = None
+        known -= 1
     if "year" in value:
         seen.add("year")
     parts = value.get("parts")
@@ -1472,19 +1766,21 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
             raise _runtime.Invalid
         items = [_read_work(item, Work) for item in parts]
         self.parts = items
-        known += 1
     elif "parts" in value:
         raise _runtime.Invalid
     else:
         self.parts = None
+        known -= 1
     if "parts" in value:
         seen.add("parts")
-    if "seen_by" in value:
-        seen_by = value["seen_by"]
+    seen_by = value.get("seen_by")
+    if seen_by is not None:
         self.seen_by = _people._read_person(seen_by, _people.Person)
-        known += 1
+    elif "seen_by" in value:
+        raise _runtime.Invalid
     else:
-        self.seen_by = _runtime.ABSENT
+        self.seen_by = None
+        known -= 1
     if "seen_by" in value:
         seen.add("seen_by")
     if not _valid_insured_seen(value, seen):
@@ -1505,26 +1801,50 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         if type(value_2) is not int and type(value_2) is not float:
             raise _runtime.Invalid
         self.value = value_2
-        known += 1
     elif "value" in value:
         raise _runtime.Invalid
     else:
         self.value = None
+        known -= 1
     frame_2 = value.get("frame")
     if frame_2 is not None:
         if type(frame_2) is not str:
             raise _runtime.Invalid
         self.frame = frame_2
-        known += 1
     elif "frame" in value:
         raise _runtime.Invalid
     else:
         self.frame = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _WORK_NAMES}
     return self
+
+
+def _text_work(self: Work) -> str:
+    text = ""
+    title = self.title
+    text += f",\"title\":{_runtime.quoted(title)}"
+    year = self.year
+    if year is not None:
+        text += f",\"year\":{year if type(year) is int else _runtime.number(year)}"
+    parts = self.parts
+    if parts is not None:
+        text += ",\"parts\":" + ("[" + ",".join([item.to_json() for item in parts]) + "]")
+    seen_by = self.seen_by
+    if seen_by is not None:
+        text += f",\"seen_by\":{seen_by.to_json()}"
+    value = self.value
+    if value is not None:
+        text += f",\"value\":{value if type(value) is int else _runtime.number(value)}"
+    frame = self.frame
+    if frame is not None:
+        text += f",\"frame\":{_runtime.quoted(frame)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_work(data: Any) -> bool:
@@ -1557,11 +1877,13 @@ def _valid_work(data: Any) -> bool:
         seen_2.add("parts")
     elif "parts" in value:
         return False
-    if "seen_by" in value:
-        seen_by = value["seen_by"]
+    seen_by = value.get("seen_by")
+    if seen_by is not None:
         if not _people._valid_person(seen_by):
             return False
         seen_2.add("seen_by")
+    elif "seen_by" in value:
+        return False
     if not _valid_insured_seen(value, seen_2):
         return False
     if type(value) is dict:
@@ -1580,8 +1902,7 @@ def _valid_work(data: Any) -> bool:
 
 
 def _write_work(self: Work) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["title"] = self.title
+    data: dict[str, object] = {"title": self.title}
     year = self.year
     if year is not None:
         data["year"] = year
@@ -1589,7 +1910,7 @@ def _write_work(self: Work) -> dict[str, object]:
     if parts is not None:
         data["parts"] = [item.to_dict() for item in parts]
     seen_by = self.seen_by
-    if seen_by is not _runtime.ABSENT:
+    if seen_by is not None:
         data["seen_by"] = seen_by.to_dict()
     value = self.value
     if value is not None:
@@ -1606,23 +1927,33 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 0
+    self = _new(cls)
+    known = 1
     value_2 = value.get("value")
     if value_2 is not None:
         if type(value_2) is not int and type(value_2) is not float:
             raise _runtime.Invalid
         self.value = value_2
-        known += 1
     elif "value" in value:
         raise _runtime.Invalid
     else:
         self.value = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _INSURED_NAMES}
     return self
+
+
+def _text_insured(self: Insured) -> str:
+    text = ""
+    value = self.value
+    if value is not None:
+        text += f",\"value\":{value if type(value) is int else _runtime.number(value)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:

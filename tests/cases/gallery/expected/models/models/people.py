@@ -16,7 +16,9 @@ from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Self
 
     from ._runtime import JSON
@@ -59,13 +61,25 @@ class Person:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_person(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_person"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _PERSON_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_person(self))
+        return _text_person(self)
 
 
 def decode(data: object) -> list[Person]:
@@ -102,6 +116,11 @@ def dumps(value: list[Person]) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[Person] | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import people as told
@@ -111,7 +130,14 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
+_new = _runtime.new
 _PEOPLE_URI = "https://example.com/schemas/people.json"
+_PERSON_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("name", "name", True),
+    ("email", "email", False),
+    ("friends", "friends", False),
+    ("favourite", "favourite", False),
+)
 _PERSON_NAMES = frozenset(["name", "email", "friends", "favourite"])
 
 
@@ -138,8 +164,8 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _runtime.Invalid
     seen: set[str | int] = set()
-    self = _runtime.new(cls)
-    known = 1
+    self = _new(cls)
+    known = 4
     name = value.get("name")
     if type(name) is not str:
         raise _runtime.Invalid
@@ -155,11 +181,11 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         if not _formats.email(email):
             raise _runtime.Invalid
         self.email = email
-        known += 1
     elif "email" in value:
         raise _runtime.Invalid
     else:
         self.email = None
+        known -= 1
     if "email" in value:
         seen.add("email")
     friends = value.get("friends")
@@ -168,21 +194,21 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
             raise _runtime.Invalid
         items = [_read_person(item, Person) for item in friends]
         self.friends = items
-        known += 1
     elif "friends" in value:
         raise _runtime.Invalid
     else:
         self.friends = None
+        known -= 1
     if "friends" in value:
         seen.add("friends")
     favourite = value.get("favourite")
     if favourite is not None:
         self.favourite = _gallery._read_work(favourite, _gallery.Work)
-        known += 1
     elif "favourite" in value:
         raise _runtime.Invalid
     else:
         self.favourite = None
+        known -= 1
     if "favourite" in value:
         seen.add("favourite")
     for key, item_2 in value.items():
@@ -195,6 +221,24 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _PERSON_NAMES}
     return self
+
+
+def _text_person(self: Person) -> str:
+    text = ""
+    name = self.name
+    text += f",\"name\":{_runtime.quoted(name)}"
+    email = self.email
+    if email is not None:
+        text += f",\"email\":{_runtime.quoted(email)}"
+    friends = self.friends
+    if friends is not None:
+        text += ",\"friends\":" + ("[" + ",".join([item.to_json() for item in friends]) + "]")
+    favourite = self.favourite
+    if favourite is not None:
+        text += f",\"favourite\":{favourite.to_json()}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_person(data: Any) -> bool:
@@ -244,8 +288,7 @@ def _valid_person(data: Any) -> bool:
 
 
 def _write_person(self: Person) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["name"] = self.name
+    data: dict[str, object] = {"name": self.name}
     email = self.email
     if email is not None:
         data["email"] = email

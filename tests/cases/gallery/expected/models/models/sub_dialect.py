@@ -13,6 +13,9 @@ from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
     from typing import Any
 
     from ._runtime import JSON
@@ -60,6 +63,11 @@ def loads(text: str | bytes) -> dict[str, object] | bool:
 def dumps(value: dict[str, object] | bool) -> str:
     """Return a value as JSON text."""
     return _runtime.dumps(encode(value))
+
+
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, object] | bool | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
 
 
 def _teller(name: str) -> _runtime.Tell:

@@ -14,7 +14,9 @@ from ._runtime import ABSENT, Absent, DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Self
 
     from ._runtime import JSON
@@ -58,13 +60,25 @@ class Tree:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_tree(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_tree"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _TREE_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_tree(self))
+        return _text_tree(self)
 
 
 def decode(data: object) -> Tree:
@@ -101,6 +115,11 @@ def dumps(value: Tree) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Tree | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import sub_tree as told
@@ -110,6 +129,11 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
+_new = _runtime.new
+_TREE_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("data", "data", False),
+    ("children", "children", False),
+)
 _TREE_NAMES = frozenset(["data", "children"])
 _TREE_URI = "https://example.com/schemas/tree.json"
 
@@ -118,30 +142,43 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 0
+    self = _new(cls)
+    known = 2
     if "data" in value:
         data_2 = value["data"]
         self.data = data_2
-        known += 1
     else:
         self.data = _runtime.ABSENT
+        known -= 1
     children = value.get("children")
     if children is not None:
         if type(children) is not list:
             raise _runtime.Invalid
         items = [_read_tree(item, Tree) for item in children]
         self.children = items
-        known += 1
     elif "children" in value:
         raise _runtime.Invalid
     else:
         self.children = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _TREE_NAMES}
     return self
+
+
+def _text_tree(self: Tree) -> str:
+    text = ""
+    data = self.data
+    if data is not _runtime.ABSENT:
+        text += f",\"data\":{_runtime.dumps(data)}"
+    children = self.children
+    if children is not None:
+        text += ",\"children\":" + ("[" + ",".join([item.to_json() for item in children]) + "]")
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_tree(data: Any) -> bool:

@@ -10,22 +10,38 @@ if TYPE_CHECKING:
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
     from ._runtime import Problem as Problem
+    from .names import Item as Item
+    from .names import Item_2 as Item_2
+    from .names import Names as Names
 
 __all__ = [
     "ABSENT",
     "Absent",
     "DecodeError",
     "Problem",
+    "Item",
+    "Item_2",
+    "Names",
     "names",
 ]
 
+_MODULES = {
+    "ABSENT": "_runtime",
+    "Absent": "_runtime",
+    "DecodeError": "_runtime",
+    "Problem": "_runtime",
+    "Item": "names",
+    "Item_2": "names",
+    "Names": "names",
+}
+
 
 def __getattr__(name: str) -> object:
-    """Return a module, or what the package exports, when it is first asked for (PEP 562)."""
+    """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
     from importlib import import_module
 
-    if name in ("ABSENT", "Absent", "DecodeError", "Problem"):
-        found: object = getattr(import_module("._runtime", __name__), name)
+    if name in _MODULES:
+        found: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     elif name in __all__:
         found = import_module(f".{name}", __name__)
     else:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import json
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -124,7 +126,78 @@ def problems(tell: Tell, data: object) -> tuple[Problem, ...]:
         tell(plain(data), "", "", found)
     except RecursionError as stop:
         found = [_unsaid(data, stop)]
+    except DecodeError as error:
+        return error.problems
     return tuple(found)
+
+
+def refuse(found: tuple[Problem, ...]) -> None:
+    """Raise DecodeError if there are problems."""
+    if found:
+        raise DecodeError(found)
+
+
+def problems_of(tell: Tell, value: object) -> tuple[Problem, ...]:
+    """Return what is wrong with a decoded or constructed object, as it would be sent."""
+    data: Any = draft(value)
+    found: list[Problem] = []
+    tell(data, "", "", found)
+    try:
+        plain(data)
+    except DecodeError as error:
+        told = {problem.instance_location for problem in found}
+        found.extend(problem for problem in error.problems if problem.instance_location not in told)
+    return tuple(found)
+
+
+def draft_of(value: object, members: tuple[tuple[str, str, bool], ...]) -> dict[str, object]:
+    """Return an object as JSON data, what has no place in JSON left as it is.
+
+    `members` are the fields as (Python name, JSON name, always there).
+    """
+    data: dict[str, object] = {}
+    for attribute, name, required in members:
+        item: object = getattr(value, attribute)
+        if required or (item is not ABSENT and (item is not None or _is_nullable(value, attribute))):
+            data[name] = draft(item)
+    extra: object = getattr(value, "additional_properties", None)
+    if isinstance(extra, dict):
+        data.update((str(name), draft(item)) for name, item in _members(extra))
+    return data
+
+
+def _is_nullable(value: object, attribute: str) -> bool:
+    """Return whether None stands for null in a field: there ABSENT is the default."""
+    fields: dict[str, Any] = getattr(value, "__dataclass_fields__", {})
+    return attribute in fields and fields[attribute].default is ABSENT
+
+
+def draft(value: object) -> object:
+    """Return a value as JSON data, what has no place in JSON left as it is."""
+    if isinstance(value, dict):
+        return {name: draft(item) for name, item in _members(value)}
+    if isinstance(value, list | tuple):
+        return [draft(item) for item in _items(value)]
+    inner = getattr(value, "_draft", None)
+    if inner is not None:
+        return inner()
+    try:
+        return encode(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def decode_lines(
+    loads: Callable[[str | bytes], T], lines: Iterable[str | bytes]
+) -> Iterator[tuple[int, T | DecodeError]]:
+    """Yield the value of each line with its number from 1, or the error; blank lines are passed over."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, loads(line)
+        except DecodeError as error:
+            yield number, error
 
 
 def _unsaid(data: object, stop: Exception) -> Problem:
@@ -132,20 +205,25 @@ def _unsaid(data: object, stop: Exception) -> Problem:
     return Problem("", "", "", "", message, type(data).__name__)
 
 
-def plain(data: object) -> JSON:
+def plain(data: object, at: str = "") -> JSON:
     """Return a copy of data in JSON's own types: a mapping is a dict, a tuple a list, a subclass what it is one of.
 
-    Raises DecodeError for what has no place in JSON, and for a property name that is no string.
+    Raises DecodeError for what has no place in JSON, and for a property name that is no string; `at` is the data's
+    own place.
     """
     if data is None or isinstance(data, bool):
         return data
     if isinstance(data, str | int | float):
         return _scalar(data)
     if hasattr(data, "keys"):
-        return {_name(name): plain(item) for name, item in _members(data)}
+        return {_name(name, at): plain(item, f"{at}/{name}") for name, item in _members(data)}
     if isinstance(data, list | tuple):
-        return [plain(item) for item in _items(data)]
-    raise DecodeError([Problem("", "", "", "", "must be JSON data", type(data).__name__)])
+        return [plain(item, f"{at}/{index}") for index, item in enumerate(_items(data))]
+    raise DecodeError([Problem(at, "", "", "", "must be JSON data", _named(data))])
+
+
+def _named(value: object) -> str:
+    return f"a {type(value).__name__}"
 
 
 def _members(mapping: Any) -> Iterator[tuple[object, object]]:
@@ -159,6 +237,21 @@ def _items(sequence: Any) -> Iterator[object]:
     yield from sequence
 
 
+def twin(cls: type[Any]) -> type[Any]:
+    """Return a class of the same layout as a frozen dataclass, whose objects can be written to until they are done."""
+    return type(f"{cls.__name__}Twin", cls.__bases__, {"__slots__": cls.__slots__})
+
+
+def as_subclass(made: Any, cls: type[Any]) -> Any:
+    """Return an object of a subclass of a frozen dataclass, with what was made for the class itself."""
+    found = new(cls)
+    for base in type(made).__mro__:
+        for name in getattr(base, "__slots__", ()):
+            if hasattr(made, name):
+                object.__setattr__(found, name, getattr(made, name))
+    return found
+
+
 def no_members() -> dict[str, Any]:
     """Return an empty dict, of the type that its reader asks for."""
     return {}
@@ -170,10 +263,43 @@ def _scalar(data: str | int | float) -> JSON:
     return int(data) if isinstance(data, int) else float(data)
 
 
-def _name(key: object) -> str:
+def _name(key: object, at: str) -> str:
     if isinstance(key, str):
         return str.__str__(key)
-    raise DecodeError([Problem("", "", "", "", "must be a property name", type(key).__name__)])
+    raise DecodeError([Problem(at, "", "", "", "must have strings for property names", _named(key))])
+
+
+_LONG_NUMBER = "[0-9]{16}"
+
+
+def loads_auto(text: str | bytes) -> JSON:
+    """Return the value of a JSON text as `loads` does, by orjson where that is installed and says the same."""
+    orjson = _orjson()
+    if orjson is None or _has_long_number(text):  # beyond 64 bits orjson would make a float of an integer
+        return loads(text)
+    try:
+        value: JSON = orjson.loads(text)
+    except ValueError:  # what only one of the two takes is for the standard library to decide
+        return loads(text)
+    return value
+
+
+@cache
+def _orjson() -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module("orjson")
+    except ImportError:
+        return None
+
+
+def _has_long_number(text: str | bytes) -> bool:
+    import re
+
+    if isinstance(text, str):
+        return re.search(_LONG_NUMBER, text) is not None
+    return re.search(_LONG_NUMBER.encode(), text) is not None
 
 
 def loads(text: str | bytes) -> JSON:
@@ -209,9 +335,58 @@ def _text_shown(text: str | bytes) -> str:
 
 def dumps(value: object) -> str:
     """Return the JSON text of what encoding gave, in ASCII; raises ValueError for NaN and infinities."""
+    return _encoder().encode(value)
+
+
+@cache
+def _encoder() -> json.JSONEncoder:
     import json
 
-    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
+if TYPE_CHECKING:
+
+    def quoted(text: str, /) -> str:
+        """Return the JSON text of a string, in ASCII; raises TypeError for anything else."""
+        ...
+
+else:
+    try:
+        from _json import encode_basestring_ascii as quoted  # without the 2 ms of `import json`
+    except ImportError:  # another Python than CPython
+        from json.encoder import py_encode_basestring_ascii as quoted  # noqa: F401
+
+
+def boolean(value: object) -> str:
+    """Return the JSON text of a boolean; raises TypeError for anything else."""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    raise TypeError(f"{type(value).__name__} is no boolean")
+
+
+def number(value: object) -> str:
+    """Return the JSON text of a number; raises TypeError for anything else, ValueError for NaN and infinities."""
+    if type(value) is int:
+        return int.__repr__(value)
+    if type(value) is float and value - value == 0:
+        return float.__repr__(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _encoder().encode(value)
+    raise TypeError(f"{type(value).__name__} is no number")
+
+
+class KeepsText:
+    """Remembers how the date-times of an object were written, so that they are written so again.
+
+    The memory is no field: equality, `repr` and `dataclasses.fields` do not see it, and a value that was set since
+    is written by itself.
+    """
+
+    __slots__ = ("_kept",)
+    _kept: tuple[Any, ...]
 
 
 def encode(value: object) -> object:
@@ -277,7 +452,7 @@ def token(key: str) -> str:
 _SHOWN = 60
 
 
-def shown(value: JSON) -> str:
+def shown(value: object) -> str:
     """Return a value as JSON text, shortened to about 60 characters, in time that does not grow with the value."""
     if isinstance(value, str):
         import json
@@ -286,15 +461,16 @@ def shown(value: JSON) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, dict):
-        return f"an object of {_count(len(value), 'property', 'properties')}"
+        return f"an object of {_count(value, 'property', 'properties')}"
     if isinstance(value, list):
-        return f"an array of {_count(len(value), 'item', 'items')}"
+        return f"an array of {_count(value, 'item', 'items')}"
     if isinstance(value, int) and value.bit_length() > 200:
         return f"an integer of {value.bit_length()} bits"
-    return repr(value)
+    return repr(value) if isinstance(value, int | float) else _named(value)
 
 
-def _count(number: int, one: str, many: str) -> str:
+def _count(value: Any, one: str, many: str) -> str:
+    number = len(value)
     return f"{number} {one if number == 1 else many}"
 
 
@@ -343,14 +519,35 @@ def equal(one: JSON, other: JSON) -> bool:
 
 
 def key(value: JSON) -> object:
-    """Return a hashable value that is equal for JSON-equal values only."""
+    """Return a hashable value that is equal for JSON-equal values only.
+
+    What a sender could choose to have one hash (large numbers, and tuples of any) is hashed as text, which is seeded.
+    """
     if type(value) is bool:
         return (bool, value)
-    if type(value) is dict:
-        return (dict, frozenset((name, key(item)) for name, item in value.items()))
-    if type(value) is list:
-        return (list, tuple(map(key, value)))
+    if type(value) is dict or type(value) is list:
+        return (type(value), _as_text(value))
+    if type(value) is int and not -_SPREAD < value < _SPREAD:
+        return (int, _as_text(value))
+    if type(value) is float and not -_SPREAD < value < _SPREAD:
+        return (int, _as_text(value))
     return value
+
+
+_SPREAD = 1 << 60
+"""Below this every integer has a hash of its own."""
+
+
+def _as_text(value: JSON) -> str:
+    """Return a text that is the same for JSON-equal values only: numbers as they count, properties in order."""
+    if type(value) is dict:
+        members = [(name, value[name]) for name in sorted(value)]
+        return f"{{{','.join([f'{name!r}:{_as_text(item)}' for name, item in members])}}}"
+    if type(value) is list:
+        return f"[{','.join(map(_as_text, value))}]"
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    return f"{value:x}" if type(value) is int else repr(value)
 
 
 def is_unique(items: list[JSON]) -> bool:

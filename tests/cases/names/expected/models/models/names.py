@@ -14,7 +14,9 @@ from ._runtime import ABSENT, Absent, DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Self
 
     from ._runtime import JSON
@@ -81,13 +83,25 @@ class Names:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_names(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_names"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _NAMES_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_names(self))
+        return _text_names(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,13 +127,25 @@ class Item_2:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_item_2(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_item_2"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _ITEM_2_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_item_2(self))
+        return _text_item_2(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,13 +171,25 @@ class Item:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_item(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_item"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _ITEM_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_item(self))
+        return _text_item(self)
 
 
 def decode(data: object) -> Names:
@@ -188,6 +226,11 @@ def dumps(value: Names) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Names | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import names as told
@@ -197,8 +240,30 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
+_new = _runtime.new
+_ITEM_2_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("size", "size", False),
+)
 _ITEM_2_NAMES = frozenset(["size"])
+_ITEM_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("weight", "weight", False),
+)
 _ITEM_NAMES = frozenset(["weight"])
+_NAMES_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("class_", "class", True),
+    ("from_", "from", False),
+    ("self_", "self", False),
+    ("from_dict_", "from_dict", False),
+    ("foo_bar_2", "foo-bar", True),
+    ("foo_bar", "foo_bar", False),
+    ("field_", "", False),
+    ("field_u1f680", "\U0001f680", False),
+    ("fit_2", "\ufb01t", False),
+    ("fit", "fit", False),
+    ("init", "__init__", False),
+    ("field_1st", "1st", False),
+    ("sign", "sign", False),
+)
 _NAMES_NAMES = frozenset([
     "class",
     "from",
@@ -222,8 +287,8 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 2
+    self = _new(cls)
+    known = 13
     class_ = value.get("class")
     if type(class_) is not str:
         raise _runtime.Invalid
@@ -233,31 +298,31 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         if type(from_) is not str:
             raise _runtime.Invalid
         self.from_ = from_
-        known += 1
     elif "from" in value:
         raise _runtime.Invalid
     else:
         self.from_ = None
+        known -= 1
     self_ = value.get("self")
     if self_ is not None:
         if type(self_) is not str:
             raise _runtime.Invalid
         self.self_ = self_
-        known += 1
     elif "self" in value:
         raise _runtime.Invalid
     else:
         self.self_ = None
+        known -= 1
     from_dict = value.get("from_dict")
     if from_dict is not None:
         if type(from_dict) is not bool:
             raise _runtime.Invalid
         self.from_dict_ = from_dict
-        known += 1
     elif "from_dict" in value:
         raise _runtime.Invalid
     else:
         self.from_dict_ = None
+        known -= 1
     foo_bar = value.get("foo-bar")
     if type(foo_bar) is not int:
         foo_bar = _runtime.integer(foo_bar)
@@ -267,65 +332,65 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         if type(foo_bar_2) is not str:
             raise _runtime.Invalid
         self.foo_bar = foo_bar_2
-        known += 1
     elif "foo_bar" in value:
         raise _runtime.Invalid
     else:
         self.foo_bar = None
+        known -= 1
     if "" in value:
         item = value[""]
         if item is not None:
             raise _runtime.Invalid
         self.field_ = item
-        known += 1
     else:
         self.field_ = _runtime.ABSENT
+        known -= 1
     item_u1f680 = value.get("\U0001f680")
     if item_u1f680 is not None:
         if type(item_u1f680) is not int and type(item_u1f680) is not float:
             raise _runtime.Invalid
         self.field_u1f680 = item_u1f680
-        known += 1
     elif "\U0001f680" in value:
         raise _runtime.Invalid
     else:
         self.field_u1f680 = None
+        known -= 1
     fit = value.get("\ufb01t")
     if fit is not None:
         self.fit_2 = _read_item_2(fit, Item_2)
-        known += 1
     elif "\ufb01t" in value:
         raise _runtime.Invalid
     else:
         self.fit_2 = None
+        known -= 1
     fit_2 = value.get("fit")
     if fit_2 is not None:
         self.fit = _read_item(fit_2, Item)
-        known += 1
     elif "fit" in value:
         raise _runtime.Invalid
     else:
         self.fit = None
+        known -= 1
     init = value.get("__init__")
     if init is not None:
         if type(init) is not str:
             raise _runtime.Invalid
         self.init = init
-        known += 1
     elif "__init__" in value:
         raise _runtime.Invalid
     else:
         self.init = None
+        known -= 1
     item_1st = value.get("1st")
     if item_1st is not None:
         if type(item_1st) is not str:
             raise _runtime.Invalid
         self.field_1st = item_1st
-        known += 1
     elif "1st" in value:
         raise _runtime.Invalid
     else:
         self.field_1st = None
+        known -= 1
     if "sign" in value:
         sign = value["sign"]
         if type(sign) is int or (type(sign) is float and sign.is_integer()):
@@ -338,14 +403,58 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
             if _runtime.key(sign) not in _NAMES_SIGN_KEYS:
                 raise _runtime.Invalid
             self.sign = sign
-        known += 1
     else:
         self.sign = _runtime.ABSENT
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _NAMES_NAMES}
     return self
+
+
+def _text_names(self: Names) -> str:
+    text = ""
+    class_ = self.class_
+    text += f",\"class\":{_runtime.quoted(class_)}"
+    from_ = self.from_
+    if from_ is not None:
+        text += f",\"from\":{_runtime.quoted(from_)}"
+    self_ = self.self_
+    if self_ is not None:
+        text += f",\"self\":{_runtime.quoted(self_)}"
+    from_dict = self.from_dict_
+    if from_dict is not None:
+        text += f",\"from_dict\":{_runtime.boolean(from_dict)}"
+    foo_bar = self.foo_bar_2
+    text += f",\"foo-bar\":{foo_bar if type(foo_bar) is int else _runtime.number(foo_bar)}"
+    foo_bar_2 = self.foo_bar
+    if foo_bar_2 is not None:
+        text += f",\"foo_bar\":{_runtime.quoted(foo_bar_2)}"
+    item = self.field_
+    if item is not _runtime.ABSENT:
+        text += f",\"\":{_runtime.dumps(item)}"
+    item_u1f680 = self.field_u1f680
+    if item_u1f680 is not None:
+        text += f",\"\\ud83d\\ude80\":{item_u1f680 if type(item_u1f680) is int else _runtime.number(item_u1f680)}"
+    fit = self.fit_2
+    if fit is not None:
+        text += f",\"\\ufb01t\":{fit.to_json()}"
+    fit_2 = self.fit
+    if fit_2 is not None:
+        text += f",\"fit\":{fit_2.to_json()}"
+    init = self.init
+    if init is not None:
+        text += f",\"__init__\":{_runtime.quoted(init)}"
+    item_1st = self.field_1st
+    if item_1st is not None:
+        text += f",\"1st\":{_runtime.quoted(item_1st)}"
+    sign = self.sign
+    if sign is not _runtime.ABSENT:
+        text += f",\"sign\":{_runtime.dumps(_runtime.encode(sign))}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_names(data: Any) -> bool:
@@ -424,8 +533,7 @@ def _valid_names(data: Any) -> bool:
 
 
 def _write_names(self: Names) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["class"] = self.class_
+    data: dict[str, object] = {"class": self.class_}
     from_ = self.from_
     if from_ is not None:
         data["from"] = from_
@@ -469,23 +577,33 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 0
+    self = _new(cls)
+    known = 1
     size = value.get("size")
     if size is not None:
         if type(size) is not int:
             size = _runtime.integer(size)
         self.size = size
-        known += 1
     elif "size" in value:
         raise _runtime.Invalid
     else:
         self.size = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ITEM_2_NAMES}
     return self
+
+
+def _text_item_2(self: Item_2) -> str:
+    text = ""
+    size = self.size
+    if size is not None:
+        text += f",\"size\":{size if type(size) is int else _runtime.number(size)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_item_2(data: Any) -> bool:
@@ -515,23 +633,33 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 0
+    self = _new(cls)
+    known = 1
     weight = value.get("weight")
     if weight is not None:
         if type(weight) is not int and type(weight) is not float:
             raise _runtime.Invalid
         self.weight = weight
-        known += 1
     elif "weight" in value:
         raise _runtime.Invalid
     else:
         self.weight = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ITEM_NAMES}
     return self
+
+
+def _text_item(self: Item) -> str:
+    text = ""
+    weight = self.weight
+    if weight is not None:
+        text += f",\"weight\":{weight if type(weight) is int else _runtime.number(weight)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_item(data: Any) -> bool:

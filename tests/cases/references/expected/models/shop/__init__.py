@@ -11,23 +11,36 @@ if TYPE_CHECKING:
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
     from ._runtime import Problem as Problem
+    from .parts_line import Line as Line
+    from .order import Order as Order
 
 __all__ = [
     "ABSENT",
     "Absent",
     "DecodeError",
     "Problem",
+    "Line",
+    "Order",
     "order",
     "parts_line",
 ]
 
+_MODULES = {
+    "ABSENT": "_runtime",
+    "Absent": "_runtime",
+    "DecodeError": "_runtime",
+    "Problem": "_runtime",
+    "Line": "parts_line",
+    "Order": "order",
+}
+
 
 def __getattr__(name: str) -> object:
-    """Return a module, or what the package exports, when it is first asked for (PEP 562)."""
+    """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
     from importlib import import_module
 
-    if name in ("ABSENT", "Absent", "DecodeError", "Problem"):
-        found: object = getattr(import_module("._runtime", __name__), name)
+    if name in _MODULES:
+        found: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     elif name in __all__:
         found = import_module(f".{name}", __name__)
     else:

@@ -12,7 +12,9 @@ from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Self
 
     from ._runtime import JSON
@@ -53,13 +55,25 @@ class Address:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_address(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_address"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _ADDRESS_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_address(self))
+        return _text_address(self)
 
 
 def decode(data: object) -> Address:
@@ -96,6 +110,11 @@ def dumps(value: Address) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Address | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import address as told
@@ -105,7 +124,12 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
+_new = _runtime.new
 _ADDRESS_COUNTRY_PATTERN_PATTERN = re.compile("^[A-Z]{2}\\Z").search
+_ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("city", "city", True),
+    ("country", "country", False),
+)
 _ADDRESS_NAMES = frozenset(["city", "country"])
 _ADDRESS_URI = "https://example.com/schemas/address"
 
@@ -114,8 +138,8 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 1
+    self = _new(cls)
+    known = 2
     city = value.get("city")
     if type(city) is not str:
         raise _runtime.Invalid
@@ -129,16 +153,28 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
         if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
             raise _runtime.Invalid
         self.country = country
-        known += 1
     elif "country" in value:
         raise _runtime.Invalid
     else:
         self.country = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ADDRESS_NAMES}
     return self
+
+
+def _text_address(self: Address) -> str:
+    text = ""
+    city = self.city
+    text += f",\"city\":{_runtime.quoted(city)}"
+    country = self.country
+    if country is not None:
+        text += f",\"country\":{_runtime.quoted(country)}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_address(data: Any) -> bool:
@@ -162,8 +198,7 @@ def _valid_address(data: Any) -> bool:
 
 
 def _write_address(self: Address) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["city"] = self.city
+    data: dict[str, object] = {"city": self.city}
     country = self.country
     if country is not None:
         data["country"] = country

@@ -14,11 +14,13 @@ from . import _uuids
 from . import _runtime
 from . import address as _address
 from . import parts_line as _parts_line
-from ._runtime import ABSENT, Absent, DecodeError
+from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Self
 
     from ._runtime import JSON
@@ -36,14 +38,14 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Order:
+class Order(_runtime.KeepsText):
     """Order."""
 
     id: UUID
     ordered: datetime.datetime | None = None
     lines: list[_parts_line.Line]
     address: _address.Address | None = None
-    parent: Order | Absent = ABSENT
+    parent: Order | None = None
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
@@ -62,13 +64,25 @@ class Order:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_order(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_order"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _ORDER_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_order(self))
+        return _text_order(self)
 
 
 def decode(data: object) -> Order:
@@ -105,6 +119,11 @@ def dumps(value: Order) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import order as told
@@ -114,7 +133,14 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_LINE_NAMES = frozenset(["article", "count", "bundle"])
+_new = _runtime.new
+_ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("id", "id", True),
+    ("ordered", "ordered", False),
+    ("lines", "lines", True),
+    ("address", "address", False),
+    ("parent", "parent", False),
+)
 _ORDER_NAMES = frozenset(["id", "ordered", "lines", "address", "parent"])
 _ORDER_URI = "schema:///order.yaml"
 
@@ -123,28 +149,28 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 2
+    self = _new(cls)
+    known = 5
     id = value.get("id")
     if type(id) is not str:
         raise _runtime.Invalid
     decoded = _uuids.decode_uuid(id)
     if decoded is None:
         raise _runtime.Invalid
-    self.id = decoded
+    self.id = id_value = decoded
     ordered = value.get("ordered")
     if ordered is not None:
         if type(ordered) is not str:
             raise _runtime.Invalid
-        decoded_2 = _datetimes.decode_date_time(ordered)
+        decoded_2 = _datetimes.read_date_time(ordered)
         if decoded_2 is None:
             raise _runtime.Invalid
-        self.ordered = decoded_2
-        known += 1
+        self.ordered = ordered_value = decoded_2
     elif "ordered" in value:
         raise _runtime.Invalid
     else:
-        self.ordered = None
+        self.ordered = ordered_value = None
+        known -= 1
     lines = value.get("lines")
     if type(lines) is not list:
         raise _runtime.Invalid
@@ -155,22 +181,49 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     address = value.get("address")
     if address is not None:
         self.address = _address._read_address(address, _address.Address)
-        known += 1
     elif "address" in value:
         raise _runtime.Invalid
     else:
         self.address = None
-    if "parent" in value:
-        parent = value["parent"]
+        known -= 1
+    parent = value.get("parent")
+    if parent is not None:
         self.parent = _read_order(parent, Order)
-        known += 1
+    elif "parent" in value:
+        raise _runtime.Invalid
     else:
-        self.parent = _runtime.ABSENT
+        self.parent = None
+        known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ORDER_NAMES}
+    self._kept = (id_value, id, ordered_value, ordered)
     return self
+
+
+def _text_order(self: Order) -> str:
+    try:
+        id_was, id_text, ordered_was, ordered_text = self._kept
+    except AttributeError:
+        id_was = id_text = ordered_was = ordered_text = None
+    text = ""
+    id = self.id
+    text += f",\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
+    ordered = self.ordered
+    if ordered is not None:
+        text += f",\"ordered\":\"{ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)}\""
+    lines = self.lines
+    text += ",\"lines\":" + ("[" + ",".join([item.to_json() for item in lines]) + "]")
+    address = self.address
+    if address is not None:
+        text += f",\"address\":{address.to_json()}"
+    parent = self.parent
+    if parent is not None:
+        text += f",\"parent\":{parent.to_json()}"
+    if self.additional_properties:
+        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    return "{" + text[1:] + "}"
 
 
 def _valid_order(data: Any) -> bool:
@@ -186,7 +239,7 @@ def _valid_order(data: Any) -> bool:
     if ordered is not None:
         if type(ordered) is not str:
             return False
-        if not _formats.date_time(ordered):
+        if not _datetimes.is_date_time(ordered):
             return False
     elif "ordered" in value:
         return False
@@ -204,25 +257,32 @@ def _valid_order(data: Any) -> bool:
             return False
     elif "address" in value:
         return False
-    if "parent" in value:
-        parent = value["parent"]
+    parent = value.get("parent")
+    if parent is not None:
         if not _valid_order(parent):
             return False
+    elif "parent" in value:
+        return False
     return True
 
 
 def _write_order(self: Order) -> dict[str, object]:
+    try:
+        id_was, id_text, ordered_was, ordered_text = self._kept
+    except AttributeError:
+        id_was = id_text = ordered_was = ordered_text = None
     data: dict[str, object] = {}
-    data["id"] = _uuids.encode_uuid(self.id)
+    id = self.id
+    data["id"] = id_text if id is id_was else _uuids.encode_uuid(id)
     ordered = self.ordered
     if ordered is not None:
-        data["ordered"] = _datetimes.encode_date_time(ordered)
+        data["ordered"] = ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)
     data["lines"] = [item.to_dict() for item in self.lines]
     address = self.address
     if address is not None:
         data["address"] = address.to_dict()
     parent = self.parent
-    if parent is not _runtime.ABSENT:
+    if parent is not None:
         data["parent"] = parent.to_dict()
     if self.additional_properties:
         data.update(self.additional_properties)

@@ -12,7 +12,9 @@ from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
     from typing import Any, Self
 
     from ._runtime import JSON
@@ -52,13 +54,25 @@ class Line:
         data: Any = _runtime.loads(text)
         return cls.from_dict(data)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from."""
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate:
+            _runtime.refuse(self.problems())
         return _write_line(self)
+
+    def problems(self) -> tuple[_runtime.Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        return _runtime.problems_of(_teller("_problems_line"), self)
+
+    def _draft(self) -> dict[str, object]:
+        return _runtime.draft_of(self, _LINE_FIELDS)
 
     def to_json(self) -> str:
         """Return the object as JSON text."""
-        return _runtime.dumps(_write_line(self))
+        return _text_line(self)
 
 
 def decode(data: object) -> Line:
@@ -95,6 +109,11 @@ def dumps(value: Line) -> str:
     return _runtime.dumps(encode(value))
 
 
+def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Line | DecodeError]]:
+    """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
+    return _runtime.decode_lines(loads, lines)
+
+
 def _teller(name: str) -> _runtime.Tell:
     """Return the function that tells the problems of a subschema; its module loads when there are some."""
     from ._problems import parts_line as told
@@ -104,7 +123,13 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
+_new = _runtime.new
 _LINE_ARTICLE_PATTERN_PATTERN = re.compile("^[A-Z]{2}-[0-9]+\\Z").search
+_LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("article", "article", True),
+    ("count", "count", True),
+    ("bundle", "bundle", False),
+)
 _LINE_NAMES = frozenset(["article", "count", "bundle"])
 _LINE_URI = "schema:///parts/line.schema.json"
 
@@ -113,8 +138,8 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     value: JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
-    self = _runtime.new(cls)
-    known = 2
+    self = _new(cls)
+    known = 3
     article = value.get("article")
     if type(article) is not str:
         raise _runtime.Invalid
@@ -133,14 +158,26 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
             raise _runtime.Invalid
         items = [_read_line(item, Line) for item in bundle]
         self.bundle = items
-        known += 1
     elif "bundle" in value:
         raise _runtime.Invalid
     else:
         self.bundle = None
+        known -= 1
     if not value.keys() <= _LINE_NAMES:
         raise _runtime.Invalid
     return self
+
+
+def _text_line(self: Line) -> str:
+    text = ""
+    article = self.article
+    text += f",\"article\":{_runtime.quoted(article)}"
+    count = self.count
+    text += f",\"count\":{count if type(count) is int else _runtime.number(count)}"
+    bundle = self.bundle
+    if bundle is not None:
+        text += ",\"bundle\":" + ("[" + ",".join([item.to_json() for item in bundle]) + "]")
+    return "{" + text[1:] + "}"
 
 
 def _valid_line(data: Any) -> bool:
@@ -172,9 +209,7 @@ def _valid_line(data: Any) -> bool:
 
 
 def _write_line(self: Line) -> dict[str, object]:
-    data: dict[str, object] = {}
-    data["article"] = self.article
-    data["count"] = self.count
+    data: dict[str, object] = {"article": self.article, "count": self.count}
     bundle = self.bundle
     if bundle is not None:
         data["bundle"] = [item.to_dict() for item in bundle]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from .. import _datetimes
 from .. import _formats
 from .. import _runtime
 from .. import address as _address
@@ -11,7 +12,6 @@ from . import address as _address_problems
 from .. import parts_line as _parts_line
 from . import parts_line as _parts_line_problems
 from ..order import (
-    _LINE_NAMES,
     _ORDER_URI,
 )
 
@@ -39,7 +39,7 @@ def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem])
         if "ordered" in value:
             ordered = value["ordered"]
             if type(ordered) is str:
-                if not _formats.date_time(ordered):
+                if not _datetimes.is_date_time(ordered):
                     _runtime.tell(found, ordered, f"{at}/ordered", f"{via}/properties/ordered/format", f"{_ORDER_URI}#/properties/ordered/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, ordered, f"{at}/ordered", f"{via}/properties/ordered/type", f"{_ORDER_URI}#/properties/ordered/type", "must be a string")

@@ -1,0 +1,1 @@
+"""Faults of the system around a run: killed, full, forbidden, raced and watched."""
