@@ -83,7 +83,8 @@ def types(session: nox.Session) -> None:
     """Check types: the generator with mypy, the generated models with mypy and pyright, all strict."""
     install(session, "run", "types")
     session.run("mypy")
-    session.run("mypy", "--strict", "generated/models")
+    for models in [Path("generated/models"), *sorted(Path("tests/cases").glob("*/expected/models"))]:
+        session.run("mypy", "--strict", str(models))
     session.run("pyright", "--project", "pyproject.toml", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 

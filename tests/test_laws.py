@@ -31,7 +31,7 @@ from codegen.resolve import bundled, resolve
 
 MANY = int(os.environ.get("TRIPTYCH_EXAMPLES", "0"))
 LAWS = settings(
-    max_examples=MANY or 25,
+    max_examples=MANY or 20,
     derandomize=not MANY,
     deadline=None,
     database=None,
