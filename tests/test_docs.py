@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 import markdown
 import pytest
 import yaml
+from hypothesis import example as this_too
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -433,6 +434,7 @@ def test_no_text_of_a_schema_is_markup_anywhere() -> None:
 
 
 @settings(max_examples=25, deadline=None)
+@this_too("]:---")
 @given(HOSTILE)
 def test_no_text_of_a_schema_is_markup(text: str) -> None:
     assert_no_markup(text)
@@ -458,6 +460,7 @@ def test_a_text_that_begins_like_markup_reads_as_it_is(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
+@this_too("]:---")
 @given(HOSTILE)
 def test_every_text_reads_as_it_is(text: str) -> None:
     assert_reads_as_it_is(text)
@@ -475,6 +478,7 @@ def assert_reads_as_it_is(text: str) -> None:
 
 
 @settings(max_examples=50, deadline=None)
+@this_too("]:---")
 @given(HOSTILE)
 def test_a_fence_holds_any_text(text: str) -> None:
     made = escapes.fence(text)
@@ -635,6 +639,7 @@ def test_no_diagram_where_there_is_nothing_to_see() -> None:
 
 
 @settings(max_examples=25, deadline=None)
+@this_too("]:---")
 @given(HOSTILE)
 def test_no_text_breaks_the_diagram(text: str) -> None:
     drawn = svg({"it.json": {"title": text, "items": {"$ref": "#/$defs/a"}, "$defs": {"a": {"title": text}}}})

@@ -185,7 +185,7 @@ def test_hard_enum_values() -> None:
         1,
         1.0,
         1.5,
-        10**400,
+        10**300,
     ]
     [enum] = shaped({"enum": values}).enums
     assert [value for _, value in enum.members] == [value for value in values if type(value) is not float or value != 1]

@@ -100,6 +100,8 @@ def _line(line: str) -> Code:
 
 
 def _reference(match: re.Match[str]) -> str:
+    if match[0] == "]" and match.string[match.end() : match.end() + 1] in ("", ":"):
+        return "&#93;"  # Python-Markdown takes `\\]:` for the end of a reference's name
     known = _ANYWHERE.get(match[0])
     if known is not None:
         return known
