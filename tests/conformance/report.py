@@ -29,8 +29,8 @@ def real_page(trials: Sequence[Trial], reasons: Mapping[str, str]) -> str:
     """Return the page of the real schemas: the figures, and what is refused and why."""
     parts = [
         "# SchemaStore\n",
-        "Written by `nox -s conformance -- --all`; not to be edited. Every schema of the package (but two of 5 MB) is generated and",
-        "imported; instances made for it, and changed ones, are decided as `jsonschema-rs` decides them.\n",
+        "Written by `nox -s conformance -- --all`; not to be edited. Every schema of the package but two of 5 MB is",
+        "generated and imported; instances made for it, and changed ones, are decided as `jsonschema-rs` decides them.\n",
         real(trials),
         _refused(trials, reasons),
     ]
