@@ -557,7 +557,12 @@ class _Reader:
         if len(node.ops) != 1 or type(node.ops[0]) not in _OPERATORS:
             self.refuse(node)
         self._stack.append(node.left)
-        self._stack += node.comparators
+        self._stack += (right for right in node.comparators if not self._is_listing(node.ops[0], right))
+
+    def _is_listing(self, operator: ast.cmpop, right: ast.expr) -> bool:
+        """Return whether a set of strings is looked into, the one place for a set."""
+        looks = type(right) is ast.Set and type(operator) in (ast.In, ast.NotIn)
+        return looks and all(type(item) is ast.Constant and type(item.value) is str for item in right.elts)  # type: ignore[attr-defined]
 
     def _unary_op(self, node: ast.UnaryOp) -> None:
         if type(node.op) is ast.USub:
@@ -568,7 +573,7 @@ class _Reader:
             self.refuse(node)
 
     def _bin_op(self, node: ast.BinOp) -> None:
-        if type(node.op) not in (ast.BitOr, ast.Add, ast.Mult):
+        if type(node.op) not in (ast.BitOr, ast.Add, ast.Sub, ast.Mult):
             self.refuse(node)
         self._stack += (node.left, node.right)
 

@@ -168,7 +168,7 @@ class ClassCode:
 
 @dataclass(frozen=True, slots=True)
 class RootCode:
-    """What decides, decodes and encodes a document's root: names of functions, and the expression that encodes `value`.
+    """What decides, decodes and encodes a document's root: names of functions, and the expressions that write `value`.
 
     `arguments` is what `decode` is called with.
     """
@@ -179,6 +179,7 @@ class RootCode:
     decode: str
     arguments: str
     encoded: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,25 @@ def test_what_was_once_wrong_is_right(schema: JSON, valid: list[JSON], invalid: 
     assert all(model.problems(data) for data in invalid)
 
 
+PAIRS: JSON = {
+    "type": "array",
+    "items": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
+}
+
+
+def test_an_array_of_integers_is_copied_only_where_one_is_written_as_a_float() -> None:
+    model = codegen.compile_schema(PAIRS)
+    whole: JSON = [[1, 2], [3, 4]]
+    assert model.decode(whole) is whole
+    decoded = model.decode([[1, 2.0], [3, 4]])
+    assert decoded == [[1, 2], [3, 4]]
+    assert all(type(number) is int for pair in decoded for number in pair)  # type: ignore[attr-defined]
+    for data in ([[1]], [[1, 2, 3]], [[1, 2.5]], [[1, True]], [[1, -1]], [[1.0, -1.0]], [1], [[[1], 2]]):
+        assert not model.is_valid(data)
+        with pytest.raises(model.DecodeError):
+            model.decode(data)
+
+
 # Dialects
 
 SIBLINGS: JSON = {"properties": {"a": {"$ref": "#/definitions/any", "maximum": 1}}, "definitions": {"any": {}}}

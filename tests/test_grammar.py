@@ -174,6 +174,9 @@ value = "".join
 value = "{}".format(1)
 value = [1].append
 value = {1}
+value = value in {1}
+value = value in {cls, "a"}
+value = value == {"a"}
 value = {**value}
 value = (y := 1)
 value = [*map(str, value)]

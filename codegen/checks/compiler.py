@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from codegen import names
 from codegen.checks.assemble import nodes
 from codegen.checks.decode import DecodePrinter
-from codegen.checks.encode import class_body, encoded
+from codegen.checks.encode import Encoder, class_body
 from codegen.checks.fast import FastPrinter
-from codegen.checks.json_text import text_body
+from codegen.checks.json_text import TextEncoder, text_body
 from codegen.checks.keywords import Scope
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Context, Node, Target
@@ -100,9 +100,9 @@ class Compiler:
         """Ask for the function that makes a dict of an object of the class at the location."""
         return self._ask(_Request("write", location, Context(), seen=False))
 
-    def encoded(self, location: Location, value: Code) -> Code:
-        """Return the expression of the JSON value, as the location's module writes it."""
-        return encoded(self.values, location, value)
+    def text(self, location: Location) -> Code:
+        """Ask for the function that writes an object of the class at the location as JSON text."""
+        return self._ask(_Request("text", location, Context(), seen=False))
 
     def annotation(self, location: Location, at: Location) -> Code:
         """Return the annotation of a subschema's value as the other location's module writes it."""
@@ -134,13 +134,15 @@ class Compiler:
         """Ask for all that a document's root needs."""
         is_class = self.values.is_object(location)
         arguments = code("data, {cls}", cls=self.reference(location)) if is_class else Code("data")
+        encoder = Encoder(self.values, _Home(self, self.module(location), slow=False))
         return RootCode(
             annotation=self.annotation(location, location),
             valid=self.valid(location),
             problems=self.problems(location),
             decode=self.decode(location),
             arguments=arguments,
-            encoded=self.encoded(location, Code("value")),
+            encoded=encoder.data(location, Code("value")),
+            text=TextEncoder(encoder).text(location, Code("value")),
         )
 
     def class_code(self, location: Location) -> ClassCode:
@@ -150,7 +152,7 @@ class Compiler:
         return ClassCode(
             read=self.read(location),
             write=self.write(location),
-            text=self._ask(_Request("text", location, Context(), seen=False)),
+            text=self.text(location),
             problems=self.problems(location),
             members=_Home(self, self.module(location), slow=False).fields(location),
             keeps_text=bool(self.values.kept(location)),
@@ -166,7 +168,7 @@ class Compiler:
         own = [location for location in self.values.classes if location.document == module.uri]
         lines = [line for _, line in (*module.constants.values(), *module.tables.values())]
         root = self.root(Location(module.uri))
-        text = "\n".join([*lines, root.encoded, *(function.source for function in fast)])
+        text = "\n".join([*lines, root.encoded, root.text, *(function.source for function in fast)])
         return ModuleCode(
             root=root,
             classes={location: self.class_code(location) for location in own},
@@ -309,6 +311,14 @@ class _Home:
     def decode_class(self, target: Target) -> Code:
         """Return the function that makes an object of a class, as it is called from here."""
         return self._called(self.compiler.request("read", target), target.location)
+
+    def write(self, location: Location) -> Code | None:
+        """Return the function that makes a dict of an object, None if it stands in another module."""
+        return self.compiler.write(location) if self.is_local(location) else None
+
+    def text(self, location: Location) -> Code | None:
+        """Return the function that writes an object as JSON text, None if it stands in another module."""
+        return self.compiler.text(location) if self.is_local(location) else None
 
     # Values
 
@@ -475,14 +485,14 @@ def _print_read(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
 
 def _print_text(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     lines = Lines("self", "text")
-    text_body(lines, home.compiler.values, target.location)
+    text_body(lines, Encoder(home.compiler.values, home), target.location)
     parts = {"name": name, "cls": home.reference(target.location), "body": lines.text()}
     return code("def {name}(self: {cls}) -> str:\n{body}", **parts)
 
 
 def _print_write(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     lines = Lines("self", "data")
-    class_body(lines, home.compiler.values, target.location)
+    class_body(lines, Encoder(home.compiler.values, home), target.location)
     parts = {"name": name, "cls": home.reference(target.location), "body": lines.text()}
     return code("def {name}(self: {cls}) -> dict[str, object]:\n{body}", **parts)
 

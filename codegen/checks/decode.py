@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from codegen.checks.assemble import nodes
+from codegen.checks.encode import absent
 from codegen.checks.fast import FastPrinter, merged
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
@@ -59,6 +60,7 @@ class DecodePrinter(FastPrinter):
         super().__init__(program, functions, constants, lines, _INVALID)
         self.functions: Decoders = functions
         self._kept: dict[str, tuple[Code, Code]] = {}  # by JSON name: the variables of a value and of its text
+        self._exact: Code | None = None  # within an array that is not copied: whether every integer is an int
         self.values = values
 
     def decode(self, target: Target, value: Code, sink: Sink) -> None:
@@ -245,6 +247,8 @@ class DecodePrinter(FastPrinter):
         """Print the decoding of an integer: `1.0` is one, and becomes an int."""
         with self.lines.block("if type({v}) is not int:", v=value):
             self.lines.add("{v} = _runtime.integer({v})", v=value)
+            if self._exact is not None:
+                self.lines.add("{exact} = False", exact=self._exact)
         self.body(nodes(self.scope(target, value), "number"), seen)
         sink(value)
 
@@ -298,6 +302,9 @@ class DecodePrinter(FastPrinter):
         sink(code("({items},)", items=join(", ", names)))
 
     def _list(self, first: Mapping[int, Target], rest: Target | None, value: Code, sink: Sink) -> None:
+        if not first and rest is not None and self._is_integers(rest):
+            self._shared(rest, value, sink)
+            return
         result = self.lines.fresh("items")
         if not first and rest is not None:
             self._append_all(rest, value, result)
@@ -317,6 +324,28 @@ class DecodePrinter(FastPrinter):
                 else:
                     self.decode(rest, item, self._append(result))
         sink(result)
+
+    def _is_integers(self, target: Target) -> bool:
+        """Return whether all that the target takes is an integer, or an array of such at any depth."""
+        target = self.settled(target)
+        location = target.location
+        if not isinstance(self.values.form(location), ByKind) or not self.inlines(target):
+            return False
+        kinds, array = self.values.kinds(location), self.values.array(location)
+        if kinds != {"array"} or array.first or array.rest is None:
+            return kinds == {"integer"}
+        return self._is_integers(Target(array.rest, target.context, ""))
+
+    def _shared(self, target: Target, value: Code, sink: Sink) -> None:
+        """Print the decoding of an array of integers, which is copied only if one of them is written as 1.0."""
+        outer = self._exact
+        if outer is None:
+            self._exact = self.lines.fresh("exact")
+            self.lines.add("{exact} = True", exact=self._exact)
+        self.through(target, value, lambda item: self.decode(target, item, lambda _: None))
+        exact, self._exact = self._exact, outer
+        if outer is None and exact is not None:
+            sink(code("{v} if {exact} else _runtime.whole({v})", v=value, exact=exact))
 
     def _append_all(self, target: Target, value: Code, result: Code) -> None:
         item = self.lines.fresh("item")
@@ -423,32 +452,24 @@ class DecodePrinter(FastPrinter):
         sink = self._assign(code("self.{field}", **parts))
         if self.values.is_typed_text(found.location):
             sink = self._assign_kept(found, variable)
-        if found.nullable and found.required:
-            self.require(has(value, found.json_name))
+        if found.required:
+            if found.nullable:
+                self.require(has(value, found.json_name))
+                self.lines.add("{variable} = {v}[{name}]", **parts)
+            else:
+                self.lines.add("{variable} = {v}.get({name})", **parts)
+            self.decode(target, variable, sink)
+            return
+        with self.lines.block("if {name} in {v}:", **parts):
             self.lines.add("{variable} = {v}[{name}]", **parts)
             self.decode(target, variable, sink)
-        elif found.nullable:
-            with self.lines.block("if {name} in {v}:", **parts):
-                self.lines.add("{variable} = {v}[{name}]", **parts)
-                self.decode(target, variable, sink)
-            with self.lines.block("else:"):
-                self.lines.add("self.{field} = _runtime.ABSENT", **parts)
-                self.lines.add("known -= 1")
-        elif found.required:
-            self.lines.add("{variable} = {v}.get({name})", **parts)
-            self.decode(target, variable, sink)
-        else:
-            self.lines.add("{variable} = {v}.get({name})", **parts)
-            with self.lines.block("if {variable} is not None:", **parts):
-                self.decode(target, variable, sink)
-            with self.lines.block("elif {name} in {v}:", **parts):
-                self.lines.add("{fail}", fail=self.fail)
-            with self.lines.block("else:"):
-                if self.values.is_typed_text(found.location):
-                    self.lines.add("self.{field} = {value} = None", value=self._kept[found.json_name][0], **parts)
-                else:
-                    self.lines.add("self.{field} = None", **parts)
-                self.lines.add("known -= 1")
+        with self.lines.block("else:"):
+            if found.json_name in self._kept:
+                parts["names"] = join(" = ", self._kept[found.json_name])
+                self.lines.add("self.{field} = {names} = {absent}", absent=absent(found), **parts)
+            else:
+                self.lines.add("self.{field} = {absent}", absent=absent(found), **parts)
+            self.lines.add("known -= 1")
 
     def _assign_kept(self, found: Property, variable: Code) -> Sink:
         """Return the sink of a field whose text is kept: its value has a variable of its own."""

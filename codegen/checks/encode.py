@@ -3,55 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 from codegen.checks.lines import Lines
-from codegen.checks.values import ByKind, Constants, Members, Property, Through, Values
+from codegen.checks.values import ByKind, Members, Property, Through, Values
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import identifier, literal
 from codegen.ir import Location
 
 
-def encoded(values: Values, location: Location, value: Code) -> Code:
-    """Return the expression of the JSON value."""
-    if values.plain(location):
-        return value
-    form = values.form(location)
-    if isinstance(form, Members) and not form.nullable and not form.open:
-        return code("{v}._value_", v=value)  # a plain attribute, where `value` is a slow descriptor
-    if isinstance(form, Constants):
-        return value
-    if isinstance(form, Through) and values.kinds(location) >= values.kinds(form.target):
-        return encoded(values, form.target, value)
-    kinds = values.kinds(location)
-    if isinstance(form, ByKind) and len(kinds) == 1:
-        return _of_kind(values, location, next(iter(kinds)), value)
-    return code("_runtime.encode({v})", v=value)
+class Writers(Protocol):
+    """Who makes the functions that write the objects of a class, as they are called from one module."""
+
+    def write(self, location: Location) -> Code | None:
+        """Return the function that makes a dict of an object, None if it stands in another module."""
+
+    def text(self, location: Location) -> Code | None:
+        """Return the function that writes an object as JSON text, None if it stands in another module."""
 
 
-def _of_kind(values: Values, location: Location, kind: str, value: Code) -> Code:
-    if kind == "object" and location in values.classes:
-        return code("{v}.to_dict()", v=value)
-    if kind == "integer":
-        return value
-    if kind == "string" and values.typed_format(location):
-        return format_text(values, location, value)
-    if kind == "array" and not values.array(location).first:
-        rest = values.array(location).rest
-        if rest is not None:
-            item = encoded(values, rest, Code("item"))
-            # One comprehension within another would want a second name.
-            if "[" not in item:
-                return code("[{item} for item in {v}]", item=item, v=value)
-    return code("_runtime.encode({v})", v=value)
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """The expressions that encode values in one module."""
 
+    values: Values
+    writers: Writers
 
-def format_text(values: Values, location: Location, value: Code) -> Code:
-    """Return the expression of the text of a value that a format was decoded to."""
-    found = values.program.format(location)
-    if found is None or found.python_type is None:
-        raise ValueError(f"no typed format at {location}")
-    module, function = identifier(found.python_type.module), identifier(found.python_type.encoder)
-    return code("{m}.{f}({v})", m=module, f=function, v=value)
+    def data(self, location: Location, value: Code) -> Code:
+        """Return the expression of the JSON value."""
+        values = self.values
+        if values.is_json(location):
+            return value
+        form = values.form(location)
+        if isinstance(form, Members) and not form.nullable and not form.open:
+            return code("{v}._value_", v=value)  # a plain attribute, where `value` is a slow descriptor
+        if isinstance(form, Through) and values.kinds(location) >= values.kinds(form.target):
+            return self.data(form.target, value)
+        kinds = values.kinds(location)
+        if isinstance(form, ByKind) and len(kinds) == 1:
+            return self._of_kind(location, next(iter(kinds)), value)
+        return code("_runtime.encode({v})", v=value)
+
+    def _of_kind(self, location: Location, kind: str, value: Code) -> Code:
+        if kind == "object" and location in self.values.classes:
+            function = self.writers.write(location)
+            return code("{v}.to_dict()", v=value) if function is None else code("{f}({v})", f=function, v=value)
+        if kind == "string":
+            return self.format_text(location, value)
+        if kind == "array" and not self.values.array(location).first:
+            rest = self.values.array(location).rest
+            if rest is not None:
+                item = self.data(rest, Code("item"))
+                # One comprehension within another would want a second name.
+                if "[" not in item:
+                    return code("[{item} for item in {v}]", item=item, v=value)
+        return code("_runtime.encode({v})", v=value)
+
+    def format_text(self, location: Location, value: Code) -> Code:
+        """Return the expression of the text of a value that a format was decoded to."""
+        found = self.values.program.format(location)
+        if found is None or found.python_type is None:
+            raise ValueError(f"no typed format at {location}")
+        module, function = identifier(found.python_type.module), identifier(found.python_type.encoder)
+        return code("{m}.{f}({v})", m=module, f=function, v=value)
 
 
 Kept = Mapping[str, tuple[Code, Code]]
@@ -79,21 +94,27 @@ def kept_or(fresh: Code, variable: Code, kept: tuple[Code, Code]) -> Code:
     return code("{text} if {variable} is {was} else {fresh}", text=text, variable=variable, was=was, fresh=fresh)
 
 
-def class_body(lines: Lines, values: Values, location: Location) -> None:
+def absent(found: Property) -> Code:
+    """Return what stands in a field for a property that is not there."""
+    return Code("_runtime.ABSENT" if found.nullable else "None")
+
+
+def class_body(lines: Lines, encoder: Encoder, location: Location) -> None:
     """Print the function that makes a dict of an object, its properties in the order of the schema."""
+    values = encoder.values
     kept = read_kept(lines, values, location)
     properties = values.properties(location)
     first = next((i for i, found in enumerate(properties) if not _is_direct(found, kept)), len(properties))
-    start = [_pair(values, found) for found in properties[:first]]
+    start = [_pair(encoder, found) for found in properties[:first]]
     lines.add("data: dict[str, object] = {{start}}", start=join(", ", start))
     for found in properties[first:]:
-        _field(lines, values, found, kept.get(found.json_name))
+        _field(lines, encoder, found, kept.get(found.json_name))
     if values.has_additional(location):
         item = values.map(location).item
         with lines.block("if self.additional_properties:"):
             extra = Code("self.additional_properties")
-            if item is not None and not values.plain(item):
-                one = encoded(values, item, Code("item"))
+            if item is not None and not values.is_json(item):
+                one = encoder.data(item, Code("item"))
                 extra = code("{key: {one} for key, item in {extra}.items()}", one=one, extra=extra)
             lines.add("data.update({extra})", extra=extra)
     lines.add("return data")
@@ -104,23 +125,22 @@ def _is_direct(found: Property, kept: Kept) -> bool:
     return found.required and found.json_name not in kept
 
 
-def _pair(values: Values, found: Property) -> Code:
+def _pair(encoder: Encoder, found: Property) -> Code:
     value = code("self.{name}", name=identifier(found.name))
-    return code("{name}: {v}", name=literal(found.json_name), v=encoded(values, found.location, value))
+    return code("{name}: {v}", name=literal(found.json_name), v=encoder.data(found.location, value))
 
 
-def _field(lines: Lines, values: Values, found: Property, kept: tuple[Code, Code] | None) -> None:
+def _field(lines: Lines, encoder: Encoder, found: Property, kept: tuple[Code, Code] | None) -> None:
     name, value = literal(found.json_name), code("self.{name}", name=identifier(found.name))
     if found.required and kept is None:
-        lines.add("data[{name}] = {v}", name=name, v=encoded(values, found.location, value))
+        lines.add("data[{name}] = {v}", name=name, v=encoder.data(found.location, value))
         return
     variable = lines.fresh(found.json_name)
     lines.add("{variable} = {value}", variable=variable, value=value)
-    fresh = encoded(values, found.location, variable)
+    fresh = encoder.data(found.location, variable)
     written = fresh if kept is None else kept_or(fresh, variable, kept)
     if found.required:
         lines.add("data[{name}] = {v}", name=name, v=written)
         return
-    absent = Code("_runtime.ABSENT" if found.nullable else "None")
-    with lines.block("if {variable} is not {absent}:", variable=variable, absent=absent):
+    with lines.block("if {variable} is not {absent}:", variable=variable, absent=absent(found)):
         lines.add("data[{name}] = {v}", name=name, v=written)

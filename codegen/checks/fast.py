@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
 from codegen.checks.assemble import nodes
 from codegen.checks.keywords import NOTHING, Constants
 from codegen.checks.lines import Lines
@@ -150,19 +153,13 @@ class FastPrinter(Printer):
             return
         variable = self.lines.fresh(node.name)
         parts = {"variable": variable, "value": node.value, "name": name}
-        if "null" in self.program.kinds(node.target.location):
-            with self.lines.block("if {name} in {value}:", **parts):
-                self.lines.add("{variable} = {value}[{name}]", **parts)
-                self.member_value(node, variable, seen)
-            return
-        self.lines.add("{variable} = {value}.get({name})", **parts)
-        if node.required:
+        if node.required:  # and None is not valid: a value that is not there is refused for its type
+            self.lines.add("{variable} = {value}.get({name})", **parts)
             self.member_value(node, variable, seen)
             return
-        with self.lines.block("if {variable} is not None:", **parts):
+        with self.lines.block("if {name} in {value}:", **parts):
+            self.lines.add("{variable} = {value}[{name}]", **parts)
             self.member_value(node, variable, seen)
-        with self.lines.block("elif {name} in {value}:", **parts):
-            self.lines.add("{fail}", fail=self.fail)
 
     def member_value(self, node: Member, variable: Code, seen: Code | None) -> None:
         """Print what is said of a property's value."""
@@ -252,15 +249,36 @@ class FastPrinter(Printer):
             self.lines.add("{seen}.update(range({start}, len({value})))", **parts)
 
     def _items_loop(self, node: Items, seen: Code | None) -> None:
-        item = self.lines.fresh("item")
         if node.unseen and seen is not None:
-            index = self.lines.fresh("index")
+            index, item = self.lines.fresh("index"), self.lines.fresh("item")
             with self.lines.block("for {i}, {item} in enumerate({v}):", i=index, item=item, v=node.value):
                 self._guarded(unseen(index, seen), node.target, item, None)
             return
         rest = node.value if node.start == 0 else code("{v}[{n}:]", v=node.value, n=literal(node.start))
-        with self.lines.block("for {item} in {rest}:", item=item, rest=rest):
-            self.apply(node.target, item, None)
+        self.through(node.target, rest, lambda item: self.apply(node.target, item, None))
+
+    def through(self, target: Target, value: Code, say: Callable[[Code], None]) -> None:
+        """Print what is said of every item: in a loop, or of each by itself where there are always a few."""
+        size = self._few(target)
+        if size is None:
+            item = self.lines.fresh("item")
+            with self.lines.block("for {item} in {v}:", item=item, v=value):
+                say(item)
+            return
+        items = [self.lines.fresh(hint) for hint in _ORDINALS[:size]]
+        self.lines.add("{items} = {v}", items=join(", ", items), v=value)
+        for item in items:
+            say(item)
+
+    def _few(self, target: Target) -> int | None:
+        """Return how many items the array always has, if these are two or three and little is said of them."""
+        array = self.program[self._stack[-1][0]]
+        items, size, most = array.keywords.get("items"), array.value("minItems"), array.value("maxItems")
+        if items is None or not items.schemas or items.schemas[0][1] != target.location:
+            return None
+        if not isinstance(size, int) or size != most or not 2 <= size <= len(_ORDINALS):
+            return None
+        return size if self.inlines(self.settled(target)) else None
 
     def contains(self, node: Contains, seen: Code | None) -> None:
         """Print a count of the items that are valid."""
@@ -361,8 +379,14 @@ class FastPrinter(Printer):
                 self.apply(node.orelse, node.value, seen)
 
 
+_ORDINALS = ("first", "second", "third")
+
+
 def merged(program: Program, body: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Return the nodes with `Required` left out where a property's value tells it: None is then not valid."""
+    """Return the nodes without what others say too.
+
+    `Required` goes where a property's value tells it, since None is not valid then; two equal bounds become one.
+    """
     wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
     told = {
         (node.value, node.name)
@@ -372,9 +396,36 @@ def merged(program: Program, body: tuple[Node, ...]) -> tuple[Node, ...]:
         and program[node.target.location].boolean is not False  # its code asks for no value
         and "null" not in program.kinds(node.target.location)
     }
-    return tuple(
+    return _narrowed(
         _merge(node, told) for node in body if not (isinstance(node, Required) and (node.value, node.name) in told)
     )
+
+
+def _narrowed(body: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the nodes with one check in place of two bounds that leave one size or one number."""
+    kept: list[Node] = []
+    for node in body:
+        last = kept[-1] if kept else None
+        if isinstance(node, Check) and isinstance(last, Check) and (last.keyword, node.keyword) in _BOUNDS:
+            found = _between(last.test, node.test)
+            if found is not None:
+                kept[-1] = replace(last, test=found)
+                continue
+        kept.append(node)
+    return tuple(kept)
+
+
+_BOUNDS = tuple((f"min{what}", f"max{what}") for what in ("Items", "Length", "Properties", "imum"))
+
+
+def _between(least: Test, most: Test) -> Test | None:
+    """Return the test of one value for that of a lower and that of an upper bound, None if they are anything else."""
+    below, _, low = least.no.partition(" < ")
+    above, _, high = most.no.partition(" > ")
+    if not low or (below, low) != (above, high):
+        return None
+    parts = {"what": Code(below), "bound": Code(low)}
+    return Test(code("{what} == {bound}", **parts), code("{what} != {bound}", **parts))
 
 
 def _merge(node: Node, told: set[tuple[Code, str]]) -> Node:

@@ -26,7 +26,6 @@ class PythonType:
     module: str
     decoder: str
     encoder: str
-    predicate: str = ""  # of the same module, where it is quicker than that of `_formats`
     reader: str = ""  # a quicker decoder, for a caller that keeps the text
 
 
@@ -42,8 +41,8 @@ class Format:
 
 def _typed(annotation: str, module: str, suffix: str) -> PythonType:
     imported = annotation.partition(".")[0]
-    quick = ("is_date_time", "read_date_time") if suffix == "date_time" else ()
-    return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}", *quick)
+    reader = "read_date_time" if suffix == "date_time" else ""
+    return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}", reader)
 
 
 _DRAFT_4, _DRAFT_6, _DRAFT_7, _DRAFT_2019_09, _ = DIALECTS

@@ -128,13 +128,13 @@ def _one_of(scope: Scope, values: Sequence[JSON]) -> Test:
 
 
 def _one_of_strings(scope: Scope, values: Sequence[str]) -> Test:
+    is_string = scope.program.kinds(scope.subschema.location) <= {"string"} and "type" in scope.subschema.keywords
     if len(values) <= 8:
-        # A tuple compares with ==, so it can take a value that has no hash.
-        return _in(scope.value, code("({items})", items=join(", ", map(literal, values))))
+        # A tuple compares with ==, so it can take a value that has no hash; a set is quicker from four values on.
+        listing = "{{items}}" if is_string and len(values) > 3 else "({items})"
+        return _in(scope.value, code(listing, items=join(", ", map(literal, values))))
     test = _in(scope.value, scope.constants.names(scope.subschema.location, values))
-    if scope.program.kinds(scope.subschema.location) <= {"string"} and "type" in scope.subschema.keywords:
-        return test
-    return every([kind_test("string", scope.value), test])
+    return test if is_string else every([kind_test("string", scope.value), test])
 
 
 def _in(value: Code, container: Code) -> Test:
@@ -251,11 +251,12 @@ def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     known = scope.program.format(scope.subschema.location)
     if known is not None:
         typed = known.python_type
-        module, predicate = "_formats", known.predicate
-        if typed is not None and typed.predicate:
-            module, predicate = typed.module, typed.predicate
-        parts = {"m": identifier(module), "f": identifier(predicate), "v": scope.value}
-        test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
+        if typed is not None and typed.reader:  # what reads a value quickly also tells whether there is one
+            parts = {"m": identifier(typed.module), "f": identifier(typed.reader), "v": scope.value}
+            test = Test(code("{m}.{f}({v}) is not None", **parts), code("{m}.{f}({v}) is None", **parts))
+        else:
+            parts = {"m": Code("_formats"), "f": identifier(known.predicate), "v": scope.value}
+            test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
         yield Check(test, keyword.written, literal(f"must be a valid {known.name}"), drop="format")
 
 

@@ -314,27 +314,41 @@ class Values:
         """Return whether the value is the JSON value itself, at every depth."""
         return location not in self._made
 
+    def is_json(self, location: Location) -> bool:
+        """Return whether the value is JSON data at every depth: the JSON value itself, or with 1 in place of 1.0."""
+        return location not in self._coded
+
     @cached_property
     def _made(self) -> frozenset[Location]:
-        """The subschemas whose values are not plain JSON, at any depth."""
+        """The subschemas whose values are not the JSON value itself, at any depth."""
+        return self._holding(lambda location: self._codes(location) or self._rewrites(location))
+
+    @cached_property
+    def _coded(self) -> frozenset[Location]:
+        """The subschemas whose values are no JSON data, at any depth."""
+        return self._holding(self._codes)
+
+    def _holding(self, makes: Callable[[Location], bool]) -> frozenset[Location]:
+        """Return the subschemas that something holds of, or of a part of their values."""
         users: dict[Location, list[Location]] = {}
         waiting: list[Location] = []
         for location in self.program.subschemas:
-            if self._makes(location):
+            if makes(location):
                 waiting.append(location)
             for part in self._parts_of(location):
                 users.setdefault(part, []).append(location)
-        made: set[Location] = set()
+        found: set[Location] = set()
         while waiting:
             location = waiting.pop()
-            if location not in made:
-                made.add(location)
+            if location not in found:
+                found.add(location)
                 waiting.extend(users.get(location, ()))
-        return frozenset(made)
+        return frozenset(found)
 
-    def _makes(self, location: Location) -> bool:
+    def _codes(self, location: Location) -> bool:
+        """Return whether the subschema itself gives a value that JSON does not have."""
         form = self.form(location)
-        if isinstance(form, Members | Constants):
+        if isinstance(form, Members):
             return True
         if not isinstance(form, ByKind) or self.program[location].boolean is not None:
             return False
@@ -342,9 +356,17 @@ class Values:
         return (
             ("object" in kinds and location in self.classes)
             or ("string" in kinds and self.typed_format(location))
-            or ("integer" in kinds and "number" not in kinds)
             or ("array" in kinds and self.array(location).is_tuple)
         )
+
+    def _rewrites(self, location: Location) -> bool:
+        """Return whether the subschema itself can give 1 in place of 1.0."""
+        form = self.form(location)
+        if isinstance(form, Constants):
+            return True
+        kinds = self.kinds(location)
+        own = isinstance(form, ByKind) and self.program[location].boolean is None
+        return own and "integer" in kinds and "number" not in kinds
 
     def _parts_of(self, location: Location) -> Iterator[Location]:
         """Yield the subschemas whose values are within the value of this one, or are it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,13 +34,17 @@ _ABSENT = frozenset({"unresolved-reference", "unknown-dialect"})
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How one schema came out: the rules that refused it, the verdicts, and the faults by instance."""
+    """How one schema came out: the rules that refused it, the verdicts, and the faults by instance.
+
+    `undecided` are the instances that the reference fails on: one reads patterns as Python does.
+    """
 
     url: str
     refused: tuple[str, ...] = ()
     message: str = ""
     valid: int = 0
     invalid: int = 0
+    undecided: int = 0
     faults: tuple[str, ...] = field(default=())
 
     @property
@@ -98,8 +104,15 @@ class _References(Mapping[str, JSON]):
 
 
 def tried(folder: Path, url: str) -> Trial:
-    """Return how one schema of the store came out."""
-    references = _References(_store(folder))
+    """Return how one schema of the store came out; a crash is a fault of it."""
+    try:
+        return _tried(url, _References(_store(folder)))
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return Trial(url, faults=(f"{error!r} in {where.name} at {Path(where.filename).name}:{where.lineno}",))
+
+
+def _tried(url: str, references: Mapping[str, JSON]) -> Trial:
     schema = references[url]
     try:
         model = codegen.compile_schema(schema, uri=url, references=references, formats="annotate", dialect=DRAFT_7)
@@ -107,13 +120,18 @@ def tried(folder: Path, url: str) -> Trial:
         rules = tuple(sorted({finding.rule.id for finding in rejected.findings}))
         return Trial(url, rules, str(rejected)[:300])
     decides = _reference(schema, url, references)
-    valid = invalid = 0
+    verdicts: list[bool] = []
     faults: list[str] = []
+    undecided = 0
     for data in _instances(schema, url, references):
-        is_valid = decides(data)
-        valid, invalid = valid + is_valid, invalid + (not is_valid)
+        try:
+            is_valid = decides(data)
+        except re.error:
+            undecided += 1
+            continue
+        verdicts.append(is_valid)
         faults += [f"{fault}: {json.dumps(data)}" for fault in faults_of(model, data, is_valid)]
-    return Trial(url, valid=valid, invalid=invalid, faults=tuple(faults))
+    return Trial(url, (), "", sum(verdicts), len(verdicts) - sum(verdicts), undecided, tuple(faults))
 
 
 def _reference(schema: JSON, url: str, references: Mapping[str, JSON]) -> Callable[[JSON], bool]:
@@ -184,5 +202,6 @@ def summary(trials: Sequence[Trial]) -> dict[str, int]:
         "generated and imported": len(generated),
         "valid instances": sum(trial.valid for trial in generated),
         "invalid instances": sum(trial.invalid for trial in generated),
+        "instances that the reference fails on": sum(trial.undecided for trial in generated),
         "decided otherwise, or not given back": sum(len(trial.faults) for trial in generated),
     }

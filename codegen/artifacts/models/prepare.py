@@ -137,7 +137,7 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[Enu
     """Return the import lines that a module needs, found by the names that its text uses."""
     annotations = [field.annotation for found in classes for field in found.fields]
     sources = [function.source for function in made.functions]
-    root = [made.root.annotation, made.root.encoded]
+    root = [made.root.annotation, made.root.encoded, made.root.text]
     additional = [found.code.additional for found in classes]
     text = "\n".join([*annotations, *additional, *root, *made.tables, *made.constants, *sources])
     typing = [name for name in ("Any", "Literal") if _uses(text, name)]

@@ -134,7 +134,7 @@ def decode(data: object) -> Session:
 
 def encode(value: Session) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value.to_dict()
+    return _write_session(value)
 
 
 def is_valid(data: object) -> bool:
@@ -154,7 +154,7 @@ def loads(text: str | bytes) -> Session:
 
 def dumps(value: Session) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _text_session(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Session | DecodeError]]:
@@ -221,34 +221,28 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if type(backend_name) is not str:
         raise _runtime.Invalid
     self.backend_name = backend_name
-    mode = value.get("mode")
-    if mode is not None:
+    if "mode" in value:
+        mode = value["mode"]
         try:
             self.mode = _SESSION_MODE_MEMBERS[mode]
         except (KeyError, TypeError):
             raise _runtime.Invalid from None
-    elif "mode" in value:
-        raise _runtime.Invalid
     else:
         self.mode = None
         known -= 1
-    max_time = value.get("max_time")
-    if max_time is not None:
+    if "max_time" in value:
+        max_time = value["max_time"]
         if type(max_time) is not int:
             max_time = _runtime.integer(max_time)
         self.max_time = max_time
-    elif "max_time" in value:
-        raise _runtime.Invalid
     else:
         self.max_time = None
         known -= 1
-    max_session_ttl = value.get("max_session_ttl")
-    if max_session_ttl is not None:
+    if "max_session_ttl" in value:
+        max_session_ttl = value["max_session_ttl"]
         if type(max_session_ttl) is not int:
             max_session_ttl = _runtime.integer(max_session_ttl)
         self.max_session_ttl = max_session_ttl
-    elif "max_session_ttl" in value:
-        raise _runtime.Invalid
     else:
         self.max_session_ttl = None
         known -= 1
@@ -257,82 +251,68 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.state = _SESSION_STATE_MEMBERS[state]
     except (KeyError, TypeError):
         raise _runtime.Invalid from None
-    interactive_timeout = value.get("interactive_timeout")
-    if interactive_timeout is not None:
+    if "interactive_timeout" in value:
+        interactive_timeout = value["interactive_timeout"]
         if type(interactive_timeout) is not int:
             interactive_timeout = _runtime.integer(interactive_timeout)
         self.interactive_timeout = interactive_timeout
-    elif "interactive_timeout" in value:
-        raise _runtime.Invalid
     else:
         self.interactive_timeout = None
         known -= 1
-    active_at = value.get("active_at")
-    if active_at is not None:
+    if "active_at" in value:
+        active_at = value["active_at"]
         if type(active_at) is not str:
             raise _runtime.Invalid
         decoded = _datetimes.read_date_time(active_at)
         if decoded is None:
             raise _runtime.Invalid
         self.active_at = active_at_value = decoded
-    elif "active_at" in value:
-        raise _runtime.Invalid
     else:
-        self.active_at = active_at_value = None
+        self.active_at = active_at_value = active_at = None
         known -= 1
-    created_at = value.get("created_at")
-    if created_at is not None:
+    if "created_at" in value:
+        created_at = value["created_at"]
         if type(created_at) is not str:
             raise _runtime.Invalid
         decoded_2 = _datetimes.read_date_time(created_at)
         if decoded_2 is None:
             raise _runtime.Invalid
         self.created_at = created_at_value = decoded_2
-    elif "created_at" in value:
-        raise _runtime.Invalid
     else:
-        self.created_at = created_at_value = None
+        self.created_at = created_at_value = created_at = None
         known -= 1
-    closed_at = value.get("closed_at")
-    if closed_at is not None:
+    if "closed_at" in value:
+        closed_at = value["closed_at"]
         if type(closed_at) is not str:
             raise _runtime.Invalid
         decoded_3 = _datetimes.read_date_time(closed_at)
         if decoded_3 is None:
             raise _runtime.Invalid
         self.closed_at = closed_at_value = decoded_3
-    elif "closed_at" in value:
-        raise _runtime.Invalid
     else:
-        self.closed_at = closed_at_value = None
+        self.closed_at = closed_at_value = closed_at = None
         known -= 1
-    instance = value.get("instance")
-    if instance is not None:
+    if "instance" in value:
+        instance = value["instance"]
         if type(instance) is not str:
             raise _runtime.Invalid
         self.instance = instance
-    elif "instance" in value:
-        raise _runtime.Invalid
     else:
         self.instance = None
         known -= 1
-    accepting_jobs = value.get("accepting_jobs")
-    if accepting_jobs is not None:
+    if "accepting_jobs" in value:
+        accepting_jobs = value["accepting_jobs"]
         if type(accepting_jobs) is not bool:
             raise _runtime.Invalid
         self.accepting_jobs = accepting_jobs
-    elif "accepting_jobs" in value:
-        raise _runtime.Invalid
     else:
         self.accepting_jobs = None
         known -= 1
-    elapsed_time = value.get("elapsed_time")
-    if elapsed_time is not None:
+    if "elapsed_time" in value:
+        elapsed_time = value["elapsed_time"]
         if type(elapsed_time) is not int and type(elapsed_time) is not float:
             raise _runtime.Invalid
         self.elapsed_time = elapsed_time
-    elif "elapsed_time" in value:
-        raise _runtime.Invalid
     else:
         self.elapsed_time = None
         known -= 1
@@ -349,46 +329,44 @@ def _text_session(self: Session) -> str:
         active_at_was, active_at_text, created_at_was, created_at_text, closed_at_was, closed_at_text = self._kept
     except AttributeError:
         active_at_was = active_at_text = created_at_was = created_at_text = closed_at_was = closed_at_text = None
-    text = ""
-    id = self.id
-    text += f",\"id\":{_runtime.quoted(id)}"
-    backend_name = self.backend_name
-    text += f",\"backend_name\":{_runtime.quoted(backend_name)}"
     mode = self.mode
-    if mode is not None:
-        text += f",\"mode\":{_runtime.quoted(mode._value_)}"
+    mode_text = "" if mode is None else f",\"mode\":{_runtime.quoted(mode._value_)}"
     max_time = self.max_time
-    if max_time is not None:
-        text += f",\"max_time\":{max_time if type(max_time) is int else _runtime.number(max_time)}"
+    max_time_text = "" if max_time is None else f",\"max_time\":{max_time if type(max_time) is int else _runtime.number(max_time)}"
     max_session_ttl = self.max_session_ttl
-    if max_session_ttl is not None:
-        text += f",\"max_session_ttl\":{max_session_ttl if type(max_session_ttl) is int else _runtime.number(max_session_ttl)}"
-    state = self.state
-    text += f",\"state\":{_runtime.quoted(state._value_)}"
+    max_session_ttl_text = "" if max_session_ttl is None else f",\"max_session_ttl\":{max_session_ttl if type(max_session_ttl) is int else _runtime.number(max_session_ttl)}"
     interactive_timeout = self.interactive_timeout
-    if interactive_timeout is not None:
-        text += f",\"interactive_timeout\":{interactive_timeout if type(interactive_timeout) is int else _runtime.number(interactive_timeout)}"
+    interactive_timeout_text = "" if interactive_timeout is None else f",\"interactive_timeout\":{interactive_timeout if type(interactive_timeout) is int else _runtime.number(interactive_timeout)}"
     active_at = self.active_at
-    if active_at is not None:
-        text += f",\"active_at\":\"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}\""
+    active_at_text_2 = "" if active_at is None else f",\"active_at\":\"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}\""
     created_at = self.created_at
-    if created_at is not None:
-        text += f",\"created_at\":\"{created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)}\""
+    created_at_text_2 = "" if created_at is None else f",\"created_at\":\"{created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)}\""
     closed_at = self.closed_at
-    if closed_at is not None:
-        text += f",\"closed_at\":\"{closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)}\""
+    closed_at_text_2 = "" if closed_at is None else f",\"closed_at\":\"{closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)}\""
     instance = self.instance
-    if instance is not None:
-        text += f",\"instance\":{_runtime.quoted(instance)}"
+    instance_text = "" if instance is None else f",\"instance\":{_runtime.quoted(instance)}"
     accepting_jobs = self.accepting_jobs
-    if accepting_jobs is not None:
-        text += f",\"accepting_jobs\":{_runtime.boolean(accepting_jobs)}"
+    accepting_jobs_text = "" if accepting_jobs is None else ",\"accepting_jobs\":" + "true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs)
     elapsed_time = self.elapsed_time
-    if elapsed_time is not None:
-        text += f",\"elapsed_time\":{elapsed_time if type(elapsed_time) is int else _runtime.number(elapsed_time)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    elapsed_time_text = "" if elapsed_time is None else f",\"elapsed_time\":{elapsed_time if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else _runtime.number(elapsed_time)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"id\":{_runtime.quoted(self.id)}"
+        f",\"backend_name\":{_runtime.quoted(self.backend_name)}"
+        f"{mode_text}"
+        f"{max_time_text}"
+        f"{max_session_ttl_text}"
+        f",\"state\":{_runtime.quoted(self.state._value_)}"
+        f"{interactive_timeout_text}"
+        f"{active_at_text_2}"
+        f"{created_at_text_2}"
+        f"{closed_at_text_2}"
+        f"{instance_text}"
+        f"{accepting_jobs_text}"
+        f"{elapsed_time_text}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_session(data: Any) -> bool:
@@ -401,79 +379,59 @@ def _valid_session(data: Any) -> bool:
     backend_name = value.get("backend_name")
     if type(backend_name) is not str:
         return False
-    mode = value.get("mode")
-    if mode is not None:
+    if "mode" in value:
+        mode = value["mode"]
         if type(mode) is not str:
             return False
         if mode not in ("dedicated", "batch"):
             return False
-    elif "mode" in value:
-        return False
-    max_time = value.get("max_time")
-    if max_time is not None:
+    if "max_time" in value:
+        max_time = value["max_time"]
         if type(max_time) is not int and (type(max_time) is not float or not max_time.is_integer()):
             return False
-    elif "max_time" in value:
-        return False
-    max_session_ttl = value.get("max_session_ttl")
-    if max_session_ttl is not None:
+    if "max_session_ttl" in value:
+        max_session_ttl = value["max_session_ttl"]
         if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
             return False
-    elif "max_session_ttl" in value:
-        return False
     state = value.get("state")
     if type(state) is not str:
         return False
-    if state not in ("open", "active", "inactive", "closed"):
+    if state not in {"open", "active", "inactive", "closed"}:
         return False
-    interactive_timeout = value.get("interactive_timeout")
-    if interactive_timeout is not None:
+    if "interactive_timeout" in value:
+        interactive_timeout = value["interactive_timeout"]
         if type(interactive_timeout) is not int and (type(interactive_timeout) is not float or not interactive_timeout.is_integer()):
             return False
-    elif "interactive_timeout" in value:
-        return False
-    active_at = value.get("active_at")
-    if active_at is not None:
+    if "active_at" in value:
+        active_at = value["active_at"]
         if type(active_at) is not str:
             return False
-        if not _datetimes.is_date_time(active_at):
+        if _datetimes.read_date_time(active_at) is None:
             return False
-    elif "active_at" in value:
-        return False
-    created_at = value.get("created_at")
-    if created_at is not None:
+    if "created_at" in value:
+        created_at = value["created_at"]
         if type(created_at) is not str:
             return False
-        if not _datetimes.is_date_time(created_at):
+        if _datetimes.read_date_time(created_at) is None:
             return False
-    elif "created_at" in value:
-        return False
-    closed_at = value.get("closed_at")
-    if closed_at is not None:
+    if "closed_at" in value:
+        closed_at = value["closed_at"]
         if type(closed_at) is not str:
             return False
-        if not _datetimes.is_date_time(closed_at):
+        if _datetimes.read_date_time(closed_at) is None:
             return False
-    elif "closed_at" in value:
-        return False
-    instance = value.get("instance")
-    if instance is not None:
+    if "instance" in value:
+        instance = value["instance"]
         if type(instance) is not str:
             return False
-    elif "instance" in value:
-        return False
-    accepting_jobs = value.get("accepting_jobs")
-    if accepting_jobs is not None:
+    if "accepting_jobs" in value:
+        accepting_jobs = value["accepting_jobs"]
         if type(accepting_jobs) is not bool:
             return False
-    elif "accepting_jobs" in value:
-        return False
-    elapsed_time = value.get("elapsed_time")
-    if elapsed_time is not None:
+    if "elapsed_time" in value:
+        elapsed_time = value["elapsed_time"]
         if type(elapsed_time) is not int and type(elapsed_time) is not float:
             return False
-    elif "elapsed_time" in value:
-        return False
     return True
 
 

@@ -52,7 +52,7 @@ def _problems_session(data: Any, at: str, via: str, found: list[_runtime.Problem
         if "state" in value:
             state = value["state"]
             if type(state) is str:
-                if state not in ("open", "active", "inactive", "closed"):
+                if state not in {"open", "active", "inactive", "closed"}:
                     _runtime.tell(found, state, f"{at}/state", f"{via}/properties/state/enum", f"{_SESSION_URI}#/properties/state/enum", "must be one of \"open\", \"active\", \"inactive\", \"closed\"")
             else:
                 _runtime.tell(found, state, f"{at}/state", f"{via}/properties/state/type", f"{_SESSION_URI}#/properties/state/type", "must be a string")
@@ -63,21 +63,21 @@ def _problems_session(data: Any, at: str, via: str, found: list[_runtime.Problem
         if "active_at" in value:
             active_at = value["active_at"]
             if type(active_at) is str:
-                if not _datetimes.is_date_time(active_at):
+                if _datetimes.read_date_time(active_at) is None:
                     _runtime.tell(found, active_at, f"{at}/active_at", f"{via}/properties/active_at/format", f"{_SESSION_URI}#/properties/active_at/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, active_at, f"{at}/active_at", f"{via}/properties/active_at/type", f"{_SESSION_URI}#/properties/active_at/type", "must be a string")
         if "created_at" in value:
             created_at = value["created_at"]
             if type(created_at) is str:
-                if not _datetimes.is_date_time(created_at):
+                if _datetimes.read_date_time(created_at) is None:
                     _runtime.tell(found, created_at, f"{at}/created_at", f"{via}/properties/created_at/format", f"{_SESSION_URI}#/properties/created_at/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, created_at, f"{at}/created_at", f"{via}/properties/created_at/type", f"{_SESSION_URI}#/properties/created_at/type", "must be a string")
         if "closed_at" in value:
             closed_at = value["closed_at"]
             if type(closed_at) is str:
-                if not _datetimes.is_date_time(closed_at):
+                if _datetimes.read_date_time(closed_at) is None:
                     _runtime.tell(found, closed_at, f"{at}/closed_at", f"{via}/properties/closed_at/format", f"{_SESSION_URI}#/properties/closed_at/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, closed_at, f"{at}/closed_at", f"{via}/properties/closed_at/type", f"{_SESSION_URI}#/properties/closed_at/type", "must be a string")

@@ -83,22 +83,30 @@ class _WrittenTime(time):
 _from_iso = datetime.fromisoformat  # bound once, which is a third of the cost of a call
 
 
-def is_date_time(text: str) -> bool:
-    """Return whether the text is a date-time."""
-    return _quickly(text) is not None or _formats.date_time(text)
-
-
 def read_date_time(text: str) -> datetime | None:
-    """Return the date-time that the text stands for, None if it is none; for a caller that keeps the text itself."""
-    value = _quickly(text)
-    return _decode_date_time(text) if value is None else value
+    """Return the date-time that the text stands for, None if it is none; for a caller that keeps the text itself.
+
+    The common forms, in UTC with at most six digits in the fraction, are read in place: `fromisoformat` accepts all
+    of ISO 8601 and does not look behind a NUL, and these tests leave RFC 3339's form only.
+    """
+    size = len(text)
+    if 21 < size < 28:
+        common = text[7] == "-" and text[10] == "T" and text[19] == "." and text[-1] == "Z" and "\0" not in text
+    else:
+        common = size == 20 and text[7] == "-" and text[10] == "T" and text[16] == ":" and text[19] == "Z"
+    if common:
+        try:
+            return _from_iso(text)
+        except ValueError:
+            pass  # maybe a leap second, or year 0000
+    return _decode_date_time(text)
 
 
 def decode_date_time(text: str) -> datetime | None:
     """Return the date-time that the text stands for, None if it is none; a text that is not canonical is remembered."""
-    value = _quickly(text)
-    if value is None or not _is_canonical(len(text), value.microsecond):
-        return _decode_date_time(text)
+    value = read_date_time(text)
+    if type(value) is datetime and value.tzinfo is UTC and not _is_canonical(len(text), value.microsecond):
+        return _written_date_time(value, text)
     return value
 
 
@@ -107,26 +115,6 @@ def _is_canonical(size: int, microsecond: int) -> bool:
     if microsecond == 0:
         return size == 20
     return size == (24 if microsecond % 1000 == 0 else 27)
-
-
-def _quickly(text: str) -> datetime | None:
-    """Return the value of a text in the common form, UTC with at most six digits in its fraction; None for others.
-
-    `fromisoformat` accepts all of ISO 8601, and does not look behind a NUL; these tests leave RFC 3339's form only.
-    """
-    size = len(text)
-    if 21 < size < 28:
-        if text[7] == "-" and text[10] == "T" and text[19] == "." and text[-1] == "Z" and "\0" not in text:
-            try:
-                return _from_iso(text)
-            except ValueError:
-                return None
-    elif size == 20 and text[7] == "-" and text[10] == "T" and text[16] == ":" and text[19] == "Z":
-        try:
-            return _from_iso(text)
-        except ValueError:
-            return None
-    return None
 
 
 def encode_date_time(value: datetime) -> str:

@@ -9,7 +9,6 @@ from functools import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import json
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -307,15 +306,38 @@ def loads(text: str | bytes) -> JSON:
 
     NaN, Infinity and numbers beyond a double are no JSON values here. Of two properties of one name the last counts.
     """
-    import json
-
     try:
-        value: JSON = json.loads(text, parse_constant=_no_constant, parse_float=_float)
+        whole = (text if isinstance(text, str) else _decoded(text)).rstrip(" \t\n\r")
+        decoder = _decoder()
+        try:
+            value, end = decoder.scan_once(whole, 0)
+        except StopIteration:
+            end = -1
+        if end != len(whole):
+            value = decoder.decode(whole)  # which takes space at the start, and says what is wrong and where
     except RecursionError as stop:
         raise DecodeError([_unsaid(text, stop)]) from None
     except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are among these
         raise DecodeError([Problem("", "", "", "", f"must be JSON text ({error})", _text_shown(text))]) from None
-    return value
+    found: JSON = value
+    return found
+
+
+def _decoded(text: bytes) -> str:
+    """Return the text of bytes in UTF-8, or in another encoding that RFC 4627 allowed."""
+    if text[:1] == b"{" and text[1:2] != b"\0":
+        return text.decode("utf-8", "surrogatepass")
+    import json
+
+    return text.decode(json.detect_encoding(text), "surrogatepass")
+
+
+@cache
+def _decoder() -> Any:
+    """Return the decoder of all texts; `json.loads` would make one for each."""
+    import json
+
+    return json.JSONDecoder(parse_constant=_no_constant, parse_float=_float)
 
 
 def _no_constant(name: str) -> float:
@@ -324,9 +346,9 @@ def _no_constant(name: str) -> float:
 
 def _float(text: str) -> float:
     number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {text[:_SHOWN]} is beyond a double")
-    return number
+    if number - number == 0:  # else it is infinite
+        return number
+    raise ValueError(f"the number {text[:_SHOWN]} is beyond a double")
 
 
 def _text_shown(text: str | bytes) -> str:
@@ -335,14 +357,22 @@ def _text_shown(text: str | bytes) -> str:
 
 def dumps(value: object) -> str:
     """Return the JSON text of what encoding gave, in ASCII; raises ValueError for NaN and infinities."""
-    return _encoder().encode(value)
+    return "".join(_chunks()(value, 0))
 
 
 @cache
-def _encoder() -> json.JSONEncoder:
+def _chunks() -> Callable[[object, int], Iterable[str]]:
+    """Return what makes the parts of a JSON text; `json.dumps` would make one for each text."""
     import json
+    from json import encoder
 
-    return json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+    make: Any = getattr(encoder, "c_make_encoder", None)
+    if make is None:  # another Python than CPython
+        plain_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+        return lambda value, _: plain_encoder.iterencode(value)
+    default = json.JSONEncoder().default
+    made: Callable[[object, int], Iterable[str]] = make(None, default, quoted, None, ":", ",", False, False, False)
+    return made
 
 
 if TYPE_CHECKING:
@@ -355,7 +385,7 @@ else:
     try:
         from _json import encode_basestring_ascii as quoted  # without the 2 ms of `import json`
     except ImportError:  # another Python than CPython
-        from json.encoder import py_encode_basestring_ascii as quoted  # noqa: F401
+        from json.encoder import py_encode_basestring_ascii as quoted
 
 
 def boolean(value: object) -> str:
@@ -374,7 +404,7 @@ def number(value: object) -> str:
     if type(value) is float and value - value == 0:
         return float.__repr__(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _encoder().encode(value)
+        return dumps(value)
     raise TypeError(f"{type(value).__name__} is no number")
 
 
@@ -436,6 +466,13 @@ def integer(value: JSON) -> int:
     if type(value) is float and value.is_integer():
         return int(value)
     raise Invalid
+
+
+def whole(value: JSON) -> JSON:
+    """Return an array of integers, at any depth, with 1 in place of 1.0."""
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    return int(value) if isinstance(value, float) else value
 
 
 def tell(found: list[Problem], value: JSON, at: str, via: str, uri: str, message: str) -> None:

@@ -489,7 +489,7 @@ def decode(data: object) -> Exhibition:
 
 def encode(value: Exhibition) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value.to_dict()
+    return _write_exhibition(value)
 
 
 def is_valid(data: object) -> bool:
@@ -509,7 +509,7 @@ def loads(text: str | bytes) -> Exhibition:
 
 def dumps(value: Exhibition) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _text_exhibition(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Exhibition | DecodeError]]:
@@ -652,11 +652,9 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
         raise _runtime.Invalid
     self.name = name
-    state = value.get("state")
-    if state is not None:
+    if "state" in value:
+        state = value["state"]
         self.state = _decode_exhibition_state(state)
-    elif "state" in value:
-        raise _runtime.Invalid
     else:
         self.state = None
         known -= 1
@@ -669,18 +667,16 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.kind = _runtime.ABSENT
         known -= 1
-    currency = value.get("currency")
-    if currency is not None:
+    if "currency" in value:
+        currency = value["currency"]
         if currency != "EUR":
             raise _runtime.Invalid
         self.currency = "EUR"
-    elif "currency" in value:
-        raise _runtime.Invalid
     else:
         self.currency = None
         known -= 1
-    price = value.get("price")
-    if price is not None:
+    if "price" in value:
+        price = value["price"]
         if type(price) is not int and type(price) is not float:
             raise _runtime.Invalid
         if price < 0:
@@ -690,8 +686,6 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         if not _runtime.is_multiple(price, 0.5):
             raise _runtime.Invalid
         self.price = price
-    elif "price" in value:
-        raise _runtime.Invalid
     else:
         self.price = None
         known -= 1
@@ -708,26 +702,22 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.temperature = _runtime.ABSENT
         known -= 1
-    opens = value.get("opens")
-    if opens is not None:
+    if "opens" in value:
+        opens = value["opens"]
         if type(opens) is not str:
             raise _runtime.Invalid
         decoded_2 = _datetimes.read_date_time(opens)
         if decoded_2 is None:
             raise _runtime.Invalid
         self.opens = opens_value = decoded_2
-    elif "opens" in value:
-        raise _runtime.Invalid
     else:
-        self.opens = opens_value = None
+        self.opens = opens_value = opens = None
         known -= 1
     curator = value.get("curator")
     self.curator = _people._read_person(curator, _people.Person)
-    address = value.get("address")
-    if address is not None:
+    if "address" in value:
+        address = value["address"]
         self.address = _read_exhibition_address(address, ExhibitionAddress)
-    elif "address" in value:
-        raise _runtime.Invalid
     else:
         self.address = None
         known -= 1
@@ -742,8 +732,8 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     items = [_read_work(item, Work) for item in works]
     self.works = items
-    tour = value.get("tour")
-    if tour is not None:
+    if "tour" in value:
+        tour = value["tour"]
         if type(tour) is not list:
             raise _runtime.Invalid
         if sum(1 for item_2 in tour if item_2 == "room-1") < 2:
@@ -767,13 +757,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                     raise _runtime.Invalid
                 items_2.append(item_3)
         self.tour = items_2
-    elif "tour" in value:
-        raise _runtime.Invalid
     else:
         self.tour = None
         known -= 1
-    pair = value.get("pair")
-    if pair is not None:
+    if "pair" in value:
+        pair = value["pair"]
         seen: set[str | int] = set()
         if type(pair) is not list:
             raise _runtime.Invalid
@@ -792,13 +780,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                 if index_2 not in seen:
                     raise _runtime.Invalid
         self.pair = pair
-    elif "pair" in value:
-        raise _runtime.Invalid
     else:
         self.pair = None
         known -= 1
-    labels = value.get("labels")
-    if labels is not None:
+    if "labels" in value:
+        labels = value["labels"]
         if type(labels) is not dict:
             raise _runtime.Invalid
         if len(labels) < 1:
@@ -816,46 +802,36 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                 if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
                     raise _runtime.Invalid
         self.labels = labels
-    elif "labels" in value:
-        raise _runtime.Invalid
     else:
         self.labels = None
         known -= 1
-    ticket = value.get("ticket")
-    if ticket is not None:
+    if "ticket" in value:
+        ticket = value["ticket"]
         self.ticket = _decode_exhibition_ticket(ticket)
-    elif "ticket" in value:
-        raise _runtime.Invalid
     else:
         self.ticket = None
         known -= 1
-    password = value.get("password")
-    if password is not None:
+    if "password" in value:
+        password = value["password"]
         if type(password) is not str:
             raise _runtime.Invalid
         self.password = password
-    elif "password" in value:
-        raise _runtime.Invalid
     else:
         self.password = None
         known -= 1
-    image = value.get("image")
-    if image is not None:
+    if "image" in value:
+        image = value["image"]
         if type(image) is not str:
             raise _runtime.Invalid
         self.image = image
-    elif "image" in value:
-        raise _runtime.Invalid
     else:
         self.image = None
         known -= 1
-    caption = value.get("caption")
-    if caption is not None:
+    if "caption" in value:
+        caption = value["caption"]
         if type(caption) is not str:
             raise _runtime.Invalid
         self.caption = caption
-    elif "caption" in value:
-        raise _runtime.Invalid
     else:
         self.caption = None
         known -= 1
@@ -867,13 +843,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.floor = _runtime.ABSENT
         known -= 1
-    guard = value.get("guard")
-    if guard is not None:
+    if "guard" in value:
+        guard = value["guard"]
         if type(guard) is not bool:
             raise _runtime.Invalid
         self.guard = guard
-    elif "guard" in value:
-        raise _runtime.Invalid
     else:
         self.guard = None
         known -= 1
@@ -883,39 +857,31 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.anything = _runtime.ABSENT
         known -= 1
-    never = value.get("never")
-    if never is not None:
+    if "never" in value:
+        never = value["never"]
         raise _runtime.Invalid
         self.never = never
-    elif "never" in value:
-        raise _runtime.Invalid
     else:
         self.never = None
         known -= 1
-    shape = value.get("shape")
-    if shape is not None:
+    if "shape" in value:
+        shape = value["shape"]
         self.shape = _sub_tree._read_tree(shape, _sub_tree.Tree)
-    elif "shape" in value:
-        raise _runtime.Invalid
     else:
         self.shape = None
         known -= 1
-    rooms = value.get("rooms")
-    if rooms is not None:
+    if "rooms" in value:
+        rooms = value["rooms"]
         self.rooms = _decode_exhibition_rooms(rooms)
-    elif "rooms" in value:
-        raise _runtime.Invalid
     else:
         self.rooms = None
         known -= 1
-    x_y_z_i = value.get("x|y `z` <i>*_\\")
-    if x_y_z_i is not None:
+    if "x|y `z` <i>*_\\" in value:
+        x_y_z_i = value["x|y `z` <i>*_\\"]
         try:
             self.x_y_z_i = _EXHIBITION_XYZI_MEMBERS[x_y_z_i]
         except (KeyError, TypeError):
             raise _runtime.Invalid from None
-    elif "x|y `z` <i>*_\\" in value:
-        raise _runtime.Invalid
     else:
         self.x_y_z_i = None
         known -= 1
@@ -927,13 +893,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.field_ = _runtime.ABSENT
         known -= 1
-    groe = value.get("gr\xf6\xdfe")
-    if groe is not None:
+    if "gr\xf6\xdfe" in value:
+        groe = value["gr\xf6\xdfe"]
         if type(groe) is not int:
             groe = _runtime.integer(groe)
         self.groe = groe
-    elif "gr\xf6\xdfe" in value:
-        raise _runtime.Invalid
     else:
         self.groe = None
         known -= 1
@@ -952,12 +916,10 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         if type(value) is dict:
             if "opens" not in value:
                 raise _runtime.Invalid
-            state_2 = value.get("state")
-            if state_2 is not None:
+            if "state" in value:
+                state_2 = value["state"]
                 if state_2 != "open":
                     raise _runtime.Invalid
-            elif "state" in value:
-                raise _runtime.Invalid
     if _valid_exhibition_if(value):
         if type(value) is dict:
             if "opens" not in value:
@@ -978,87 +940,87 @@ def _text_exhibition(self: Exhibition) -> str:
         id_was, id_text, opens_was, opens_text = self._kept
     except AttributeError:
         id_was = id_text = opens_was = opens_text = None
-    text = ""
     id = self.id
-    text += f",\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
-    name = self.name
-    text += f",\"name\":{_runtime.quoted(name)}"
     state = self.state
-    if state is not None:
-        text += f",\"state\":{_runtime.dumps(_runtime.encode(state))}"
+    state_text = "" if state is None else f",\"state\":{_runtime.dumps(state)}"
     kind = self.kind
-    if kind is not _runtime.ABSENT:
-        text += f",\"kind\":{_runtime.dumps(_runtime.encode(kind))}"
+    kind_text = "" if kind is _runtime.ABSENT else f",\"kind\":{_runtime.dumps(_runtime.encode(kind))}"
     currency = self.currency
-    if currency is not None:
-        text += f",\"currency\":{_runtime.dumps(currency)}"
+    currency_text = "" if currency is None else f",\"currency\":{_runtime.dumps(currency)}"
     price = self.price
-    if price is not None:
-        text += f",\"price\":{price if type(price) is int else _runtime.number(price)}"
+    price_text = "" if price is None else f",\"price\":{price if (type(price) is float and price - price == 0) or type(price) is int else _runtime.number(price)}"
     temperature = self.temperature
-    if temperature is not _runtime.ABSENT:
-        text += f",\"temperature\":{_runtime.dumps(temperature)}"
+    temperature_text = "" if temperature is _runtime.ABSENT else f",\"temperature\":{_runtime.dumps(temperature)}"
     opens = self.opens
-    if opens is not None:
-        text += f",\"opens\":\"{opens_text if opens is opens_was else _datetimes.encode_date_time(opens)}\""
-    curator = self.curator
-    text += f",\"curator\":{curator.to_json()}"
+    opens_text_2 = "" if opens is None else f",\"opens\":\"{opens_text if opens is opens_was else _datetimes.encode_date_time(opens)}\""
     address = self.address
-    if address is not None:
-        text += f",\"address\":{address.to_json()}"
+    address_text = "" if address is None else f",\"address\":{_text_exhibition_address(address)}"
     works = self.works
-    text += ",\"works\":" + ("[" + ",".join([item.to_json() for item in works]) + "]")
+    works_text = "[" + ",".join([_text_work(item) for item in works]) + "]"
     tour = self.tour
-    if tour is not None:
-        text += f",\"tour\":{_runtime.dumps(_runtime.encode(tour))}"
+    tour_text = "" if tour is None else f",\"tour\":{_runtime.dumps(_runtime.encode(tour))}"
     pair = self.pair
-    if pair is not None:
-        text += f",\"pair\":{_runtime.dumps(pair)}"
+    pair_text = "" if pair is None else f",\"pair\":{_runtime.dumps(pair)}"
     labels = self.labels
-    if labels is not None:
-        text += f",\"labels\":{_runtime.dumps(labels)}"
+    labels_text = "" if labels is None else f",\"labels\":{_runtime.dumps(labels)}"
     ticket = self.ticket
-    if ticket is not None:
-        text += f",\"ticket\":{_runtime.dumps(_runtime.encode(ticket))}"
+    ticket_text = "" if ticket is None else f",\"ticket\":{_runtime.dumps(_runtime.encode(ticket))}"
     password = self.password
-    if password is not None:
-        text += f",\"password\":{_runtime.quoted(password)}"
+    password_text = "" if password is None else f",\"password\":{_runtime.quoted(password)}"
     image = self.image
-    if image is not None:
-        text += f",\"image\":{_runtime.quoted(image)}"
+    image_text = "" if image is None else f",\"image\":{_runtime.quoted(image)}"
     caption = self.caption
-    if caption is not None:
-        text += f",\"caption\":{_runtime.quoted(caption)}"
+    caption_text = "" if caption is None else f",\"caption\":{_runtime.quoted(caption)}"
     floor = self.floor
-    if floor is not _runtime.ABSENT:
-        text += f",\"floor\":{_runtime.dumps(floor)}"
+    floor_text = "" if floor is _runtime.ABSENT else f",\"floor\":{_runtime.dumps(floor)}"
     guard = self.guard
-    if guard is not None:
-        text += f",\"guard\":{_runtime.boolean(guard)}"
+    guard_text = "" if guard is None else ",\"guard\":" + "true" if guard is True else "false" if guard is False else _runtime.boolean(guard)
     anything = self.anything
-    if anything is not _runtime.ABSENT:
-        text += f",\"anything\":{_runtime.dumps(anything)}"
+    anything_text = "" if anything is _runtime.ABSENT else f",\"anything\":{_runtime.dumps(anything)}"
     never = self.never
-    if never is not None:
-        text += f",\"never\":{_runtime.dumps(never)}"
+    never_text = "" if never is None else f",\"never\":{_runtime.dumps(never)}"
     shape = self.shape
-    if shape is not None:
-        text += f",\"shape\":{shape.to_json()}"
+    shape_text = "" if shape is None else f",\"shape\":{shape.to_json()}"
     rooms = self.rooms
-    if rooms is not None:
-        text += ",\"rooms\":" + ("[" + ",".join([_runtime.dumps(_runtime.encode(item)) for item in rooms]) + "]")
+    rooms_text = "" if rooms is None else f",\"rooms\":{_runtime.dumps(rooms)}"
     x_y_z_i = self.x_y_z_i
-    if x_y_z_i is not None:
-        text += f",\"x|y `z` <i>*_\\\\\":{_runtime.quoted(x_y_z_i._value_)}"
+    x_y_z_i_text = "" if x_y_z_i is None else f",\"x|y `z` <i>*_\\\\\":{_runtime.quoted(x_y_z_i._value_)}"
     item = self.field_
-    if item is not _runtime.ABSENT:
-        text += f",\"\":{_runtime.dumps(item)}"
+    field__text = "" if item is _runtime.ABSENT else f",\"\":{_runtime.dumps(item)}"
     groe = self.groe
-    if groe is not None:
-        text += f",\"gr\\u00f6\\u00dfe\":{groe if type(groe) is int else _runtime.number(groe)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    groe_text = "" if groe is None else f",\"gr\\u00f6\\u00dfe\":{groe if type(groe) is int else _runtime.number(groe)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
+        f",\"name\":{_runtime.quoted(self.name)}"
+        f"{state_text}"
+        f"{kind_text}"
+        f"{currency_text}"
+        f"{price_text}"
+        f"{temperature_text}"
+        f"{opens_text_2}"
+        f",\"curator\":{self.curator.to_json()}"
+        f"{address_text}"
+        f",\"works\":{works_text}"
+        f"{tour_text}"
+        f"{pair_text}"
+        f"{labels_text}"
+        f"{ticket_text}"
+        f"{password_text}"
+        f"{image_text}"
+        f"{caption_text}"
+        f"{floor_text}"
+        f"{guard_text}"
+        f"{anything_text}"
+        f"{never_text}"
+        f"{shape_text}"
+        f"{rooms_text}"
+        f"{x_y_z_i_text}"
+        f"{field__text}"
+        f"{groe_text}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_exhibition(data: Any) -> bool:
@@ -1079,24 +1041,20 @@ def _valid_exhibition(data: Any) -> bool:
         return False
     if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
         return False
-    state = value.get("state")
-    if state is not None:
+    if "state" in value:
+        state = value["state"]
         if [state == "planned", state == "open", state == "closed"].count(True) != 1:
             return False
-    elif "state" in value:
-        return False
     if "kind" in value:
         kind = value["kind"]
         if kind != "permanent" and kind != "visiting" and kind is not None:
             return False
-    currency = value.get("currency")
-    if currency is not None:
+    if "currency" in value:
+        currency = value["currency"]
         if currency != "EUR":
             return False
-    elif "currency" in value:
-        return False
-    price = value.get("price")
-    if price is not None:
+    if "price" in value:
+        price = value["price"]
         if type(price) is not int and type(price) is not float:
             return False
         if price < 0:
@@ -1105,8 +1063,6 @@ def _valid_exhibition(data: Any) -> bool:
             return False
         if not _runtime.is_multiple(price, 0.5):
             return False
-    elif "price" in value:
-        return False
     if "temperature" in value:
         temperature = value["temperature"]
         if type(temperature) is int or type(temperature) is float:
@@ -1116,23 +1072,19 @@ def _valid_exhibition(data: Any) -> bool:
                 return False
         elif temperature is not None:
             return False
-    opens = value.get("opens")
-    if opens is not None:
+    if "opens" in value:
+        opens = value["opens"]
         if type(opens) is not str:
             return False
-        if not _datetimes.is_date_time(opens):
+        if _datetimes.read_date_time(opens) is None:
             return False
-    elif "opens" in value:
-        return False
     curator = value.get("curator")
     if not _people._valid_person(curator):
         return False
-    address = value.get("address")
-    if address is not None:
+    if "address" in value:
+        address = value["address"]
         if not _valid_exhibition_address(address):
             return False
-    elif "address" in value:
-        return False
     works = value.get("works")
     if type(works) is not list:
         return False
@@ -1145,8 +1097,8 @@ def _valid_exhibition(data: Any) -> bool:
     for item in works:
         if not _valid_work(item):
             return False
-    tour = value.get("tour")
-    if tour is not None:
+    if "tour" in value:
+        tour = value["tour"]
         if type(tour) is not list:
             return False
         if len(tour) > 0:
@@ -1168,10 +1120,8 @@ def _valid_exhibition(data: Any) -> bool:
             return False
         if sum(1 for item_5 in tour if item_5 == "room-1") > 3:
             return False
-    elif "tour" in value:
-        return False
-    pair = value.get("pair")
-    if pair is not None:
+    if "pair" in value:
+        pair = value["pair"]
         seen_2: set[str | int] = set()
         if type(pair) is not list:
             return False
@@ -1189,10 +1139,8 @@ def _valid_exhibition(data: Any) -> bool:
             for index, item_8 in enumerate(pair):
                 if index not in seen_2:
                     return False
-    elif "pair" in value:
-        return False
-    labels = value.get("labels")
-    if labels is not None:
+    if "labels" in value:
+        labels = value["labels"]
         if type(labels) is not dict:
             return False
         if len(labels) < 1:
@@ -1209,72 +1157,52 @@ def _valid_exhibition(data: Any) -> bool:
             if type(name_2) is str:
                 if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
                     return False
-    elif "labels" in value:
-        return False
-    ticket = value.get("ticket")
-    if ticket is not None:
+    if "ticket" in value:
+        ticket = value["ticket"]
         if not _valid_exhibition_ticket_paid_ticket(ticket) and not _valid_exhibition_ticket_free_ticket(ticket) and (type(ticket) is not str or len(ticket) < 8):
             return False
-    elif "ticket" in value:
-        return False
-    password = value.get("password")
-    if password is not None:
+    if "password" in value:
+        password = value["password"]
         if type(password) is not str:
             return False
-    elif "password" in value:
-        return False
-    image = value.get("image")
-    if image is not None:
+    if "image" in value:
+        image = value["image"]
         if type(image) is not str:
             return False
-    elif "image" in value:
-        return False
-    caption = value.get("caption")
-    if caption is not None:
+    if "caption" in value:
+        caption = value["caption"]
         if type(caption) is not str:
             return False
-    elif "caption" in value:
-        return False
     if "floor" in value:
         floor = value["floor"]
         if floor == 13 or floor == "13":
             return False
-    guard = value.get("guard")
-    if guard is not None:
+    if "guard" in value:
+        guard = value["guard"]
         if type(guard) is not bool:
             return False
-    elif "guard" in value:
-        return False
     if "never" in value:
         return False
-    shape = value.get("shape")
-    if shape is not None:
+    if "shape" in value:
+        shape = value["shape"]
         if not _sub_tree._valid_tree(shape):
             return False
-    elif "shape" in value:
-        return False
-    rooms = value.get("rooms")
-    if rooms is not None:
+    if "rooms" in value:
+        rooms = value["rooms"]
         if not _valid_exhibition_rooms(rooms):
             return False
-    elif "rooms" in value:
-        return False
-    x_y_z_i = value.get("x|y `z` <i>*_\\")
-    if x_y_z_i is not None:
+    if "x|y `z` <i>*_\\" in value:
+        x_y_z_i = value["x|y `z` <i>*_\\"]
         if x_y_z_i not in ("`", "|", "<b>", "a``b", "*", "]("):
             return False
-    elif "x|y `z` <i>*_\\" in value:
-        return False
     if "" in value:
         item_10 = value[""]
         if item_10 is not None:
             return False
-    groe = value.get("gr\xf6\xdfe")
-    if groe is not None:
+    if "gr\xf6\xdfe" in value:
+        groe = value["gr\xf6\xdfe"]
         if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
             return False
-    elif "gr\xf6\xdfe" in value:
-        return False
     for key_4 in value:
         if key_4 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_4) is None:
             return False
@@ -1290,12 +1218,10 @@ def _valid_exhibition(data: Any) -> bool:
         if type(value) is dict:
             if "opens" not in value:
                 return False
-            state_2 = value.get("state")
-            if state_2 is not None:
+            if "state" in value:
+                state_2 = value["state"]
                 if state_2 != "open":
                     return False
-            elif "state" in value:
-                return False
     if _valid_exhibition_if(value):
         if type(value) is dict:
             if "opens" not in value:
@@ -1317,7 +1243,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     data["name"] = self.name
     state = self.state
     if state is not None:
-        data["state"] = _runtime.encode(state)
+        data["state"] = state
     kind = self.kind
     if kind is not _runtime.ABSENT:
         data["kind"] = _runtime.encode(kind)
@@ -1336,8 +1262,8 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     data["curator"] = self.curator.to_dict()
     address = self.address
     if address is not None:
-        data["address"] = address.to_dict()
-    data["works"] = [item.to_dict() for item in self.works]
+        data["address"] = _write_exhibition_address(address)
+    data["works"] = [_write_work(item) for item in self.works]
     tour = self.tour
     if tour is not None:
         data["tour"] = _runtime.encode(tour)
@@ -1376,7 +1302,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
         data["shape"] = shape.to_dict()
     rooms = self.rooms
     if rooms is not None:
-        data["rooms"] = [_runtime.encode(item) for item in rooms]
+        data["rooms"] = rooms
     x_y_z_i = self.x_y_z_i
     if x_y_z_i is not None:
         data["x|y `z` <i>*_\\"] = x_y_z_i._value_
@@ -1416,13 +1342,11 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 3
-    street = value.get("street")
-    if street is not None:
+    if "street" in value:
+        street = value["street"]
         if type(street) is not str:
             raise _runtime.Invalid
         self.street = street
-    elif "street" in value:
-        raise _runtime.Invalid
     else:
         self.street = None
         known -= 1
@@ -1432,11 +1356,9 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
     if len(city) < 1:
         raise _runtime.Invalid
     self.city = city
-    place = value.get("place")
-    if place is not None:
+    if "place" in value:
+        place = value["place"]
         self.place = _read_exhibition_address_place(place, ExhibitionAddressPlace)
-    elif "place" in value:
-        raise _runtime.Invalid
     else:
         self.place = None
         known -= 1
@@ -1452,17 +1374,18 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_exhibition_address(self: ExhibitionAddress) -> str:
-    text = ""
     street = self.street
-    if street is not None:
-        text += f",\"street\":{_runtime.quoted(street)}"
-    city = self.city
-    text += f",\"city\":{_runtime.quoted(city)}"
+    street_text = "" if street is None else f",\"street\":{_runtime.quoted(street)}"
     place = self.place
-    if place is not None:
-        text += f",\"place\":{place.to_json()}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    place_text = "" if place is None else f",\"place\":{_text_exhibition_address_place(place)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    text = (
+        f"{street_text}"
+        f",\"city\":{_runtime.quoted(self.city)}"
+        f"{place_text}"
+        f"{extra_text}"
+    )
     return "{" + text[1:] + "}"
 
 
@@ -1470,23 +1393,19 @@ def _valid_exhibition_address(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    street = value.get("street")
-    if street is not None:
+    if "street" in value:
+        street = value["street"]
         if type(street) is not str:
             return False
-    elif "street" in value:
-        return False
     city = value.get("city")
     if type(city) is not str:
         return False
     if len(city) < 1:
         return False
-    place = value.get("place")
-    if place is not None:
+    if "place" in value:
+        place = value["place"]
         if not _valid_exhibition_address_place(place):
             return False
-    elif "place" in value:
-        return False
     for key, item in value.items():
         if key not in _EXHIBITION_ADDRESS_NAMES:
             if type(item) is not str:
@@ -1502,7 +1421,7 @@ def _write_exhibition_address(self: ExhibitionAddress) -> dict[str, object]:
     data["city"] = self.city
     place = self.place
     if place is not None:
-        data["place"] = place.to_dict()
+        data["place"] = _write_exhibition_address_place(place)
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
@@ -1536,12 +1455,12 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
-    text = ""
     latitude = self.latitude
-    text += f",\"latitude\":{latitude if type(latitude) is int else _runtime.number(latitude)}"
     longitude = self.longitude
-    text += f",\"longitude\":{longitude if type(longitude) is int else _runtime.number(longitude)}"
-    return "{" + text[1:] + "}"
+    return (
+        f"{{\"latitude\":{latitude if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else _runtime.number(latitude)}"
+        f",\"longitude\":{longitude if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else _runtime.number(longitude)}}}"
+    )
 
 
 def _valid_exhibition_address_place(data: Any) -> bool:
@@ -1597,18 +1516,16 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     if type(price) is not int and type(price) is not float:
         raise _runtime.Invalid
     self.price = price
-    paid_at = value.get("paid_at")
-    if paid_at is not None:
+    if "paid_at" in value:
+        paid_at = value["paid_at"]
         if type(paid_at) is not str:
             raise _runtime.Invalid
         decoded = _datetimes.read_date_time(paid_at)
         if decoded is None:
             raise _runtime.Invalid
         self.paid_at = paid_at_value = decoded
-    elif "paid_at" in value:
-        raise _runtime.Invalid
     else:
-        self.paid_at = paid_at_value = None
+        self.paid_at = paid_at_value = paid_at = None
         known -= 1
     if len(value) == known:
         self.additional_properties = {}
@@ -1623,15 +1540,16 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
         paid_at_was, paid_at_text = self._kept
     except AttributeError:
         paid_at_was = paid_at_text = None
-    text = ""
     price = self.price
-    text += f",\"price\":{price if type(price) is int else _runtime.number(price)}"
     paid_at = self.paid_at
-    if paid_at is not None:
-        text += f",\"paid_at\":\"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}\""
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    paid_at_text_2 = "" if paid_at is None else f",\"paid_at\":\"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}\""
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"price\":{price if (type(price) is float and price - price == 0) or type(price) is int else _runtime.number(price)}"
+        f"{paid_at_text_2}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
@@ -1641,14 +1559,12 @@ def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
     price = value.get("price")
     if type(price) is not int and type(price) is not float:
         return False
-    paid_at = value.get("paid_at")
-    if paid_at is not None:
+    if "paid_at" in value:
+        paid_at = value["paid_at"]
         if type(paid_at) is not str:
             return False
-        if not _datetimes.is_date_time(paid_at):
+        if _datetimes.read_date_time(paid_at) is None:
             return False
-    elif "paid_at" in value:
-        return False
     return True
 
 
@@ -1672,14 +1588,12 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 1
-    reason = value.get("reason")
-    if reason is not None:
+    if "reason" in value:
+        reason = value["reason"]
         try:
             self.reason = _EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS[reason]
         except (KeyError, TypeError):
             raise _runtime.Invalid from None
-    elif "reason" in value:
-        raise _runtime.Invalid
     else:
         self.reason = None
         known -= 1
@@ -1691,12 +1605,14 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str:
-    text = ""
     reason = self.reason
-    if reason is not None:
-        text += f",\"reason\":{_runtime.quoted(reason._value_)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    reason_text = "" if reason is None else f",\"reason\":{_runtime.quoted(reason._value_)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    text = (
+        f"{reason_text}"
+        f"{extra_text}"
+    )
     return "{" + text[1:] + "}"
 
 
@@ -1704,12 +1620,10 @@ def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    reason = value.get("reason")
-    if reason is not None:
+    if "reason" in value:
+        reason = value["reason"]
         if reason not in ("press", "child"):
             return False
-    elif "reason" in value:
-        return False
     return True
 
 
@@ -1744,8 +1658,8 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     self.title = title
     if "title" in value:
         seen.add("title")
-    year = value.get("year")
-    if year is not None:
+    if "year" in value:
+        year = value["year"]
         if type(year) is not int:
             year = _runtime.integer(year)
         if year < -3000:
@@ -1753,31 +1667,25 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         if year > 2100:
             raise _runtime.Invalid
         self.year = year
-    elif "year" in value:
-        raise _runtime.Invalid
     else:
         self.year = None
         known -= 1
     if "year" in value:
         seen.add("year")
-    parts = value.get("parts")
-    if parts is not None:
+    if "parts" in value:
+        parts = value["parts"]
         if type(parts) is not list:
             raise _runtime.Invalid
         items = [_read_work(item, Work) for item in parts]
         self.parts = items
-    elif "parts" in value:
-        raise _runtime.Invalid
     else:
         self.parts = None
         known -= 1
     if "parts" in value:
         seen.add("parts")
-    seen_by = value.get("seen_by")
-    if seen_by is not None:
+    if "seen_by" in value:
+        seen_by = value["seen_by"]
         self.seen_by = _people._read_person(seen_by, _people.Person)
-    elif "seen_by" in value:
-        raise _runtime.Invalid
     else:
         self.seen_by = None
         known -= 1
@@ -1786,33 +1694,27 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     if not _valid_insured_seen(value, seen):
         raise _runtime.Invalid
     if type(value) is dict:
-        frame = value.get("frame")
-        if frame is not None:
+        if "frame" in value:
+            frame = value["frame"]
             if type(frame) is not str:
                 raise _runtime.Invalid
             seen.add("frame")
-        elif "frame" in value:
-            raise _runtime.Invalid
     for key in value:
         if key not in seen:
             raise _runtime.Invalid
-    value_2 = value.get("value")
-    if value_2 is not None:
+    if "value" in value:
+        value_2 = value["value"]
         if type(value_2) is not int and type(value_2) is not float:
             raise _runtime.Invalid
         self.value = value_2
-    elif "value" in value:
-        raise _runtime.Invalid
     else:
         self.value = None
         known -= 1
-    frame_2 = value.get("frame")
-    if frame_2 is not None:
+    if "frame" in value:
+        frame_2 = value["frame"]
         if type(frame_2) is not str:
             raise _runtime.Invalid
         self.frame = frame_2
-    elif "frame" in value:
-        raise _runtime.Invalid
     else:
         self.frame = None
         known -= 1
@@ -1824,27 +1726,27 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_work(self: Work) -> str:
-    text = ""
-    title = self.title
-    text += f",\"title\":{_runtime.quoted(title)}"
     year = self.year
-    if year is not None:
-        text += f",\"year\":{year if type(year) is int else _runtime.number(year)}"
+    year_text = "" if year is None else f",\"year\":{year if type(year) is int else _runtime.number(year)}"
     parts = self.parts
-    if parts is not None:
-        text += ",\"parts\":" + ("[" + ",".join([item.to_json() for item in parts]) + "]")
+    parts_text = "" if parts is None else ",\"parts\":" + "[" + ",".join([_text_work(item) for item in parts]) + "]"
     seen_by = self.seen_by
-    if seen_by is not None:
-        text += f",\"seen_by\":{seen_by.to_json()}"
+    seen_by_text = "" if seen_by is None else f",\"seen_by\":{seen_by.to_json()}"
     value = self.value
-    if value is not None:
-        text += f",\"value\":{value if type(value) is int else _runtime.number(value)}"
+    value_text = "" if value is None else f",\"value\":{value if (type(value) is float and value - value == 0) or type(value) is int else _runtime.number(value)}"
     frame = self.frame
-    if frame is not None:
-        text += f",\"frame\":{_runtime.quoted(frame)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    frame_text = "" if frame is None else f",\"frame\":{_runtime.quoted(frame)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"title\":{_runtime.quoted(self.title)}"
+        f"{year_text}"
+        f"{parts_text}"
+        f"{seen_by_text}"
+        f"{value_text}"
+        f"{frame_text}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_work(data: Any) -> bool:
@@ -1856,8 +1758,8 @@ def _valid_work(data: Any) -> bool:
     if type(title) is not str:
         return False
     seen_2.add("title")
-    year = value.get("year")
-    if year is not None:
+    if "year" in value:
+        year = value["year"]
         if type(year) is not int and (type(year) is not float or not year.is_integer()):
             return False
         if year < -3000:
@@ -1865,35 +1767,27 @@ def _valid_work(data: Any) -> bool:
         if year > 2100:
             return False
         seen_2.add("year")
-    elif "year" in value:
-        return False
-    parts = value.get("parts")
-    if parts is not None:
+    if "parts" in value:
+        parts = value["parts"]
         if type(parts) is not list:
             return False
         for item in parts:
             if not _valid_work(item):
                 return False
         seen_2.add("parts")
-    elif "parts" in value:
-        return False
-    seen_by = value.get("seen_by")
-    if seen_by is not None:
+    if "seen_by" in value:
+        seen_by = value["seen_by"]
         if not _people._valid_person(seen_by):
             return False
         seen_2.add("seen_by")
-    elif "seen_by" in value:
-        return False
     if not _valid_insured_seen(value, seen_2):
         return False
     if type(value) is dict:
-        frame = value.get("frame")
-        if frame is not None:
+        if "frame" in value:
+            frame = value["frame"]
             if type(frame) is not str:
                 return False
             seen_2.add("frame")
-        elif "frame" in value:
-            return False
     if type(value) is dict:
         for key in value:
             if key not in seen_2:
@@ -1908,7 +1802,7 @@ def _write_work(self: Work) -> dict[str, object]:
         data["year"] = year
     parts = self.parts
     if parts is not None:
-        data["parts"] = [item.to_dict() for item in parts]
+        data["parts"] = [_write_work(item) for item in parts]
     seen_by = self.seen_by
     if seen_by is not None:
         data["seen_by"] = seen_by.to_dict()
@@ -1929,13 +1823,11 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 1
-    value_2 = value.get("value")
-    if value_2 is not None:
+    if "value" in value:
+        value_2 = value["value"]
         if type(value_2) is not int and type(value_2) is not float:
             raise _runtime.Invalid
         self.value = value_2
-    elif "value" in value:
-        raise _runtime.Invalid
     else:
         self.value = None
         known -= 1
@@ -1947,12 +1839,14 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_insured(self: Insured) -> str:
-    text = ""
     value = self.value
-    if value is not None:
-        text += f",\"value\":{value if type(value) is int else _runtime.number(value)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    value_text = "" if value is None else f",\"value\":{value if (type(value) is float and value - value == 0) or type(value) is int else _runtime.number(value)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    text = (
+        f"{value_text}"
+        f"{extra_text}"
+    )
     return "{" + text[1:] + "}"
 
 
@@ -1960,13 +1854,11 @@ def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    value_2 = value.get("value")
-    if value_2 is not None:
+    if "value" in value:
+        value_2 = value["value"]
         if type(value_2) is not int and type(value_2) is not float:
             return False
         seen.add("value")
-    elif "value" in value:
-        return False
     return True
 
 
@@ -1983,22 +1875,18 @@ def _write_insured(self: Insured) -> dict[str, object]:
 def _decode_exhibition_rooms(value: JSON) -> Any:
     if type(value) is not list:
         raise _runtime.Invalid
-    items: list[Any] = []
+    exact = True
     for item in value:
         if type(item) is not list:
             raise _runtime.Invalid
-        items_2: list[Any] = []
         for item_2 in item:
             if type(item_2) is not list:
                 raise _runtime.Invalid
-            items_3: list[Any] = []
             for item_3 in item_2:
                 if type(item_3) is not int:
                     item_3 = _runtime.integer(item_3)
-                items_3.append(item_3)
-            items_2.append(items_3)
-        items.append(items_2)
-    return items
+                    exact = False
+    return value if exact else _runtime.whole(value)
 
 
 def _valid_exhibition_rooms(value: JSON) -> bool:

@@ -93,7 +93,7 @@ def decode(data: object) -> list[Person]:
 
 def encode(value: list[Person]) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return [item.to_dict() for item in value]
+    return [_write_person(item) for item in value]
 
 
 def is_valid(data: object) -> bool:
@@ -113,7 +113,7 @@ def loads(text: str | bytes) -> list[Person]:
 
 def dumps(value: list[Person]) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return "[" + ",".join([_text_person(item) for item in value]) + "]"
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[Person] | DecodeError]]:
@@ -174,38 +174,32 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     self.name = name
     if "name" in value:
         seen.add("name")
-    email = value.get("email")
-    if email is not None:
+    if "email" in value:
+        email = value["email"]
         if type(email) is not str:
             raise _runtime.Invalid
         if not _formats.email(email):
             raise _runtime.Invalid
         self.email = email
-    elif "email" in value:
-        raise _runtime.Invalid
     else:
         self.email = None
         known -= 1
     if "email" in value:
         seen.add("email")
-    friends = value.get("friends")
-    if friends is not None:
+    if "friends" in value:
+        friends = value["friends"]
         if type(friends) is not list:
             raise _runtime.Invalid
         items = [_read_person(item, Person) for item in friends]
         self.friends = items
-    elif "friends" in value:
-        raise _runtime.Invalid
     else:
         self.friends = None
         known -= 1
     if "friends" in value:
         seen.add("friends")
-    favourite = value.get("favourite")
-    if favourite is not None:
+    if "favourite" in value:
+        favourite = value["favourite"]
         self.favourite = _gallery._read_work(favourite, _gallery.Work)
-    elif "favourite" in value:
-        raise _runtime.Invalid
     else:
         self.favourite = None
         known -= 1
@@ -224,21 +218,21 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_person(self: Person) -> str:
-    text = ""
-    name = self.name
-    text += f",\"name\":{_runtime.quoted(name)}"
     email = self.email
-    if email is not None:
-        text += f",\"email\":{_runtime.quoted(email)}"
+    email_text = "" if email is None else f",\"email\":{_runtime.quoted(email)}"
     friends = self.friends
-    if friends is not None:
-        text += ",\"friends\":" + ("[" + ",".join([item.to_json() for item in friends]) + "]")
+    friends_text = "" if friends is None else ",\"friends\":" + "[" + ",".join([_text_person(item) for item in friends]) + "]"
     favourite = self.favourite
-    if favourite is not None:
-        text += f",\"favourite\":{favourite.to_json()}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    favourite_text = "" if favourite is None else f",\"favourite\":{favourite.to_json()}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"name\":{_runtime.quoted(self.name)}"
+        f"{email_text}"
+        f"{friends_text}"
+        f"{favourite_text}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_person(data: Any) -> bool:
@@ -252,32 +246,26 @@ def _valid_person(data: Any) -> bool:
     if len(name) < 1:
         return False
     seen_2.add("name")
-    email = value.get("email")
-    if email is not None:
+    if "email" in value:
+        email = value["email"]
         if type(email) is not str:
             return False
         if not _formats.email(email):
             return False
         seen_2.add("email")
-    elif "email" in value:
-        return False
-    friends = value.get("friends")
-    if friends is not None:
+    if "friends" in value:
+        friends = value["friends"]
         if type(friends) is not list:
             return False
         for item in friends:
             if not _valid_person(item):
                 return False
         seen_2.add("friends")
-    elif "friends" in value:
-        return False
-    favourite = value.get("favourite")
-    if favourite is not None:
+    if "favourite" in value:
+        favourite = value["favourite"]
         if not _gallery._valid_work(favourite):
             return False
         seen_2.add("favourite")
-    elif "favourite" in value:
-        return False
     if type(value) is dict:
         for key, item_2 in value.items():
             if key not in seen_2:
@@ -294,7 +282,7 @@ def _write_person(self: Person) -> dict[str, object]:
         data["email"] = email
     friends = self.friends
     if friends is not None:
-        data["friends"] = [item.to_dict() for item in friends]
+        data["friends"] = [_write_person(item) for item in friends]
     favourite = self.favourite
     if favourite is not None:
         data["favourite"] = favourite.to_dict()

@@ -62,7 +62,7 @@ def loads(text: str | bytes) -> dict[str, object] | bool:
 
 def dumps(value: dict[str, object] | bool) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _runtime.dumps(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, object] | bool | DecodeError]]:

@@ -92,7 +92,7 @@ def decode(data: object) -> Tree:
 
 def encode(value: Tree) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value.to_dict()
+    return _write_tree(value)
 
 
 def is_valid(data: object) -> bool:
@@ -112,7 +112,7 @@ def loads(text: str | bytes) -> Tree:
 
 def dumps(value: Tree) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _text_tree(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Tree | DecodeError]]:
@@ -150,14 +150,12 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
     else:
         self.data = _runtime.ABSENT
         known -= 1
-    children = value.get("children")
-    if children is not None:
+    if "children" in value:
+        children = value["children"]
         if type(children) is not list:
             raise _runtime.Invalid
         items = [_read_tree(item, Tree) for item in children]
         self.children = items
-    elif "children" in value:
-        raise _runtime.Invalid
     else:
         self.children = None
         known -= 1
@@ -169,15 +167,17 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_tree(self: Tree) -> str:
-    text = ""
     data = self.data
-    if data is not _runtime.ABSENT:
-        text += f",\"data\":{_runtime.dumps(data)}"
+    data_text = "" if data is _runtime.ABSENT else f",\"data\":{_runtime.dumps(data)}"
     children = self.children
-    if children is not None:
-        text += ",\"children\":" + ("[" + ",".join([item.to_json() for item in children]) + "]")
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    children_text = "" if children is None else ",\"children\":" + "[" + ",".join([_text_tree(item) for item in children]) + "]"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    text = (
+        f"{data_text}"
+        f"{children_text}"
+        f"{extra_text}"
+    )
     return "{" + text[1:] + "}"
 
 
@@ -185,15 +185,13 @@ def _valid_tree(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    children = value.get("children")
-    if children is not None:
+    if "children" in value:
+        children = value["children"]
         if type(children) is not list:
             return False
         for item in children:
             if not _valid_tree(item):
                 return False
-    elif "children" in value:
-        return False
     return True
 
 
@@ -204,7 +202,7 @@ def _write_tree(self: Tree) -> dict[str, object]:
         data["data"] = data_2
     children = self.children
     if children is not None:
-        data["children"] = [item.to_dict() for item in children]
+        data["children"] = [_write_tree(item) for item in children]
     if self.additional_properties:
         data.update(self.additional_properties)
     return data

@@ -203,7 +203,7 @@ def decode(data: object) -> Names:
 
 def encode(value: Names) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value.to_dict()
+    return _write_names(value)
 
 
 def is_valid(data: object) -> bool:
@@ -223,7 +223,7 @@ def loads(text: str | bytes) -> Names:
 
 def dumps(value: Names) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _text_names(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Names | DecodeError]]:
@@ -293,33 +293,27 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if type(class_) is not str:
         raise _runtime.Invalid
     self.class_ = class_
-    from_ = value.get("from")
-    if from_ is not None:
+    if "from" in value:
+        from_ = value["from"]
         if type(from_) is not str:
             raise _runtime.Invalid
         self.from_ = from_
-    elif "from" in value:
-        raise _runtime.Invalid
     else:
         self.from_ = None
         known -= 1
-    self_ = value.get("self")
-    if self_ is not None:
+    if "self" in value:
+        self_ = value["self"]
         if type(self_) is not str:
             raise _runtime.Invalid
         self.self_ = self_
-    elif "self" in value:
-        raise _runtime.Invalid
     else:
         self.self_ = None
         known -= 1
-    from_dict = value.get("from_dict")
-    if from_dict is not None:
+    if "from_dict" in value:
+        from_dict = value["from_dict"]
         if type(from_dict) is not bool:
             raise _runtime.Invalid
         self.from_dict_ = from_dict
-    elif "from_dict" in value:
-        raise _runtime.Invalid
     else:
         self.from_dict_ = None
         known -= 1
@@ -327,13 +321,11 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if type(foo_bar) is not int:
         foo_bar = _runtime.integer(foo_bar)
     self.foo_bar_2 = foo_bar
-    foo_bar_2 = value.get("foo_bar")
-    if foo_bar_2 is not None:
+    if "foo_bar" in value:
+        foo_bar_2 = value["foo_bar"]
         if type(foo_bar_2) is not str:
             raise _runtime.Invalid
         self.foo_bar = foo_bar_2
-    elif "foo_bar" in value:
-        raise _runtime.Invalid
     else:
         self.foo_bar = None
         known -= 1
@@ -345,49 +337,39 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     else:
         self.field_ = _runtime.ABSENT
         known -= 1
-    item_u1f680 = value.get("\U0001f680")
-    if item_u1f680 is not None:
+    if "\U0001f680" in value:
+        item_u1f680 = value["\U0001f680"]
         if type(item_u1f680) is not int and type(item_u1f680) is not float:
             raise _runtime.Invalid
         self.field_u1f680 = item_u1f680
-    elif "\U0001f680" in value:
-        raise _runtime.Invalid
     else:
         self.field_u1f680 = None
         known -= 1
-    fit = value.get("\ufb01t")
-    if fit is not None:
+    if "\ufb01t" in value:
+        fit = value["\ufb01t"]
         self.fit_2 = _read_item_2(fit, Item_2)
-    elif "\ufb01t" in value:
-        raise _runtime.Invalid
     else:
         self.fit_2 = None
         known -= 1
-    fit_2 = value.get("fit")
-    if fit_2 is not None:
+    if "fit" in value:
+        fit_2 = value["fit"]
         self.fit = _read_item(fit_2, Item)
-    elif "fit" in value:
-        raise _runtime.Invalid
     else:
         self.fit = None
         known -= 1
-    init = value.get("__init__")
-    if init is not None:
+    if "__init__" in value:
+        init = value["__init__"]
         if type(init) is not str:
             raise _runtime.Invalid
         self.init = init
-    elif "__init__" in value:
-        raise _runtime.Invalid
     else:
         self.init = None
         known -= 1
-    item_1st = value.get("1st")
-    if item_1st is not None:
+    if "1st" in value:
+        item_1st = value["1st"]
         if type(item_1st) is not str:
             raise _runtime.Invalid
         self.field_1st = item_1st
-    elif "1st" in value:
-        raise _runtime.Invalid
     else:
         self.field_1st = None
         known -= 1
@@ -414,47 +396,47 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_names(self: Names) -> str:
-    text = ""
-    class_ = self.class_
-    text += f",\"class\":{_runtime.quoted(class_)}"
     from_ = self.from_
-    if from_ is not None:
-        text += f",\"from\":{_runtime.quoted(from_)}"
+    from__text = "" if from_ is None else f",\"from\":{_runtime.quoted(from_)}"
     self_ = self.self_
-    if self_ is not None:
-        text += f",\"self\":{_runtime.quoted(self_)}"
+    self__text = "" if self_ is None else f",\"self\":{_runtime.quoted(self_)}"
     from_dict = self.from_dict_
-    if from_dict is not None:
-        text += f",\"from_dict\":{_runtime.boolean(from_dict)}"
+    from_dict__text = "" if from_dict is None else ",\"from_dict\":" + "true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict)
     foo_bar = self.foo_bar_2
-    text += f",\"foo-bar\":{foo_bar if type(foo_bar) is int else _runtime.number(foo_bar)}"
     foo_bar_2 = self.foo_bar
-    if foo_bar_2 is not None:
-        text += f",\"foo_bar\":{_runtime.quoted(foo_bar_2)}"
+    foo_bar_text = "" if foo_bar_2 is None else f",\"foo_bar\":{_runtime.quoted(foo_bar_2)}"
     item = self.field_
-    if item is not _runtime.ABSENT:
-        text += f",\"\":{_runtime.dumps(item)}"
+    field__text = "" if item is _runtime.ABSENT else f",\"\":{_runtime.dumps(item)}"
     item_u1f680 = self.field_u1f680
-    if item_u1f680 is not None:
-        text += f",\"\\ud83d\\ude80\":{item_u1f680 if type(item_u1f680) is int else _runtime.number(item_u1f680)}"
+    field_u1f680_text = "" if item_u1f680 is None else f",\"\\ud83d\\ude80\":{item_u1f680 if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else _runtime.number(item_u1f680)}"
     fit = self.fit_2
-    if fit is not None:
-        text += f",\"\\ufb01t\":{fit.to_json()}"
+    fit_2_text = "" if fit is None else f",\"\\ufb01t\":{_text_item_2(fit)}"
     fit_2 = self.fit
-    if fit_2 is not None:
-        text += f",\"fit\":{fit_2.to_json()}"
+    fit_text = "" if fit_2 is None else f",\"fit\":{_text_item(fit_2)}"
     init = self.init
-    if init is not None:
-        text += f",\"__init__\":{_runtime.quoted(init)}"
+    init_text = "" if init is None else f",\"__init__\":{_runtime.quoted(init)}"
     item_1st = self.field_1st
-    if item_1st is not None:
-        text += f",\"1st\":{_runtime.quoted(item_1st)}"
+    field_1st_text = "" if item_1st is None else f",\"1st\":{_runtime.quoted(item_1st)}"
     sign = self.sign
-    if sign is not _runtime.ABSENT:
-        text += f",\"sign\":{_runtime.dumps(_runtime.encode(sign))}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    sign_text = "" if sign is _runtime.ABSENT else f",\"sign\":{_runtime.dumps(sign)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"class\":{_runtime.quoted(self.class_)}"
+        f"{from__text}"
+        f"{self__text}"
+        f"{from_dict__text}"
+        f",\"foo-bar\":{foo_bar if type(foo_bar) is int else _runtime.number(foo_bar)}"
+        f"{foo_bar_text}"
+        f"{field__text}"
+        f"{field_u1f680_text}"
+        f"{fit_2_text}"
+        f"{fit_text}"
+        f"{init_text}"
+        f"{field_1st_text}"
+        f"{sign_text}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_names(data: Any) -> bool:
@@ -464,67 +446,49 @@ def _valid_names(data: Any) -> bool:
     class_ = value.get("class")
     if type(class_) is not str:
         return False
-    from_ = value.get("from")
-    if from_ is not None:
+    if "from" in value:
+        from_ = value["from"]
         if type(from_) is not str:
             return False
-    elif "from" in value:
-        return False
-    self_ = value.get("self")
-    if self_ is not None:
+    if "self" in value:
+        self_ = value["self"]
         if type(self_) is not str:
             return False
-    elif "self" in value:
-        return False
-    from_dict = value.get("from_dict")
-    if from_dict is not None:
+    if "from_dict" in value:
+        from_dict = value["from_dict"]
         if type(from_dict) is not bool:
             return False
-    elif "from_dict" in value:
-        return False
     foo_bar = value.get("foo-bar")
     if type(foo_bar) is not int and (type(foo_bar) is not float or not foo_bar.is_integer()):
         return False
-    foo_bar_2 = value.get("foo_bar")
-    if foo_bar_2 is not None:
+    if "foo_bar" in value:
+        foo_bar_2 = value["foo_bar"]
         if type(foo_bar_2) is not str:
             return False
-    elif "foo_bar" in value:
-        return False
     if "" in value:
         item = value[""]
         if item is not None:
             return False
-    item_u1f680 = value.get("\U0001f680")
-    if item_u1f680 is not None:
+    if "\U0001f680" in value:
+        item_u1f680 = value["\U0001f680"]
         if type(item_u1f680) is not int and type(item_u1f680) is not float:
             return False
-    elif "\U0001f680" in value:
-        return False
-    fit = value.get("\ufb01t")
-    if fit is not None:
+    if "\ufb01t" in value:
+        fit = value["\ufb01t"]
         if not _valid_item_2(fit):
             return False
-    elif "\ufb01t" in value:
-        return False
-    fit_2 = value.get("fit")
-    if fit_2 is not None:
+    if "fit" in value:
+        fit_2 = value["fit"]
         if not _valid_item(fit_2):
             return False
-    elif "fit" in value:
-        return False
-    init = value.get("__init__")
-    if init is not None:
+    if "__init__" in value:
+        init = value["__init__"]
         if type(init) is not str:
             return False
-    elif "__init__" in value:
-        return False
-    item_1st = value.get("1st")
-    if item_1st is not None:
+    if "1st" in value:
+        item_1st = value["1st"]
         if type(item_1st) is not str:
             return False
-    elif "1st" in value:
-        return False
     if "sign" in value:
         sign = value["sign"]
         if _runtime.key(sign) not in _NAMES_SIGN_KEYS:
@@ -555,10 +519,10 @@ def _write_names(self: Names) -> dict[str, object]:
         data["\U0001f680"] = item_u1f680
     fit = self.fit_2
     if fit is not None:
-        data["\ufb01t"] = fit.to_dict()
+        data["\ufb01t"] = _write_item_2(fit)
     fit_2 = self.fit
     if fit_2 is not None:
-        data["fit"] = fit_2.to_dict()
+        data["fit"] = _write_item(fit_2)
     init = self.init
     if init is not None:
         data["__init__"] = init
@@ -567,7 +531,7 @@ def _write_names(self: Names) -> dict[str, object]:
         data["1st"] = item_1st
     sign = self.sign
     if sign is not _runtime.ABSENT:
-        data["sign"] = _runtime.encode(sign)
+        data["sign"] = sign
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
@@ -579,13 +543,11 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 1
-    size = value.get("size")
-    if size is not None:
+    if "size" in value:
+        size = value["size"]
         if type(size) is not int:
             size = _runtime.integer(size)
         self.size = size
-    elif "size" in value:
-        raise _runtime.Invalid
     else:
         self.size = None
         known -= 1
@@ -597,12 +559,14 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_item_2(self: Item_2) -> str:
-    text = ""
     size = self.size
-    if size is not None:
-        text += f",\"size\":{size if type(size) is int else _runtime.number(size)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    size_text = "" if size is None else f",\"size\":{size if type(size) is int else _runtime.number(size)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    text = (
+        f"{size_text}"
+        f"{extra_text}"
+    )
     return "{" + text[1:] + "}"
 
 
@@ -610,12 +574,10 @@ def _valid_item_2(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    size = value.get("size")
-    if size is not None:
+    if "size" in value:
+        size = value["size"]
         if type(size) is not int and (type(size) is not float or not size.is_integer()):
             return False
-    elif "size" in value:
-        return False
     return True
 
 
@@ -635,13 +597,11 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 1
-    weight = value.get("weight")
-    if weight is not None:
+    if "weight" in value:
+        weight = value["weight"]
         if type(weight) is not int and type(weight) is not float:
             raise _runtime.Invalid
         self.weight = weight
-    elif "weight" in value:
-        raise _runtime.Invalid
     else:
         self.weight = None
         known -= 1
@@ -653,12 +613,14 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_item(self: Item) -> str:
-    text = ""
     weight = self.weight
-    if weight is not None:
-        text += f",\"weight\":{weight if type(weight) is int else _runtime.number(weight)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
+    weight_text = "" if weight is None else f",\"weight\":{weight if (type(weight) is float and weight - weight == 0) or type(weight) is int else _runtime.number(weight)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    text = (
+        f"{weight_text}"
+        f"{extra_text}"
+    )
     return "{" + text[1:] + "}"
 
 
@@ -666,12 +628,10 @@ def _valid_item(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    weight = value.get("weight")
-    if weight is not None:
+    if "weight" in value:
+        weight = value["weight"]
         if type(weight) is not int and type(weight) is not float:
             return False
-    elif "weight" in value:
-        return False
     return True
 
 

@@ -87,7 +87,7 @@ def decode(data: object) -> Address:
 
 def encode(value: Address) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value.to_dict()
+    return _write_address(value)
 
 
 def is_valid(data: object) -> bool:
@@ -107,7 +107,7 @@ def loads(text: str | bytes) -> Address:
 
 def dumps(value: Address) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _text_address(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Address | DecodeError]]:
@@ -146,15 +146,13 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
     if len(city) < 1:
         raise _runtime.Invalid
     self.city = city
-    country = value.get("country")
-    if country is not None:
+    if "country" in value:
+        country = value["country"]
         if type(country) is not str:
             raise _runtime.Invalid
         if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
             raise _runtime.Invalid
         self.country = country
-    elif "country" in value:
-        raise _runtime.Invalid
     else:
         self.country = None
         known -= 1
@@ -166,15 +164,15 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_address(self: Address) -> str:
-    text = ""
-    city = self.city
-    text += f",\"city\":{_runtime.quoted(city)}"
     country = self.country
-    if country is not None:
-        text += f",\"country\":{_runtime.quoted(country)}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    country_text = "" if country is None else f",\"country\":{_runtime.quoted(country)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"city\":{_runtime.quoted(self.city)}"
+        f"{country_text}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_address(data: Any) -> bool:
@@ -186,14 +184,12 @@ def _valid_address(data: Any) -> bool:
         return False
     if len(city) < 1:
         return False
-    country = value.get("country")
-    if country is not None:
+    if "country" in value:
+        country = value["country"]
         if type(country) is not str:
             return False
         if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
             return False
-    elif "country" in value:
-        return False
     return True
 
 

@@ -96,7 +96,7 @@ def decode(data: object) -> Order:
 
 def encode(value: Order) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value.to_dict()
+    return _write_order(value)
 
 
 def is_valid(data: object) -> bool:
@@ -116,7 +116,7 @@ def loads(text: str | bytes) -> Order:
 
 def dumps(value: Order) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _text_order(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | DecodeError]]:
@@ -158,18 +158,16 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     if decoded is None:
         raise _runtime.Invalid
     self.id = id_value = decoded
-    ordered = value.get("ordered")
-    if ordered is not None:
+    if "ordered" in value:
+        ordered = value["ordered"]
         if type(ordered) is not str:
             raise _runtime.Invalid
         decoded_2 = _datetimes.read_date_time(ordered)
         if decoded_2 is None:
             raise _runtime.Invalid
         self.ordered = ordered_value = decoded_2
-    elif "ordered" in value:
-        raise _runtime.Invalid
     else:
-        self.ordered = ordered_value = None
+        self.ordered = ordered_value = ordered = None
         known -= 1
     lines = value.get("lines")
     if type(lines) is not list:
@@ -178,19 +176,15 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     items = [_parts_line._read_line(item, _parts_line.Line) for item in lines]
     self.lines = items
-    address = value.get("address")
-    if address is not None:
+    if "address" in value:
+        address = value["address"]
         self.address = _address._read_address(address, _address.Address)
-    elif "address" in value:
-        raise _runtime.Invalid
     else:
         self.address = None
         known -= 1
-    parent = value.get("parent")
-    if parent is not None:
+    if "parent" in value:
+        parent = value["parent"]
         self.parent = _read_order(parent, Order)
-    elif "parent" in value:
-        raise _runtime.Invalid
     else:
         self.parent = None
         known -= 1
@@ -207,23 +201,25 @@ def _text_order(self: Order) -> str:
         id_was, id_text, ordered_was, ordered_text = self._kept
     except AttributeError:
         id_was = id_text = ordered_was = ordered_text = None
-    text = ""
     id = self.id
-    text += f",\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
     ordered = self.ordered
-    if ordered is not None:
-        text += f",\"ordered\":\"{ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)}\""
+    ordered_text_2 = "" if ordered is None else f",\"ordered\":\"{ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)}\""
     lines = self.lines
-    text += ",\"lines\":" + ("[" + ",".join([item.to_json() for item in lines]) + "]")
+    lines_text = "[" + ",".join([item.to_json() for item in lines]) + "]"
     address = self.address
-    if address is not None:
-        text += f",\"address\":{address.to_json()}"
+    address_text = "" if address is None else f",\"address\":{address.to_json()}"
     parent = self.parent
-    if parent is not None:
-        text += f",\"parent\":{parent.to_json()}"
-    if self.additional_properties:
-        text += "," + _runtime.dumps(self.additional_properties)[1:-1]
-    return "{" + text[1:] + "}"
+    parent_text = "" if parent is None else f",\"parent\":{_text_order(parent)}"
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f"{{\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
+        f"{ordered_text_2}"
+        f",\"lines\":{lines_text}"
+        f"{address_text}"
+        f"{parent_text}"
+        f"{extra_text}}}"
+    )
 
 
 def _valid_order(data: Any) -> bool:
@@ -235,14 +231,12 @@ def _valid_order(data: Any) -> bool:
         return False
     if not _formats.uuid(id):
         return False
-    ordered = value.get("ordered")
-    if ordered is not None:
+    if "ordered" in value:
+        ordered = value["ordered"]
         if type(ordered) is not str:
             return False
-        if not _datetimes.is_date_time(ordered):
+        if _datetimes.read_date_time(ordered) is None:
             return False
-    elif "ordered" in value:
-        return False
     lines = value.get("lines")
     if type(lines) is not list:
         return False
@@ -251,18 +245,14 @@ def _valid_order(data: Any) -> bool:
     for item in lines:
         if not _parts_line._valid_line(item):
             return False
-    address = value.get("address")
-    if address is not None:
+    if "address" in value:
+        address = value["address"]
         if not _address._valid_address(address):
             return False
-    elif "address" in value:
-        return False
-    parent = value.get("parent")
-    if parent is not None:
+    if "parent" in value:
+        parent = value["parent"]
         if not _valid_order(parent):
             return False
-    elif "parent" in value:
-        return False
     return True
 
 
@@ -283,7 +273,7 @@ def _write_order(self: Order) -> dict[str, object]:
         data["address"] = address.to_dict()
     parent = self.parent
     if parent is not None:
-        data["parent"] = parent.to_dict()
+        data["parent"] = _write_order(parent)
     if self.additional_properties:
         data.update(self.additional_properties)
     return data

@@ -86,7 +86,7 @@ def decode(data: object) -> Line:
 
 def encode(value: Line) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value.to_dict()
+    return _write_line(value)
 
 
 def is_valid(data: object) -> bool:
@@ -106,7 +106,7 @@ def loads(text: str | bytes) -> Line:
 
 def dumps(value: Line) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(encode(value))
+    return _text_line(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Line | DecodeError]]:
@@ -152,14 +152,12 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     if count < 1:
         raise _runtime.Invalid
     self.count = count
-    bundle = value.get("bundle")
-    if bundle is not None:
+    if "bundle" in value:
+        bundle = value["bundle"]
         if type(bundle) is not list:
             raise _runtime.Invalid
         items = [_read_line(item, Line) for item in bundle]
         self.bundle = items
-    elif "bundle" in value:
-        raise _runtime.Invalid
     else:
         self.bundle = None
         known -= 1
@@ -169,15 +167,14 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 
 def _text_line(self: Line) -> str:
-    text = ""
-    article = self.article
-    text += f",\"article\":{_runtime.quoted(article)}"
     count = self.count
-    text += f",\"count\":{count if type(count) is int else _runtime.number(count)}"
     bundle = self.bundle
-    if bundle is not None:
-        text += ",\"bundle\":" + ("[" + ",".join([item.to_json() for item in bundle]) + "]")
-    return "{" + text[1:] + "}"
+    bundle_text = "" if bundle is None else ",\"bundle\":" + "[" + ",".join([_text_line(item) for item in bundle]) + "]"
+    return (
+        f"{{\"article\":{_runtime.quoted(self.article)}"
+        f",\"count\":{count if type(count) is int else _runtime.number(count)}"
+        f"{bundle_text}}}"
+    )
 
 
 def _valid_line(data: Any) -> bool:
@@ -194,15 +191,13 @@ def _valid_line(data: Any) -> bool:
         return False
     if count < 1:
         return False
-    bundle = value.get("bundle")
-    if bundle is not None:
+    if "bundle" in value:
+        bundle = value["bundle"]
         if type(bundle) is not list:
             return False
         for item in bundle:
             if not _valid_line(item):
                 return False
-    elif "bundle" in value:
-        return False
     if not value.keys() <= _LINE_NAMES:
         return False
     return True
@@ -212,5 +207,5 @@ def _write_line(self: Line) -> dict[str, object]:
     data: dict[str, object] = {"article": self.article, "count": self.count}
     bundle = self.bundle
     if bundle is not None:
-        data["bundle"] = [item.to_dict() for item in bundle]
+        data["bundle"] = [_write_line(item) for item in bundle]
     return data

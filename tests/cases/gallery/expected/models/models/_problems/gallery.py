@@ -115,7 +115,7 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
         if "opens" in value:
             opens = value["opens"]
             if type(opens) is str:
-                if not _datetimes.is_date_time(opens):
+                if _datetimes.read_date_time(opens) is None:
                     _runtime.tell(found, opens, f"{at}/opens", f"{via}/properties/opens/format", f"{_EXHIBITION_URI}#/properties/opens/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, opens, f"{at}/opens", f"{via}/properties/opens/type", f"{_EXHIBITION_URI}#/properties/opens/type", "must be a string")
@@ -368,7 +368,7 @@ def _problems_exhibition_ticket_paid_ticket(data: Any, at: str, via: str, found:
         if "paid_at" in value:
             paid_at = value["paid_at"]
             if type(paid_at) is str:
-                if not _datetimes.is_date_time(paid_at):
+                if _datetimes.read_date_time(paid_at) is None:
                     _runtime.tell(found, paid_at, f"{at}/paid_at", f"{via}/properties/paid_at/format", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/0/properties/paid_at/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, paid_at, f"{at}/paid_at", f"{via}/properties/paid_at/type", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/0/properties/paid_at/type", "must be a string")

@@ -39,7 +39,7 @@ def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem])
         if "ordered" in value:
             ordered = value["ordered"]
             if type(ordered) is str:
-                if not _datetimes.is_date_time(ordered):
+                if _datetimes.read_date_time(ordered) is None:
                     _runtime.tell(found, ordered, f"{at}/ordered", f"{via}/properties/ordered/format", f"{_ORDER_URI}#/properties/ordered/format", "must be a valid date-time")
             else:
                 _runtime.tell(found, ordered, f"{at}/ordered", f"{via}/properties/ordered/type", f"{_ORDER_URI}#/properties/ordered/type", "must be a string")
