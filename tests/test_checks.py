@@ -176,6 +176,51 @@ def test_what_was_once_wrong_is_right(schema: JSON, valid: list[JSON], invalid: 
     assert all(model.problems(data) for data in invalid)
 
 
+FIELDS: dict[str, JSON] = {
+    "properties": {
+        "text": {"type": ["string", "null"]},
+        "flag": {"type": "boolean"},
+        "perhaps": {"type": ["boolean", "null"]},
+        "count": {"type": ["integer", "null"]},
+        "share": {"type": "number"},
+        "moments": {"type": "array", "items": {"type": "string", "format": "date-time"}},
+        "either": {"anyOf": [{"type": "null"}, {"type": "string"}]},
+    },
+    "type": "object",
+}
+EMPTY: list[JSON] = [
+    {},
+    {"text": None},
+    {"text": "a"},
+    {"flag": True},
+    {"flag": False},
+    {"perhaps": None},
+    {"perhaps": False},
+]
+FILLED: list[JSON] = [
+    {"count": None},
+    {"count": 2.0},
+    {"share": 1e-7},
+    {"share": 2},
+    {"either": None},
+    {"either": '"\n'},
+]
+LISTED: list[JSON] = [
+    {"moments": []},
+    {"moments": ["2024-01-01T00:00:00Z"]},
+    {"other": [1]},
+    {"flag": True, "other": None},
+]
+
+
+@pytest.mark.parametrize("required", [[], ["text"], ["flag", "either"], ["count"], ["share"], ["moments"], ["perhaps"]])
+def test_the_text_of_an_object_is_that_of_its_data(required: list[JSON]) -> None:
+    model = codegen.compile_schema({**FIELDS, "required": required}, formats="assert")
+    for data in [*EMPTY, *FILLED, *LISTED]:
+        if model.is_valid(data):
+            assert json.loads(model.dumps(model.decode(data))) == data
+
+
 PAIRS: JSON = {
     "type": "array",
     "items": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},

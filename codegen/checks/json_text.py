@@ -120,7 +120,7 @@ def _piece(lines: Lines, encoder: Encoder, found: Property, kept: tuple[Code, Co
     if found.required:
         lines.add("{written} = {text}", written=written, text=text)
         return [name, written]
-    whole = code("{name} + {text}", name=f_string(name), text=text) if '"' in text else f_string(name, text, end)
+    whole = code("{name} + ({text})", name=f_string(name), text=text) if '"' in text else f_string(name, text, end)
     parts = {"written": written, "variable": variable, "absent": absent(found), "whole": whole}
     lines.add('{written} = "" if {variable} is {absent} else {whole}', **parts)
     return [written]

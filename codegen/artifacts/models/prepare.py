@@ -108,7 +108,7 @@ def _module(package: Package, document: Document) -> Item:
 
 
 def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText]) -> list[str]:
-    functions = ["decode", "dumps", "encode", "is_valid", "loads", "problems"]
+    functions = ["decode", "decode_lines", "dumps", "encode", "is_valid", "loads", "problems"]
     return sorted([*(found.name for found in classes), *(found.name for found in enums), "DecodeError", *functions])
 
 

@@ -19,10 +19,7 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-
     from typing import Any, Self
-
     from ._runtime import JSON
 
 __all__ = [
@@ -31,6 +28,7 @@ __all__ = [
     "SessionMode",
     "SessionState",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",
@@ -346,7 +344,7 @@ def _text_session(self: Session) -> str:
     instance = self.instance
     instance_text = "" if instance is None else f",\"instance\":{_runtime.quoted(instance)}"
     accepting_jobs = self.accepting_jobs
-    accepting_jobs_text = "" if accepting_jobs is None else ",\"accepting_jobs\":" + "true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs)
+    accepting_jobs_text = "" if accepting_jobs is None else ",\"accepting_jobs\":" + ("true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs))
     elapsed_time = self.elapsed_time
     elapsed_time_text = "" if elapsed_time is None else f",\"elapsed_time\":{elapsed_time if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else _runtime.number(elapsed_time)}"
     extra = self.additional_properties

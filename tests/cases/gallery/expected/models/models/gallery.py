@@ -26,10 +26,7 @@ from ._runtime import ABSENT, Absent, DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-
     from typing import Any, Literal, Self
-
     from ._runtime import JSON
 
 __all__ = [
@@ -46,6 +43,7 @@ __all__ = [
     "Size",
     "Work",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",
@@ -974,7 +972,7 @@ def _text_exhibition(self: Exhibition) -> str:
     floor = self.floor
     floor_text = "" if floor is _runtime.ABSENT else f",\"floor\":{_runtime.dumps(floor)}"
     guard = self.guard
-    guard_text = "" if guard is None else ",\"guard\":" + "true" if guard is True else "false" if guard is False else _runtime.boolean(guard)
+    guard_text = "" if guard is None else ",\"guard\":" + ("true" if guard is True else "false" if guard is False else _runtime.boolean(guard))
     anything = self.anything
     anything_text = "" if anything is _runtime.ABSENT else f",\"anything\":{_runtime.dumps(anything)}"
     never = self.never
@@ -1729,7 +1727,7 @@ def _text_work(self: Work) -> str:
     year = self.year
     year_text = "" if year is None else f",\"year\":{year if type(year) is int else _runtime.number(year)}"
     parts = self.parts
-    parts_text = "" if parts is None else ",\"parts\":" + "[" + ",".join([_text_work(item) for item in parts]) + "]"
+    parts_text = "" if parts is None else ",\"parts\":" + ("[" + ",".join([_text_work(item) for item in parts]) + "]")
     seen_by = self.seen_by
     seen_by_text = "" if seen_by is None else f",\"seen_by\":{seen_by.to_json()}"
     value = self.value

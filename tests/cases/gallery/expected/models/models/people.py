@@ -17,16 +17,14 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-
     from typing import Any, Self
-
     from ._runtime import JSON
 
 __all__ = [
     "DecodeError",
     "Person",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",
@@ -221,7 +219,7 @@ def _text_person(self: Person) -> str:
     email = self.email
     email_text = "" if email is None else f",\"email\":{_runtime.quoted(email)}"
     friends = self.friends
-    friends_text = "" if friends is None else ",\"friends\":" + "[" + ",".join([_text_person(item) for item in friends]) + "]"
+    friends_text = "" if friends is None else ",\"friends\":" + ("[" + ",".join([_text_person(item) for item in friends]) + "]")
     favourite = self.favourite
     favourite_text = "" if favourite is None else f",\"favourite\":{favourite.to_json()}"
     extra = self.additional_properties

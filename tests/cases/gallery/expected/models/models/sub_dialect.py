@@ -14,15 +14,13 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-
     from typing import Any
-
     from ._runtime import JSON
 
 __all__ = [
     "DecodeError",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",

@@ -15,10 +15,7 @@ from ._runtime import ABSENT, Absent, DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-
     from typing import Any, Self
-
     from ._runtime import JSON
 
 __all__ = [
@@ -27,6 +24,7 @@ __all__ = [
     "Item_2",
     "Names",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",
@@ -401,7 +399,7 @@ def _text_names(self: Names) -> str:
     self_ = self.self_
     self__text = "" if self_ is None else f",\"self\":{_runtime.quoted(self_)}"
     from_dict = self.from_dict_
-    from_dict__text = "" if from_dict is None else ",\"from_dict\":" + "true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict)
+    from_dict__text = "" if from_dict is None else ",\"from_dict\":" + ("true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict))
     foo_bar = self.foo_bar_2
     foo_bar_2 = self.foo_bar
     foo_bar_text = "" if foo_bar_2 is None else f",\"foo_bar\":{_runtime.quoted(foo_bar_2)}"

@@ -13,16 +13,14 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-
     from typing import Any, Self
-
     from ._runtime import JSON
 
 __all__ = [
     "DecodeError",
     "Line",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",
@@ -169,7 +167,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 def _text_line(self: Line) -> str:
     count = self.count
     bundle = self.bundle
-    bundle_text = "" if bundle is None else ",\"bundle\":" + "[" + ",".join([_text_line(item) for item in bundle]) + "]"
+    bundle_text = "" if bundle is None else ",\"bundle\":" + ("[" + ",".join([_text_line(item) for item in bundle]) + "]")
     return (
         f"{{\"article\":{_runtime.quoted(self.article)}"
         f",\"count\":{count if type(count) is int else _runtime.number(count)}"
