@@ -27,6 +27,7 @@ LOCK = Path("requirements.lock")
 GROUPS = ("run", "tests", "lint", "types", "docs", "bench", "openapi", "conformance")
 # nox puts temporary files below the session's Python, where the guard that is tested lets everything be read.
 OUTSIDE = {"TMPDIR": tempfile.gettempdir()}
+ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "worksteal")
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
@@ -48,14 +49,14 @@ def check(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests; `nox -s tests -- --update-snapshots` writes the snapshots."""
     install(session, "run", "tests")
-    session.run("python", "-m", "pytest", *session.posargs, env=OUTSIDE)
+    session.run("python", "-m", "pytest", *ON_EVERY_CORE, *session.posargs, env=OUTSIDE)
 
 
 @nox.session(python=PYTHONS)
 def pythons(session: nox.Session) -> None:
     """Run the tests on every supported Python that is installed."""
     install(session, "run", "tests")
-    session.run("python", "-m", "pytest", *session.posargs, env=OUTSIDE)
+    session.run("python", "-m", "pytest", *ON_EVERY_CORE, *session.posargs, env=OUTSIDE)
 
 
 @nox.session

@@ -20,6 +20,7 @@ from codegen.resolve import Resolution
 ENDLESS = Rule("endless-reference", "No subschema refers to itself on the same instance.")
 UNTRANSLATABLE = Rule("pattern-untranslatable", "A pattern means the same in Python as in ECMA-262.")
 SLOW_PATTERN = Rule("pattern-slow", "A pattern is matched in a time that grows with the text.", Severity.WARNING)
+NO_ENUM = Rule("no-such-enum", "A pointer to an enum that is to be open names an enum of strings.", exit_code=2)
 UNKNOWN_PIN = Rule("unknown-pin", "A pinned name belongs to a document of the schema folder.", exit_code=2)
 
 
@@ -36,10 +37,11 @@ def build(
     `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. Raises `Rejected`
     with every finding.
     """
+    opened = _open_enums(resolution, models)
     found = [*metaschemas.findings(resolution), *_pin_findings(resolution, names)]
+    found += _open_findings(resolution, models, opened)
     if found:
         raise Rejected(found)
-    opened = _open_enums(resolution, models)
     program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
     public = [document for document in resolution.documents if document.public]
     circles = program.endless(document.location for document in public)
@@ -66,15 +68,37 @@ def build(
 
 def _open_enums(resolution: Resolution, models: Mapping[str, JSON]) -> frozenset[Location]:
     """Return the subschemas whose enum of strings is open: all of them, or those that are named by `file#pointer`."""
-    named = models.get("open_enum_pointers")
-    every = models.get("open_enums") is True
+    named, every = _named_open(models), models.get("open_enums") is True
     paths = {document.location.document: document.path for document in resolution.documents}
     return frozenset(
         location
         for location, subschema in resolution.subschemas.items()
-        if _lists_strings(subschema.value("enum"))
-        and (every or (isinstance(named, list) and f"{paths[location.document]}#{location.pointer}" in named))
+        if _lists_strings(subschema.value("enum")) and (every or _written(paths, location) in named)
     )
+
+
+def _open_findings(
+    resolution: Resolution, models: Mapping[str, JSON], opened: frozenset[Location]
+) -> Iterator[Finding]:
+    """Yield a finding for every pointer that opens nothing."""
+    paths = {document.location.document: document.path for document in resolution.documents}
+    known = {_written(paths, location) for location in opened}
+    for name in _named_open(models):
+        if name not in known:
+            path, _, pointer = name.partition("#")
+            message = f"open_enum_pointers has {name}, where there is no enum of strings"
+            cure = "write file#pointer of a subschema that has an enum of strings, or take it out"
+            yield Finding(NO_ENUM, Place(path, pointer=pointer), message, cure)
+
+
+def _named_open(models: Mapping[str, JSON]) -> list[str]:
+    named = models.get("open_enum_pointers")
+    return [str(name) for name in named] if isinstance(named, list) else []
+
+
+def _written(paths: Mapping[str, str], location: Location) -> str:
+    """Return a location as the configuration writes it: `file#pointer`."""
+    return f"{paths[location.document]}#{location.pointer}"
 
 
 def _lists_strings(values: JSON) -> bool:

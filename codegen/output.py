@@ -93,49 +93,53 @@ def write(out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = ()
     or the new ones. Files that are not ours are carried over and told. `keep_away` are paths that must not lie
     in the folder, such as the schemas. Raises Rejected, with what was there before untouched.
     """
-    _keep_apart(out, keep_away)
-    with _faults_as_findings(out), _locked(out):
-        _recover(out)
-        present = _tree(out)
+    keep_apart(out, keep_away)
+    with faults_as_findings(out), locked(out):
+        recover(out)
+        present = read_tree(out)
         foreign = _foreign(present, files)
         _refuse_obstruction(out, present, foreign, files)
         if not _same(present, files, foreign):
-            _swap(out, files, present, foreign)
+            swap_in(out, files, present, foreign)
     return tuple(
-        _told(FOREIGN, out, path, "was not generated; it is left as it is", _move_away(path)) for path in foreign
+        finding_at(FOREIGN, out, path, "was not generated; it is left as it is", how_to_keep(path)) for path in foreign
     )
 
 
 def compare(out: Path, files: Mapping[str, str], command: str) -> tuple[Finding, ...]:
     """Return a finding for every file that is changed, missing or extra, with its cause; nothing is written."""
-    with _faults_as_findings(out, UNREADABLE):
-        present = _tree(out)
-    old, new = _entries(present.get(MANIFEST)), _entries(files[MANIFEST].encode())
+    with faults_as_findings(out, UNREADABLE):
+        present = read_tree(out)
+    old, new = manifest_tables(present.get(MANIFEST)), manifest_tables(files[MANIFEST].encode())
     found = []
     for path in sorted(files.keys() | present.keys()):
         if path not in present:
-            found.append(_told(MISSING, out, path, f"is missing: {_why_missing(path, old, new)}", f"run: {command}"))
+            found.append(
+                finding_at(MISSING, out, path, f"is missing: {_why_missing(path, old, new)}", f"run: {command}")
+            )
         elif path not in files:
             found.append(_extra(out, path, present[path], old, command))
         elif present[path] != files[path].encode():
             cause = _why_changed(path, present[path], old, new)
-            detail = _diff(path, present[path], files[path])
-            found.append(_told(CHANGED, out, path, f"has drifted: {cause}", f"run: {command}", detail))
+            detail = diff_of(path, present[path], files[path])
+            found.append(finding_at(CHANGED, out, path, f"has drifted: {cause}", f"run: {command}", detail))
     return tuple(found)
 
 
-def _told(rule: Rule, out: Path, path: str, message: str, cure: str, detail: str = "") -> Finding:
+def finding_at(rule: Rule, out: Path, path: str, message: str, cure: str, detail: str = "") -> Finding:
+    """Return a finding about a file of an output folder."""
     return Finding(rule, Place((out / path).as_posix()), f"{path} {message}", cure, detail)
 
 
-def _move_away(path: str) -> str:
+def how_to_keep(path: str) -> str:
+    """Return the cure for a file that is nobody's but the user's."""
     return f"keep {path} in another folder, or delete it"
 
 
 # What is there
 
 
-def _tree(out: Path) -> dict[str, bytes]:
+def read_tree(out: Path) -> dict[str, bytes]:
     """Return the content of every file in the folder by its path; anything but files and folders is Rejected."""
     status = _status(out)
     if status is None:
@@ -163,7 +167,7 @@ def _walk(out: Path, prefix: str, files: dict[str, bytes], faults: list[Finding]
             elif not child.is_file(follow_symlinks=False):
                 what = "a symbolic link" if child.is_symlink() else "no plain file"
                 message = f"is {what}: nothing is written through it or over it"
-                faults.append(_told(NOT_PLAIN, out, path, message, f"take {path} out of the output folder"))
+                faults.append(finding_at(NOT_PLAIN, out, path, message, f"take {path} out of the output folder"))
             elif child.name not in _LEFT_BY_TOOLS:
                 files[path] = Path(child.path).read_bytes()
 
@@ -175,7 +179,7 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _entries(text: bytes | None) -> dict[str, dict[str, object]]:
+def manifest_tables(text: bytes | None) -> dict[str, dict[str, object]]:
     """Return a manifest's tables, each empty where the manifest is missing or damaged."""
     try:
         content = json.loads(text) if text is not None else {}
@@ -188,18 +192,19 @@ def _entries(text: bytes | None) -> dict[str, dict[str, object]]:
     return entries
 
 
-def _hash_of(path: str, entries: Mapping[str, Mapping[str, object]]) -> object:
+def recorded_hash(path: str, entries: Mapping[str, Mapping[str, object]]) -> object:
+    """Return the hash that a manifest records for a file, None if it records none."""
     entry = entries["files"].get(path)
     return entry.get("sha256") if isinstance(entry, dict) else None
 
 
 def _foreign(present: Mapping[str, bytes], files: Mapping[str, str]) -> list[str]:
     """Return the paths that no run of ours wrote: the old manifest does not name them, or with another content."""
-    old = _entries(present.get(MANIFEST))
+    old = manifest_tables(present.get(MANIFEST))
     return [
         path
         for path, content in present.items()
-        if path not in files and path != MANIFEST and _hash_of(path, old) != digest(content)
+        if path not in files and path != MANIFEST and recorded_hash(path, old) != digest(content)
     ]
 
 
@@ -212,13 +217,13 @@ def _refuse_obstruction(
     """
     folders = {path[:end] for path in files for end in range(len(path)) if path[end] == "/"}
     obstacles = [path for path in foreign if path in folders or any(path.startswith(f"{own}/") for own in files)]
-    old = _entries(present.get(MANIFEST))
+    old = manifest_tables(present.get(MANIFEST))
     if old["files"] or MANIFEST not in present:
         unknown = (path for path in files.keys() & present.keys() if path not in old["files"] and path != MANIFEST)
         obstacles += sorted(path for path in unknown if present[path] != files[path].encode())
     if obstacles:
         message = "was not generated, and stands where a generated file or folder goes"
-        raise Rejected(_told(OBSTRUCTED, out, path, message, _move_away(path)) for path in obstacles)
+        raise Rejected(finding_at(OBSTRUCTED, out, path, message, how_to_keep(path)) for path in obstacles)
 
 
 def _same(present: Mapping[str, bytes], files: Mapping[str, str], foreign: Sequence[str]) -> bool:
@@ -230,16 +235,18 @@ def _same(present: Mapping[str, bytes], files: Mapping[str, str], foreign: Seque
 
 
 def _extra(out: Path, path: str, content: bytes, old: Mapping[str, Mapping[str, object]], command: str) -> Finding:
-    if _hash_of(path, old) == digest(content):
-        return _told(EXTRA, out, path, "is extra: it was generated, and nothing makes it any more", f"run: {command}")
+    if recorded_hash(path, old) == digest(content):
+        return finding_at(
+            EXTRA, out, path, "is extra: it was generated, and nothing makes it any more", f"run: {command}"
+        )
     if path in old["files"]:
         message = "is extra: nothing makes it any more, but it was edited by hand and will not be deleted"
-        return _told(EXTRA, out, path, message, _move_away(path))
-    return _told(EXTRA, out, path, "is extra: it was not generated", _move_away(path))
+        return finding_at(EXTRA, out, path, message, how_to_keep(path))
+    return finding_at(EXTRA, out, path, "is extra: it was not generated", how_to_keep(path))
 
 
 def _why_missing(path: str, old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]]) -> str:
-    if _hash_of(path, old) is not None:
+    if recorded_hash(path, old) is not None:
         return "it was generated and deleted since"
     return "it was not generated yet" if not old["files"] else f"it is new ({_moved_inputs(path, old, new)})"
 
@@ -251,16 +258,17 @@ def _why_changed(
         moved = any(old[table] != new[table] for table in old if table != "files")
         listing = "it lists other files or hashes than the input makes"
         return "it is damaged" if not old["files"] else _moved_inputs(path, old, new) if moved else listing
-    recorded = _hash_of(path, old)
+    recorded = recorded_hash(path, old)
     if recorded is None:
         return "the manifest does not know it"
-    causes = [] if recorded == digest(content) else [_edited(content, recorded)]
-    if recorded != _hash_of(path, new):
+    causes = [] if recorded == digest(content) else [how_edited(content, recorded)]
+    if recorded != recorded_hash(path, new):
         causes.append(_moved_inputs(path, old, new))
     return ", and ".join(causes)
 
 
-def _edited(content: bytes, recorded: object) -> str:
+def how_edited(content: bytes, recorded: object) -> str:
+    """Return in words how a file came to differ from its recorded hash."""
     if digest(content.replace(b"\r\n", b"\n")) == recorded:
         return "its line ends were changed to CRLF"
     return "it was edited by hand"
@@ -304,7 +312,8 @@ def _listed(table: str, names: Sequence[str], new: Mapping[str, Mapping[str, obj
     return f" ({', '.join(shown)}{more})"
 
 
-def _diff(path: str, present: bytes, wanted: str) -> str:
+def diff_of(path: str, present: bytes, wanted: str) -> str:
+    """Return how a file on the disk differs from what is generated, as a unified diff."""
     before = present.decode("utf-8", "backslashreplace").splitlines()
     after = wanted.splitlines()
     lines = list(difflib.unified_diff(before, after, f"{path} (on disk)", f"{path} (generated)", lineterm=""))
@@ -322,7 +331,7 @@ def _beside(out: Path, role: str) -> Path:
     return out.parent / f".{out.name}.triptych-{role}"
 
 
-def _recover(out: Path) -> None:
+def recover(out: Path) -> None:
     """Take away what a killed run left, and finish its swap if it stood between two renames.
 
     `old` is there only from the moment when `new` was complete on the disk, so their names are the journal.
@@ -336,7 +345,8 @@ def _recover(out: Path) -> None:
             shutil.rmtree(leftover)
 
 
-def _swap(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]) -> None:
+def swap_in(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]) -> None:
+    """Put the files in place of what is there, all or none; foreign files are carried over."""
     new = _beside(out, "new")
     try:
         _build(new, out, files, present, foreign)
@@ -429,7 +439,8 @@ def _sync_folder(folder: Path) -> None:
 # The guard around it
 
 
-def _keep_apart(out: Path, others: Sequence[Path]) -> None:
+def keep_apart(out: Path, others: Sequence[Path]) -> None:
+    """Raise Rejected if the output folder would hold, or be held by, one of the other folders."""
     resolved = out.resolve()
     for other in (*others, Path.cwd()):
         inner = other.resolve()
@@ -444,7 +455,8 @@ def _keep_apart(out: Path, others: Sequence[Path]) -> None:
 
 
 @contextlib.contextmanager
-def _faults_as_findings(out: Path, rule: Rule = UNWRITABLE) -> Iterator[None]:
+def faults_as_findings(out: Path, rule: Rule = UNWRITABLE) -> Iterator[None]:
+    """Raise Rejected in place of every fault of the operating system."""
     try:
         yield
     except OSError as error:
@@ -455,7 +467,7 @@ def _faults_as_findings(out: Path, rule: Rule = UNWRITABLE) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def locked(out: Path) -> Iterator[None]:
     """Hold the lock of the folder that the output stands in; the system lets go of it when the process ends."""
     out.parent.mkdir(parents=True, exist_ok=True)
     descriptor, take = _lock(out)

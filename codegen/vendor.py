@@ -34,9 +34,9 @@ def package(out: Path, name: str, generate: str) -> dict[str, str]:
     `out` is the output folder and `generate` the command that makes it. Raises Rejected if a file is missing, was
     edited or was not generated: what is copied is what the manifest of the output folder says.
     """
-    with output._faults_as_findings(out, output.UNREADABLE):
-        present = output._tree(out)
-    entries = output._entries(present.get(output.MANIFEST))
+    with output.faults_as_findings(out, output.UNREADABLE):
+        present = output.read_tree(out)
+    entries = output.manifest_tables(present.get(output.MANIFEST))
     prefix = f"models/{name}/"
     paths = {path for path in (*entries["files"], *present) if path.startswith(prefix)} | {_PROJECT}
     if f"{prefix}__init__.py" not in entries["files"]:
@@ -57,16 +57,16 @@ def write(dest: Path, files: Mapping[str, str], command: str, *, keep_away: Sequ
     `command` is this run's own, for the cures; `keep_away` are folders that must stay apart from this one.
     """
     _refuse_name(dest)
-    output._keep_apart(dest, keep_away)
-    with output._faults_as_findings(dest), output._locked(dest):
-        output._recover(dest)
-        present = output._tree(dest)
+    output.keep_apart(dest, keep_away)
+    with output.faults_as_findings(dest), output.locked(dest):
+        output.recover(dest)
+        present = output.read_tree(dest)
         differences = _differences(dest, present, files, command)
         by_hand = [finding for finding in differences if finding.rule.id in _BY_HAND]
         if by_hand:
             raise Rejected(by_hand)
         if differences:
-            output._swap(dest, files, present, ())
+            output.swap_in(dest, files, present, ())
 
 
 def compare(dest: Path, files: Mapping[str, str], command: str) -> tuple[Finding, ...]:
@@ -74,8 +74,8 @@ def compare(dest: Path, files: Mapping[str, str], command: str) -> tuple[Finding
 
     `command` is the one that brings the folder up to date, for the cures.
     """
-    with output._faults_as_findings(dest, output.UNREADABLE):
-        present = output._tree(dest)
+    with output.faults_as_findings(dest, output.UNREADABLE):
+        present = output.read_tree(dest)
     return tuple(_differences(dest, present, files, command))
 
 
@@ -96,14 +96,14 @@ def _stale(
     generate: str,
 ) -> list[Finding]:
     """Return what is wrong with one file of the generated package: a finding, or none."""
-    recorded = output._hash_of(path, entries)
+    recorded = output.recorded_hash(path, entries)
     if path not in present:
-        return [output._told(STALE, out, path, "is missing from the generated package", f"run: {generate}")]
+        return [output.finding_at(STALE, out, path, "is missing from the generated package", f"run: {generate}")]
     if recorded is None:
-        return [output._told(STALE, out, path, "was not generated", output._move_away(path))]
+        return [output.finding_at(STALE, out, path, "was not generated", output.how_to_keep(path))]
     if recorded != output.digest(present[path]):
-        message = f"is not as generated: {output._edited(present[path], recorded)}"
-        return [output._told(STALE, out, path, message, f"run: {generate}")]
+        message = f"is not as generated: {output.how_edited(present[path], recorded)}"
+        return [output.finding_at(STALE, out, path, message, f"run: {generate}")]
     return []
 
 
@@ -138,15 +138,15 @@ def _differences(dest: Path, present: Mapping[str, bytes], files: Mapping[str, s
     recorded = _recorded(present[MANIFEST])
     if recorded is None:
         cure = f"restore it from version control, or delete it; then run: {command}"
-        return [output._told(DAMAGED, dest, MANIFEST, "is damaged, or is not of a vendored package", cure)]
+        return [output.finding_at(DAMAGED, dest, MANIFEST, "is damaged, or is not of a vendored package", cure)]
     found = []
     for path in sorted(files.keys() | present.keys()):
         wanted = files.get(path)
         content = present.get(path)
         if content is None or wanted is None or content != wanted.encode():
             rule, message, first = _difference(path, content, wanted, recorded)
-            diff = output._diff(path, content, wanted) if content is not None and wanted is not None else ""
-            found.append(output._told(rule, dest, path, message, f"{first}run: {command}", diff))
+            diff = output.diff_of(path, content, wanted) if content is not None and wanted is not None else ""
+            found.append(output.finding_at(rule, dest, path, message, f"{first}run: {command}", diff))
     return found
 
 
@@ -172,9 +172,9 @@ def _difference(
         return (MISSING, "was deleted", "") if path in recorded else (OUTDATED, "is new in the generated package", "")
     if path not in recorded:
         where = "" if wanted is None else ", and stands where a vendored file goes"
-        return EXTRA, f"was not vendored{where}", f"{output._move_away(path)}; then "
+        return EXTRA, f"was not vendored{where}", f"{output.how_to_keep(path)}; then "
     if output.digest(content) == recorded[path]:
         return OUTDATED, "is out of date" if wanted is not None else "is no longer part of the generated package", ""
     also = "" if wanted is not None and output.digest(wanted) == recorded[path] else ", and it is out of date"
-    message = f"is not as vendored: {output._edited(content, recorded[path])}{also}"
+    message = f"is not as vendored: {output.how_edited(content, recorded[path])}{also}"
     return EDITED, message, f"undo that, or keep the file elsewhere and delete {path}; then "

@@ -1,0 +1,248 @@
+"""Tests of the generated package as its user has it: what dataclasses can do, the settings, writing, bulk reading."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import importlib
+import json
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from codegen import pipeline
+from codegen.config import Config
+from codegen.findings import Rejected
+from codegen.ir import JSON
+
+SCHEMA: JSON = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Job",
+    "type": "object",
+    "required": ["id", "state"],
+    "properties": {
+        "id": {"type": "string", "minLength": 1},
+        "state": {"$ref": "#/$defs/State"},
+        "mode": {"enum": ["batch", "dedicated"]},
+        "created": {"type": "string", "format": "date-time"},
+        "score": {"type": ["number", "null"]},
+        "parts": {"type": "array", "items": {"$ref": "#/$defs/Part"}},
+    },
+    "$defs": {
+        "State": {"type": "string", "enum": ["open", "closed"]},
+        "Part": {"type": "object", "required": ["size"], "properties": {"size": {"type": "integer", "minimum": 0}}},
+    },
+}
+DATA: dict[str, JSON] = {
+    "id": "a",
+    "state": "open",
+    "created": "2024-02-29T12:30:00.5Z",
+    "score": None,
+    "parts": [{"size": 1}, {"size": 2.0, "more": [1]}],
+    "other": {"x": 1.5},
+}
+NUMBERS = count()
+
+Make = Callable[..., ModuleType]
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+    """Return a function that generates the package with some settings and imports its module."""
+    room = tmp_path_factory.mktemp("models")
+    (room / "schema").mkdir()
+    (room / "schema" / "job.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    known: dict[str, ModuleType] = {}
+
+    def made(**settings: JSON) -> ModuleType:
+        key = json.dumps(settings)
+        if key not in known:
+            known[key] = generated(room, f"made_{next(NUMBERS)}", settings)
+        return known[key]
+
+    before = list(sys.path)
+    yield made
+    sys.path[:] = before
+
+
+def generated(room: Path, package: str, settings: dict[str, JSON]) -> ModuleType:
+    config = Config(room, room / "schema", room / "out", package=package, settings={"models": settings})
+    for path, text in pipeline.generate(config).items():
+        if path.startswith("models/"):
+            (room / package / path).parent.mkdir(parents=True, exist_ok=True)
+            (room / package / path).write_text(text, encoding="utf-8")
+    sys.path.insert(0, str(room / package / "models"))
+    return importlib.import_module(f"{package}.job")
+
+
+KINDS: list[dict[str, JSON]] = [{}, {"frozen": True}, {"json": "auto"}]
+EVERY_KIND = pytest.mark.parametrize("settings", KINDS, ids=json.dumps)
+
+
+@EVERY_KIND
+def test_an_object_gives_back_what_it_was_made_of(make: Make, settings: dict[str, JSON]) -> None:
+    module = make(**settings)
+    job = module.Job.from_dict(DATA)
+    assert job.to_dict() == DATA
+    assert json.loads(job.to_json()) == DATA
+    assert module.Job.from_json(job.to_json().encode()) == job == module.Job.from_json(job.to_json())
+    assert job.parts == [module.Part(size=1), module.Part(size=2, additional_properties={"more": [1]})]
+    assert (job.state, job.mode, job.score) == (module.State.OPEN, None, None)
+
+
+@EVERY_KIND
+def test_an_object_is_a_dataclass_in_full(make: Make, settings: dict[str, JSON]) -> None:
+    module = make(**settings)
+    job = module.Job.from_dict(DATA)
+    closed = dataclasses.replace(job, state=module.State.CLOSED)
+    assert closed != job
+    assert closed.to_dict() == {**DATA, "state": "closed", "created": "2024-02-29T12:30:00.500Z"}
+    assert [field.name for field in dataclasses.fields(job)][:2] == ["id", "state"]
+    assert dataclasses.asdict(job)["parts"][0]["size"] == 1
+    for twin in (copy.copy(job), copy.deepcopy(job), pickle.loads(pickle.dumps(job))):
+        assert (twin, type(twin), twin.to_dict()) == (job, type(job), DATA)
+    match job:
+        case module.Job(id="a", state=module.State.OPEN):
+            pass
+        case _:
+            pytest.fail("the object does not match its own class")
+    with pytest.raises((AttributeError, TypeError)):  # Python 3.11 raises the latter for a frozen class
+        job.no_field = 1
+    assert repr(module.Part(size=1)) == "Part(size=1, additional_properties={})"
+
+
+@EVERY_KIND
+def test_a_subclass_decodes_to_itself(make: Make, settings: dict[str, JSON]) -> None:
+    module = make(**settings)
+    options: Any = {"frozen": True} if settings.get("frozen") else {}
+    mine = dataclasses.dataclass(slots=True, kw_only=True, **options)(type("Mine", (module.Job,), {}))
+    job = mine.from_dict(DATA)
+    assert type(job) is mine
+    assert job.to_dict() == DATA
+    assert type(mine.from_json(job.to_json())) is mine
+
+
+def test_a_date_time_is_written_as_it_was_read_until_it_is_set(make: Make) -> None:
+    job = make().Job.from_dict(DATA)
+    assert job.to_dict()["created"] == "2024-02-29T12:30:00.5Z"
+    job.created = job.created.replace(microsecond=0)
+    assert job.to_dict()["created"] == "2024-02-29T12:30:00Z" == json.loads(job.to_json())["created"]
+
+
+def test_a_frozen_object_cannot_be_changed(make: Make) -> None:
+    job = make(frozen=True).Job.from_dict(DATA)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        job.id = "b"
+
+
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"id": 1}, "/id", "type"),
+    ({"id": ""}, "/id", "minLength"),
+    ({"state": "open"}, "", ""),
+    ({"state": "ajar"}, "/state", "enum"),
+    ({"created": "yesterday"}, "/created", "format"),
+    ({"score": "high"}, "/score", "type"),
+    ({"parts": {}}, "/parts", "type"),
+    ({"additional_properties": {"x": {1}}}, "/x", ""),
+]
+
+
+@pytest.mark.parametrize(("changes", "at", "keyword"), WRONG)
+def test_a_writer_is_told_what_is_wrong_before_the_server_says_it(
+    make: Make, changes: dict[str, Any], at: str, keyword: str
+) -> None:
+    module = make()
+    job = module.Job.from_dict(DATA)
+    for name, value in changes.items():
+        setattr(job, name, value)
+    problems = job.problems()
+    if not at:
+        assert problems == ()
+        return
+    assert [(problem.instance_location, problem.keyword) for problem in problems] == [(at, keyword)]
+    with pytest.raises(module.DecodeError) as caught:
+        job.to_dict(validate=True)
+    assert caught.value.problems == problems
+
+
+# Unknown enum values
+
+OPEN: list[tuple[dict[str, JSON], bool, bool]] = [
+    ({}, False, False),
+    ({"open_enums": True}, True, True),
+    ({"open_enum_pointers": ["job.json#/$defs/State"]}, True, False),
+    ({"open_enum_pointers": ["job.json#/properties/mode"]}, False, True),
+]
+
+
+@pytest.mark.parametrize(("settings", "state", "mode"), OPEN)
+def test_an_open_enum_keeps_an_unknown_value(make: Make, settings: dict[str, JSON], state: bool, mode: bool) -> None:
+    module = make(**settings)
+    for data, taken in (({"id": "a", "state": "paused"}, state), ({"id": "a", "state": "open", "mode": "x"}, mode)):
+        assert module.is_valid(data) is taken
+        assert module.problems(data) is not taken
+        if not taken:
+            with pytest.raises(module.DecodeError):
+                module.decode(data)
+            continue
+        job = module.decode(data)
+        assert "paused" in (job.state, "paused")
+        assert job.to_dict() == data == json.loads(job.to_json())
+    assert module.decode({"id": "a", "state": "open"}).state is module.State.OPEN
+    assert not module.is_valid({"id": "a", "state": 1})
+
+
+def test_a_pointer_that_opens_nothing_is_a_finding(make: Make) -> None:
+    for pointer in ("job.json#/properties/id", "job.json#/$defs/Stat", "job.jsn#/$defs/State", "no pointer"):
+        with pytest.raises(Rejected, match="where there is no enum of strings"):
+            make(open_enum_pointers=[pointer])
+
+
+# JSON text
+
+TEXTS = [
+    *('{"id": "a", "state": "open"}', ' {"id":"\\u00e9","state":"closed"}\n', '{"id":"a","state":"open","n":1e400}'),
+    *('{"id":"a","state":"open","n":123456789012345678901234567890}', '{"id":"a","state":"open","n":-0.0}'),
+    *('{"id":"a","id":"b","state":"open"}', '{"id":"a","state":"open","n":NaN}', '{"id":"a","state":"open",}', ""),
+    *('{"id":"\\ud800","state":"open"}', '\ufeff{"id":"a","state":"open"}', '{"id":"a","state":"open"} x', "[" * 5000),
+]
+BYTES = [text.encode("utf-8", "surrogatepass") for text in TEXTS]
+OTHER_BYTES = [b"\xff\xfe", b"\x00", b"\xff", b'{"id":"\xff","state":"open"}', TEXTS[0].encode("utf-16")]
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *BYTES, *OTHER_BYTES], ids=lambda text: ascii(text)[:40])
+def test_orjson_changes_nothing_but_the_time(make: Make, text: str | bytes) -> None:
+    pytest.importorskip("orjson")
+    told = [_told(make(json=way), text) for way in ("standard", "auto")]
+    assert told[0] == told[1]
+
+
+def _told(module: ModuleType, text: str | bytes) -> object:
+    try:
+        job = module.loads(text)
+    except module.DecodeError as error:
+        return str(error)
+    return job.to_json(), repr(job.to_dict())
+
+
+def test_json_lines_are_read_one_by_one(make: Make) -> None:
+    module = make()
+    lines = iter(
+        [b'{"id": "a", "state": "open"}\n', b"\n", b'{"id": 1, "state": "open"}\n', "{", b'{"id":"b","state":"x"}']
+    )
+    found = module.decode_lines(lines)
+    number, job = next(found)
+    assert (number, job.id) == (1, "a")
+    assert len(list(lines)) == 4  # nothing was read ahead
+    found = list(module.decode_lines([b'{"id": 1, "state": "open"}', "", "{", '{"id":"b","state":"closed"}']))
+    assert [(number, type(value).__name__) for number, value in found] == [
+        (1, "DecodeError"),
+        (3, "DecodeError"),
+        (4, "Job"),
+    ]
