@@ -84,11 +84,13 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types: the generator with mypy, the generated models with mypy and pyright, all strict."""
+    """Check types: the generator with mypy, the generated models and their user with mypy, pyright and ty."""
     install(session, "run", "types")
     session.run("mypy")
     for models in [Path("generated/models"), *sorted(Path("tests/cases").glob("*/expected/models"))]:
         session.run("mypy", "--strict", str(models))
+        session.run("ty", "check", "--error-on-warning", "--project", str(models), str(models))
+    session.run("ty", "check", "--extra-search-path", "generated/models", "tests/consumer.py")
     session.run("pyright", "--project", "pyproject.toml", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 

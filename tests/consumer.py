@@ -52,7 +52,7 @@ def main() -> None:
     unknown: dict[str, object] = read.additional_properties
     assert unknown == {"not_known": [1, None]}
     closed = dataclasses.replace(read, state=SessionState.CLOSED)
-    assert closed.state is SessionState.CLOSED and not ABSENT
+    assert closed.state is SessionState.CLOSED and ABSENT is not None
     assert session.is_valid(DATA) and not session.problems(DATA) and not closed.problems()
     (fault,) = faults(b'{"id": 1, "backend_name": "b", "state": "open"}')
     assert (fault.instance_location, fault.keyword) == ("/id", "type")
