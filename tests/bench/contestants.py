@@ -18,7 +18,8 @@ class Codec:
     """One contestant's functions for one document, None for what it can't do.
 
     All keep an absent property absent. `decode` takes JSON data, `loads` bytes; `encode` and `dumps` take what
-    `decode` gave, and return JSON data and JSON text. `valid` returns whether JSON data is valid.
+    `decode` gave, and return JSON data and JSON text. `valid` returns whether JSON data is valid. `lines` reads
+    JSON Lines one by one and returns how many there were.
     """
 
     name: str
@@ -28,13 +29,14 @@ class Codec:
     dumps: Work | None = None
     valid: Work | None = None
     loads: Work | None = None
+    lines: Work | None = None
 
 
 def codecs(models: Models) -> Iterator[Codec]:
     """Yield every contestant's codec for every document; pydantic is what the others are compared with."""
     import orjson
 
-    for make in (_pydantic, _ours, _msgspec, _mashumaro, _cattrs, _jsonschema_rs, _fastjsonschema):
+    for make in (_pydantic, _ours, _frozen, _msgspec, _mashumaro, _cattrs, _jsonschema_rs, _fastjsonschema):
         for document in models.schemas:
             yield make(models, document)
     for document in models.schemas:
@@ -44,9 +46,19 @@ def codecs(models: Models) -> Iterator[Codec]:
 
 
 def _ours(models: Models, document: str) -> Codec:
-    module = models.modules["ours"][document]
+    return _triptych("Triptych", models.modules["ours"][document], document)
+
+
+def _frozen(models: Models, document: str) -> Codec:
+    return _triptych("Triptych, frozen", models.modules["frozen"][document], document)
+
+
+def _triptych(name: str, module: Any, document: str) -> Codec:
+    def lines(texts: Any) -> int:
+        return sum(1 for _ in module.decode_lines(texts))
+
     cls: Any = root(module, document)
-    return Codec("Triptych", document, cls.from_dict, cls.to_dict, cls.to_json, module.is_valid, cls.from_json)
+    return Codec(name, document, cls.from_dict, cls.to_dict, cls.to_json, module.is_valid, cls.from_json, lines)
 
 
 def _pydantic(models: Models, document: str) -> Codec:

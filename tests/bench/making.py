@@ -19,7 +19,7 @@ KINDS = {"pydantic": "pydantic_v2.BaseModel", "msgspec": "msgspec.Struct", "plai
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Schemas by document, and for each kind of models (`ours` or one of KINDS) its modules by document."""
+    """Schemas by document, and for each kind of models (`ours`, `frozen` or one of KINDS) its modules by document."""
 
     schemas: Mapping[str, object]
     modules: Mapping[str, Mapping[str, ModuleType]]
@@ -30,13 +30,17 @@ def make(room: Path) -> Models:
     schemas = room / "schema"
     shutil.copytree(Path(__file__).parent / "schema", schemas)
     shutil.copy(ROOT / "schema" / "session.json", schemas)
-    generate(schemas, room / "out", "ours", "--config", str(Path(__file__).parent / "triptych.toml"))
+    config = Path(__file__).parent / "triptych.toml"
+    generate(schemas, room / "out", "ours", "--config", str(config))
+    frozen = room / "frozen.toml"
+    frozen.write_text(config.read_text(encoding="utf-8") + "[tool.triptych.models]\nfrozen = true\n", encoding="utf-8")
+    generate(schemas, room / "out_frozen", "frozen", "--config", str(frozen))
     for kind in KINDS:
         for document in DOCUMENTS:
             generate_other(schemas / f"{document}.json", room / "others" / f"{kind}_{document}.py", kind)
-    sys.path[:0] = [str(room / "out" / "models"), str(room / "others")]
+    sys.path[:0] = [str(room / "out" / "models"), str(room / "out_frozen" / "models"), str(room / "others")]
     modules = {kind: {d: importlib.import_module(f"{kind}_{d}") for d in DOCUMENTS} for kind in KINDS}
-    modules["ours"] = {d: importlib.import_module(f"ours.{d}") for d in DOCUMENTS}
+    modules |= {kind: {d: importlib.import_module(f"{kind}.{d}") for d in DOCUMENTS} for kind in ("ours", "frozen")}
     return Models({d: json.loads((schemas / f"{d}.json").read_text(encoding="utf-8")) for d in DOCUMENTS}, modules)
 
 
