@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from codegen import examples, metaschemas
+from codegen import examples, metaschemas, verdicts
 from codegen.artifacts.models import shape
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import Pattern, Untranslatable, translate
@@ -13,7 +13,7 @@ from codegen.checks.program import Program
 from codegen.checks.values import Class, Enumeration, Property, Values
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
-from codegen.ir import JSON, ClassShape, Document, EnumShape, FieldShape, Location, Package
+from codegen.ir import JSON, ClassShape, EnumShape, FieldShape, Location, Package
 from codegen.names import snake
 from codegen.resolve import Resolution
 
@@ -61,7 +61,7 @@ def build(
     used = tuple(d for d in resolution.documents if d.location.document in code)
     shapes = {shape.location: shape for shape in _shapes(compiler, values) if shape.location.document in code}
     annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
-    shown = examples.made(resolution, program, [document.location for document in public])
+    shown = examples.made(resolution, verdicts.validators(code, modules))
     made = Package(package, used, resolution.subschemas, shapes, annotations, code, shown)
     return made, (*patterns.findings, *examples.findings(resolution, program))
 
@@ -156,13 +156,12 @@ class _Patterns:
 def _values(resolution: Resolution, program: Program, pins: Mapping[str, str]) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
-    for document in resolution.documents:
-        found = shape.shapes(document, resolution.subschemas, _pins_of(document, pins))
+    for uri, found in shape.shapes(resolution.documents, resolution.subschemas, _by_path(pins)).items():
         for model in found.models:
             fields = {field.json_name: field.name for field in model.fields}
-            classes[Location(document.location.document, model.pointer)] = Class(model.name, fields)
+            classes[Location(uri, model.pointer)] = Class(model.name, fields)
         for enum in found.enums:
-            enums[Location(document.location.document, enum.pointer)] = Enumeration(enum.name, enum.members)
+            enums[Location(uri, enum.pointer)] = Enumeration(enum.name, enum.members)
     order = {location: index for index, location in enumerate(resolution.subschemas)}
     values = Values(
         program,
@@ -186,9 +185,13 @@ def _starts(resolution: Resolution) -> Iterator[Location]:
         yield from (at for _, at in definitions.schemas) if definitions else ()
 
 
-def _pins_of(document: Document, pins: Mapping[str, str]) -> dict[str, str]:
-    pairs = ((pin.partition("#"), name) for pin, name in pins.items())
-    return {pointer: name for (path, _, pointer), name in pairs if path == document.path}
+def _by_path(pins: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the pinned names by path and JSON Pointer."""
+    found: dict[str, dict[str, str]] = {}
+    for pin, name in pins.items():
+        path, _, pointer = pin.partition("#")
+        found.setdefault(path, {})[pointer] = name
+    return found
 
 
 def _labels(resolution: Resolution, values: Values) -> dict[Location, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from codegen import load, metaschemas
@@ -14,7 +15,7 @@ from codegen.findings import Finding, Rule, Severity
 from codegen.instances import instances
 from codegen.ir import JSON, Location, Subschema, escape_token
 from codegen.resolve import Resolution, resolve
-from codegen.verdicts import Tell, tellers
+from codegen.verdicts import Tell, Valid, tellers
 
 INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is valid.", Severity.WARNING)
 
@@ -40,16 +41,20 @@ def _given(subschema: Subschema) -> list[JSON]:
     return values if isinstance(values, list) else []
 
 
-def made(resolution: Resolution, program: Program, locations: Sequence[Location]) -> dict[Location, JSON]:
-    """Return a valid instance of each subschema: its own example, else one that is made; none where none was found."""
-    tells = tellers(resolution, program, locations)
+def made(resolution: Resolution, valid: Mapping[str, Valid]) -> dict[Location, JSON]:
+    """Return a valid instance of each public document: its own example, else one that is made; none if none was found.
+
+    `valid` says for each document, by URI, what is valid.
+    """
     found: dict[Location, JSON] = {}
-    for location in locations:
-        own = _given(resolution.subschemas[location])
-        for instance in (*own, *instances(resolution.subschemas, location)):
-            if not tells[location](instance):
-                found[location] = instance
-                break
+    for document in resolution.documents:
+        if document.public:
+            location = document.location
+            own = _given(resolution.subschemas[location])
+            for instance in chain(own, instances(resolution.subschemas, location)):
+                if valid[location.document](instance):
+                    found[location] = instance
+                    break
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from types import SimpleNamespace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, cast
 
 from codegen.artifacts.models.runtime import _runtime
@@ -18,6 +18,7 @@ from codegen.resolve import Resolution
 
 Problem = _runtime.Problem
 Tell = Callable[[JSON], list[Problem]]
+Valid = Callable[[JSON], bool]
 
 
 def tellers(resolution: Resolution, program: Program, locations: Iterable[Location]) -> Mapping[Location, Tell]:
@@ -29,8 +30,19 @@ def tellers(resolution: Resolution, program: Program, locations: Iterable[Locati
     labels = {document.location: document.module for document in resolution.documents}
     compiler = Compiler(program, modules, labels, Values(program, {}, {}), lambda text, location: translate(text))
     names = {location: compiler.problems(location) for location in locations}
-    spaces = _linked({modules[uri]: _executed(module) for uri, module in compiler.run().items()})
+    spaces = _linked(compiler.run(), modules, _telling)
     return {location: _teller(spaces[modules[location.document]][name]) for location, name in names.items()}
+
+
+def validators(made: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Mapping[str, Valid]:
+    """Return for each document, by URI, the function that says whether an instance is valid, from its own module."""
+    spaces = _linked(made, modules, _validating)
+    return {uri: _validator(spaces[modules[uri]][module.root.valid]) for uri, module in made.items()}
+
+
+def _validator(function: Any) -> Valid:
+    valid = cast(Valid, function)
+    return lambda instance: _runtime.is_valid(valid, instance)
 
 
 def _teller(function: Any) -> Tell:
@@ -44,22 +56,38 @@ def _teller(function: Any) -> Tell:
     return told
 
 
-def _linked(spaces: Mapping[str, dict[str, object]]) -> Mapping[str, dict[str, object]]:
-    """Return the modules with each of them at hand in all others, under the names that the code has for them."""
-    for space in spaces.values():
-        for module in spaces:
-            space[f"_{module}"] = space[f"_{module}_problems"] = SimpleNamespace()
-    for space in spaces.values():
-        for module, other in spaces.items():
-            cast(SimpleNamespace, space[f"_{module}"]).__dict__.update(other)
+def _linked(
+    made: Mapping[str, ModuleCode], modules: Mapping[str, str], wanted: Callable[[ModuleCode], Iterable[str]]
+) -> Mapping[str, dict[str, object]]:
+    """Return what the wanted lines of the modules define, each module with those at hand that it refers to."""
+    spaces = {modules[uri]: _executed(module, wanted(module)) for uri, module in made.items()}
+    values = {name: _Module(space) for name, space in spaces.items()}
+    for uri, module in made.items():
+        for other in {*module.imports, *module.problem_imports}:
+            spaces[modules[uri]].update({f"_{other}": values[other], f"_{other}_problems": values[other]})
     return spaces
 
 
-def _executed(module: ModuleCode) -> dict[str, object]:
-    functions = [function.source for function in (*module.functions, *module.problem_functions)]
-    lines = ["from __future__ import annotations", *module.constants, *module.tables, *functions]
+class _Module:
+    """A module as others see it: its names as attributes."""
+
+    def __init__(self, space: dict[str, object]) -> None:
+        self.__dict__ = space
+
+
+def _telling(module: ModuleCode) -> Iterator[str]:
+    functions = (*module.functions, *module.problem_functions)
+    return chain(module.constants, module.tables, (function.source for function in functions))
+
+
+def _validating(module: ModuleCode) -> Iterator[str]:
+    valid = (function.source for function in module.functions if function.name.startswith("_valid_"))
+    return chain(module.constants, valid)
+
+
+def _executed(module: ModuleCode, lines: Iterable[str]) -> dict[str, object]:
     space: dict[str, object] = {"re": re}
     for name in ("_runtime", *module.runtime, *module.problem_runtime):
         space[name] = importlib.import_module(f"codegen.artifacts.models.runtime.{name}")
-    exec(compile("\n".join(lines), "<verdicts>", "exec"), space)
+    exec(compile("\n".join(["from __future__ import annotations", *lines]), "<verdicts>", "exec"), space)
     return space

@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "metaschemas": "checks dialects findings ir load resolve verdicts",
     "examples": "checks dialects findings instances ir load metaschemas resolve verdicts",
     "artifacts": "escapes examples findings ir names",  # and each artifact only itself
-    "build": "artifacts checks escapes examples findings ir metaschemas names resolve",
+    "build": "artifacts checks escapes examples findings ir metaschemas names resolve verdicts",
     "grammar": "findings",
     "guard": "findings",
     "render": "escapes findings grammar ir names",

@@ -33,6 +33,7 @@ from codegen.escapes import markdown as escapes
 from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package
 from codegen.render import BUNDLED, read_artifact, render
 from codegen.resolve import resolve
+from codegen.verdicts import tellers
 
 ROOT = Path(__file__).parent.parent
 GALLERY = ROOT / "tests/cases/gallery/schema"
@@ -49,7 +50,9 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
         sources.append(source)
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     roots = [document.location for document in made.documents if document.public]
-    found = examples.made(made, Program(made.subschemas, made.resources), roots) if shown else {}
+    told = tellers(made, Program(made.subschemas, made.resources), roots) if shown else {}
+    valid = {at.document: lambda instance, tell=tell: not tell(instance) for at, tell in told.items()}
+    found = examples.made(made, valid) if shown else {}
     return Package("models", made.documents, made.subschemas, {}, {}, examples=found)
 
 

@@ -14,6 +14,7 @@ from codegen.artifacts.models import shape
 from codegen.artifacts.models.shape import Shapes
 from codegen.findings import Rejected
 from codegen.ir import JSON
+from codegen.resolve import Resolution
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SESSION = Path(__file__).parent.parent / "schema" / "session.json"
@@ -22,7 +23,12 @@ SESSION = Path(__file__).parent.parent / "schema" / "session.json"
 def shaped(schema: JSON, pins: Mapping[str, str] | None = None, dialect: str = DIALECT) -> Shapes:
     source = load.from_value("thing.json", schema)
     resolution = resolve.resolve([source], dialect=dialect, lookup=lambda uri: None)
-    return shape.shapes(resolution.documents[0], resolution.subschemas, pins or {})
+    return shapes_of(resolution, pins or {})
+
+
+def shapes_of(resolution: Resolution, pins: Mapping[str, str]) -> Shapes:
+    document = resolution.documents[0]
+    return shape.shapes([document], resolution.subschemas, {document.path: pins})[document.location.document]
 
 
 def class_names(found: Shapes) -> dict[str, str]:
@@ -111,7 +117,7 @@ def test_base_annotations() -> None:
     }
     source = load.from_value("thing.json", schema)
     resolution = resolve.resolve([source], dialect=DIALECT, lookup=lambda uri: None)
-    found = shape.shapes(resolution.documents[0], resolution.subschemas, {})
+    found = shapes_of(resolution, {})
     assert field_types(found) == {
         "ref": "Address",
         "self_reference": "Thing | None",

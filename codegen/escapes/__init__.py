@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 class Code(str):
@@ -25,9 +26,21 @@ def code(template: str, **parts: Code | int) -> Code:
     The template is a constant of ours; `{` that opens no slot stays as it is.
     """
     for name, part in parts.items():
-        if not isinstance(part, Code | int):
+        if not isinstance(part, (Code, int)):
             raise TypeError(f"{name} is a plain string, not Code: {part!r}")
-    return Code(_SLOT.sub(lambda match: str(parts[match[1]]), template))
+    texts, names = _split(template)
+    if not names:
+        return Code(template)
+    shown = list(texts)
+    shown[1::2] = [part if isinstance(part := parts[name], str) else str(part) for name in names]
+    return Code("".join(shown))
+
+
+@lru_cache(maxsize=4096)
+def _split(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return a template cut at its slots (texts and names in turn), and the names; there are a few hundred of them."""
+    texts = tuple(_SLOT.split(template))
+    return texts, texts[1::2]
 
 
 def join(separator: str, parts: Iterable[Code]) -> Code:

@@ -51,7 +51,8 @@ def _write(value: JSON, parts: list[str]) -> None:
 
 def _string(text: str) -> Code:
     """Return a double-quoted ASCII literal, as ruff would write it where nothing needs an escape."""
-    body = "".join(_escaped(character) for character in text)
+    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+    body = text if plain else "".join(_escaped(character) for character in text)
     return Code(f'"{body}"')
 
 

@@ -167,4 +167,4 @@ _STANDARD = {
 
 
 def _uses(text: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.\"]){name}(?![\w\"])", text) is not None
+    return name in text and re.search(rf"(?<![\w.\"]){name}(?![\w\"])", text) is not None

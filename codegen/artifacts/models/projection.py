@@ -15,6 +15,9 @@ from heapq import heappop, heappush
 from codegen import names
 from codegen.ir import JSON, Document, Keyword, Location, Subschema
 
+DEFINITION = "#/$defs/"
+"""What a reference to a definition of the projection begins with."""
+
 _DEEPEST = 24
 """Levels of arrays, maps and unions within one annotation; what is deeper is `Any` to its reader."""
 
@@ -92,11 +95,27 @@ class Projection:
         return Projection({name: definition}, {name: schema}, self._names)
 
 
-def project(document: Document, subschemas: Mapping[Location, Subschema], pins: Mapping[str, str]) -> Projection:
-    """Return the projection of one document; `pins` gives names by JSON Pointer (checked by the caller)."""
+def projections(
+    documents: Iterable[Document], subschemas: Mapping[Location, Subschema], pins: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[Document, Projection]]:
+    """Yield the projection of each document; `pins` gives names by path and JSON Pointer (checked by the caller)."""
     kinds = _Kinds(subschemas)
-    visits = tuple(_Walk(document, subschemas, kinds).visits())
-    named = _named(visits, kinds, document, subschemas, pins)
+    own: dict[str, list[Location]] = {}
+    for location in subschemas:
+        own.setdefault(location.document, []).append(location)
+    for document in documents:
+        yield document, _project(document, subschemas, kinds, own[document.location.document], pins)
+
+
+def _project(
+    document: Document,
+    subschemas: Mapping[Location, Subschema],
+    kinds: _Kinds,
+    own: Sequence[Location],
+    pins: Mapping[str, Mapping[str, str]],
+) -> Projection:
+    visits = tuple(_Walk(document, subschemas, kinds, own).visits())
+    named = _named(visits, kinds, document, subschemas, pins.get(document.path, {}))
     in_use = frozenset(named.values())
     definitions = {name: _definition(subschemas[location], name, kinds, in_use) for location, name in named.items()}
     expressions = _Expressions(subschemas, named, kinds)
@@ -206,10 +225,13 @@ class _Visit:
 class _Walk:
     """The walk over the subschemas of one document that describe values, a parent before its children."""
 
-    def __init__(self, document: Document, subschemas: Mapping[Location, Subschema], kinds: _Kinds) -> None:
+    def __init__(
+        self, document: Document, subschemas: Mapping[Location, Subschema], kinds: _Kinds, own: Sequence[Location]
+    ) -> None:
         self._document = document
         self._subschemas = subschemas
         self._kinds = kinds
+        self._own = own
 
     def visits(self) -> Iterator[_Visit]:
         """Return the visits: from the root, then from each reference target that the root does not lead to.
@@ -237,12 +259,11 @@ class _Walk:
 
     def _strangers(self, seen: set[Location]) -> list[Location]:
         """Return the roots that only another document refers to: below a keyword that is none of JSON Schema's."""
-        own = [key for key in self._subschemas if key.document == self._document.location.document]
-        if len(own) == len(seen):
+        if len(self._own) == len(seen):
             return []
-        keywords = (keyword for key in own for keyword in self._subschemas[key].keywords.values())
+        keywords = (keyword for key in self._own for keyword in self._subschemas[key].keywords.values())
         children = {child for keyword in keywords for _, child in keyword.schemas}
-        return [key for key in reversed(own) if key not in seen and key not in children]
+        return [key for key in reversed(self._own) if key not in seen and key not in children]
 
     def _target(self, location: Location) -> _Visit:
         """Return the visit of a reference target by itself: it is named after the end of its pointer."""
@@ -468,7 +489,7 @@ class _Expressions:
 
 def _reference(name: str | None) -> JSON:
     """Return a reference to a definition; what has none here (it is another document's) is unconstrained."""
-    return {} if name is None else {"$ref": f"#/$defs/{name}"}
+    return {} if name is None else {"$ref": DEFINITION + name}
 
 
 def _strings(value: JSON) -> list[str]:

@@ -10,13 +10,13 @@ import ast
 import json
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from codegen import names
-from codegen.artifacts.models.projection import Definition, Kind, Projection, project
+from codegen.artifacts.models.projection import DEFINITION, Definition, Kind, Projection, projections
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, Document, Location, Subschema
 
@@ -24,6 +24,8 @@ SHAPE_FAILED = Rule("shape-failed", "Every object and enum of a schema can be gi
 INVALID_PIN = Rule("invalid-pin", "A pinned name is a Python class name, given once, to a class or an enum.")
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TOGETHER = 50
+"""Documents that the generator is given at once: each call of it costs as much as two documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +78,26 @@ class Shapes:
     aliases: tuple[Alias, ...] = ()
 
 
-def shapes(document: Document, subschemas: Mapping[Location, Subschema], pins: Mapping[str, str]) -> Shapes:
-    """Return the shapes of one document; `pins` gives class names by JSON Pointer.
+def shapes(
+    documents: Sequence[Document], subschemas: Mapping[Location, Subschema], pins: Mapping[str, Mapping[str, str]]
+) -> dict[str, Shapes]:
+    """Return the shapes of the documents by URI; `pins` gives class names by path, and then by JSON Pointer.
 
-    A document without a class or an enum has no shapes, and costs no import of the generator.
+    Documents without a class or an enum have no shapes, and cost no import of the generator.
     Raises `Rejected` for a pin that can't be kept, or a subschema for which the generator has no shape.
     """
-    projection = project(document, subschemas, pins)
-    _check_pins(document, projection, pins)
-    if not projection.has_shapes:
-        return Shapes()
-    joined = _whole(projection) or _one_by_one(document, projection)
-    return Shapes(_only(Model, joined), _only(EnumModel, joined), _only(Alias, joined))
+    found = {document.location.document: Shapes() for document in documents}
+    waiting: list[tuple[Document, Projection]] = []
+    for document, projection in projections(documents, subschemas, pins):
+        _check_pins(document, projection, pins.get(document.path, {}))
+        if projection.has_shapes:
+            waiting.append((document, projection))
+    for start in range(0, len(waiting), _TOGETHER):
+        some = waiting[start : start + _TOGETHER]
+        for (document, _), joined in zip(some, _joined_all(some), strict=True):
+            shown = Shapes(_only(Model, joined), _only(EnumModel, joined), _only(Alias, joined))
+            found[document.location.document] = shown
+    return found
 
 
 Shape: TypeAlias = Model | EnumModel | Alias
@@ -123,12 +133,14 @@ class _UnreadableError(Exception):
     """What the generator made can't be joined with what it was given, or it made nothing."""
 
 
-def _whole(projection: Projection) -> tuple[Shape, ...] | None:
-    """Return the shapes of all definitions, None if the generator can't do them together."""
+def _joined_all(projected: Sequence[tuple[Document, Projection]]) -> Sequence[tuple[Shape, ...]]:
+    """Return the shapes of each document, made together; each by itself if the generator can't do them together."""
     try:
-        return _joined(projection)
+        return _joined([projection for _, projection in projected])
     except _UnreadableError:
-        return None
+        if len(projected) > 1:
+            return [_joined_all([one])[0] for one in projected]
+        return [_one_by_one(*projected[0])]
 
 
 def _one_by_one(document: Document, projection: Projection) -> tuple[Shape, ...]:
@@ -142,7 +154,7 @@ def _one_by_one(document: Document, projection: Projection) -> tuple[Shape, ...]
         if definition.kind is Kind.ALIAS:
             continue
         try:
-            joined.extend(_joined(projection.alone(name)))
+            joined.extend(_joined([projection.alone(name)])[0])
         except _UnreadableError as error:
             place = Place(document.path, pointer=definition.location.pointer)
             cure = "simplify the subschema, or report it with the schema as an issue of this generator"
@@ -152,10 +164,34 @@ def _one_by_one(document: Document, projection: Projection) -> tuple[Shape, ...]
     return tuple(joined)
 
 
-def _joined(projection: Projection) -> tuple[Shape, ...]:
-    source, metadata = _generated({"$schema": _DIALECT, "$defs": dict(projection.schemas)})
+def _joined(projections: Sequence[Projection]) -> Sequence[tuple[Shape, ...]]:
+    """Return the shapes of each projection; every definition is told apart from those of the others by its prefix."""
+    prefixes = [f"D{index}_" for index in range(len(projections))]
+    definitions = {
+        prefix + name: _prefixed(schema, prefix)
+        for prefix, projection in zip(prefixes, projections, strict=True)
+        for name, schema in projection.schemas.items()
+    }
+    source, metadata = _generated({"$schema": _DIALECT, "$defs": definitions})
     made = _Made(ast.parse(source), metadata)
-    return tuple(made.shape(definition, projection) for definition in projection.definitions.values())
+    if made.names != definitions.keys():
+        raise _UnreadableError("what it made is not what was asked for")
+    return [
+        tuple(made.shape(definition, projection, prefix) for definition in projection.definitions.values())
+        for prefix, projection in zip(prefixes, projections, strict=True)
+    ]
+
+
+def _prefixed(schema: JSON, prefix: str) -> JSON:
+    """Return a definition's schema with its references to definitions prefixed."""
+    if isinstance(schema, list):
+        return [_prefixed(item, prefix) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        return {"$ref": DEFINITION + prefix + reference.removeprefix(DEFINITION)}
+    return {key: _prefixed(value, prefix) for key, value in schema.items()}
 
 
 def _generated(schema: JSON) -> tuple[str, Mapping[str, Any]]:
@@ -199,11 +235,16 @@ def _as_given(name: str) -> str:
     return name
 
 
+def _bare(name: str) -> str:
+    """Return a definition's name without the prefix of its projection."""
+    return name.partition("_")[2]
+
+
 class _Made:
     """What the generator made: its source as a tree, and its metadata by the definition that each came from."""
 
     def __init__(self, tree: ast.Module, metadata: Mapping[str, Any]) -> None:
-        models = {str(model["source_ref"]).removeprefix("#/$defs/"): model for model in metadata["models"]}
+        models = {str(model["source_ref"]).removeprefix(DEFINITION): model for model in metadata["models"]}
         self._models = {name: model for name, model in models.items() if name != "#"}
         self._classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
         self._aliases = {
@@ -213,15 +254,16 @@ class _Made:
         }
         imported = [each for node in tree.body if isinstance(node, ast.ImportFrom) for each in node.names]
         self._names = {each.asname: each.name for each in imported if each.asname is not None}
-        self._names.update((str(model["class_name"]), name) for name, model in self._models.items())
+        self._names.update((str(model["class_name"]), _bare(name)) for name, model in self._models.items())
 
-    def shape(self, definition: Definition, projection: Projection) -> Shape:
+    @property
+    def names(self) -> Set[str]:
+        """Return the definitions that something was made of."""
+        return self._models.keys()
+
+    def shape(self, definition: Definition, projection: Projection, prefix: str) -> Shape:
         """Return the shape of one definition; an `_UnreadableError` if the parts do not fit together."""
-        if self._models.keys() - projection.definitions.keys():
-            raise _UnreadableError("it made a class that no definition asked for")
-        model = self._models.get(definition.name)
-        if model is None:
-            raise _UnreadableError("it made nothing of it")
+        model = self._models[prefix + definition.name]
         made = str(model["class_name"])
         pointer = definition.location.pointer
         if definition.kind is Kind.ALIAS:
