@@ -59,6 +59,13 @@ def pythons(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *ON_EVERY_CORE, *session.posargs, env=OUTSIDE)
 
 
+@nox.session(name="bytes", python=PYTHONS)
+def same_bytes(session: nox.Session) -> None:
+    """Make the committed bytes again on every supported Python that is installed, in other surroundings."""
+    install(session, "run")
+    session.run("python", "tests/same_bytes.py")
+
+
 @nox.session
 def faults(session: nox.Session) -> None:
     """Kill, starve, forbid and race the whole command at every instant; the old tree or the new one must be there."""
