@@ -43,7 +43,9 @@ DIALECTS: tuple[str, ...] = (
 )
 """The metaschema URIs that `dialect` may name, without a fragment; the first is the default."""
 
-KEYS: tuple[str, ...] = ("schema", "out", "package", "formats", "dialect", "references", "names", "artifacts")
+KEYS: tuple[str, ...] = (
+    *("schema", "out", "package", "formats", "dialect", "history", "references", "names", "artifacts"),
+)
 """The keys of `[tool.triptych]` beside the tables of artifacts."""
 
 _TABLE: Final = ("tool", "triptych")
@@ -54,10 +56,10 @@ class Config:
     """What a run works on.
 
     Paths in the file are relative to `base`, paths on the command line to the working directory; here both are
-    joined already. `references` maps a URI prefix to a folder or file, `names` a location
-    (`session.json#/properties/state`) to a class name, `artifacts` are the user's own artifact folders, and
-    `settings` the table of each artifact as it stands in the file. `file` and `text` are the configuration
-    file's, for the places of findings; both are empty if there is none.
+    joined already. `history` holds a folder for each older version of the schemas, `references` maps a URI prefix to a
+    folder or file, `names` a location (`session.json#/properties/state`) to a class name, `artifacts` are the user's
+    own artifact folders, and `settings` the table of each artifact as it stands in the file. `file` and `text` are the
+    configuration file's, for the places of findings; both are empty if there is none.
     """
 
     base: Path
@@ -66,6 +68,7 @@ class Config:
     package: str = "models"
     formats: Formats = "assert"
     dialect: str = DIALECTS[0]
+    history: Path | None = None
     references: Mapping[str, Path] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     artifacts: tuple[Path, ...] = ()
@@ -115,6 +118,7 @@ def read_config(
         package=package if package is not None else reader.text("package", "models"),
         formats=reader.formats(),
         dialect=reader.dialect(),
+        history=reader.history(),
         references=reader.references(),
         names=reader.names(),
         artifacts=reader.artifacts(),
@@ -268,6 +272,17 @@ class _Reader:
         self._allowed(("dialect",), value, DIALECTS)
         return value
 
+    def history(self) -> Path | None:
+        """Return the folder of the older versions, None if there is none."""
+        if "history" not in self._table.values:
+            return None
+        path = self.path("history", "history")
+        if not path.is_dir():
+            message = f"tool.triptych.history is {_quoted(path.as_posix())}, which is no folder"
+            cure = "Make the folder, and in it one for each version with the schemas as they were."
+            self._find(CONFIG_PATH, ("history",), message, cure)
+        return path
+
     def references(self) -> dict[str, Path]:
         """Return the folder or file of each URI prefix."""
         found = {}
@@ -407,10 +422,20 @@ def _folder_findings(config: Config, schema: Path | None, out: Path | None) -> I
     if config.out.exists() and not config.out.is_dir():
         message = f"{name} is {_quoted(config.out.as_posix())}, which is no folder"
         yield Finding(CONFIG_PATH, place, message, "Name another folder.")
+    elif config.history is not None and _touch(config.history, config.schema, config.out):
+        message = f"tool.triptych.history is {_quoted(config.history.as_posix())}, which is within another folder"
+        cure = "Name a folder beside the schemas and the output."
+        yield Finding(CONFIG_PATH, config.place("history"), message, cure)
     elif config.out.resolve().is_relative_to(config.schema.resolve()):
         message = f"{name} is {_quoted(config.out.as_posix())}, which is within the schema folder"
         cure = "Name a folder beside it, or what is written would be read as schemas."
         yield Finding(CONFIG_PATH, place, message, cure)
+
+
+def _touch(folder: Path, *others: Path) -> bool:
+    """Return whether a folder lies in one of the others, or one of these in it."""
+    here = folder.resolve()
+    return any(here.is_relative_to(there) or there.is_relative_to(here) for there in (o.resolve() for o in others))
 
 
 # --- Findings

@@ -206,13 +206,70 @@ class ModuleCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change does to those on one side: `breaks` is None where that was not decided.
+
+    `document` holds an instance that shows it, which is valid on the one side of the change only; it is empty unless
+    `breaks` is true.
+    """
+
+    breaks: bool | None
+    document: tuple[JSON, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a subschema: the keyword ("": the subschema itself), and the name or index in it, if it has some.
+
+    `before` and `after` hold the value, and are empty where there is none. `writers` send what was valid before,
+    `readers` still hold what is valid now against the version before.
+    """
+
+    location: Location
+    keyword: str
+    token: str
+    before: tuple[JSON, ...]
+    after: tuple[JSON, ...]
+    writers: Effect
+    readers: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What became of one document from the version `since` to `version` ("": the schema as it stands now).
+
+    `since` is empty if the document is new. `also` are the documents that it refers to and that have changed too.
+    """
+
+    version: str
+    since: str
+    is_same: bool
+    changes: tuple[Change, ...] = ()
+    also: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of the schemas' past: the versions from old to new, the releases of each document from new to old.
+
+    `gone` has the paths that were there in `since` and no longer in `version`, as (version, since, path), `files` the
+    names of the older files behind each document's releases.
+    """
+
+    versions: tuple[str, ...] = ()
+    releases: Mapping[Location, tuple[Release, ...]] = field(default_factory=dict)
+    gone: tuple[tuple[str, str, str], ...] = ()
+    files: Mapping[Location, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """All that an artifact may print: documents, subschemas by location, and the shapes of the models.
 
     `subschemas` holds every subschema that a document has or refers to. `shapes` has the classes and
     enums by the location of their subschema, `annotations` the Python type of a document's root by its location.
     `modules` has the code of each document that needs some, by the URI of its location, `examples` a valid instance
-    of each public document where one was found.
+    of each public document where one was found, `history` what is known of older versions.
     """
 
     name: str
@@ -222,3 +279,4 @@ class Package:
     annotations: Mapping[Location, str]
     modules: Mapping[str, ModuleCode] = field(default_factory=dict)
     examples: Mapping[Location, JSON] = field(default_factory=dict)
+    history: History = History()

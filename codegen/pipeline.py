@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from codegen import build, guard, load, output, render
+from codegen import build, guard, history, load, output, render
 from codegen.config import Config, Setting, check_settings, check_tables
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
 from codegen.ir import JSON, Package
@@ -58,7 +58,8 @@ def run(config: Config, tell: Tell = lambda stage: None) -> Outcome:
 def folders(config: Config) -> tuple[Path, ...]:
     """Return the files and folders that a run reads, beside Python's own."""
     file = Path(config.file) if config.file else config.base / "pyproject.toml"
-    return (config.schema, *config.references.values(), *config.artifacts, file)
+    older = () if config.history is None else (config.history,)
+    return (config.schema, *older, *config.references.values(), *config.artifacts, file)
 
 
 def _run(config: Config, tell: Tell) -> Outcome:
@@ -161,7 +162,15 @@ def _package(
     package, warnings = build.build(
         resolution, package=config.package, formats=config.formats, names=config.names, models=models
     )
+    versions = {} if config.history is None else history.read(config.history)
+    if versions:
+        tell("comparing versions")
+        past = history.history(
+            versions, resolution, dialect=config.dialect, lookup=references.lookup, formats=config.formats
+        )
+        package = replace(package, history=past)
     used = {source.path: source.digest for source in (*sources, *references.used)}
+    used |= {history.file_name(name, each.path): each.digest for name, older in versions.items() for each in older}
     return package, used, warnings
 
 

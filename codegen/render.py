@@ -305,10 +305,10 @@ def _within(folder: Path, filename: str) -> bool:
 
 
 def _documents(package: Package, item: Item) -> tuple[str, ...]:
-    """Return the paths of the documents that an item is made for: the one that it names, else all."""
-    named = item.get("document")
+    """Return the paths of the documents that an item is made for: those that it names, else all."""
+    named, others = item.get("document"), item.get("documents")
     if isinstance(named, Document):
-        return (named.path,)
+        return (named.path, *others) if isinstance(others, tuple) else (named.path,)
     model = item.get("model")
     if isinstance(model, ClassShape | EnumShape):
         return tuple(

@@ -34,6 +34,9 @@ MAY_IMPORT = {
     "verdicts": "checks ir resolve runtime",
     "metaschemas": "checks dialects findings ir load resolve verdicts",
     "examples": "checks dialects findings instances ir load metaschemas resolve verdicts",
+    "changes": "checks ir",
+    "witnesses": "changes checks instances ir verdicts",
+    "history": "changes checks findings ir load resolve verdicts witnesses",
     "artifacts": "escapes examples findings ir names",  # and each artifact only itself
     "build": "artifacts checks escapes examples findings ir metaschemas names resolve verdicts",
     "grammar": "findings",
@@ -41,7 +44,7 @@ MAY_IMPORT = {
     "render": "escapes findings grammar ir names",
     "output": "findings",
     "vendor": "findings output",
-    "pipeline": "build config findings guard ir load output render resolve",
+    "pipeline": "build config findings guard history ir load output render resolve",
     "command": "config findings guard output pipeline report unchanged vendor",
     "cli": "command unchanged",
     "__main__": "cli",

@@ -46,7 +46,8 @@ def state(config: Config) -> dict[Path, int]:
 
 
 def _inputs(config: Config) -> Iterator[Path]:
-    for folder in (config.schema, _CODEGEN, *config.artifacts):
+    older = () if config.history is None else (config.history,)
+    for folder in (config.schema, *older, _CODEGEN, *config.artifacts):
         yield from (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     if config.file:
         yield Path(config.file)

@@ -11,7 +11,7 @@ from codegen.escapes.markdown import codespan, fragment, link, text
 from codegen.ir import JSON, ClassShape, FieldShape, Location, Package, Subschema
 from codegen.names import Taken, identifier
 
-RESERVED_PAGES = ("index", "readme", "llms", "schemas")
+RESERVED_PAGES = ("index", "readme", "llms", "schemas", "changes")
 """Names that no page has: site builders give the first two a meaning, the others are ours."""
 
 DEEPEST_BULLET = 3

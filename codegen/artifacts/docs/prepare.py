@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from codegen.artifacts.docs import changelog
 from codegen.artifacts.docs.atlas import Atlas, atlas, relative
 from codegen.artifacts.docs.diagram import diagram, references
 from codegen.artifacts.docs.examples import example
@@ -59,6 +60,8 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
             for document in documents
             if document.location in diagrams
         ],
+        "changes": changelog.pages(made, documents),
+        "overview": changelog.overview(made, documents),
         "schema": [
             # A copy of the file: it is no part of another text, so there is nothing to escape.
             {"document": document, "path": schema_path(document), "content": Code(document.text)}
@@ -103,7 +106,7 @@ def _index(made: Atlas, documents: Sequence[Document], settings: Settings) -> It
         "package": made.package,
         "title": text(settings.title),
         "site_name": html.escape(settings.title, quote=False),  # themes print it as HTML
-        "nav": ["index.md", *_nav(made, documents)],
+        "nav": ["index.md", *_nav(made, documents), *([changelog.OVERVIEW] if made.package.history.versions else [])],
         "entries": bullets(entries),
         "schemas": bullets(schemas),
     }
@@ -198,6 +201,10 @@ def _about(made: Atlas, document: Document, page: str) -> Iterator[Bullet]:
         yield Bullet(code("Part of {schema}", schema=made.link(document.location, page)))
     schema = link(codespan(document.path), relative(schema_path(document), page))
     yield Bullet(code("JSON Schema: {schema}", schema=schema))
+    if document.location in made.package.history.releases and page == made.units[document.location]:
+        yield Bullet(
+            link(Code("Changes since older versions"), relative(changelog.page_path(made, document.location), page))
+        )
     if "$schema" not in made.subschema(document.location).keywords:
         yield Bullet(code("Dialect: {uri}, by default", uri=codespan(document.dialect)))
 

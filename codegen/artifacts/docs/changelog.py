@@ -1,0 +1,221 @@
+"""What has become of each schema since its older versions, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from codegen.artifacts.docs.atlas import Atlas, relative
+from codegen.escapes import Code, code, join
+from codegen.escapes.markdown import Bullet, bullets, codespan, heading, json_text, link, literal
+from codegen.ir import JSON, Change, Document, Effect, Location, Release
+
+Item = Mapping[str, object]
+
+OVERVIEW = "changes.md"
+_LONGEST_VALUE = 72
+_LONGEST_DOCUMENT = 2000
+
+
+def page_path(atlas: Atlas, location: Location) -> str:
+    """Return the path of a document's changelog."""
+    return f"changes/{atlas.units[location]}"
+
+
+def pages(atlas: Atlas, documents: Sequence[Document]) -> list[Item]:
+    """Return the items of the changelogs: one for each document, none if no history is known."""
+    history = atlas.package.history
+    return [
+        {
+            "document": document,
+            "documents": history.files.get(document.location, ()),
+            "path": page_path(atlas, document.location),
+            "schema": atlas.link(document.location, page_path(atlas, document.location)),
+            "parts": tuple(_parts(atlas, document.location, history.releases[document.location])),
+        }
+        for document in documents
+        if document.location in history.releases
+    ]
+
+
+def overview(atlas: Atlas, documents: Sequence[Document]) -> list[Item]:
+    """Return the item of the page of all changes, nothing if no history is known."""
+    history = atlas.package.history
+    if not history.versions:
+        return []
+    parts = []
+    for name, since in reversed(list(zip((*history.versions[1:], ""), history.versions, strict=True))):
+        said = [*_changed(atlas, documents, name, since), *_gone(history.gone, name)]
+        parts.append((heading(_title(name, since), 2), bullets(said) or Code("No schema has changed.")))
+    return [{"parts": tuple(parts)}]
+
+
+def _changed(atlas: Atlas, documents: Sequence[Document], name: str, since: str) -> Iterator[Bullet]:
+    for document in documents:
+        for release in atlas.package.history.releases.get(document.location, ()):
+            if release.version == name and not release.is_same:
+                where = link(atlas.label(document.location), page_path(atlas, document.location))
+                yield Bullet(code("{where}: {sum}", where=where, sum=_sum(release) if release.since else Code("new")))
+
+
+def _gone(gone: Sequence[tuple[str, str, str]], name: str) -> Iterator[Bullet]:
+    for version, _, path in gone:
+        if version == name:
+            yield Bullet(code("{path}: gone", path=codespan(path)))
+
+
+def _sum(release: Release) -> Code:
+    breaks = [change for change in release.changes if True in (change.writers.breaks, change.readers.breaks)]
+    open_ = [change for change in release.changes if change not in breaks and None in _verdicts(change)]
+    said = [f"{len(release.changes)} {'change' if len(release.changes) == 1 else 'changes'}"]
+    said += [f"{len(breaks)} of them breaking"] if breaks else []
+    said += [f"{len(open_)} of them not decided"] if open_ else []
+    return Code(", ".join(said))
+
+
+def _verdicts(change: Change) -> tuple[bool | None, bool | None]:
+    return change.writers.breaks, change.readers.breaks
+
+
+def _title(name: str, since: str) -> Code:
+    return code("{name}, since {since}", name=codespan(name) if name else Code("Now"), since=codespan(since))
+
+
+def _parts(atlas: Atlas, location: Location, releases: Sequence[Release]) -> Iterator[tuple[Code, Code]]:
+    """Yield heading and text for each version, newest first."""
+    page = page_path(atlas, location)
+    for release in releases:
+        if not release.since:
+            yield heading(codespan(release.version) if release.version else Code("Now"), 2), Code("New.")
+            continue
+        said = bullets([_said(atlas, change, page) for change in release.changes])
+        if not said and not release.is_same:
+            said = Code("Nothing that JSON Schema has a keyword for has changed.")
+        others = join(", ", (_other(atlas, other, page) for other in release.also))
+        also = code("What it refers to has changed: {others}.", others=others) if others else Code("")
+        parts = [part for part in (said or Code("No change."), also) if part]
+        yield heading(_title(release.version, release.since), 2), join("\n\n", parts)
+
+
+def _other(atlas: Atlas, location: Location, page: str) -> Code:
+    if location not in atlas.package.history.releases:
+        return atlas.link(location, page)
+    return link(atlas.label(location), relative(page_path(atlas, location), page))
+
+
+# One change
+
+
+def _said(atlas: Atlas, change: Change, page: str) -> Bullet:
+    what = _what(change)
+    if change.location.pointer:
+        what = code("{place}: {what}", place=_place(atlas, change.location, page), what=what)
+    else:
+        what = Code(what[:1].upper() + what[1:])
+    if _verdicts(change) == (False, False):
+        return Bullet(code("{what}. Breaks nobody.", what=what))
+    sides = (
+        ("writers", change.writers, "was valid, is refused now"),
+        ("readers", change.readers, "is valid now, was refused"),
+    )
+    return Bullet(what, tuple(_effect(who, effect, how) for who, effect, how in sides))
+
+
+def _place(atlas: Atlas, location: Location, page: str) -> Code:
+    """Return a link to the changed subschema; its pointer, if it is no longer there."""
+    return atlas.link(location, page) if location in atlas.package.subschemas else codespan(location.pointer)
+
+
+def _effect(who: str, effect: Effect, how: str) -> Bullet:
+    if effect.breaks is None:
+        return Bullet(Code(f"For {who}: not decided"))
+    if not effect.breaks:
+        return Bullet(Code(f"For {who}: breaks nothing"))
+    shown = json_text(effect.document[0])
+    document = codespan(shown) if len(shown) <= _LONGEST_DOCUMENT else Code(f"a document of {len(shown)} characters")
+    return Bullet(code("For {who}: **breaks**; {how}: {document}", who=Code(who), how=Code(how), document=document))
+
+
+def _what(change: Change) -> Code:
+    """Return a change in words, which begin with a small letter."""
+    came, went = not change.before, not change.after
+    if change.keyword in _MEMBERS:
+        what = code(_MEMBERS[change.keyword], name=codespan(change.token))
+        return code("{what} is {become}", what=what, become=Code("new" if came else "gone" if went else "another"))
+    if change.keyword == "required":
+        return code(
+            "{name} is {need}", name=codespan(change.token), need=Code("required now" if came else "no longer required")
+        )
+    if change.keyword == "enum" and (came or went):
+        return _enum(change)
+    if change.keyword in _MARKS:
+        is_so = change.after == (True,)
+        return Code(f"is {_MARKS[change.keyword]} now" if is_so else f"is no longer {_MARKS[change.keyword]}")
+    noun = _NOUNS.get(change.keyword) or code("the keyword {name}", name=codespan(change.keyword))
+    if change.token:
+        noun = code("part {number} of {name}", number=int(change.token) + 1, name=codespan(change.keyword))
+    return _value(noun, _shown(change.before), _shown(change.after), came=came, went=went)
+
+
+def _enum(change: Change) -> Code:
+    (values,) = change.after or change.before
+    listed = join(", ", map(literal, values)) if isinstance(values, list) else literal(values)
+    return code("allowed now: {values}" if change.after else "no longer allowed: {values}", values=listed)
+
+
+def _shown(values: tuple[JSON, ...]) -> Code:
+    """Return a value in code, "" if no line can hold it."""
+    return literal(values[0]) if values and len(json_text(values[0])) <= _LONGEST_VALUE else Code("")
+
+
+def _value(noun: Code, before: Code, after: Code, *, came: bool, went: bool) -> Code:
+    if came:
+        return code("{noun} is new: {value}", noun=noun, value=after) if after else code("{noun} is new", noun=noun)
+    if went:
+        return code("{noun} is gone: {value}", noun=noun, value=before) if before else code("{noun} is gone", noun=noun)
+    if before and after:
+        return code("{noun} is {after}, was {before}", noun=noun, after=after, before=before)
+    return code("{noun} is another", noun=noun)
+
+
+_MEMBERS: Mapping[str, str] = {
+    "properties": "the property {name}",
+    "patternProperties": "what holds for properties whose name matches {name}",
+    "dependentSchemas": "what holds if {name} is there",
+    "dependentRequired": "what is required if {name} is there",
+    "$defs": "the definition {name}",
+}
+_MARKS: Mapping[str, str] = {"deprecated": "deprecated", "readOnly": "read-only", "writeOnly": "write-only"}
+_NOUNS: Mapping[str, Code] = {
+    name: Code(noun)
+    for name, noun in {
+        "": "what is allowed",
+        "type": "the type",
+        "const": "the only value",
+        "enum": "the list of values",
+        "minimum": "the least number",
+        "exclusiveMinimum": "the bound that it must exceed",
+        "maximum": "the greatest number",
+        "exclusiveMaximum": "the bound that it must stay below",
+        "multipleOf": "the number that it must be a multiple of",
+        "minLength": "the least number of characters",
+        "maxLength": "the greatest number of characters",
+        "pattern": "the regular expression",
+        "format": "the format",
+        "minItems": "the least number of items",
+        "maxItems": "the greatest number of items",
+        "uniqueItems": "the rule that no two items are equal",
+        "minContains": "the least number of contained items",
+        "maxContains": "the greatest number of contained items",
+        "minProperties": "the least number of properties",
+        "maxProperties": "the greatest number of properties",
+        "additionalProperties": "what holds for every other property",
+        "$ref": "the reference",
+        "title": "the title",
+        "description": "the description",
+        "default": "the default",
+        "examples": "the list of examples",
+        "$comment": "the comment",
+        "$id": "the identifier",
+        "$schema": "the dialect",
+    }.items()
+}
