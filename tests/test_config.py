@@ -110,7 +110,8 @@ far = inf
             4,
             1,
             "tool.triptych.schemas is not known",
-            "Did you mean schema? Allowed are artifacts, dialect, formats, history, names, out, package, references, schema.",
+            "Did you mean schema? "
+            "Allowed are artifacts, dialect, formats, history, names, out, package, references, schema.",
         ),
         ("config-type", 5, 1, "tool.triptych.out is of the type integer", "Give it a value of the type string."),
         (

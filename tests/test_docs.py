@@ -342,6 +342,42 @@ def test_a_big_document_is_split_by_definition() -> None:
     assert_links_lead_somewhere(files)
 
 
+def crowd(names: list[str]) -> Schemas:
+    member = {"type": "object", "title": "One", "properties": {"x": {"description": "An x."}}}
+    below = {name: {"$ref": "#/properties/b0"} if name.startswith("c") else member for name in names}
+    return {"it.json": {"type": "object", "properties": below, "required": ["b0"]}}
+
+
+def test_many_properties_are_split_by_how_their_names_begin() -> None:
+    names = [*(f"a{number}" for number in range(150)), *(f"b{number}" for number in range(60)), "b0|", "c"]
+    files = printed(package(crowd(names)), page_limit=130)
+    pages = [path for path in files if path.startswith("docs/it/")]
+    assert pages == [*(f"docs/it/a{n}.md" for n in range(10)), "docs/it/b.md", "docs/it/c.md"]
+    assert "\n- [`a2\u2026`](it/a2.md): 11 properties\n" in files["docs/it.md"]
+    assert "| [`b0`](#/properties/b0), required | object | One |" in files["docs/it/b.md"]
+    assert "[One](b.md#/properties/b0)" in files["docs/it/c.md"]
+    assert_links_lead_somewhere(files)
+
+
+def test_a_further_property_leaves_the_other_pages_as_they_are() -> None:
+    names = [f"{letter}{number}" for letter in "ab" for number in range(150)]
+    one, other = (printed(package(crowd(found)), page_limit=250) for found in (names, ["zeta", *names]))
+    changed = {path for path in other if one.get(path) != other[path]}
+    assert changed == {"docs/it.md", "docs/it/zeta.md", "docs/schemas/it.json"}
+
+
+def test_a_table_that_a_page_bears_stays_while_the_sections_go() -> None:
+    files = printed(package(crowd([f"a{number}" for number in range(60)])), page_limit=50)
+    assert "| [`a7`](it/a7.md#/properties/a7) | object | One |" in files["docs/it.md"]
+    assert "| Name |" not in files["docs/it/a7.md"].partition("## ")[0]
+    assert_links_lead_somewhere(files)
+
+
+def test_names_that_go_on_and_on_end() -> None:
+    files = printed(package(crowd(["b0", *("a" * number for number in range(1, 400))])), page_limit=100)
+    assert_links_lead_somewhere(files)
+
+
 def test_a_long_schema_is_linked_and_not_shown() -> None:
     files = printed(package({"it.json": {"title": "x" * 200}}), raw_limit=100)
     assert "too many to show here" in files["docs/it.md"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ RESERVED_PAGES = ("index", "readme", "llms", "schemas", "changes")
 """Names that no page has: site builders give the first two a meaning, the others are ours."""
 
 DEEPEST_BULLET = 3
+_LONGEST_NAME = 100  # of a page; no file system has room for all names
+MOST_ROWS = 200
+"""Rows of a table of properties, where a document is split."""
+
 _STEP_SEPARATOR = " \u203a "
 
 
@@ -28,12 +33,23 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Properties of one subschema whose names begin alike and that have a page together, as one can't hold all."""
+
+    above: Location
+    beginning: str
+    page: str
+    members: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Atlas:
     """Every way from a subschema to its place in the pages.
 
     `units` are the roots of what is described as a whole (documents and definitions), with their pages;
     `parents` leads from a subschema to the one above; `children` lists those below but no units;
-    `sections` are the subschemas with a heading, `targets` those that references lead to.
+    `sections` are the subschemas with a heading, `targets` those that references lead to. `groups` are the properties
+    of a subschema that are units, as one page can't hold them all, and `grouped` are these.
     """
 
     package: Package
@@ -44,6 +60,8 @@ class Atlas:
     targets: frozenset[Location]
     fields: Mapping[Location, tuple[ClassShape, FieldShape]]
     contents: Mapping[str, JSON]
+    groups: Mapping[Location, tuple[Group, ...]]
+    grouped: frozenset[Location]
 
     def subschema(self, location: Location) -> Subschema:
         """Return the subschema at a location."""
@@ -70,10 +88,14 @@ class Atlas:
         unit = self.unit(location)
         if unit is None:
             return codespan(self.subschema(location).uri.removesuffix("#"))
-        home = self.units[unit]
+        return self.link_as(self.label(location), location, page)
+
+    def link_as(self, label: Code, location: Location, page: str) -> Code:
+        """Return a link with these words from a page to a subschema that some page describes."""
+        home = self.units[self.unit(location) or location]
         alone = self.heads_page(location)
         path = "" if home == page and not alone else relative(home, page)
-        return link(self.label(location), path, "" if alone else location.pointer)
+        return link(label, path, "" if alone else location.pointer)
 
     def page(self, location: Location) -> str:
         """Return the page and anchor of a subschema as seen from the index, "" if no page describes it."""
@@ -82,13 +104,17 @@ class Atlas:
             return ""
         return self.units[unit] + ("" if self.heads_page(location) else f"#{fragment(location.pointer)}")
 
+    def stands_alone(self, location: Location) -> bool:
+        """Return whether a subschema is the root of a document or of a definition."""
+        return location in self.units and location not in self.grouped
+
     def heads_page(self, location: Location) -> bool:
         """Return whether a subschema is what its page begins with."""
         return location.pointer == "" or self._is_split(location)
 
     def _is_split(self, location: Location) -> bool:
         page = self.units.get(location)
-        return page is not None and page != self.units[Location(location.document)]
+        return page is not None and location not in self.grouped and page != self.units[Location(location.document)]
 
     def label(self, location: Location) -> Code:
         """Return what a subschema is called: its title, else the way to it from its unit."""
@@ -101,7 +127,7 @@ class Atlas:
         """Return the way from the unit to a subschema; a unit is called as its document or definition is."""
         steps: list[Code] = []
         here = location
-        while here not in self.units:
+        while here not in self.units or here in self.grouped:
             above = self.parents[here]
             steps.append(step(above))
             here = above.location
@@ -177,7 +203,15 @@ def atlas(package: Package, page_limit: int) -> Atlas:
     }
     roots = _unit_roots(package, parents)
     children = _children(package, frozenset(root for found in roots.values() for root in found))
-    units = _pages(package, roots, page_limit)
+    taken = _Pages(package, roots, page_limit)
+    groups = {
+        location: tuple(taken.groups(location, names))
+        for location, names in _crowded(package, parents, frozenset(taken.pages), page_limit)
+        if location.document in taken.split
+    }
+    units = {**taken.pages, **{at: group.page for found in groups.values() for group in found for at in group.members}}
+    grouped = units.keys() - taken.pages.keys()
+    children = _children(package, frozenset(units))
     targets = frozenset(
         keyword.target
         for subschema in package.subschemas.values()
@@ -192,7 +226,7 @@ def atlas(package: Package, page_limit: int) -> Atlas:
     }
     sections = frozenset(section for unit in units for section in _sections(package, children, parents, unit))
     contents = {document.location.document: document.content for document in package.documents}
-    return Atlas(package, units, parents, children, sections, targets, fields, contents)
+    return Atlas(package, units, parents, children, sections, targets, fields, contents, groups, frozenset(grouped))
 
 
 def _unit_roots(package: Package, parents: Mapping[Location, Parent]) -> dict[str, list[Location]]:
@@ -214,24 +248,69 @@ def _children(package: Package, units: frozenset[Location]) -> dict[Location, tu
     }
 
 
-def _pages(package: Package, roots: Mapping[str, list[Location]], page_limit: int) -> dict[Location, str]:
-    sizes: dict[str, int] = {}
+class _Pages:
+    """The pages of the units: one for each document, and one for each definition where the document is `split`."""
+
+    def __init__(self, package: Package, roots: Mapping[str, list[Location]], page_limit: int) -> None:
+        self.pages: dict[Location, str] = {}
+        self._limit = page_limit
+        self._names: dict[str, str] = {}
+        self._taken: dict[str, Taken] = {}
+        sizes = Counter(location.document for location in package.subschemas)
+        self.split = {document for document in roots if sizes[document] > page_limit}
+        taken = Taken(RESERVED_PAGES)
+        modules = {document.location.document: document.module for document in package.documents}
+        for document, locations in roots.items():
+            self._names[document] = taken.claim(modules[document])
+            self._taken[document] = Taken(RESERVED_PAGES)
+            for location in locations:
+                whole = document not in self.split or not location.pointer
+                self.pages[location] = f"{self._names[document]}.md" if whole else self._below(location)
+
+    def _below(self, location: Location, beginning: str = "") -> str:
+        name = "_".join(part for part in (definition_name(location), beginning) if part)
+        file = self._taken[location.document].claim(identifier(name, "definition").lower()[:_LONGEST_NAME])
+        return f"{self._names[location.document]}/{file}.md"
+
+    def groups(self, location: Location, weights: Mapping[Location, int]) -> Iterator[Group]:
+        """Yield the groups of a subschema's properties, given with how many subschemas each of them is."""
+        names = {definition_name(below): below for below in weights}
+        sizes = {definition_name(below): weight for below, weight in weights.items()}
+        for beginning, own in _by_beginning(list(names), sizes, self._limit):
+            yield Group(location, beginning, self._below(location, beginning), tuple(names[name] for name in own))
+
+
+def _by_beginning(names: list[str], weights: Mapping[str, int], limit: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield names that begin alike, together if a page holds them; a further name leaves other groups as they are."""
+    waiting = [("", names)]
+    while waiting:
+        beginning, own = waiting.pop()
+        fits = len(own) <= MOST_ROWS and sum(weights[name] for name in own) <= limit
+        if len(own) == 1 or (fits and beginning):
+            yield (own[0] if len(own) == 1 else beginning), own
+            continue
+        length = len(posixpath.commonprefix(own)) + 1
+        longer: dict[str, list[str]] = {}
+        for name in own:
+            longer.setdefault(name[:length], []).append(name)
+        waiting += reversed(longer.items())
+
+
+def _crowded(
+    package: Package, parents: Mapping[Location, Parent], units: frozenset[Location], limit: int
+) -> Iterator[tuple[Location, Mapping[Location, int]]]:
+    """Yield the subschemas whose properties are too much for one page, with the size of each property."""
+    sizes: Counter[Location] = Counter()
     for location in package.subschemas:
-        sizes[location.document] = sizes.get(location.document, 0) + 1
-    pages: dict[Location, str] = {}
-    taken = Taken(RESERVED_PAGES)
-    modules = {document.location.document: document.module for document in package.documents}
-    for document, locations in roots.items():
-        name = taken.claim(modules[document])
-        split = sizes[document] > page_limit
-        own = Taken(RESERVED_PAGES)
-        for location in locations:
-            if split and location.pointer:
-                file = own.claim(identifier(definition_name(location), "definition").lower())
-                pages[location] = f"{name}/{file}.md"
-            else:
-                pages[location] = f"{name}.md"
-    return pages
+        sizes[location] += 1
+        while location not in units and location in parents:
+            location = parents[location].location
+            sizes[location] += 1
+    for location, subschema in package.subschemas.items():
+        keyword = subschema.keywords.get("properties")
+        below = {child: sizes[child] for _, child in keyword.schemas} if keyword is not None else {}
+        if len(below) > 1 and sum(below.values()) > limit:
+            yield location, below
 
 
 # Which subschemas have a heading

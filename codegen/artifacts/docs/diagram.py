@@ -82,11 +82,19 @@ def references(atlas: Atlas) -> Mapping[str, Edges]:
     found: dict[str, dict[Location, dict[Location, None]]] = {}
     for location, subschema in atlas.package.subschemas.items():
         targets = [keyword.target for keyword in subschema.keywords.values() if keyword.target is not None]
-        unit = atlas.unit(location) if targets else None
+        unit = _home(atlas, location) if targets else None
         if unit is not None:
             leads = found.setdefault(unit.document, {}).setdefault(unit, {})
-            leads.update((atlas.unit(target) or target, None) for target in targets)
+            leads.update((_home(atlas, target) or target, None) for target in targets)
     return {document: {unit: list(targets) for unit, targets in edges.items()} for document, edges in found.items()}
+
+
+def _home(atlas: Atlas, location: Location) -> Location | None:
+    """Return the document's or definition's root that a subschema belongs to, whatever page has it."""
+    unit = atlas.unit(location)
+    while unit is not None and not atlas.stands_alone(unit):
+        unit = atlas.unit(atlas.parents[unit].location)
+    return unit
 
 
 def _rows(root: Location, edges: Edges) -> list[_Row]:

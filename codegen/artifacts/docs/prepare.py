@@ -12,7 +12,7 @@ from codegen.artifacts.docs.atlas import Atlas, atlas, relative
 from codegen.artifacts.docs.diagram import diagram, references
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.operations import operations
-from codegen.artifacts.docs.sections import Section, block, unit_sections
+from codegen.artifacts.docs.sections import Section, block, group_section, unit_sections
 from codegen.artifacts.docs.typescript import typescript
 from codegen.artifacts.docs.usage import problems_example, python_example
 from codegen.artifacts.docs.words import Words
@@ -140,6 +140,7 @@ _PLAIN_FOLDER = re.compile(r"[A-Za-z0-9_./ -]*")
 def _pages(made: Atlas, document: Document, settings: Settings, *, has_diagram: bool) -> Iterator[Item]:
     """Yield the items of a document's pages: one, or one for the root and one for each definition."""
     units = [unit for unit in made.units if unit.document == document.location.document]
+    headed = {group.page: group for groups in made.groups.values() for group in groups}
     by_page: dict[str, list[Location]] = {}
     for unit in units:
         by_page.setdefault(made.units[unit], []).append(unit)
@@ -147,7 +148,11 @@ def _pages(made: Atlas, document: Document, settings: Settings, *, has_diagram: 
         words = Words(made, page, settings.comments)
         about = tuple(_about(made, document, page))
         is_root = own[0] == document.location
-        sections = [part for unit in own for part in unit_sections(words, unit, about if unit == own[0] else ())]
+        group = headed.get(page)
+        opens = about if group is None else ()
+        sections = [part for unit in own for part in unit_sections(words, unit, opens if unit == own[0] else ())]
+        if group is not None:
+            sections.insert(0, group_section(words, group, about))
         if is_root:
             sections[0] = _with_example(made, document, sections[0])
         yield {
@@ -214,7 +219,7 @@ def _links(
 ) -> Iterator[Bullet]:
     """Yield links to the definitions that other pages describe."""
     elsewhere = {location for other, own in by_page.items() if other != page for location in own}
-    return (Bullet(made.link(unit, page)) for unit in units if unit in elsewhere)
+    return (Bullet(made.link(unit, page)) for unit in units if unit in elsewhere and made.stands_alone(unit))
 
 
 def _raw(document: Document, settings: Settings) -> Code:

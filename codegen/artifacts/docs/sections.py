@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codegen.artifacts.docs.atlas import Atlas, definition_name
+from codegen.artifacts.docs.atlas import MOST_ROWS, Atlas, Group, definition_name, relative
 from codegen.artifacts.docs.phrases import ANYTHING, phrase, short_values, written_types
 from codegen.artifacts.docs.words import KNOWN, Words, capital, marks
 from codegen.escapes import Code, code, join
@@ -69,6 +69,8 @@ def _below(atlas: Atlas, location: Location) -> Iterator[Location]:
     properties = atlas.subschema(location).keywords.get("properties")
     first = [child for _, child in properties.schemas] if properties is not None else []
     for child in dict.fromkeys((*first, *atlas.children[location])):
+        if child in atlas.grouped:
+            continue
         if child in atlas.sections:
             yield child
         else:
@@ -77,7 +79,11 @@ def _below(atlas: Atlas, location: Location) -> Iterator[Location]:
 
 def section(words: Words, location: Location, level: int, about: Sequence[Bullet] = ()) -> Section:
     """Return the section of one subschema under a heading of that level; `about` comes after its facts."""
-    rows = tuple(_rows(words, location))
+    crowded = _is_crowded(words.atlas, location)
+    rows = () if crowded else tuple(_rows(words, location))
+    lead = _table_lead(words, location, level) if rows or crowded else Code("")
+    if crowded:
+        lead = code("{lead}\n\n{groups}", lead=lead, groups=_groups(words, location))
     facts, blocks = _facts_and_blocks(words, location)
     return Section(
         heading=_heading(words.atlas, location, level),
@@ -85,13 +91,13 @@ def section(words: Words, location: Location, level: int, about: Sequence[Bullet
         prose=_prose(words.atlas, location),
         facts=bullets((*facts, *about)),
         blocks=join("\n\n", blocks),
-        lead=_table_lead(words, location, level) if rows else Code(""),
+        lead=lead,
         rows=rows,
     )
 
 
 def _heading(atlas: Atlas, location: Location, level: int) -> Code:
-    label = atlas.label(location) if location in atlas.units else atlas.trail(location)
+    label = atlas.label(location) if atlas.stands_alone(location) else atlas.trail(location)
     return heading(label, level, "" if level == 1 else location.pointer)
 
 
@@ -106,7 +112,7 @@ def _type_line(words: Words, location: Location) -> Code:
         parts.append(Code("**required**"))
     parts += [code("**{mark}**", mark=mark) for mark in marks(subschema)]
     line = capital(Bullet(join(", ", parts))).text
-    if location not in atlas.units or not location.pointer:
+    if not atlas.stands_alone(location) or not location.pointer:
         return line
     return code("Definition {name}: {line}", name=codespan(definition_name(location)), line=join(", ", parts or [what]))
 
@@ -124,7 +130,7 @@ def _prose(atlas: Atlas, location: Location) -> Code:
     subschema = atlas.subschema(location)
     title, description = subschema.value("title"), subschema.value("description")
     parts = []
-    if isinstance(title, str) and title.strip() and location not in atlas.units:
+    if isinstance(title, str) and title.strip() and not atlas.stands_alone(location):
         parts.append(text(title))
     if isinstance(description, str) and description.strip():
         parts.append(paragraphs(description))
@@ -193,16 +199,54 @@ def _table_lead(words: Words, location: Location, level: int) -> Code:
     return Code("Properties:" if is_object else "Properties, if it is an object:")
 
 
-def _rows(words: Words, location: Location) -> Iterator[Row]:
+def _groups(words: Words, location: Location) -> Code:
+    """Return links to the pages of the properties, by how the names begin."""
+    page = words.page
+    links = (link(_names(group), relative(group.page, page)) for group in words.atlas.groups[location])
+    counts = (len(group.members) for group in words.atlas.groups[location])
+    return bullets(
+        [
+            Bullet(
+                code("{where}: {count}", where=where, count=Code("1 property" if count == 1 else f"{count} properties"))
+            )
+            for where, count in zip(links, counts, strict=True)
+        ]
+    )
+
+
+def _names(group: Group) -> Code:
+    """Return what a group's properties are called together."""
+    return codespan(group.beginning + ("" if len(group.members) == 1 else "\u2026"))
+
+
+def group_section(words: Words, group: Group, about: Sequence[Bullet]) -> Section:
+    """Return what the page of a group begins with, and the rows of the properties if no other page has them."""
+    atlas = words.atlas
+    label = code("{above} {names}", above=atlas.label(group.above), names=_names(group))
+    own = tuple(row for row in _rows(words, group.above, group.members) if _is_crowded(atlas, group.above))
+    lead = Code("Properties:") if own else Code("")
+    nothing = Code("")
+    return Section(heading(label, 1), nothing, nothing, bullets(about), nothing, lead, own)
+
+
+def _is_crowded(atlas: Atlas, location: Location) -> bool:
+    """Return whether a subschema has more properties than a table should have rows, and has pages for them."""
+    members = sum(len(group.members) for group in atlas.groups.get(location, ()))
+    return members > MOST_ROWS
+
+
+def _rows(words: Words, location: Location, only: Sequence[Location] | None = None) -> Iterator[Row]:
     keyword = words.atlas.subschema(location).keywords.get("properties")
+    wanted = None if only is None else frozenset(only)
     for name, child in keyword.schemas if keyword is not None else ():
-        yield _row(words, name, child)
+        if wanted is None or child in wanted:
+            yield _row(words, name, child)
 
 
 def _row(words: Words, name: str, location: Location) -> Row:
     atlas = words.atlas
     subschema = atlas.subschema(location)
-    label = link(codespan(name), "", location.pointer)
+    label = atlas.link_as(codespan(name), location, words.page)
     if is_required(atlas, location):
         label = code("{label}, required", label=label)
     what = phrase(atlas, location, words.page)
