@@ -698,4 +698,4 @@ def test_a_menu_of_many_documents_is_grouped() -> None:
     made = yaml.safe_load(
         printed(package({f"{letter}{n}.json": {} for letter in "ab" for n in range(40)}))["mkdocs.yml"]
     )
-    assert [list(group) for group in made["nav"][1:]] == [["A"], ["B"]]
+    assert [list(group) for group in made["nav"][1:]] == [["a\u2026"], ["b\u2026"]]

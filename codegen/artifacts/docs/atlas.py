@@ -276,11 +276,11 @@ class _Pages:
         """Yield the groups of a subschema's properties, given with how many subschemas each of them is."""
         names = {definition_name(below): below for below in weights}
         sizes = {definition_name(below): weight for below, weight in weights.items()}
-        for beginning, own in _by_beginning(list(names), sizes, self._limit):
+        for beginning, own in by_beginning(list(names), sizes, self._limit):
             yield Group(location, beginning, self._below(location, beginning), tuple(names[name] for name in own))
 
 
-def _by_beginning(names: list[str], weights: Mapping[str, int], limit: int) -> Iterator[tuple[str, list[str]]]:
+def by_beginning(names: list[str], weights: Mapping[str, int], limit: int) -> Iterator[tuple[str, list[str]]]:
     """Yield names that begin alike, together if a page holds them; a further name leaves other groups as they are."""
     waiting = [("", names)]
     while waiting:

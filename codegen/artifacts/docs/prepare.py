@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codegen.artifacts.docs import changelog
-from codegen.artifacts.docs.atlas import Atlas, atlas, relative
+from codegen.artifacts.docs.atlas import Atlas, atlas, by_beginning, relative
 from codegen.artifacts.docs.diagram import diagram, references
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.operations import operations
@@ -118,19 +118,21 @@ def _nav(made: Atlas, documents: Sequence[Document]) -> list[JSON]:
     for document in documents:
         folder = document.path.rpartition("/")[0]
         folders.setdefault(folder if _PLAIN_FOLDER.fullmatch(folder) else "", []).append(made.units[document.location])
-    top = _by_letter(folders.pop("", []))
-    grouped: list[JSON] = [{folder: _by_letter(pages)} for folder, pages in folders.items()]
+    top = _by_beginning(folders.pop("", []))
+    grouped: list[JSON] = [{folder: _by_beginning(pages)} for folder, pages in folders.items()]
     return [*top, *grouped]
 
 
-def _by_letter(pages: Sequence[str]) -> list[JSON]:
-    """Return the pages as they are; too many for a menu are grouped by the first letter of their name."""
+def _by_beginning(pages: Sequence[str]) -> list[JSON]:
+    """Return the pages as they are; too many for a menu, which every page has, are grouped by how they begin."""
     if len(pages) <= _MOST_TOGETHER:
         return list(pages)
-    letters: dict[str, list[JSON]] = {}
-    for page in sorted(pages):
-        letters.setdefault(page[0].upper(), []).append(page)
-    return [{letter: below} for letter, below in letters.items()]
+    names = {page.removesuffix(".md"): page for page in sorted(pages)}
+    groups = by_beginning(list(names), dict.fromkeys(names, 1), _MOST_TOGETHER)
+    return [
+        {f"{beginning}\u2026": [names[name] for name in own]} if len(own) > 1 else names[own[0]]
+        for beginning, own in groups
+    ]
 
 
 _MOST_TOGETHER = 60

@@ -243,12 +243,22 @@ def twin(cls: type[Any]) -> type[Any]:
 
 def as_subclass(made: Any, cls: type[Any]) -> Any:
     """Return an object of a subclass of a frozen dataclass, with what was made for the class itself."""
+    return _restored(cls, dict(_slots(made)))
+
+
+def _restored(cls: type[Any], slots: dict[str, Any]) -> Any:
     found = new(cls)
-    for base in type(made).__mro__:
-        for name in getattr(base, "__slots__", ()):
-            if hasattr(made, name):
-                object.__setattr__(found, name, getattr(made, name))
+    for name, value in slots.items():
+        object.__setattr__(found, name, value)
     return found
+
+
+def _slots(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the slots of an object that are filled, with their values."""
+    for base in type(value).__mro__:
+        for name in getattr(base, "__slots__", ()):
+            if hasattr(value, name):
+                yield name, getattr(value, name)
 
 
 def no_members() -> dict[str, Any]:
@@ -417,6 +427,10 @@ class KeepsText:
 
     __slots__ = ("_kept",)
     _kept: tuple[Any, ...]
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        """Return how to copy and pickle the object, its memory with it: a frozen dataclass would leave that out."""
+        return _restored, (type(self), dict(_slots(self)))
 
 
 def encode(value: object) -> object:

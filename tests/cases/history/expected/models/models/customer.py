@@ -12,16 +12,14 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-
     from typing import Any, Self
-
     from ._runtime import JSON
 
 __all__ = [
     "Customer",
     "DecodeError",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",

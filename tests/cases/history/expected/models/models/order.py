@@ -18,10 +18,7 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-
     from typing import Any, Self
-
     from ._runtime import JSON
 
 __all__ = [
@@ -30,6 +27,7 @@ __all__ = [
     "Order",
     "OrderState",
     "decode",
+    "decode_lines",
     "dumps",
     "encode",
     "is_valid",
@@ -267,9 +265,9 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
 
 def _text_order(self: Order) -> str:
     lines = self.lines
-    lines_text = "" if lines is None else ",\"lines\":" + "[" + ",".join([_text_line(item) for item in lines]) + "]"
+    lines_text = "" if lines is None else ",\"lines\":" + ("[" + ",".join([_text_line(item) for item in lines]) + "]")
     paid = self.paid
-    paid_text = "" if paid is None else ",\"paid\":" + "true" if paid is True else "false" if paid is False else _runtime.boolean(paid)
+    paid_text = "" if paid is None else ",\"paid\":" + ("true" if paid is True else "false" if paid is False else _runtime.boolean(paid))
     note_b = self.note_b
     note_b_text = "" if note_b is None else f",\"note|<b>`\":{_runtime.quoted(note_b)}"
     return (
