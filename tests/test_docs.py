@@ -26,6 +26,7 @@ from markdown_it import MarkdownIt
 
 from codegen import examples, load
 from codegen.artifacts.docs.examples import example
+from codegen.artifacts.docs.usage import annotation
 from codegen.artifacts.docs.words import KEYWORDS, KNOWN, ON_THE_PAGE
 from codegen.checks.program import Program
 from codegen.dialects import DIALECTS, DRAFT_4, DRAFT_7, DRAFT_2020_12
@@ -699,3 +700,8 @@ def test_a_menu_of_many_documents_is_grouped() -> None:
         printed(package({f"{letter}{n}.json": {} for letter in "ab" for n in range(40)}))["mkdocs.yml"]
     )
     assert [list(group) for group in made["nav"][1:]] == [["a\u2026"], ["b\u2026"]]
+
+
+def test_a_type_of_another_module_has_its_public_name() -> None:
+    field = FieldShape("a", "a", Location("x"), True, "_it.A | _runtime.B | Literal['_it.'] | x._it.C")
+    assert annotation(package({"it.json": {}}), field) == "it.A | _runtime.B | Literal['_it.'] | x._it.C"

@@ -8,7 +8,7 @@ import pytest
 
 from codegen.checks.keywords import ASSERTIONS, LAST
 from codegen.config import read_config
-from tests.website import keywords, links, trying
+from tests.website import keywords, links, room, trying
 
 
 def site(folder: Path, **pages: str) -> list[str]:
@@ -43,6 +43,16 @@ def test_the_page_of_keywords_has_every_keyword_that_is_decided() -> None:
     assert all("decided" in rows[f"`{name}`"] for name in {**ASSERTIONS, **LAST})
     assert "decides nothing" in rows["`title`"]
     assert "refused" not in keywords.page().partition("| Keyword")[2]
+
+
+def test_a_page_of_results_brings_its_images(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (tmp_path / "results.md").write_text("# Speed\n\n![Faster](results.svg) ![gone](https://a.example/b.svg)\n")
+    (tmp_path / "results.svg").write_text("<svg/>")
+    room.write_results(docs / "benchmarks.md", tmp_path / "results.md")
+    assert "![Faster](benchmarks-results.svg) ![gone](https://a.example/b.svg)" in (docs / "benchmarks.md").read_text()
+    assert (docs / "benchmarks-results.svg").exists()
 
 
 def test_a_box_has_the_documents_that_its_schema_needs_and_no_other(tmp_path: Path) -> None:

@@ -22,13 +22,14 @@ from tests.website import bundle, room, serve, trying
 
 ROOT = Path(__file__).parent.parent.parent
 GALLERY = ROOT / "tests/cases/gallery/schema"
+HISTORY = ROOT / "tests/cases/history/triptych.toml"
 _INSTANCES = 30
 _SEED = 6
 _HOSTILE = "<img src=x onerror=alert(1)> \"'> </title><script>alert(1)</script> {{ 7*7 }} &lt;b&gt; [a](b) `c` | *d*"
 
 
 def look(config: Config, work: Path, box: bundle.Bundle, screenshots: Path) -> int:
-    """Return the exit code: 0 if the sites of the repository, the gallery and hostile texts all look well."""
+    """Return the exit code: 0 if the sites of the repository, the cases and hostile texts all look well."""
     chromium = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )
@@ -38,10 +39,15 @@ def look(config: Config, work: Path, box: bundle.Bundle, screenshots: Path) -> i
     hostile = work / "hostile-schema"
     hostile.mkdir()
     (hostile / "it.json").write_text(json.dumps(_hostile()), encoding="utf-8")
-    queries = {"repository": "elapsed_time", "gallery": "curator", "hostile": "harmless"}
+    nothing = _nothing(work)
+    others = {
+        "gallery": read_config(config_file=nothing, schema=GALLERY, cwd=work),
+        "history": read_config(config_file=HISTORY, cwd=work),
+        "hostile": read_config(config_file=nothing, schema=hostile, cwd=work),
+    }
+    queries = {"repository": "elapsed_time", "gallery": "curator", "history": "returned", "hostile": "harmless"}
     sites: list[JSON] = []
-    for name, schema in (("repository", config.schema), ("gallery", GALLERY), ("hostile", hostile)):
-        own = config if schema == config.schema else read_config(config_file=_nothing(work), schema=schema, cwd=work)
+    for name, own in {"repository": config, **others}.items():
         made = _site(replace(own, out=work / name / "out"), work / name, box)
         if made is None:
             return 1

@@ -19,9 +19,14 @@ from tests.website.bundle import Bundle
 
 ZENSICAL = (sys.executable, "-m", "zensical")
 TESTS = Path(__file__).parent.parent
-RESULTS = {"conformance.md": TESTS / "conformance/results.md", "benchmarks.md": TESTS / "bench/results.md"}
+RESULTS = {
+    "conformance.md": TESTS / "conformance/results.md",
+    "openapi-tools.md": TESTS / "openapi/results.md",
+    "benchmarks.md": TESTS / "bench/results.md",
+}
 
 _DRAWING = re.compile(r"^!\[[^\n]*\]\((diagrams/[^)\s]+\.svg)\)$", re.MULTILINE)
+_IMAGE = re.compile(r"(!\[[^\]\n]*\])\(([\w.-]+)\)")
 _PLACE = re.compile(r'<g data-page="([^"]*)">(.*?)</g>')
 _STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
 SCHEMA = re.compile(r"^## JSON Schema\n\n\[.*\]\((?P<schema>schemas/[^)]*)\)$", re.MULTILINE)
@@ -64,11 +69,22 @@ def assemble(config: Config, room: Path, box: Bundle | None) -> None:
     (docs / "keywords.md").write_text(keywords.page(), encoding="utf-8")
     for name, results in RESULTS.items():
         if results.exists():
-            (docs / name).write_text(results.read_text(encoding="utf-8"), encoding="utf-8")
+            write_results(docs / name, results)
     if box is not None:
         shutil.copytree(box.folder, docs / "assets/try")
         trying.write_schemas(config, docs / "assets/try")
     (room / "mkdocs.yml").write_text(_configuration(config, docs, box), encoding="utf-8")
+
+
+def write_results(page: Path, results: Path) -> None:
+    """Write a page of measured tables, and beside it the images that it shows."""
+
+    def copied(found: re.Match[str]) -> str:
+        name = f"{page.stem}-{found[2]}"
+        shutil.copy(results.with_name(found[2]), page.with_name(name))
+        return f"{found[1]}({name})"
+
+    page.write_text(_IMAGE.sub(copied, results.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _configuration(config: Config, docs: Path, box: Bundle | None) -> str:

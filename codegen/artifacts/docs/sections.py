@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codegen.artifacts.docs.atlas import MOST_ROWS, Atlas, Group, definition_name, relative
 from codegen.artifacts.docs.phrases import ANYTHING, phrase, short_values, written_types
+from codegen.artifacts.docs.usage import annotation
 from codegen.artifacts.docs.words import KNOWN, Words, capital, marks
 from codegen.escapes import Code, code, join
 from codegen.escapes.markdown import (
@@ -179,7 +180,9 @@ def _python(atlas: Atlas, location: Location) -> Iterator[Code]:
     if location in atlas.fields:
         shape, field = atlas.fields[location]
         attribute = codespan(f"{identifier(shape.name)}.{identifier(field.name)}")
-        yield code("In Python: {attribute}, {type}", attribute=attribute, type=codespan(field.annotation))
+        yield code(
+            "In Python: {attribute}, {type}", attribute=attribute, type=codespan(annotation(atlas.package, field))
+        )
     made = atlas.package.shapes.get(location)
     if isinstance(made, EnumShape):
         members = join(", ", (codespan(identifier(name)) for name, _ in made.members))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from codegen.escapes import Code, code, join
@@ -26,7 +27,7 @@ def python_example(package: Package, document: Document) -> Code:
         code("from {module} import {name}\n", module=module, name=name),
         code("{value} = {name}.from_json(text)", value=value, name=name),
         *(
-            code("{value}.{field}  # {type}", value=value, field=identifier(f.name), type=_type(f))
+            code("{value}.{field}  # {type}", value=value, field=identifier(f.name), type=Code(annotation(package, f)))
             for f in _fields(shape)
         ),
         code("text = {value}.to_json()", value=value),
@@ -56,6 +57,14 @@ def _fields(shape: ClassShape) -> Iterator[FieldShape]:
     yield from sorted(shape.fields, key=lambda field: not field.required)[:_MOST_FIELDS]
 
 
-def _type(field: FieldShape) -> Code:
-    """Return an annotation as a comment shows it: it is Python source already, on one line."""
-    return Code(" ".join(field.annotation.split()))
+def annotation(package: Package, field: FieldShape) -> str:
+    """Return a field's type as its reader writes it: another module of the package has its public name."""
+
+    def public(found: re.Match[str]) -> str:
+        return f"{found[1]}." if any(found[1] == document.module for document in package.documents) else found[0]
+
+    return _MODULE.sub(public, " ".join(field.annotation.split()))
+
+
+_MODULE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.])_(\w+)\.""")
+"""A string, which stays as it is, or the name under which a module imports another one of the package."""
