@@ -108,6 +108,9 @@ def _index(made: Atlas, documents: Sequence[Document], settings: Settings) -> It
         "site_name": html.escape(settings.title, quote=False),  # themes print it as HTML
         "nav": ["index.md", *_nav(made, documents), *([changelog.OVERVIEW] if made.package.history.versions else [])],
         "entries": bullets(entries),
+        "changes": link(Code("Since older versions"), changelog.OVERVIEW)
+        if made.package.history.versions
+        else Code(""),
         "schemas": bullets(schemas),
     }
 
