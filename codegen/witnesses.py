@@ -65,12 +65,13 @@ def witness(step: Step, valid: Version, refused: Version, places: tuple[Location
     values = list(islice(_values(step, valid, refused, places, part), _MOST_TRIES))
     bases = (*(base for base in refused.bases if not valid.tell(base)), *valid.bases)
     tries = (_planted(valid, base, way, value) for base in bases for value in values)
-    found = [one for one in tries if blamed.shows(one)]
-    for shows in (blamed.shows_alone, blamed.shows):
-        for one in found:
-            if shows(one):
-                return (_smallest(one, shows),)
-    return ()
+    other: tuple[JSON, ...] = ()
+    for one in tries:
+        if blamed.shows_alone(one):
+            return (_smallest(one, blamed.shows_alone),)
+        if not other and blamed.shows(one):
+            other = (one,)
+    return tuple(_smallest(one, blamed.shows) for one in other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class _Blamed:
 
     def shows_alone(self, instance: JSON) -> bool:
         """Return whether there is no other cause."""
-        return self.shows(instance) and all(map(self._is_cause, self.refused.tell(instance)))
+        problems = self.refused.tell(instance)
+        return bool(problems) and all(map(self._is_cause, problems)) and not self.valid.tell(instance)
 
     def _is_cause(self, problem: Problem) -> bool:
         """Return whether the changed keyword tells the problem, or one that takes what it leaves over."""

@@ -149,7 +149,7 @@ def _what(change: Change) -> Code:
         return _enum(change)
     if change.keyword in _MARKS:
         is_so = change.after == (True,)
-        return Code(f"is {_MARKS[change.keyword]} now" if is_so else f"is no longer {_MARKS[change.keyword]}")
+        return Code(f"{_MARKS[change.keyword]} now" if is_so else f"no longer {_MARKS[change.keyword]}")
     noun = _NOUNS.get(change.keyword) or code("the keyword {name}", name=codespan(change.keyword))
     if change.token:
         noun = code("part {number} of {name}", number=int(change.token) + 1, name=codespan(change.keyword))
