@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from codegen import examples, metaschemas, verdicts
+from codegen import examples, groups, metaschemas, verdicts
 from codegen.artifacts.models import shape
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import Pattern, Untranslatable, translate
 from codegen.checks.program import Program
 from codegen.checks.values import Class, Enumeration, Property, Values
+from codegen.earlier import Earlier
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
-from codegen.ir import JSON, ClassShape, EnumShape, FieldShape, Location, Package
+from codegen.ir import JSON, ClassShape, Document, EnumShape, FieldShape, Location, ModuleCode, Package
 from codegen.names import snake
 from codegen.resolve import Resolution
 
@@ -31,23 +32,25 @@ def build(
     formats: str,
     names: Mapping[str, str],
     models: Mapping[str, JSON] = MappingProxyType({}),
+    earlier: Earlier | None = None,
 ) -> tuple[Package, tuple[Finding, ...]]:
     """Return the package of a resolution, and the warnings; `names` pins class names by `file#pointer`.
 
-    `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. Raises `Rejected`
-    with every finding.
+    `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. What `earlier`
+    runs have made is taken from there. Raises `Rejected` with every finding.
     """
-    opened = _open_enums(resolution, models)
-    found = [*metaschemas.findings(resolution), *_pin_findings(resolution, names)]
-    found += _open_findings(resolution, models, opened)
+    known = earlier or Earlier()
+    kept = _Kept(resolution, formats, names, models, known)
+    found = [*metaschemas.findings(resolution, kept.fresh), *_pin_findings(resolution, names)]
     if found:
         raise Rejected(found)
+    opened = _open_enums(resolution, models)
     program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
-    public = [document for document in resolution.documents if document.public]
+    public = [document for document in kept.fresh if document.public]
     circles = program.endless(document.location for document in public)
     if circles:
         raise Rejected(_endless(resolution, location) for location in circles)
-    values = _values(resolution, program, names)
+    values = _values(resolution, program, names, known)
     patterns = _Patterns(resolution)
     modules = {document.location.document: document.module for document in resolution.documents}
     compiler = Compiler(
@@ -55,15 +58,80 @@ def build(
     )
     for document in public:
         compiler.root(document.location)
-    code = compiler.run()
+    made = compiler.run()
     if any(finding.rule.severity is Severity.ERROR for finding in patterns.findings):
         raise Rejected(patterns.findings)
+    shown = examples.made(resolution, public, verdicts.validators(made, modules))
+    warnings = (*patterns.findings, *examples.findings(resolution, program, public))
+    kept.add(made, shown, warnings)
+    return _joined(package, resolution, compiler, kept), warnings
+
+
+def _joined(package: str, resolution: Resolution, compiler: Compiler, kept: _Kept) -> Package:
+    """Return the package of all that was made, in the order of the documents."""
+    order = [document.location for document in resolution.documents]
+    code = {at.document: kept.code[at.document] for at in order if at.document in kept.code}
+    shown = {at: kept.examples[at] for at in order if at in kept.examples}
     used = tuple(d for d in resolution.documents if d.location.document in code)
-    shapes = {shape.location: shape for shape in _shapes(compiler, values) if shape.location.document in code}
+    shapes = {shape.location: shape for shape in _shapes(compiler) if shape.location.document in code}
     annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
-    shown = examples.made(resolution, verdicts.validators(code, modules))
-    made = Package(package, used, resolution.subschemas, shapes, annotations, code, shown)
-    return made, (*patterns.findings, *examples.findings(resolution, program))
+    return Package(package, used, resolution.subschemas, shapes, annotations, code, shown)
+
+
+class _Kept:
+    """What earlier runs have made of groups of documents without a finding; the documents of the others are `fresh`."""
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        formats: str,
+        names: Mapping[str, str],
+        models: Mapping[str, JSON],
+        earlier: Earlier,
+    ) -> None:
+        self.fresh: list[Document] = []
+        self.code: dict[str, ModuleCode] = {}
+        self.examples: dict[Location, JSON] = {}
+        self._earlier = earlier
+        self._missing: dict[str, list[Document]] = {}
+        self._files = {uri: source.file for uri, source in resolution.sources.items()}
+        said: dict[str, JSON] = {"formats": formats, "names": dict(names), **{key: models.get(key) for key in _SAID}}
+        for group in groups.groups(resolution):
+            key = earlier.key("group", groups.made_from(resolution, group, said))
+            found = earlier.find(key)
+            if isinstance(found, list):
+                self._take(group, found)
+            else:
+                self._missing[key] = group
+        fresh = {document.location for group in self._missing.values() for document in group}
+        self.fresh = [document for document in resolution.documents if document.location in fresh]
+
+    def _take(self, group: Sequence[Document], found: Sequence[JSON]) -> None:
+        for document, row in zip(group, found, strict=True):
+            module, example = row if isinstance(row, list) else (None, None)
+            if module is not None:
+                self.code[document.location.document] = groups.module_from(module)
+            if isinstance(example, list):
+                self.examples.update((document.location, value) for value in example)
+
+    def add(self, made: Mapping[str, ModuleCode], shown: Mapping[Location, JSON], warnings: Iterable[Finding]) -> None:
+        """Take what was made of the fresh documents, and keep it for later runs where nothing is to be told of it."""
+        self.code.update(made)
+        self.examples.update(shown)
+        told = {finding.place.file for finding in warnings}
+        for key, group in self._missing.items():
+            uris = [document.location.document for document in group]
+            if told.isdisjoint(self._files[uri] for uri in uris):
+                self._earlier.keep(key, [_row(made.get(d.location.document), shown, d.location) for d in group])
+
+
+_SAID = ("frozen", "open_enums", "open_enum_pointers")
+"""The settings of the models that choose what is compiled."""
+
+
+def _row(module: ModuleCode | None, shown: Mapping[Location, JSON], location: Location) -> JSON:
+    code = None if module is None else groups.to_json(module)
+    return [code, [shown[location]] if location in shown else []]
 
 
 def _open_enums(resolution: Resolution, models: Mapping[str, JSON]) -> frozenset[Location]:
@@ -153,10 +221,10 @@ class _Patterns:
 # Shapes
 
 
-def _values(resolution: Resolution, program: Program, pins: Mapping[str, str]) -> Values:
+def _values(resolution: Resolution, program: Program, pins: Mapping[str, str], earlier: Earlier) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
-    for uri, found in shape.shapes(resolution.documents, resolution.subschemas, _by_path(pins)).items():
+    for uri, found in shape.shapes(resolution.documents, resolution.subschemas, _by_path(pins), earlier).items():
         for model in found.models:
             fields = {field.json_name: field.name for field in model.fields}
             classes[Location(uri, model.pointer)] = Class(model.name, fields)
@@ -202,7 +270,8 @@ def _labels(resolution: Resolution, values: Values) -> dict[Location, str]:
     return labels
 
 
-def _shapes(compiler: Compiler, values: Values) -> Iterator[ClassShape | EnumShape]:
+def _shapes(compiler: Compiler) -> Iterator[ClassShape | EnumShape]:
+    values = compiler.values
     for location, found in values.classes.items():
         fields = tuple(_field(compiler, property_, location) for property_ in values.properties(location))
         yield ClassShape(location, found.name, fields)

@@ -15,8 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from codegen import guard, output, pipeline, report, unchanged, vendor
+from codegen import earlier, guard, output, pipeline, report, unchanged, vendor
 from codegen.config import Config, read_config
+from codegen.earlier import Earlier
 from codegen.findings import Finding, Rejected
 from codegen.pipeline import VERSION, Outcome
 
@@ -70,8 +71,11 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
         if options.command in _VENDOR:
             return _ended(_vendor(options, config), options.format)
         beside = config.out.parent / f".{config.out.name}.triptych-*"
+        about = "\n".join(os.path.abspath(path) for path in (config.base, config.schema, config.out))
+        known = earlier.recall(about)
         with guard.confined(pipeline.folders(config), [config.out, beside]):
-            outcome, found = _work(arguments, options.command, config)
+            outcome, found = _work(arguments, options.command, config, known)
+        earlier.store(about, known)
     except Rejected as rejected:
         return max(_ended(rejected.findings, options.format), 1)
     printed = report.render(found, options.format, root=Path.cwd())
@@ -82,10 +86,12 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
     return code
 
 
-def _work(arguments: Sequence[str], command: str, config: Config) -> tuple[Outcome, tuple[Finding, ...]]:
+def _work(
+    arguments: Sequence[str], command: str, config: Config, known: Earlier
+) -> tuple[Outcome, tuple[Finding, ...]]:
     """Return what the input makes, and every finding: its warnings, and those of the writing or the comparison."""
     with _progress() as tell:
-        outcome = pipeline.run(config, tell)
+        outcome = pipeline.run(config, tell, known)
         if command == "check":
             tell("comparing")
             found = output.compare(config.out, outcome.files, _cure(arguments))

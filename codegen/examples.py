@@ -13,16 +13,16 @@ from codegen.checks.program import Program
 from codegen.dialects import DRAFT_2020_12
 from codegen.findings import Finding, Rule, Severity
 from codegen.instances import instances
-from codegen.ir import JSON, Location, Subschema, escape_token
+from codegen.ir import JSON, Document, Location, Subschema, escape_token
 from codegen.resolve import Resolution, resolve
 from codegen.verdicts import Tell, Valid, tellers
 
 INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is valid.", Severity.WARNING)
 
 
-def findings(resolution: Resolution, program: Program) -> Iterator[Finding]:
-    """Yield every entry of `examples` that its own schema refuses; no artifact shows it as an example."""
-    public = {document.location.document for document in resolution.documents if document.public}
+def findings(resolution: Resolution, program: Program, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Yield every entry of `examples` in the documents that its own schema refuses; no artifact shows it."""
+    public = {document.location.document for document in documents if document.public}
     places = [at for at, subschema in resolution.subschemas.items() if at.document in public and _given(subschema)]
     told = tellers(resolution, program, places) if places else {}
     for location in places:
@@ -41,13 +41,13 @@ def _given(subschema: Subschema) -> list[JSON]:
     return values if isinstance(values, list) else []
 
 
-def made(resolution: Resolution, valid: Mapping[str, Valid]) -> dict[Location, JSON]:
+def made(resolution: Resolution, documents: Iterable[Document], valid: Mapping[str, Valid]) -> dict[Location, JSON]:
     """Return a valid instance of each public document: its own example, else one that is made; none if none was found.
 
     `valid` says for each document, by URI, what is valid.
     """
     found: dict[Location, JSON] = {}
-    for document in resolution.documents:
+    for document in documents:
         if document.public:
             location = document.location
             own = _given(resolution.subschemas[location])

@@ -104,14 +104,33 @@ def findings(files: Sequence[Generated], folder: Path) -> Iterator[Finding]:
 
     `folder` is that of the artifact, with the templates and the runtime, whose files are copied as they are.
     """
-    own = [file for file in files if file.template == "module.py.jinja"]
-    modules = {Path(file.path).stem: frozenset(_CLASS.findall(file.text)) for file in own}
+    modules = classes(files)
     for file in files:
-        for line, what in _foreign(file, folder, modules):
-            message = f"{file.path} holds what no template makes: {what}"
-            yield Finding(FOREIGN, Place(file.path, line, 1 if line else 0), message, _CURE)
+        yield from findings_in(file, folder, modules)
 
 
+def findings_in(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Yield the findings of one file, whose package has these modules with these classes."""
+    for line, what in _foreign(file, folder, modules):
+        message = f"{file.path} holds what no template makes: {what}"
+        yield Finding(FOREIGN, Place(file.path, line, 1 if line else 0), message, _CURE)
+
+
+def classes(files: Iterable[Generated]) -> dict[str, frozenset[str]]:
+    """Return the package's modules with the names of their classes."""
+    own = (file for file in files if file.template == "module.py.jinja")
+    return {Path(file.path).stem: frozenset(_CLASS.findall(file.text)) for file in own}
+
+
+def named_in(text: str, modules: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return those of the modules that a text names: no others have a say in whether it is sound."""
+    words = set(_WORD.findall(text))
+    private = {word[1:] for word in words if word.startswith("_")}
+    words |= private | {word.removesuffix("_problems") for word in private}
+    return {name: modules[name] for name in sorted(words & modules.keys())}
+
+
+_WORD: Final = re.compile(r"\w+")
 _CLASS: Final = re.compile(r"^class (\w+)", re.ASCII | re.MULTILINE)
 
 

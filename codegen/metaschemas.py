@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from codegen.checks.program import Program
 from codegen.dialects import DIALECTS
 from codegen.findings import Finding
-from codegen.ir import JSON, Location
+from codegen.ir import JSON, Document, Location
 from codegen.load import place
 from codegen.resolve import INVALID_SCHEMA, Resolution, bundled, resolve
 from codegen.verdicts import Problem, Tell, tellers
 
 
-def findings(resolution: Resolution) -> Iterator[Finding]:
-    """Yield what the metaschema of its dialect says against each document.
+def findings(resolution: Resolution, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Yield what the metaschema of its dialect says against each of the documents.
 
     A custom dialect's keywords are those of the drafts, so its documents are held against the default's metaschema.
     """
-    for document in resolution.documents:
+    for document in documents:
         if document.public and document.dialect in DIALECTS:
             source = resolution.sources[document.location.document]
             for problem in problems(document.content, document.dialect):

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from codegen import build, guard, history, load, output, render
 from codegen.config import Config, Setting, check_settings, check_tables
+from codegen.earlier import Earlier
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
 from codegen.ir import JSON, Package
 from codegen.load import Source
@@ -46,13 +47,14 @@ def generate(config: Config) -> dict[str, str]:
     return dict(run(config).files)
 
 
-def run(config: Config, tell: Tell = lambda stage: None) -> Outcome:
+def run(config: Config, tell: Tell = lambda stage: None, earlier: Earlier | None = None) -> Outcome:
     """Return every file and the warnings; `tell` is called with a word at each stage. Raises Rejected.
 
+    What `earlier` runs have found out need not be done again, and what this one finds out is added to it.
     Nothing but the folders of the configuration is read, and nothing is written.
     """
     with guard.confined(folders(config)):
-        return _run(config, tell)
+        return _run(config, tell, earlier or Earlier())
 
 
 def folders(config: Config) -> tuple[Path, ...]:
@@ -62,16 +64,16 @@ def folders(config: Config) -> tuple[Path, ...]:
     return (config.schema, *older, *config.references.values(), *config.artifacts, file)
 
 
-def _run(config: Config, tell: Tell) -> Outcome:
+def _run(config: Config, tell: Tell, earlier: Earlier) -> Outcome:
     tell("reading")
     artifacts, settings, faults = _artifacts(config)
     sources, found = load.load_folder(config.schema)
     stopping = [*faults, *(finding for finding in found if finding.rule.severity is Severity.ERROR)]
     if stopping:
         raise Rejected(stopping)
-    package, used, warnings = _package(config, sources, settings.get("models", {}), tell)
+    package, used, warnings = _package(config, sources, settings.get("models", {}), tell, earlier)
     tell("rendering")
-    rendered = render.render(package, artifacts, settings)
+    rendered = render.render(package, artifacts, settings, earlier)
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), (*found, *warnings))
 
 
@@ -147,7 +149,7 @@ def _setting_fault(row: object) -> str:
 
 
 def _package(
-    config: Config, sources: Sequence[Source], models: Mapping[str, JSON], tell: Tell
+    config: Config, sources: Sequence[Source], models: Mapping[str, JSON], tell: Tell, earlier: Earlier
 ) -> tuple[Package, dict[str, str], tuple[Finding, ...]]:
     """Return the intermediate representation, the digest of every document behind it by path, and warnings."""
     tell("resolving references")
@@ -160,7 +162,12 @@ def _package(
         raise Rejected(references.findings)
     tell("compiling")
     package, warnings = build.build(
-        resolution, package=config.package, formats=config.formats, names=config.names, models=models
+        resolution,
+        package=config.package,
+        formats=config.formats,
+        names=config.names,
+        models=models,
+        earlier=earlier,
     )
     versions = {} if config.history is None else history.read(config.history)
     if versions:

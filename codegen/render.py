@@ -14,7 +14,7 @@ import sys
 import tomllib
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +24,7 @@ import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
 from codegen import grammar
+from codegen.earlier import Earlier
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, ClassShape, Document, EnumShape, Package
@@ -43,6 +44,7 @@ _TOP_KEYS: Final = {"name": str, "purpose": str, "reads": list, "settings": dict
 _OPTIONAL_KEYS: Final = ("reads", "settings")
 _TEMPLATE_KEYS: Final = ("template", "each", "path", "language")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+_PYTHON: Final = (".py", ".pyi")
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -157,10 +159,14 @@ def _is_inside(folder: Path, name: str) -> bool:
 
 
 def render(
-    package: Package, artifacts: Sequence[Artifact], settings: Mapping[str, Mapping[str, JSON]]
+    package: Package,
+    artifacts: Sequence[Artifact],
+    settings: Mapping[str, Mapping[str, JSON]],
+    earlier: Earlier | None = None,
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
+    What `earlier` runs have found sound, to the letter, is not read again.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
     rendered: list[Rendered] = []
@@ -172,8 +178,8 @@ def render(
         except Rejected as rejected:
             faults += rejected.findings
     faults += _path_faults(rendered)
-    ill_formed = [fault for file in rendered if (fault := _form_fault(file)) is not None]
-    faults += ill_formed or _foreign(artifacts, rendered)
+    known = earlier or Earlier()
+    faults += list(_ill_formed(rendered, known)) or _foreign(artifacts, rendered, known)
     if faults:
         raise Rejected(faults)
     return tuple(sorted(rendered, key=lambda file: file.path))
@@ -371,6 +377,18 @@ def _told(file: Rendered) -> str:
 # What was generated is read again
 
 
+def _ill_formed(rendered: Iterable[Rendered], earlier: Earlier) -> Iterator[Finding]:
+    """Yield a finding for every text that is not well-formed in its language."""
+    for file in rendered:
+        key = earlier.key("well-formed", [file.path, file.text]) if file.path.endswith(_PYTHON) else None
+        if key is None or earlier.find(key) is None:
+            fault = _form_fault(file)
+            if fault is not None:
+                yield fault
+            elif key is not None:
+                earlier.keep(key, True)
+
+
 def _form_fault(file: Rendered) -> Finding | None:
     """Return a finding if a text is not well-formed in its language: a fault of the templates, never of a user."""
     try:
@@ -384,13 +402,28 @@ def _form_fault(file: Rendered) -> Finding | None:
     return None
 
 
-def _foreign(artifacts: Sequence[Artifact], rendered: Sequence[Rendered]) -> Iterable[Finding]:
+def _foreign(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], earlier: Earlier) -> Iterator[Finding]:
     """Yield what stands in the Python of the bundled models and is none of what their templates make."""
     for artifact in artifacts:
         if artifact.folder == BUNDLED / "models":
             own = [file for file in rendered if file.artifact == artifact.name and file.path.endswith(".py")]
             made = [grammar.Generated(file.path, file.template, file.text) for file in own]
-            yield from grammar.findings(made, artifact.folder)
+            modules = grammar.classes(made)
+            for file in made:
+                yield from _foreign_in(file, artifact.folder, grammar.named_in(file.text, modules), earlier)
+
+
+def _foreign_in(
+    file: grammar.Generated, folder: Path, named: Mapping[str, frozenset[str]], earlier: Earlier
+) -> Sequence[Finding]:
+    around: JSON = [[name, *sorted(classes)] for name, classes in named.items()]
+    key = earlier.key("grammar", [file.path, file.template, file.text, around])
+    if earlier.find(key) is not None:
+        return ()
+    found = tuple(grammar.findings_in(file, folder, named))
+    if not found:
+        earlier.keep(key, True)
+    return found
 
 
 def _read_again(file: Rendered) -> None:

@@ -162,7 +162,7 @@ def _store(
 
 def _prune() -> None:
     oldest = time.time() - _OLDEST_S
-    with os.scandir(_cache_folder()) as stamps:
+    with os.scandir(cache_folder()) as stamps:
         for stamp in stamps:
             if stamp.stat(follow_symlinks=False).st_mtime < oldest:
                 os.unlink(stamp.path)
@@ -185,9 +185,10 @@ def _stamp_path(arguments: Sequence[str]) -> str:
     import zlib  # the name only spreads the stamps: the whole key stands in the stamp
 
     key = os.fsencode(_key(arguments))
-    return os.path.join(_cache_folder(), f"{zlib.crc32(key):08x}{zlib.adler32(key):08x}.stamp")
+    return os.path.join(cache_folder(), f"{zlib.crc32(key):08x}{zlib.adler32(key):08x}.stamp")
 
 
-def _cache_folder() -> str:
+def cache_folder() -> str:
+    """Return the folder of this tool in the user's cache folder."""
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return os.path.join(base or os.path.join(os.path.expanduser("~"), ".cache"), "triptych")

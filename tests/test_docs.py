@@ -53,7 +53,7 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
     roots = [document.location for document in made.documents if document.public]
     told = tellers(made, Program(made.subschemas, made.resources), roots) if shown else {}
     valid = {at.document: lambda instance, tell=tell: not tell(instance) for at, tell in told.items()}
-    found = examples.made(made, valid) if shown else {}
+    found = examples.made(made, made.documents, valid) if shown else {}
     return Package("models", made.documents, made.subschemas, {}, {}, examples=found)
 
 

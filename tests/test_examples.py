@@ -73,7 +73,7 @@ def test_a_schema_without_examples_costs_nothing(monkeypatch: pytest.MonkeyPatch
     resolution = resolve(
         [load.from_value("a.json", {"type": "integer"})], dialect=DRAFT_2020_12, lookup=lambda uri: None
     )
-    assert list(findings(resolution, None)) == []  # type: ignore[arg-type]
+    assert list(findings(resolution, None, resolution.documents)) == []  # type: ignore[arg-type]
 
 
 # What is made

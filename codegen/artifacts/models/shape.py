@@ -11,12 +11,14 @@ import json
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from codegen import names
 from codegen.artifacts.models.projection import DEFINITION, Definition, Kind, Projection, projections
+from codegen.earlier import Earlier
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, Document, Location, Subschema
 
@@ -79,25 +81,69 @@ class Shapes:
 
 
 def shapes(
-    documents: Sequence[Document], subschemas: Mapping[Location, Subschema], pins: Mapping[str, Mapping[str, str]]
+    documents: Sequence[Document],
+    subschemas: Mapping[Location, Subschema],
+    pins: Mapping[str, Mapping[str, str]],
+    earlier: Earlier | None = None,
 ) -> dict[str, Shapes]:
     """Return the shapes of the documents by URI; `pins` gives class names by path, and then by JSON Pointer.
 
-    Documents without a class or an enum have no shapes, and cost no import of the generator.
+    Documents without a class or an enum, and those that `earlier` runs had, cost no import of the generator.
     Raises `Rejected` for a pin that can't be kept, or a subschema for which the generator has no shape.
     """
+    known = earlier or Earlier()
     found = {document.location.document: Shapes() for document in documents}
-    waiting: list[tuple[Document, Projection]] = []
+    waiting: list[tuple[Document, Projection, str]] = []
     for document, projection in projections(documents, subschemas, pins):
         _check_pins(document, projection, pins.get(document.path, {}))
         if projection.has_shapes:
-            waiting.append((document, projection))
+            key = known.key("shapes", _made_from(projection))
+            kept = known.find(key)
+            if isinstance(kept, list):
+                found[document.location.document] = _shapes_from(kept)
+            else:
+                waiting.append((document, projection, key))
     for start in range(0, len(waiting), _TOGETHER):
         some = waiting[start : start + _TOGETHER]
-        for (document, _), joined in zip(some, _joined_all(some), strict=True):
+        every = _joined_all([(document, projection) for document, projection, _ in some])
+        for (document, _, key), joined in zip(some, every, strict=True):
             shown = Shapes(_only(Model, joined), _only(EnumModel, joined), _only(Alias, joined))
             found[document.location.document] = shown
+            known.keep(key, _listed(astuple(shown)))
     return found
+
+
+def _made_from(projection: Projection) -> JSON:
+    """Return all that the shapes of a projection are made from."""
+    definitions: list[JSON] = [
+        [
+            name,
+            each.kind.name,
+            each.location.pointer,
+            *map(_listed, (each.keys, each.values, projection.names_of(each.bases))),
+        ]
+        for name, each in projection.definitions.items()
+    ]
+    return [dict(projection.schemas), definitions]
+
+
+def _listed(value: Any) -> JSON:
+    """Return tuples within tuples as lists within lists."""
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _shapes_from(kept: JSON) -> Shapes:
+    """Return shapes from their JSON."""
+    models, enums, aliases = _tupled(kept)
+    return Shapes(
+        tuple(Model(pointer, name, bases, tuple(starmap(ModelField, f))) for pointer, name, bases, f in models),
+        tuple(starmap(EnumModel, enums)),
+        tuple(starmap(Alias, aliases)),
+    )
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
 Shape: TypeAlias = Model | EnumModel | Alias

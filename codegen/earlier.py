@@ -1,0 +1,139 @@
+"""What earlier runs found out, so that a run does again only what depends on what has changed since.
+
+An entry's key is the SHA-256 of all that its value was made from, and a file of entries is of one Python, one set of
+installed tools and one text of our own code; so there is no entry that could be out of date. The file stands in the
+user's cache folder, holds JSON and is never part of the output. One that is damaged, of another user or open to
+others' writing counts as none: it costs time, nothing else. Each run leaves the entries that it used, and only those.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from codegen import unchanged
+from codegen.ir import JSON
+
+_FORMAT = b"triptych-earlier 1 "
+_END = b"end "
+_LARGEST = 128 * 1024 * 1024
+_SHARED = stat.S_IWGRP | stat.S_IWOTH
+
+
+class Earlier:
+    """What is known by its key; `None` is never known of anything."""
+
+    def __init__(self, known: Mapping[str, bytes] = MappingProxyType({}), made_by: str = "") -> None:
+        self.made_by = made_by
+        self._known = known
+        self._used: dict[str, bytes] = {}
+
+    def key(self, kind: str, made_from: JSON) -> str:
+        """Return the key for something of a kind, from all that it is made from in this run."""
+        return hashlib.sha256(json.dumps([kind, made_from]).encode()).hexdigest()
+
+    def find(self, key: str) -> JSON:
+        """Return what an earlier run kept, None if nothing."""
+        known = self._known.get(key)
+        if known is None:
+            return None
+        self._used[key] = known
+        value: JSON = json.loads(known)
+        return value
+
+    def keep(self, key: str, value: JSON) -> None:
+        """Keep a value for runs to come."""
+        self._used[key] = json.dumps(value, separators=(",", ":")).encode()
+
+    @property
+    def has_news(self) -> bool:
+        """Return whether other entries were used than there were."""
+        return self._used.keys() != self._known.keys()
+
+    def lines(self) -> list[bytes]:
+        """Return the entries that were used in this run, a line each."""
+        return [key.encode() + b" " + value for key, value in self._used.items()]
+
+
+def recall(about: str) -> Earlier:
+    """Return what is kept for runs about something (folders, as text), nothing if there is no sound file."""
+    made_by = _made_by()
+    return Earlier(_sound_entries(about, made_by), made_by)
+
+
+def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
+    try:
+        with open(_file(about), "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if status.st_size > _LARGEST or not _is_own(status):
+                return {}
+            head, _, rest = stream.read().partition(b"\n")
+    except OSError:
+        return {}  # without a cache all work is done
+    body, _, end = rest.rpartition(b"\n")
+    if head != _FORMAT + made_by.encode() or end != _END + hashlib.sha256(body).hexdigest().encode():
+        return {}
+    pairs = (line.partition(b" ") for line in body.split(b"\n") if line)
+    return {key.decode(): value for key, _, value in pairs}
+
+
+def store(about: str, earlier: Earlier) -> None:
+    """Keep what a run used and found, in place of what was kept before."""
+    path = _file(about)
+    with contextlib.suppress(OSError):  # a cache that can't be written costs the next run its time, nothing else
+        if not earlier.has_news:
+            os.utime(path)
+            return
+        body = b"\n".join(earlier.lines())
+        if len(body) > _LARGEST - 1024 or earlier.made_by != _made_by():
+            return  # the code may have been another one while it ran
+        end = _END + hashlib.sha256(body).hexdigest().encode()
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        _replace(path, b"\n".join([_FORMAT + earlier.made_by.encode(), body, end]))
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Put a whole file in the place of another at once; two runs leave the file of one of them."""
+    beside = f"{path}.{os.getpid()}"
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(content)
+        os.replace(beside, path)
+    except OSError:
+        os.unlink(beside)
+        raise
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Return whether nobody else can have written the file."""
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    return sys.platform == "win32" or (status.st_uid == os.geteuid() and not status.st_mode & _SHARED)
+
+
+def _file(about: str) -> str:
+    name = hashlib.sha256(about.encode(errors="surrogatepass")).hexdigest()[:16]
+    return os.path.join(unchanged.cache_folder(), f"{name}.earlier")
+
+
+def _made_by() -> str:
+    """Return the digest of what makes the values: Python, everything that is installed, and our own files."""
+    digest = hashlib.sha256(sys.version.encode())
+    for folder in sys.path:
+        with contextlib.suppress(OSError):  # a zip, or a folder that is not there
+            installed = (name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))
+            digest.update("\n".join([folder, *sorted(installed), ""]).encode(errors="surrogatepass"))
+    own = Path(__file__).parent
+    for file in sorted(own.rglob("*")):
+        if file.suffix in (".py", ".jinja", ".toml"):
+            digest.update(f"{file.relative_to(own).as_posix()}\n".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,205 @@
+"""What earlier runs found out: after any edits a run that uses it gives the same bytes as one that starts from nothing.
+
+`TRIPTYCH_EXAMPLES=500 pytest tests/test_earlier.py` tries many more edits, and new ones every time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from codegen import earlier, grammar, metaschemas, pipeline
+from codegen.artifacts.models import shape
+from codegen.cli import main
+from codegen.config import Config, read_config
+from codegen.earlier import Earlier
+from codegen.findings import Finding, Rejected
+from codegen.ir import Document
+from codegen.resolve import Resolution
+
+MANY = int(os.environ.get("TRIPTYCH_EXAMPLES", "0"))
+
+BODIES: tuple[dict[str, Any], ...] = (
+    {"properties": {"a": {"type": "integer"}}},
+    {"properties": {"a": {"type": "integer", "minimum": 1}}, "required": ["a"]},
+    {"title": "One", "properties": {"kind": {"enum": ["x", "y"]}, "at": {"type": "string", "format": "date-time"}}},
+    {"title": "One", "properties": {"other": {"$ref": "b.json"}, "part": {"$ref": "c.json"}}},
+    {"type": "array", "items": {"$ref": "a.json"}, "$defs": {"part": {"properties": {"n": {"const": 1}}}}},
+    {
+        "allOf": [{"$ref": "d.json"}],
+        "$defs": {"part": {"type": "string", "pattern": "^a+$"}},
+        "properties": {"p": True},
+    },
+    {"oneOf": [{"$ref": "a.json"}, {"type": "null"}], "$defs": {"part": {"enum": [1, "1", None]}}},
+    {"$dynamicAnchor": "node", "properties": {"sub": {"$dynamicRef": "#node"}, "c": {"$ref": "a.json"}}},
+    {"$id": "urn:tree", "$dynamicAnchor": "node", "properties": {"d": {"$ref": "b.json"}}},
+    {"properties": {"$ref": {"type": "string"}, "M": {"$ref": "#/$defs/M"}}, "$defs": {"M": {"properties": {"M": {}}}}},
+    {"type": "string", "pattern": "^(a+)+$", "examples": ["b"]},
+    {"properties": {"n": {"type": "number", "examples": ["none"]}, "e": {"$ref": "a.json#/$defs/part"}}},
+    {"properties": {"n": {"$ref": "https://json-schema.org/draft/2020-12/meta/core"}}},
+    {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "properties": {"n": {"minimum": 1, "exclusiveMinimum": True}},
+    },
+    {"type": "wrong"},
+)
+PATHS = ("a.json", "b.json", "c.json", "d.json", "_x/e-e.json")
+SETTINGS: dict[str, Callable[[Config], Config]] = {
+    "formats": lambda config: replace(config, formats="annotate" if config.formats == "assert" else "assert"),
+    "package": lambda config: replace(config, package=config.package + "x"),
+    "pinned": lambda config: replace(config, names={"a.json#": "Pinned"}),
+    "pinned elsewhere": lambda config: replace(config, names={"b.json#": "One"}),
+    "frozen": lambda config: replace(config, settings={"models": {"frozen": True}}),
+    "open": lambda config: replace(config, settings={"models": {"open_enums": True}}),
+    "plain": lambda config: replace(config, settings={}, names={}),
+}
+EDITS = st.one_of(
+    st.tuples(st.just("write"), st.sampled_from(PATHS), st.sampled_from(range(len(BODIES)))),
+    st.tuples(st.just("remove"), st.sampled_from(PATHS)),
+    st.tuples(st.just("rename"), st.sampled_from(PATHS), st.sampled_from(PATHS)),
+    st.tuples(st.just("set"), st.sampled_from(sorted(SETTINGS))),
+)
+
+
+def made(config: Config, known: Earlier | None = None) -> tuple[dict[str, str], Sequence[Finding]]:
+    """Return the files and what is told of them: no files if the schemas are rejected."""
+    try:
+        outcome = pipeline.run(config, earlier=known)
+    except Rejected as rejected:
+        return {}, rejected.findings
+    return dict(outcome.files), outcome.warnings
+
+
+def edited(folder: Path, config: Config, edit: Sequence[Any]) -> Config:
+    """Return the configuration after an edit of it, or of the files in the folder."""
+    match edit:
+        case ("write", path, body):
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_text(json.dumps(BODIES[body]))
+        case ("remove", path):
+            (folder / path).unlink(missing_ok=True)
+        case ("rename", path, other) if (folder / path).exists():
+            (folder / other).parent.mkdir(exist_ok=True)
+            (folder / path).replace(folder / other)
+        case ("set", name):
+            return SETTINGS[name](config)
+    return config
+
+
+@settings(
+    max_examples=MANY or 12,
+    derandomize=not MANY,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(
+    start=st.lists(st.sampled_from(range(10)), min_size=3, max_size=5), edits=st.lists(EDITS, min_size=2, max_size=4)
+)
+def test_after_any_edits_the_bytes_are_those_of_a_run_from_nothing(
+    tmp_path_factory: pytest.TempPathFactory, start: list[int], edits: list[tuple[Any, ...]]
+) -> None:
+    folder = tmp_path_factory.mktemp("edited")
+    (folder / "schema").mkdir()
+    config = read_config(config_file=None, schema=None, out=None, package=None, cwd=folder)
+    for path, body in zip(PATHS, start, strict=False):
+        edited(folder / "schema", config, ("write", path, body))
+    for edit in [("set", "plain"), *edits]:
+        config = edited(folder / "schema", config, edit)
+        known = earlier.recall(str(folder))
+        assert made(config, known) == made(config)
+        earlier.store(str(folder), known)
+
+
+# What is done again, and what is not
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder with three documents, two of which refer to nothing, after one run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "schema").mkdir()
+    for path, body in zip(PATHS, (0, 2, 9), strict=False):
+        (tmp_path / "schema" / path).write_text(json.dumps(BODIES[body]))
+    assert main(["generate"]) == 0
+    yield tmp_path
+
+
+def kept() -> Path:
+    [file] = (Path(os.environ["XDG_CACHE_HOME"]) / "triptych").glob("*.earlier")
+    return file
+
+
+def test_only_the_work_of_what_changed_is_done_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shaped: list[object] = []
+    generated, foreign = shape._generated, grammar.findings_in
+    monkeypatch.setattr(shape, "_generated", lambda schema: shaped.append(schema) or generated(schema))
+    read: list[str] = []
+    monkeypatch.setattr(grammar, "findings_in", lambda file, *rest: read.append(file.path) or foreign(file, *rest))
+    fresh: list[str] = []
+    whole = metaschemas.findings
+
+    def findings(resolution: Resolution, documents: Sequence[Document]) -> Iterator[Finding]:
+        fresh.extend(document.path for document in documents)
+        return whole(resolution, documents)
+
+    monkeypatch.setattr(metaschemas, "findings", findings)
+    (project / "schema" / "a.json").write_text(json.dumps(BODIES[1]))
+    assert main(["generate"]) == 0
+    assert fresh == ["a.json"]
+    assert len(shaped) == 1 and len(shaped[0]["$defs"]) == 1  # type: ignore[index]
+    assert sorted(read) == ["models/models/_problems/a.py", "models/models/a.py"]
+
+
+@pytest.mark.parametrize("edit", [("a.json", '{"type": "wrong"}'), ("a.json", "{")])
+def test_what_is_wrong_is_told_every_time(project: Path, edit: tuple[str, str], capsys: Any) -> None:
+    (project / "schema" / edit[0]).write_text(edit[1])
+    assert main(["generate"]) == main(["generate"]) == 1
+    told = capsys.readouterr().out
+    assert told[: len(told) // 2] == told[len(told) // 2 :] != ""
+
+
+def test_a_damaged_file_costs_only_time(project: Path) -> None:
+    whole = kept().read_bytes()
+    middle = len(whole) // 2
+    for damaged in (b"", whole[:middle], whole[:-1], whole.replace(b"_runtime", b"_runtim3"), b"{}\n" + whole):
+        kept().write_bytes(damaged)
+        assert earlier.recall(about(project)).lines() == []
+        assert not earlier.recall(about(project))._known
+    (project / "schema" / "b.json").unlink()
+    assert main(["generate"]) == main(["check"]) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the user's folders to the user")
+def test_a_file_that_others_can_write_is_not_read(project: Path) -> None:
+    assert earlier.recall(about(project))._known
+    kept().chmod(0o620)
+    assert not earlier.recall(about(project))._known
+
+
+def test_what_other_tools_or_our_own_older_code_found_is_not_read(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "site" / "datamodel_code_generator-99.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(project / "site"))
+    assert not earlier.recall(about(project))._known
+
+
+def test_entries_that_a_run_did_not_use_are_dropped(project: Path) -> None:
+    before = kept().stat().st_size
+    (project / "schema" / "c.json").unlink()
+    assert main(["generate"]) == 0
+    assert kept().stat().st_size < before
+
+
+def about(project: Path) -> str:
+    return "\n".join(map(str, (project, project / "schema", project / "generated")))
