@@ -29,6 +29,7 @@ GROUPS = ("run", "tests", "lint", "types", "docs", "bench", "openapi", "conforma
 OUTSIDE = {"TMPDIR": tempfile.gettempdir()}
 ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "worksteal")
 PYTHONS = ("3.11", "3.12", "3.13")
+SHAPER = "datamodel-code-generator"
 
 
 @nox.session
@@ -162,6 +163,17 @@ def openapi(session: nox.Session) -> None:
         session.run("npm", "ci", "--prefix", str(node), external=True)
         shutil.copy(lock, installed)
     session.run("python", "-m", "tests.openapi", "--node", str(node), "--room", str(node.parent), *session.posargs)
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """Try the newest datamodel-code-generator, all else locked; tell what it would change, and fail if anything."""
+    install(session, "run")
+    pins = [entry.split(" \\")[0] for entry in entries(LOCK.read_text(encoding="utf-8")) if "run" in groups_of(entry)]
+    others = Path(session.create_tmp()).resolve() / "others.txt"
+    others.write_text("\n".join(pin for pin in pins if not pin.startswith(f"{SHAPER}==")) + "\n", encoding="utf-8")
+    session.install("--upgrade", "--constraint", str(others), SHAPER)
+    session.run("python", "tests/newest.py")
 
 
 @nox.session
