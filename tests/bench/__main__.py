@@ -19,6 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import cases
+import generation
 import making
 import measure
 import payloads
@@ -69,6 +70,7 @@ def results(room: Path, rounds: int) -> dict[str, Any]:
         "of": {"decided": len(cases.CASES), "returned": sum(case.valid for case in cases.CASES)},
         "memory": {name: memory(name, payload[name], all_codecs) for name in ("session", "jobs", "backend")},
         "imports": imports(room, packages, rounds),
+        "generation": generation.measured(room),
     }
 
 

@@ -35,6 +35,8 @@ def page(results: Mapping[str, Results]) -> str:
         lines += ["### The same hard cases", "", *_cases(found), ""]
         lines += ["### Memory", "", *_memory(found["memory"]), ""]
         lines += ["### Import", "", *_imports(found["imports"])]
+        if "generation" in found:  # older results have none
+            lines += ["", "### Generation", "", *_generation(found["generation"])]
     return "\n".join(lines) + "\n"
 
 
@@ -121,6 +123,16 @@ def _memory(found: Mapping[str, Mapping[str, float]]) -> list[str]:
 
 def _imports(found: Mapping[str, float]) -> list[str]:
     return list(grid(["import", "ms over a bare interpreter"], [[name, f"{ms:.1f}"] for name, ms in found.items()]))
+
+
+def _generation(found: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return the table of the runs, each beside what datamodel-code-generator alone needs for a thousand models."""
+    base = next(iter(found.values()))["s"]
+    rows = [
+        [name, f"{cost['s']:.2f}", f"{cost['s'] / base:.2f}" if name.startswith("1,000") else "", f"{cost['MiB']:,.0f}"]
+        for name, cost in found.items()
+    ]
+    return list(grid(["run, each model in a document of its own", "CPU s", "times", "MiB at most"], rows))
 
 
 def _short(results: Mapping[str, Results]) -> list[str]:

@@ -15,7 +15,7 @@ def statements(room: Path) -> dict[str, str]:
     schemas = room / "thousand"
     schemas.mkdir()
     for index in range(COUNT):
-        (schemas / f"m{index:04}.json").write_text(json.dumps(_schema(index)), encoding="utf-8")
+        (schemas / f"m{index:04}.json").write_text(json.dumps(schema(index)), encoding="utf-8")
     making.generate(schemas, room / "thousand_out", "ours1000")
     (room / "thousand_out" / "models" / "ours1000").rename(room / "out" / "models" / "ours1000")
     making.generate_other(schemas, room / "others" / "pydantic1000", "pydantic")
@@ -30,7 +30,7 @@ def _first_ten(package: str) -> str:
     return "\n".join(f"from {package}.m{index:04} import M{index:04}" for index in range(10))
 
 
-def _schema(index: int) -> dict[str, object]:
+def schema(index: int) -> dict[str, object]:
     """Return an object schema with twelve properties of the usual types."""
     parts: list[dict[str, object]] = [
         {"type": "string"},

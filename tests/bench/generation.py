@@ -1,0 +1,93 @@
+"""What generating costs: a thousand models beside datamodel-code-generator alone, and a run after a change.
+
+Every run is a process of its own with an empty cache folder, but for those after a change; its CPU time and its memory
+are what the system says of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import making
+from thousand import schema
+
+ROUNDS = 3
+MANY, FEW, MOST = 1000, 300, 5000
+OTHER = [sys.executable, "-m", "datamodel_code_generator", "--input-file-type", "jsonschema"]
+OTHER += ["--output-model-type", "dataclasses.dataclass", "--disable-timestamp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process took: seconds of CPU time, and the most memory it had, in MiB."""
+
+    seconds: float
+    mebibytes: float
+
+
+def measured(room: Path) -> dict[str, dict[str, float]]:
+    """Return seconds of CPU time and MiB for each kind of run; the median of a few, the largest once."""
+    folders = {count: schemas(room / f"schemas{count}", count) for count in (MANY, FEW, MOST)}
+    found: dict[str, list[Cost]] = {}
+    for turn in range(ROUNDS):
+        for name, cost in turn_of(room / f"turn{turn}", folders):
+            found.setdefault(name, []).append(cost)
+    found[f"{MOST:,} models: Triptych"] = [ours(room / "most", folders[MOST])]
+    return {name: {"s": middle(costs, "seconds"), "MiB": middle(costs, "mebibytes")} for name, costs in found.items()}
+
+
+def turn_of(room: Path, folders: Mapping[int, Path]) -> list[tuple[str, Cost]]:
+    """Return the cost of each kind of run, once."""
+    many, few = folders[MANY], folders[FEW]
+    room.mkdir()
+    builtin = [*OTHER, "--formatters", "builtin", "--input", str(many), "--output", str(room / "builtin")]
+    formatted = [*OTHER, "--formatters", "black", "isort", "--input", str(many), "--output", str(room / "formatted")]
+    costs = [
+        (f"{MANY:,} models: datamodel-code-generator", cost(builtin)),
+        (f"{MANY:,} models: datamodel-code-generator with black and isort", cost(formatted)),
+        (f"{MANY:,} models: Triptych", ours(room / "many", many)),
+        (f"{FEW:,} models: Triptych", ours(room / "few", few)),
+        (f"{FEW:,} models: Triptych, nothing changed", ours(room / "few", few)),
+    ]
+    changed = few / "m0100.json"
+    content = json.loads(changed.read_text(encoding="utf-8"))
+    content["properties"]["field_1"]["minimum"] += 1
+    changed.write_text(json.dumps(content), encoding="utf-8")
+    return [*costs, (f"{FEW:,} models: Triptych, one document changed", ours(room / "few", few))]
+
+
+def ours(room: Path, folder: Path) -> Cost:
+    """Return what one of our runs costs; the room keeps its output and its cache for the next one."""
+    command = [sys.executable, "-m", "codegen", "generate", "--schema", str(folder), "--out", str(room / "out")]
+    return cost(command, XDG_CACHE_HOME=str(room / "cache"))
+
+
+def cost(command: Sequence[str], **environment: str) -> Cost:
+    """Return what a command costs, which must end well."""
+    process = subprocess.Popen(command, cwd=making.ROOT, env={**os.environ, **environment})
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
+
+
+def schemas(folder: Path, count: int) -> Path:
+    """Return the folder, filled with so many schemas of one model of twelve fields each."""
+    folder.mkdir()
+    for index in range(count):
+        (folder / f"m{index:04}.json").write_text(json.dumps(schema(index)), encoding="utf-8")
+    return folder
+
+
+def middle(costs: Sequence[Cost], name: str) -> float:
+    """Return the median of one figure."""
+    return statistics.median(getattr(cost, name) for cost in costs)
