@@ -64,7 +64,10 @@ class Earlier:
 
 def recall(about: str) -> Earlier:
     """Return what is kept for runs about something (folders, as text), nothing if there is no sound file."""
-    made_by = _made_by()
+    try:
+        made_by = _made_by()
+    except OSError:
+        return Earlier()  # nothing can be known of our own files, so nothing is taken or kept
     return Earlier(_sound_entries(about, made_by), made_by)
 
 
