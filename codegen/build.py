@@ -41,10 +41,11 @@ def build(
     """
     known = earlier or Earlier()
     kept = _Kept(resolution, formats, names, models, known)
+    opened = _open_enums(resolution, models)
     found = [*metaschemas.findings(resolution, kept.fresh), *_pin_findings(resolution, names)]
+    found += _open_findings(resolution, models, opened)
     if found:
         raise Rejected(found)
-    opened = _open_enums(resolution, models)
     program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
     public = [document for document in kept.fresh if document.public]
     circles = program.endless(document.location for document in public)

@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import importlib
+import itertools
 import json
 import re
 import sys
@@ -24,6 +25,7 @@ import codegen
 from codegen import pipeline
 from codegen.artifacts.models.runtime import _runtime
 from codegen.config import Config
+from codegen.escapes.python import docstring
 from codegen.findings import Rejected
 from tests.test_docs import doms
 
@@ -391,3 +393,16 @@ def test_the_last_of_two_properties_of_one_name_counts() -> None:
     assert module.loads('{"a": "x", "a": 2}').a == 2
     with pytest.raises(ValueError, match="integer"):
         module.loads('{"a": 2, "a": "x"}')
+
+
+# Docstrings
+
+
+@pytest.mark.parametrize("indent", [0, 4])
+def test_every_short_text_of_quotes_and_backslashes_is_a_docstring(indent: int) -> None:
+    for length in range(1, 7):
+        for parts in itertools.product('"\\a', repeat=length):
+            text = "".join(parts)
+            for whole in (text, f"a\n\n{text}"):
+                source = docstring(whole, indent)
+                assert ast.literal_eval(source).split() == whole.split(), source

@@ -89,7 +89,10 @@ def _wrapped(paragraph: str, width: int) -> list[str]:
 
 
 def _quoted(line: str) -> str:
-    return "".join(_escaped_in_text(character) for character in line).replace('""', '"\\"').replace('""', '"\\"')
+    return _TWIN_QUOTE.sub(r'\\"', "".join(map(_escaped_in_text, line)))
+
+
+_TWIN_QUOTE = re.compile('"(?=")')  # so that there are no three in a row, and the last one of a line is bare
 
 
 def comment(text: str) -> Code:

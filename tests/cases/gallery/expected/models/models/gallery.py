@@ -155,7 +155,7 @@ class Exhibition(_runtime.KeepsText):
     In JSON: "x|y `z` <i>*_\\\\".
     """
     field_: None | Absent = ABSENT
-    """In JSON: "\"."""
+    """In JSON: \""."""
     groe: int | None = None
     """In JSON: "gr\\u00f6\\u00dfe"."""
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)

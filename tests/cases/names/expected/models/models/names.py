@@ -52,7 +52,7 @@ class Names:
     """In JSON: "foo-bar"."""
     foo_bar: str | None = None
     field_: None | Absent = ABSENT
-    """In JSON: "\"."""
+    """In JSON: \""."""
     field_u1f680: float | None = None
     """In JSON: "\\ud83d\\ude80"."""
     fit_2: Item_2 | None = None
