@@ -112,8 +112,13 @@ def findings(files: Sequence[Generated], folder: Path) -> Iterator[Finding]:
 def findings_in(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     """Yield the findings of one file, whose package has these modules with these classes."""
     for line, what in _foreign(file, folder, modules):
-        message = f"{file.path} holds what no template makes: {what}"
-        yield Finding(FOREIGN, Place(file.path, line, 1 if line else 0), message, _CURE)
+        yield finding(file.path, line, what)
+
+
+def finding(where: str, line: int, what: str) -> Finding:
+    """Return the finding that a text holds something foreign at a line, 0 where that is not known."""
+    message = f"{where} holds what no template makes: {what}"
+    return Finding(FOREIGN, Place(where, line, 1 if line else 0), message, _CURE)
 
 
 def classes(files: Iterable[Generated]) -> dict[str, frozenset[str]]:

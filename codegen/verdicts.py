@@ -1,18 +1,23 @@
 """Verdicts: what JSON Schema says of an instance, from functions that our own compiler makes and runs in memory."""
 
 from __future__ import annotations
+import __future__
 
+import ast
 import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
+from pathlib import Path
 from typing import Any, cast
 
+from codegen import grammar
 from codegen.artifacts.models.runtime import _runtime
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import translate
 from codegen.checks.program import Program
 from codegen.checks.values import Values
+from codegen.findings import Rejected
 from codegen.ir import JSON, Location, ModuleCode
 from codegen.resolve import Resolution
 
@@ -60,7 +65,8 @@ def _linked(
     made: Mapping[str, ModuleCode], modules: Mapping[str, str], wanted: Callable[[ModuleCode], Iterable[str]]
 ) -> Mapping[str, dict[str, object]]:
     """Return what the wanted lines of the modules define, each module with those at hand that it refers to."""
-    spaces = {modules[uri]: _executed(module, wanted(module)) for uri, module in made.items()}
+    names = set(modules.values())
+    spaces = {modules[uri]: _executed(module, wanted(module), names) for uri, module in made.items()}
     values = {name: _Module(space) for name, space in spaces.items()}
     for uri, module in made.items():
         for other in {*module.imports, *module.problem_imports}:
@@ -85,9 +91,29 @@ def _validating(module: ModuleCode) -> Iterator[str]:
     return chain(module.constants, valid)
 
 
-def _executed(module: ModuleCode, lines: Iterable[str]) -> dict[str, object]:
+def _executed(module: ModuleCode, lines: Iterable[str], modules: Iterable[str]) -> dict[str, object]:
+    """Return what some lines of a module define; nothing runs that is not drawn from the closed grammar."""
     space: dict[str, object] = {"re": re}
-    for name in ("_runtime", *module.runtime, *module.problem_runtime):
+    runtime = ("_runtime", *module.runtime, *module.problem_runtime)
+    for name in runtime:
         space[name] = importlib.import_module(f"codegen.artifacts.models.runtime.{name}")
-    exec(compile("\n".join(["from __future__ import annotations", *lines]), "<verdicts>", "exec"), space)
+    others = {*module.imports, *module.problem_imports}
+    head = [*_HEAD, *(f"from . import {name}" for name in sorted({*runtime}))]
+    head += [f"from . import {name} as _{name}{suffix}" for name in sorted(others) for suffix in ("", "_problems")]
+    tree = ast.parse("\n".join([*head, *lines]))
+    foreign = grammar.foreign(tree, {name: frozenset() for name in modules}, grammar.forms(_MODELS))
+    if foreign:
+        raise Rejected([grammar.finding(f"the code of {module.root.valid}", line, what) for line, what in foreign])
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
+    exec(compile(tree, "<verdicts>", "exec", __future__.annotations.compiler_flag), space)
     return space
+
+
+_MODELS = Path(__file__).parent / "artifacts" / "models"
+_HEAD = (
+    "import re",
+    "TYPE_CHECKING = False",
+    "if TYPE_CHECKING:",
+    "    from typing import Any",
+    "    from ._runtime import JSON",
+)

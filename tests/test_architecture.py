@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "checks": "dialects escapes findings ir names runtime",
     "texts": "checks runtime",
     "instances": "checks ir texts",
-    "verdicts": "checks ir resolve runtime",
+    "grammar": "findings",
+    "verdicts": "checks findings grammar ir resolve runtime",
     "metaschemas": "checks dialects findings ir load resolve verdicts",
     "examples": "checks dialects findings instances ir load metaschemas resolve verdicts",
     "changes": "checks ir",
@@ -41,7 +42,6 @@ MAY_IMPORT = {
     "artifacts": "earlier escapes examples findings ir names",  # and each artifact only itself
     "groups": "escapes ir resolve",
     "build": "artifacts checks earlier escapes examples findings groups ir metaschemas names resolve verdicts",
-    "grammar": "findings",
     "guard": "findings",
     "render": "earlier escapes findings grammar ir names",
     "output": "findings",

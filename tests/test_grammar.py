@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen import grammar, pipeline, render
+from codegen import grammar, pipeline, render, verdicts
 from codegen.config import Config
 from codegen.findings import Rejected
+from codegen.ir import FunctionCode, Location, ModuleCode, RootCode
 from codegen.render import BUNDLED, Rendered
 
 CASES = Path(__file__).parent / "cases"
@@ -308,3 +309,13 @@ def test_the_check_is_linear(files: dict[str, str]) -> None:
 
     seconds(1)
     assert seconds(8000) < 40 * max(seconds(1000), 0.005)
+
+
+def test_nothing_is_run_that_the_grammar_does_not_know() -> None:
+    ran = FunctionCode(
+        Location("x"), "_valid_x", 'def _valid_x(data: Any) -> bool:\n    open("/dev/null")\n    return True'
+    )
+    root = RootCode("object", "_valid_x", "_problems_x", "_decode_x", "data", "value", "value")
+    made = ModuleCode(root, {}, (), (), (ran,), (), (), (), (), (), (), ())
+    with pytest.raises(Rejected, match="holds what no template makes"):
+        verdicts.validators({"x": made}, {"x": "x"})
