@@ -1,6 +1,6 @@
 """The benchmark: `nox -s bench` runs it on each Python; it prints, and writes results.json, results.md, the README.
 
-`python tests/bench [--rounds N]`; with `--print` nothing is written.
+`python tests/bench [--rounds N]`; with `--print` nothing is written, with `--models` no generation is measured.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--rounds", type=int, default=measure.ROUNDS)
     parser.add_argument("--print", action="store_true", help="write nothing")
+    parser.add_argument("--models", action="store_true", help="leave out what generating costs, which takes long")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = results(Path(folder), options.rounds)
+        found = results(Path(folder), options.rounds, generating=not options.models)
     print(report.page({found["python"]: found}))
     if options.print:
         return
@@ -50,7 +51,7 @@ def main() -> None:
     report.fill(making.ROOT / "README.md", ordered)
 
 
-def results(room: Path, rounds: int) -> dict[str, Any]:
+def results(room: Path, rounds: int, *, generating: bool) -> dict[str, Any]:
     """Return everything that is measured on this Python, ready for JSON."""
     made, packages = making.make(room), thousand.statements(room)
     all_codecs = list(codecs(made))
@@ -70,7 +71,7 @@ def results(room: Path, rounds: int) -> dict[str, Any]:
         "of": {"decided": len(cases.CASES), "returned": sum(case.valid for case in cases.CASES)},
         "memory": {name: memory(name, payload[name], all_codecs) for name in ("session", "jobs", "backend")},
         "imports": imports(room, packages, rounds),
-        "generation": generation.measured(room),
+        "generation": generation.measured(room) if generating else {},
     }
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import making
 from thousand import schema
 
-ROUNDS = 3
+ROUNDS = 1
 MANY, FEW, MOST = 1000, 300, 5000
 OTHER = [sys.executable, "-m", "datamodel_code_generator", "--input-file-type", "jsonschema"]
 OTHER += ["--output-model-type", "dataclasses.dataclass", "--disable-timestamp"]
@@ -33,7 +33,7 @@ class Cost:
 
 
 def measured(room: Path) -> dict[str, dict[str, float]]:
-    """Return seconds of CPU time and MiB for each kind of run; the median of a few, the largest once."""
+    """Return seconds of CPU time and MiB for each kind of run; the median of all rounds, the largest once."""
     folders = {count: schemas(room / f"schemas{count}", count) for count in (MANY, FEW, MOST)}
     found: dict[str, list[Cost]] = {}
     for turn in range(ROUNDS):

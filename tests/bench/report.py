@@ -35,7 +35,7 @@ def page(results: Mapping[str, Results]) -> str:
         lines += ["### The same hard cases", "", *_cases(found), ""]
         lines += ["### Memory", "", *_memory(found["memory"]), ""]
         lines += ["### Import", "", *_imports(found["imports"])]
-        if "generation" in found:  # older results have none
+        if found.get("generation"):
             lines += ["", "### Generation", "", *_generation(found["generation"])]
     return "\n".join(lines) + "\n"
 
