@@ -60,6 +60,7 @@ def results(room: Path, rounds: int, *, generating: bool) -> dict[str, Any]:
         "session, 2 unknown properties": payloads.unknown_sessions(),
         "jobs": [payloads.jobs()],
         "backend": [payloads.backend()],
+        "unbounded": [payloads.backend()],
     }
     for name, data in payload.items():
         refuse_faults(name, data, all_codecs)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).parent.parent.parent
-DOCUMENTS = ("session", "jobs", "backend")
+DOCUMENTS = ("session", "jobs", "backend", "unbounded")
 KINDS = {"pydantic": "pydantic_v2.BaseModel", "msgspec": "msgspec.Struct", "plain": "dataclasses.dataclass"}
 
 
@@ -65,6 +65,6 @@ def generate_other(source: Path, made: Path, kind: str) -> None:
 
 def root(module: ModuleType, document: str) -> type:
     """Return the class of a document's root: a generator may have taken its name from the title."""
-    names = {"session": ("Session", "IbmQuantumRuntimeSession"), "jobs": ("Jobs",), "backend": ("Backend",)}
-    found: type = next(getattr(module, name) for name in names[document] if hasattr(module, name))
+    names = (document.title(), "IbmQuantumRuntimeSession")
+    found: type = next(getattr(module, name) for name in names if hasattr(module, name))
     return found
