@@ -86,12 +86,12 @@ def _explanation() -> Iterator[str]:
     yield "the median of the ratios within each round. `json.loads`, `orjson.loads` and `Cls(**data)` check nothing:"
     yield "they are floors."
     yield ""
-    yield "All keep an absent property absent. pydantic's models are datamodel-code-generator's with `extra=allow`; its"
-    yield "`validate only` is `model_validate`, as it has nothing else, and so it is for msgspec, mashumaro and cattrs."
-    yield "Of an integer with a bound within two arrays, as a backend's qubits are, that generator makes a class for each"
-    yield "integer; so the backend is measured by a schema without these bounds too, which is kinder to pydantic. msgspec,"
-    yield "mashumaro and cattrs drop unknown properties, and the last two hardly check anything: read their figures with"
-    yield "the table of hard cases."
+    yield "All keep an absent property absent. pydantic's models are datamodel-code-generator's, with `extra=allow`;"
+    yield "its `validate only` is `model_validate`, as it has nothing else; so it is for msgspec, mashumaro and cattrs."
+    yield "Of a bounded integer within two arrays, as a backend's qubits are, that generator makes a class for each"
+    yield "integer; so the backend is measured by a schema without these bounds too, which is kinder to pydantic."
+    yield "msgspec, mashumaro and cattrs drop unknown properties, and the last two hardly check anything: read their"
+    yield "figures with the table of hard cases."
 
 
 def _conditions(found: Mapping[str, Any]) -> str:
