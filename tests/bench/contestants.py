@@ -153,8 +153,9 @@ def _built(module: ModuleType, document: str) -> Work:
     """Return what makes our objects of all data that has a class, and converts nothing else."""
     if document == "session":
         return lambda data: module.Session(**data)
-    if document == "backend":
-        return lambda data: module.Backend(**{**data, "gates": [module.Gate(**gate) for gate in data["gates"]]})
+    if document in ("backend", "unbounded"):
+        cls, gate = root(module, document), module.Gate if document == "backend" else module.UnboundedGate
+        return lambda data: cls(**{**data, "gates": [gate(**one) for one in data["gates"]]})
 
     def job(data: Any) -> object:
         parts = {"state": module.JobState(**data["state"]), "program": module.Program(**data["program"])}
