@@ -196,7 +196,8 @@ def test_a_signal_ends_the_run_with_its_code_and_leaves_nothing(project: Path, n
     parent = os.open(project, os.O_RDONLY)
     fcntl.flock(parent, fcntl.LOCK_EX)  # the run waits for this lock with its work done
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    child = subprocess.Popen([sys.executable, "-m", "codegen", "generate"], env=environment)
+    command = [sys.executable, "-m", "codegen", "generate"]
+    child = subprocess.Popen(command, env=environment, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         deadline = time.monotonic() + 30
         while not Path(f"/proc/{child.pid}/fd").exists() or not waits(child.pid, project):

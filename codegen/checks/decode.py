@@ -59,7 +59,7 @@ class DecodePrinter(FastPrinter):
     ) -> None:
         super().__init__(program, functions, constants, lines, _INVALID)
         self.functions: Decoders = functions
-        self._kept: dict[str, tuple[Code, Code]] = {}  # by JSON name: the variables of a value and of its text
+        self._kept: dict[str, tuple[Code, Code]] = {}  # by JSON name: the field of a value, the variable of its text
         self._exact: Code | None = None  # within an array that is not copied: whether every integer is an int
         self.values = values
 
@@ -451,7 +451,7 @@ class DecodePrinter(FastPrinter):
         parts = {"v": value, "variable": variable, "name": literal(found.json_name), "field": identifier(found.name)}
         sink = self._assign(code("self.{field}", **parts))
         if self.values.is_typed_text(found.location):
-            sink = self._assign_kept(found, variable)
+            self._kept[found.json_name] = code("self.{field}", **parts), variable
         if found.required:
             if found.nullable:
                 self.require(has(value, found.json_name))
@@ -465,23 +465,10 @@ class DecodePrinter(FastPrinter):
             self.decode(target, variable, sink)
         with self.lines.block("else:"):
             if found.json_name in self._kept:
-                parts["names"] = join(" = ", self._kept[found.json_name])
-                self.lines.add("self.{field} = {names} = {absent}", absent=absent(found), **parts)
+                self.lines.add("self.{field} = {variable} = {absent}", absent=absent(found), **parts)
             else:
                 self.lines.add("self.{field} = {absent}", absent=absent(found), **parts)
             self.lines.add("known -= 1")
-
-    def _assign_kept(self, found: Property, variable: Code) -> Sink:
-        """Return the sink of a field whose text is kept: its value has a variable of its own."""
-        value = self.lines.fresh(f"{found.name}_value")
-        self._kept[found.json_name] = value, variable
-
-        def sink(decoded: Code) -> None:
-            self.lines.add(
-                "self.{field} = {value} = {decoded}", field=identifier(found.name), value=value, decoded=decoded
-            )
-
-        return sink
 
     def _additional(self, location: Location, extra: Each | None, value: Code) -> None:
         """Print the properties without a field: none if the count of those with one is the count of all."""

@@ -264,9 +264,9 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         decoded = _datetimes.read_date_time(active_at)
         if decoded is None:
             raise _runtime.Invalid
-        self.active_at = active_at_value = decoded
+        self.active_at = decoded
     else:
-        self.active_at = active_at_value = active_at = None
+        self.active_at = active_at = None
         known -= 1
     if "created_at" in value:
         created_at = value["created_at"]
@@ -275,9 +275,9 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         decoded_2 = _datetimes.read_date_time(created_at)
         if decoded_2 is None:
             raise _runtime.Invalid
-        self.created_at = created_at_value = decoded_2
+        self.created_at = decoded_2
     else:
-        self.created_at = created_at_value = created_at = None
+        self.created_at = created_at = None
         known -= 1
     if "closed_at" in value:
         closed_at = value["closed_at"]
@@ -286,9 +286,9 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         decoded_3 = _datetimes.read_date_time(closed_at)
         if decoded_3 is None:
             raise _runtime.Invalid
-        self.closed_at = closed_at_value = decoded_3
+        self.closed_at = decoded_3
     else:
-        self.closed_at = closed_at_value = closed_at = None
+        self.closed_at = closed_at = None
         known -= 1
     if "instance" in value:
         instance = value["instance"]
@@ -318,7 +318,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _SESSION_NAMES}
-    self._kept = (active_at_value, active_at, created_at_value, created_at, closed_at_value, closed_at)
+    self._kept = (self.active_at, active_at, self.created_at, created_at, self.closed_at, closed_at)
     return self
 
 

@@ -639,7 +639,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     decoded = _uuids.decode_uuid(id)
     if decoded is None:
         raise _runtime.Invalid
-    self.id = id_value = decoded
+    self.id = decoded
     name = value.get("name")
     if type(name) is not str:
         raise _runtime.Invalid
@@ -707,9 +707,9 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         decoded_2 = _datetimes.read_date_time(opens)
         if decoded_2 is None:
             raise _runtime.Invalid
-        self.opens = opens_value = decoded_2
+        self.opens = decoded_2
     else:
-        self.opens = opens_value = opens = None
+        self.opens = opens = None
         known -= 1
     curator = value.get("curator")
     self.curator = _people._read_person(curator, _people.Person)
@@ -929,7 +929,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_NAMES}
-    self._kept = (id_value, id, opens_value, opens)
+    self._kept = (self.id, id, self.opens, opens)
     return self
 
 
@@ -1521,15 +1521,15 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
         decoded = _datetimes.read_date_time(paid_at)
         if decoded is None:
             raise _runtime.Invalid
-        self.paid_at = paid_at_value = decoded
+        self.paid_at = decoded
     else:
-        self.paid_at = paid_at_value = paid_at = None
+        self.paid_at = paid_at = None
         known -= 1
     if len(value) == known:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_TICKET_PAID_TICKET_NAMES}
-    self._kept = (paid_at_value, paid_at)
+    self._kept = (self.paid_at, paid_at)
     return self
 
 

@@ -322,7 +322,7 @@ def loads(text: str | bytes) -> JSON:
         try:
             value, end = decoder.scan_once(whole, 0)
         except StopIteration:
-            end = -1
+            value, end = None, -1
         if end != len(whole):
             value = decoder.decode(whole)  # which takes space at the start, and says what is wrong and where
     except RecursionError as stop:

@@ -155,7 +155,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     decoded = _uuids.decode_uuid(id)
     if decoded is None:
         raise _runtime.Invalid
-    self.id = id_value = decoded
+    self.id = decoded
     if "ordered" in value:
         ordered = value["ordered"]
         if type(ordered) is not str:
@@ -163,9 +163,9 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         decoded_2 = _datetimes.read_date_time(ordered)
         if decoded_2 is None:
             raise _runtime.Invalid
-        self.ordered = ordered_value = decoded_2
+        self.ordered = decoded_2
     else:
-        self.ordered = ordered_value = ordered = None
+        self.ordered = ordered = None
         known -= 1
     lines = value.get("lines")
     if type(lines) is not list:
@@ -190,7 +190,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ORDER_NAMES}
-    self._kept = (id_value, id, ordered_value, ordered)
+    self._kept = (self.id, id, self.ordered, ordered)
     return self
 
 
