@@ -68,7 +68,8 @@ def plot(file: Path, results: Mapping[str, Results]) -> None:
         panel.axhline(1, color="black", linewidth=0.8)
         panel.set_title(f"Python {python}: times faster than pydantic 2")
         panel.set_yscale("log")
-        panel.set_xticks(range(len(WORKS)), [name.replace(" to ", "\nto ") for name in WORKS.values()], fontsize=7)
+        labels = [name.replace(" to ", "\nto ").replace(", ", ",\n") for name in WORKS.values()]
+        panel.set_xticks(range(len(WORKS)), labels, fontsize=7)
         panel.yaxis.set_major_formatter("{x:g}")
     panels[0][0].legend(frameon=False)
     figure.tight_layout()
