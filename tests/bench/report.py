@@ -106,7 +106,7 @@ def _speed(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]:
     for name in names:
         cells = [table[work].get(name) for work in WORKS]
         rows.append([name, *(f"{time(cell['us'])} ({cell['ratio']:.2f})" if cell else "" for cell in cells)])
-    return list(grid(["", *WORKS.values()], rows))
+    return list(grid(["contestant", *WORKS.values()], rows))
 
 
 def _cases(found: Results) -> list[str]:
@@ -115,7 +115,7 @@ def _cases(found: Results) -> list[str]:
     for name, tally in found["cases"].items():
         returned = "" if tally["returned"] is None else f"{tally['returned']}/{of['returned']}"
         rows.append([name, f"{tally['decided']}/{of['decided']}", returned, "; ".join(tally["wrong"])])
-    return list(grid(["", "decided rightly", "given back unchanged", "wrong"], rows))
+    return list(grid(["contestant", "decided rightly", "given back unchanged", "wrong"], rows))
 
 
 def _memory(found: Mapping[str, Mapping[str, float]]) -> list[str]:
@@ -149,7 +149,7 @@ def _short(results: Mapping[str, Results]) -> list[str]:
             cells.append(" · ".join(f"{results[p]['speed'][payload][work]['Triptych']['ratio']:.1f}" for p in pythons))
         rows.append([_PAYLOADS[payload], *cells])
     head = f"Times faster than pydantic 2 (Python {' · '.join(pythons)}); every figure, and the others:"
-    return [f"{head} [tests/bench/results.md](tests/bench/results.md).", "", *grid(["", *WORKS.values()], rows)]
+    return [f"{head} [tests/bench/results.md](tests/bench/results.md).", "", *grid(["payload", *WORKS.values()], rows)]
 
 
 def grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

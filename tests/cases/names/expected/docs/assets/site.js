@@ -6,6 +6,10 @@
   // The theme makes a landmark of the buttons of every code block; a page has dozens, all alike.
   new MutationObserver(() => {
     for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])")) buttons.setAttribute("role", "none");
+    // What scrolls can be scrolled with the keyboard: a wide table in the wrap that the theme puts around it.
+    for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap:not([tabindex])")) {
+      if (wrap.querySelectorAll("thead th").length > 3) wrap.tabIndex = 0;
+    }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
   // On a telephone a row is a card, where only a table of three columns explains itself.
