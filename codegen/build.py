@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from codegen import examples, groups, metaschemas, verdicts
 from codegen.artifacts.models import shape
+from codegen.cache import Cache
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import Pattern, Untranslatable, translate
 from codegen.checks.program import Program
 from codegen.checks.values import Class, Enumeration, Property, Values
-from codegen.earlier import Earlier
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
 from codegen.ir import JSON, ClassShape, Document, EnumShape, FieldShape, Location, ModuleCode, Package
@@ -32,14 +32,14 @@ def build(
     formats: str,
     names: Mapping[str, str],
     models: Mapping[str, JSON] = MappingProxyType({}),
-    earlier: Earlier | None = None,
+    cache: Cache | None = None,
 ) -> tuple[Package, tuple[Finding, ...]]:
     """Return the package of a resolution, and the warnings; `names` pins class names by `file#pointer`.
 
-    `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. What `earlier`
-    runs have made is taken from there. Raises `Rejected` with every finding.
+    `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. What the
+    `cache` has of earlier runs is taken from there. Raises `Rejected` with every finding.
     """
-    known = earlier or Earlier()
+    known = cache or Cache()
     kept = _Kept(resolution, formats, names, models, known)
     opened = _open_enums(resolution, models)
     found = [*metaschemas.findings(resolution, kept.fresh), *_pin_findings(resolution, names)]
@@ -88,18 +88,18 @@ class _Kept:
         formats: str,
         names: Mapping[str, str],
         models: Mapping[str, JSON],
-        earlier: Earlier,
+        cache: Cache,
     ) -> None:
         self.fresh: list[Document] = []
         self.code: dict[str, ModuleCode] = {}
         self.examples: dict[Location, JSON] = {}
-        self._earlier = earlier
+        self._cache = cache
         self._missing: dict[str, list[Document]] = {}
         self._files = {uri: source.file for uri, source in resolution.sources.items()}
         said: dict[str, JSON] = {"formats": formats, "names": dict(names), **{key: models.get(key) for key in _SAID}}
         for group in groups.groups(resolution):
-            key = earlier.key("group", groups.made_from(resolution, group, said))
-            found = earlier.find(key)
+            key = cache.key("group", groups.made_from(resolution, group, said))
+            found = cache.find(key)
             if isinstance(found, list):
                 self._take(group, found)
             else:
@@ -123,7 +123,7 @@ class _Kept:
         for key, group in self._missing.items():
             uris = [document.location.document for document in group]
             if told.isdisjoint(self._files[uri] for uri in uris):
-                self._earlier.keep(key, [_row(made.get(d.location.document), shown, d.location) for d in group])
+                self._cache.keep(key, [_row(made.get(d.location.document), shown, d.location) for d in group])
 
 
 _SAID = ("frozen", "open_enums", "open_enum_pointers")
@@ -222,10 +222,10 @@ class _Patterns:
 # Shapes
 
 
-def _values(resolution: Resolution, program: Program, pins: Mapping[str, str], earlier: Earlier) -> Values:
+def _values(resolution: Resolution, program: Program, pins: Mapping[str, str], cache: Cache) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
-    for uri, found in shape.shapes(resolution.documents, resolution.subschemas, _by_path(pins), earlier).items():
+    for uri, found in shape.shapes(resolution.documents, resolution.subschemas, _by_path(pins), cache).items():
         for model in found.models:
             fields = {field.json_name: field.name for field in model.fields}
             classes[Location(uri, model.pointer)] = Class(model.name, fields)

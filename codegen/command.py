@@ -15,9 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from codegen import earlier, guard, output, pipeline, report, unchanged, vendor
+from codegen import cache, guard, output, pipeline, report, unchanged, vendor
+from codegen.cache import Cache
 from codegen.config import Config, read_config
-from codegen.earlier import Earlier
 from codegen.findings import Finding, Rejected
 from codegen.pipeline import VERSION, Outcome
 
@@ -72,10 +72,10 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
             return _ended(_vendor(options, config), options.format)
         beside = config.out.parent / f".{config.out.name}.triptych-*"
         about = "\n".join(os.path.abspath(path) for path in (config.base, config.schema, config.out))
-        known = earlier.recall(about)
+        known = cache.recall(about)
         with guard.confined(pipeline.folders(config), [config.out, beside]):
             outcome, found = _work(arguments, options.command, config, known)
-        earlier.store(about, known)
+        cache.store(about, known)
     except Rejected as rejected:
         return max(_ended(rejected.findings, options.format), 1)
     printed = report.render(found, options.format, root=Path.cwd())
@@ -86,9 +86,7 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
     return code
 
 
-def _work(
-    arguments: Sequence[str], command: str, config: Config, known: Earlier
-) -> tuple[Outcome, tuple[Finding, ...]]:
+def _work(arguments: Sequence[str], command: str, config: Config, known: Cache) -> tuple[Outcome, tuple[Finding, ...]]:
     """Return what the input makes, and every finding: its warnings, and those of the writing or the comparison."""
     with _progress() as tell:
         outcome = pipeline.run(config, tell, known)

@@ -12,8 +12,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from codegen import build, guard, history, load, output, render
+from codegen.cache import Cache
 from codegen.config import Config, Setting, check_settings, check_tables
-from codegen.earlier import Earlier
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
 from codegen.ir import JSON, Package
 from codegen.load import Source
@@ -47,14 +47,14 @@ def generate(config: Config) -> dict[str, str]:
     return dict(run(config).files)
 
 
-def run(config: Config, tell: Tell = lambda stage: None, earlier: Earlier | None = None) -> Outcome:
+def run(config: Config, tell: Tell = lambda stage: None, cache: Cache | None = None) -> Outcome:
     """Return every file and the warnings; `tell` is called with a word at each stage. Raises Rejected.
 
-    What `earlier` runs have found out need not be done again, and what this one finds out is added to it.
+    What the `cache` has of earlier runs need not be done again, and what this one finds out is added to it.
     Nothing but the folders of the configuration is read, and nothing is written.
     """
     with guard.confined(folders(config)):
-        return _run(config, tell, earlier or Earlier())
+        return _run(config, tell, cache or Cache())
 
 
 def folders(config: Config) -> tuple[Path, ...]:
@@ -64,16 +64,16 @@ def folders(config: Config) -> tuple[Path, ...]:
     return (config.schema, *older, *config.references.values(), *config.artifacts, file)
 
 
-def _run(config: Config, tell: Tell, earlier: Earlier) -> Outcome:
+def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
     tell("reading")
     artifacts, settings, faults = _artifacts(config)
     sources, found = load.load_folder(config.schema)
     stopping = [*faults, *(finding for finding in found if finding.rule.severity is Severity.ERROR)]
     if stopping:
         raise Rejected(stopping)
-    package, used, warnings = _package(config, sources, settings.get("models", {}), tell, earlier)
+    package, used, warnings = _package(config, sources, settings.get("models", {}), tell, cache)
     tell("rendering")
-    rendered = render.render(package, artifacts, settings, earlier)
+    rendered = render.render(package, artifacts, settings, cache)
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), (*found, *warnings))
 
 
@@ -149,7 +149,7 @@ def _setting_fault(row: object) -> str:
 
 
 def _package(
-    config: Config, sources: Sequence[Source], models: Mapping[str, JSON], tell: Tell, earlier: Earlier
+    config: Config, sources: Sequence[Source], models: Mapping[str, JSON], tell: Tell, cache: Cache
 ) -> tuple[Package, dict[str, str], tuple[Finding, ...]]:
     """Return the intermediate representation, the digest of every document behind it by path, and warnings."""
     tell("resolving references")
@@ -167,7 +167,7 @@ def _package(
         formats=config.formats,
         names=config.names,
         models=models,
-        earlier=earlier,
+        cache=cache,
     )
     versions = {} if config.history is None else history.read(config.history)
     if versions:

@@ -24,7 +24,7 @@ import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
 from codegen import grammar
-from codegen.earlier import Earlier
+from codegen.cache import Cache
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, ClassShape, Document, EnumShape, Package
@@ -162,11 +162,11 @@ def render(
     package: Package,
     artifacts: Sequence[Artifact],
     settings: Mapping[str, Mapping[str, JSON]],
-    earlier: Earlier | None = None,
+    cache: Cache | None = None,
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
-    What `earlier` runs have found sound, to the letter, is not read again.
+    What earlier runs found sound, to the letter, is not read again: the `cache` tells.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
     rendered: list[Rendered] = []
@@ -178,7 +178,7 @@ def render(
         except Rejected as rejected:
             faults += rejected.findings
     faults += _path_faults(rendered)
-    known = earlier or Earlier()
+    known = cache or Cache()
     faults += list(_ill_formed(rendered, known)) or _foreign(artifacts, rendered, known)
     if faults:
         raise Rejected(faults)
@@ -377,16 +377,16 @@ def _told(file: Rendered) -> str:
 # What was generated is read again
 
 
-def _ill_formed(rendered: Iterable[Rendered], earlier: Earlier) -> Iterator[Finding]:
+def _ill_formed(rendered: Iterable[Rendered], cache: Cache) -> Iterator[Finding]:
     """Yield a finding for every text that is not well-formed in its language."""
     for file in rendered:
-        key = earlier.key("well-formed", [file.path, file.text]) if file.path.endswith(_PYTHON) else None
-        if key is None or earlier.find(key) is None:
+        key = cache.key("well-formed", [file.path, file.text]) if file.path.endswith(_PYTHON) else None
+        if key is None or cache.find(key) is None:
             fault = _form_fault(file)
             if fault is not None:
                 yield fault
             elif key is not None:
-                earlier.keep(key, True)
+                cache.keep(key, True)
 
 
 def _form_fault(file: Rendered) -> Finding | None:
@@ -402,7 +402,7 @@ def _form_fault(file: Rendered) -> Finding | None:
     return None
 
 
-def _foreign(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], earlier: Earlier) -> Iterator[Finding]:
+def _foreign(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], cache: Cache) -> Iterator[Finding]:
     """Yield what stands in the Python of the bundled models and is none of what their templates make."""
     for artifact in artifacts:
         if artifact.folder == BUNDLED / "models":
@@ -410,19 +410,19 @@ def _foreign(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], earlie
             made = [grammar.Generated(file.path, file.template, file.text) for file in own]
             modules = grammar.classes(made)
             for file in made:
-                yield from _foreign_in(file, artifact.folder, grammar.named_in(file.text, modules), earlier)
+                yield from _foreign_in(file, artifact.folder, grammar.named_in(file.text, modules), cache)
 
 
 def _foreign_in(
-    file: grammar.Generated, folder: Path, named: Mapping[str, frozenset[str]], earlier: Earlier
+    file: grammar.Generated, folder: Path, named: Mapping[str, frozenset[str]], cache: Cache
 ) -> Sequence[Finding]:
     around: JSON = [[name, *sorted(classes)] for name, classes in named.items()]
-    key = earlier.key("grammar", [file.path, file.template, file.text, around])
-    if earlier.find(key) is not None:
+    key = cache.key("grammar", [file.path, file.template, file.text, around])
+    if cache.find(key) is not None:
         return ()
     found = tuple(grammar.findings_in(file, folder, named))
     if not found:
-        earlier.keep(key, True)
+        cache.keep(key, True)
     return found
 
 

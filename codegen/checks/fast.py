@@ -255,9 +255,9 @@ class FastPrinter(Printer):
                 self._guarded(unseen(index, seen), node.target, item, None)
             return
         rest = node.value if node.start == 0 else code("{v}[{n}:]", v=node.value, n=literal(node.start))
-        self.through(node.target, rest, lambda item: self.apply(node.target, item, None))
+        self.each_item(node.target, rest, lambda item: self.apply(node.target, item, None))
 
-    def through(self, target: Target, value: Code, say: Callable[[Code], None]) -> None:
+    def each_item(self, target: Target, value: Code, say: Callable[[Code], None]) -> None:
         """Print what is said of every item: in a loop, or of each by itself where there are always a few."""
         size = self._few(target)
         if size is None:

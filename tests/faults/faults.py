@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -153,16 +154,25 @@ def test_a_full_disk(project: Path, trees: tuple[dict[str, bytes], dict[str, byt
     assert sorted(os.listdir(project)) == ["generated", "schema"]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may do everything")
-@pytest.mark.parametrize("folder", [".", "generated", "schema"])
-def test_without_permission(project: Path, folder: str) -> None:
-    before = tree(project / "generated")
-    (project / folder).chmod(0o500 if folder != "schema" else 0)
+# The superuser may do everything, unless the capabilities for it are taken away.
+POWERS = "-dac_override,-dac_read_search,-fowner"
+BOUND = [] if getattr(os, "geteuid", lambda: 1)() else ["setpriv", "--bounding-set", POWERS, "--inh-caps", POWERS]
+
+
+@pytest.mark.skipif(bool(BOUND) and shutil.which("setpriv") is None, reason="the superuser may do everything")
+@pytest.mark.parametrize(("folder", "mode"), [(".", 0o500), ("generated", 0o500), ("schema", 0)])
+def test_without_permission(
+    project: Path, trees: tuple[dict[str, bytes], dict[str, bytes]], folder: str, mode: int
+) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    (project / folder).chmod(mode)
     try:
-        assert run(["generate"], 0) in (0, 2)
+        ended = subprocess.run([*BOUND, *COMMAND], env=environment, capture_output=True, text=True, check=False)
     finally:
         (project / folder).chmod(0o755)
-    assert tree(project / "generated") == before or folder == "generated"
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode != 0 or folder == "generated"
+    assert tree(project / "generated") == trees[ended.returncode == 0]
 
 
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"])

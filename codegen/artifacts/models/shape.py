@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from codegen import names
 from codegen.artifacts.models.projection import DEFINITION, Definition, Kind, Projection, projections
-from codegen.earlier import Earlier
+from codegen.cache import Cache
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, Document, Location, Subschema
 
@@ -84,14 +84,14 @@ def shapes(
     documents: Sequence[Document],
     subschemas: Mapping[Location, Subschema],
     pins: Mapping[str, Mapping[str, str]],
-    earlier: Earlier | None = None,
+    cache: Cache | None = None,
 ) -> dict[str, Shapes]:
     """Return the shapes of the documents by URI; `pins` gives class names by path, and then by JSON Pointer.
 
-    Documents without a class or an enum, and those that `earlier` runs had, cost no import of the generator.
+    Documents without a class or an enum, and those that the `cache` has, cost no import of the generator.
     Raises `Rejected` for a pin that can't be kept, or a subschema for which the generator has no shape.
     """
-    known = earlier or Earlier()
+    known = cache or Cache()
     found = {document.location.document: Shapes() for document in documents}
     waiting: list[tuple[Document, Projection, str]] = []
     for document, projection in projections(documents, subschemas, pins):

@@ -1,4 +1,4 @@
-"""What earlier runs found out, so that a run does again only what depends on what has changed since.
+"""The cache: what earlier runs found out, so that a run does again only what depends on what has changed since.
 
 An entry's key is the SHA-256 of all that its value was made from, and a file of entries is of one Python, one set of
 installed tools and one text of our own code; so there is no entry that could be out of date. The file stands in the
@@ -21,13 +21,13 @@ from types import MappingProxyType
 from codegen import unchanged
 from codegen.ir import JSON
 
-_FORMAT = b"triptych-earlier 1 "
+_FORMAT = b"triptych-cache 1 "
 _END = b"end "
 _LARGEST = 128 * 1024 * 1024
 _SHARED = stat.S_IWGRP | stat.S_IWOTH
 
 
-class Earlier:
+class Cache:
     """What is known by its key; `None` is never known of anything."""
 
     def __init__(self, known: Mapping[str, bytes] = MappingProxyType({}), made_by: str = "") -> None:
@@ -62,13 +62,13 @@ class Earlier:
         return [key.encode() + b" " + value for key, value in self._used.items()]
 
 
-def recall(about: str) -> Earlier:
+def recall(about: str) -> Cache:
     """Return what is kept for runs about something (folders, as text), nothing if there is no sound file."""
     try:
         made_by = _made_by()
     except OSError:
-        return Earlier()  # nothing can be known of our own files, so nothing is taken or kept
-    return Earlier(_sound_entries(about, made_by), made_by)
+        return Cache()  # nothing can be known of our own files, so nothing is taken or kept
+    return Cache(_sound_entries(about, made_by), made_by)
 
 
 def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
@@ -87,19 +87,19 @@ def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
     return {key.decode(): value for key, _, value in pairs}
 
 
-def store(about: str, earlier: Earlier) -> None:
+def store(about: str, cache: Cache) -> None:
     """Keep what a run used and found, in place of what was kept before."""
     path = _file(about)
     with contextlib.suppress(OSError):  # a cache that can't be written costs the next run its time, nothing else
-        if not earlier.has_news:
+        if not cache.has_news:
             os.utime(path)
             return
-        body = b"\n".join(earlier.lines())
-        if len(body) > _LARGEST - 1024 or earlier.made_by != _made_by():
+        body = b"\n".join(cache.lines())
+        if len(body) > _LARGEST - 1024 or cache.made_by != _made_by():
             return  # the code may have been another one while it ran
         end = _END + hashlib.sha256(body).hexdigest().encode()
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        _replace(path, b"\n".join([_FORMAT + earlier.made_by.encode(), body, end]))
+        _replace(path, b"\n".join([_FORMAT + cache.made_by.encode(), body, end]))
 
 
 def _replace(path: str, content: bytes) -> None:
@@ -124,7 +124,7 @@ def _is_own(status: os.stat_result) -> bool:
 
 def _file(about: str) -> str:
     name = hashlib.sha256(about.encode(errors="surrogatepass")).hexdigest()[:16]
-    return os.path.join(unchanged.cache_folder(), f"{name}.earlier")
+    return os.path.join(unchanged.cache_folder(), f"{name}.cache")
 
 
 def _made_by() -> str:

@@ -1,6 +1,6 @@
 """What earlier runs found out: after any edits a run that uses it gives the same bytes as one that starts from nothing.
 
-`TRIPTYCH_EXAMPLES=500 pytest tests/test_earlier.py` tries many more edits, and new ones every time.
+`TRIPTYCH_EXAMPLES=500 pytest tests/test_cache.py` tries many more edits, and new ones every time.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codegen import earlier, grammar, metaschemas, pipeline
+from codegen import cache, grammar, metaschemas, pipeline
 from codegen.artifacts.models import shape
+from codegen.cache import Cache
 from codegen.cli import main
 from codegen.config import Config, read_config
-from codegen.earlier import Earlier
 from codegen.findings import Finding, Rejected
 from codegen.ir import Document
 from codegen.resolve import Resolution
@@ -70,10 +70,10 @@ EDITS = st.one_of(
 )
 
 
-def made(config: Config, known: Earlier | None = None) -> tuple[dict[str, str], Sequence[Finding]]:
+def made(config: Config, known: Cache | None = None) -> tuple[dict[str, str], Sequence[Finding]]:
     """Return the files and what is told of them: no files if the schemas are rejected."""
     try:
-        outcome = pipeline.run(config, earlier=known)
+        outcome = pipeline.run(config, cache=known)
     except Rejected as rejected:
         return {}, rejected.findings
     return dict(outcome.files), outcome.warnings
@@ -115,9 +115,9 @@ def test_after_any_edits_the_bytes_are_those_of_a_run_from_nothing(
         edited(folder / "schema", config, ("write", path, body))
     for edit in [("set", "plain"), *edits]:
         config = edited(folder / "schema", config, edit)
-        known = earlier.recall(str(folder))
+        known = cache.recall(str(folder))
         assert made(config, known) == made(config)
-        earlier.store(str(folder), known)
+        cache.store(str(folder), known)
 
 
 # What is done again, and what is not
@@ -135,7 +135,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def kept() -> Path:
-    [file] = (Path(os.environ["XDG_CACHE_HOME"]) / "triptych").glob("*.earlier")
+    [file] = (Path(os.environ["XDG_CACHE_HOME"]) / "triptych").glob("*.cache")
     return file
 
 
@@ -173,17 +173,17 @@ def test_a_damaged_file_costs_only_time(project: Path) -> None:
     middle = len(whole) // 2
     for damaged in (b"", whole[:middle], whole[:-1], whole.replace(b"_runtime", b"_runtim3"), b"{}\n" + whole):
         kept().write_bytes(damaged)
-        assert earlier.recall(about(project)).lines() == []
-        assert not earlier.recall(about(project))._known
+        assert cache.recall(about(project)).lines() == []
+        assert not cache.recall(about(project))._known
     (project / "schema" / "b.json").unlink()
     assert main(["generate"]) == main(["check"]) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the user's folders to the user")
 def test_a_file_that_others_can_write_is_not_read(project: Path) -> None:
-    assert earlier.recall(about(project))._known
+    assert cache.recall(about(project))._known
     kept().chmod(0o620)
-    assert not earlier.recall(about(project))._known
+    assert not cache.recall(about(project))._known
 
 
 def test_what_other_tools_or_our_own_older_code_found_is_not_read(
@@ -191,7 +191,7 @@ def test_what_other_tools_or_our_own_older_code_found_is_not_read(
 ) -> None:
     (project / "site" / "datamodel_code_generator-99.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(str(project / "site"))
-    assert not earlier.recall(about(project))._known
+    assert not cache.recall(about(project))._known
 
 
 def test_entries_that_a_run_did_not_use_are_dropped(project: Path) -> None:
