@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import making
 from thousand import schema
 
-ROUNDS = 1
 MANY, FEW, MOST = 1000, 300, 5000
 OTHER = [sys.executable, "-m", "datamodel_code_generator", "--input-file-type", "jsonschema"]
 OTHER += ["--output-model-type", "dataclasses.dataclass", "--disable-timestamp"]
@@ -33,20 +31,13 @@ class Cost:
 
 
 def measured(room: Path) -> dict[str, dict[str, float]]:
-    """Return seconds of CPU time and MiB for each kind of run; the median of all rounds, the largest once."""
-    folders = {count: schemas(room / f"schemas{count}", count) for count in (MANY, FEW, MOST)}
-    found: dict[str, list[Cost]] = {}
-    for turn in range(ROUNDS):
-        for name, cost in turn_of(room / f"turn{turn}", folders):
-            found.setdefault(name, []).append(cost)
-    found[f"{MOST:,} models: Triptych"] = [ours(room / "most", folders[MOST])]
-    return {name: {"s": middle(costs, "seconds"), "MiB": middle(costs, "mebibytes")} for name, costs in found.items()}
+    """Return seconds of CPU time and MiB for each kind of run; each is run once, since they take minutes."""
+    return {name: {"s": cost.seconds, "MiB": cost.mebibytes} for name, cost in runs(room)}
 
 
-def turn_of(room: Path, folders: Mapping[int, Path]) -> list[tuple[str, Cost]]:
-    """Return the cost of each kind of run, once."""
-    many, few = folders[MANY], folders[FEW]
-    room.mkdir()
+def runs(room: Path) -> list[tuple[str, Cost]]:
+    """Return the cost of each kind of run."""
+    many, few, most = (schemas(room / f"schemas{count}", count) for count in (MANY, FEW, MOST))
     builtin = [*OTHER, "--formatters", "builtin", "--input", str(many), "--output", str(room / "builtin")]
     formatted = [*OTHER, "--formatters", "black", "isort", "--input", str(many), "--output", str(room / "formatted")]
     costs = [
@@ -60,7 +51,11 @@ def turn_of(room: Path, folders: Mapping[int, Path]) -> list[tuple[str, Cost]]:
     content = json.loads(changed.read_text(encoding="utf-8"))
     content["properties"]["field_1"]["minimum"] += 1
     changed.write_text(json.dumps(content), encoding="utf-8")
-    return [*costs, (f"{FEW:,} models: Triptych, one document changed", ours(room / "few", few))]
+    return [
+        *costs,
+        (f"{FEW:,} models: Triptych, one document changed", ours(room / "few", few)),
+        (f"{MOST:,} models: Triptych", ours(room / "most", most)),
+    ]
 
 
 def ours(room: Path, folder: Path) -> Cost:
@@ -86,8 +81,3 @@ def schemas(folder: Path, count: int) -> Path:
     for index in range(count):
         (folder / f"m{index:04}.json").write_text(json.dumps(schema(index)), encoding="utf-8")
     return folder
-
-
-def middle(costs: Sequence[Cost], name: str) -> float:
-    """Return the median of one figure."""
-    return statistics.median(getattr(cost, name) for cost in costs)
