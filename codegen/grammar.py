@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from codegen import names
 from codegen.findings import Finding, Place, Rule
 
 FOREIGN = Rule("grammar-foreign", "Generated Python is drawn from the closed grammar of the templates", exit_code=2)
@@ -71,16 +72,15 @@ _ARGUMENTS: Final = frozenset("at cls data found name seen self text value via".
 _OF_CLASS: Final = frozenset({"from_dict", "from_json"})
 _BASES: Final[tuple[list[str], ...]] = ([], ["_runtime.KeepsText"])
 _CAUGHT: Final = frozenset({"_runtime.STOPS", "(KeyError, TypeError)", "AttributeError"})
-_ROLE: Final = re.compile(r"_(?:valid|problems|decode|read|write|text)_\w+\Z", re.ASCII)
+_ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
 _CONSTANT: Final = re.compile(r"(?:_[A-Z0-9_]+|_new)\Z")
-_SIBLING: Final = re.compile(r"_([a-z][a-z0-9_]*?)(_problems)?\Z")
 
 _FROM: Final[Mapping[tuple[int, str], frozenset[str]]] = {
     (0, "dataclasses"): frozenset({"dataclass", "field"}),
     (0, "uuid"): frozenset({"UUID"}),
     (0, "ipaddress"): frozenset({"IPv4Address", "IPv6Address"}),
     (0, "typing"): frozenset({"Any", "Literal", "Self"}),
-    (1, "_runtime"): frozenset({"ABSENT", "Absent"}),
+    (1, "_runtime"): frozenset({"ABSENT", "Absent", "DecodeError", "quoted"}),
 }
 """What is imported from where beside what the templates spell out and the modules of the package itself."""
 
@@ -129,10 +129,7 @@ def classes(files: Iterable[Generated]) -> dict[str, frozenset[str]]:
 
 def named_in(text: str, modules: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """Return those of the modules that a text names: no others have a say in whether it is sound."""
-    words = set(_WORD.findall(text))
-    private = {word[1:] for word in words if word.startswith("_")}
-    words |= private | {word.removesuffix("_problems") for word in private}
-    return {name: modules[name] for name in sorted(words & modules.keys())}
+    return {name: modules[name] for name in sorted(set(_WORD.findall(text)) & modules.keys())}
 
 
 _WORD: Final = re.compile(r"\w+")
@@ -218,9 +215,9 @@ def forms(folder: Path) -> Forms:
     heads = re.findall(r"^( *)def (\w+)\((.*?)\)", text, re.MULTILINE)
     arguments = frozenset(name for _, _, head in heads for name in re.findall(r"(\w+)(?=[:,]|$)", head))
     imports = dict(_FROM)
-    for dots, module, names in re.findall(r"^ *from (\.*)(\w[\w.]*) import (.+)$", text, re.MULTILINE):
+    for dots, module, listed in re.findall(r"^ *from (\.*)(\w[\w.]*) import (.+)$", text, re.MULTILINE):
         key = (len(dots), module)
-        imports[key] = imports.get(key, frozenset()) | frozenset(re.findall(r"\w+", names))
+        imports[key] = imports.get(key, frozenset()) | frozenset(re.findall(r"\w+", listed))
     return Forms(
         {**_MODULES, **attributes},
         frozenset(name for indent, name, _ in heads if not indent),
@@ -254,6 +251,7 @@ class _Reader:
     def __init__(self, modules: Mapping[str, frozenset[str]], allowed: Forms) -> None:
         self.found: list[tuple[int, str]] = []
         self._modules = modules
+        self._siblings = {names.module_alias(module): module for module in modules}
         self._allowed = allowed
         self._attributes = allowed.attributes
         self._bound: set[str] = set()  # what the module's top level binds
@@ -338,7 +336,8 @@ class _Reader:
         if node.module is None and name.asname is None:
             return name.name in self._attributes and name.name not in _MODULES
         if node.module is None and name.name in self._modules:
-            return name.asname in (f"_{name.name}", f"_{name.name}_problems")
+            alias = names.module_alias(name.name)
+            return name.asname in (alias, f"{alias}_problems")
         shared = node.level == 2 and node.module in self._modules and name.asname is None
         return shared and not name.name.startswith("__")
 
@@ -432,8 +431,8 @@ class _Reader:
         self._bound -= {"cls", "told"}
 
     def _told(self, node: ast.ImportFrom, function: str) -> None:
-        names = [(name.name in self._modules, name.asname) for name in node.names]
-        if function != "_teller" or (node.level, node.module) != (1, "_problems") or names != [(True, "told")]:
+        told = [(name.name in self._modules, name.asname) for name in node.names]
+        if function != "_teller" or (node.level, node.module) != (1, "_problems") or told != [(True, "told")]:
             self.refuse(node)
         self._bound.add("told")
 
@@ -540,9 +539,7 @@ class _Reader:
 
     def _sibling(self, name: str) -> str | None:
         """Return which of the package's modules a name stands for."""
-        match = _SIBLING.match(name)
-        asked = (name[1:], match[1] if match is not None else "")
-        return next((module for module in asked if module in self._modules), None)
+        return self._siblings.get(name) or self._siblings.get(name.removesuffix("_problems"))
 
     def _call(self, node: ast.Call) -> None:
         function = node.func
@@ -636,7 +633,8 @@ class _Reader:
     def _joined(self, node: ast.JoinedStr) -> None:
         for part in node.values:
             if type(part) is ast.FormattedValue:
-                if part.conversion != -1 or part.format_spec is not None:
+                shown = part.conversion == ord("r") and type(part.value) is ast.Name  # a number, in a variable
+                if not (shown or part.conversion == -1) or part.format_spec is not None:
                     self.refuse(part)
                 self._stack.append(part.value)
             elif type(part) is not ast.Constant:
@@ -644,8 +642,8 @@ class _Reader:
 
 
 def _is_callable(name: str) -> bool:
-    """Return whether a name that the top level binds is one of a function: by its role, or the search of a pattern."""
-    return name == "_new" or _ROLE.match(name) is not None or "_PATTERN" in name
+    """Return whether a name of the top level stands for a function: by its role, as an alias, or as a pattern."""
+    return name in ("_new", "quoted") or _ROLE.match(name) is not None or "_PATTERN" in name
 
 
 def _is_constant(name: str) -> bool:

@@ -186,9 +186,9 @@ class RootCode:
 class ModuleCode:
     """The code of one document's module, ready to be printed.
 
-    `tables` and `constants` are lines; `imports` and `problem_imports` name other documents' modules, `runtime` and
-    `problem_runtime` the modules of the runtime that are needed, `standard` those of the standard library; `shared`
-    are the names that the problem functions take from the module.
+    `tables` and `constants` are lines; `imports` and `problem_imports` give other documents' modules the names that
+    they have here, `runtime` and `problem_runtime` are the modules of the runtime that are needed, `standard` those
+    of the standard library, `shared` the names that the problem functions take from the module.
     """
 
     root: RootCode
@@ -198,9 +198,9 @@ class ModuleCode:
     functions: tuple[FunctionCode, ...]
     standard: tuple[str, ...]
     runtime: tuple[str, ...]
-    imports: tuple[str, ...]
+    imports: Mapping[str, str]
     problem_functions: tuple[FunctionCode, ...]
-    problem_imports: tuple[str, ...]
+    problem_imports: Mapping[str, str]
     problem_runtime: tuple[str, ...]
     shared: tuple[str, ...]
 

@@ -26,7 +26,7 @@ _ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
 _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
 _IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING"})
 _BUILTINS = frozenset({"Ellipsis", "NotImplemented", "type", "set", "frozenset", "bytes", "super", "annotations"})
-_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem"})
+_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "quoted"})
 _ERRORS = frozenset(
     f"{kind}Error"
     for kind in ("Value", "Type", "Key", "Index", "Attribute", "Overflow", "Arithmetic", "Recursion", "Lookup")
@@ -135,6 +135,23 @@ def is_attribute_name(name: str) -> bool:
     """Return whether a field or an enum member may have exactly this name."""
     reserved = keyword.iskeyword(name) or name in RESERVED_FIELDS
     return name.isascii() and name.isidentifier() and name[0] != "_" and not reserved
+
+
+def module_alias(module: str) -> str:
+    """Return the name that a generated module has in the others, which is none of what stands at their top level.
+
+    That of the module's problems, in the package's folder for these, has `_problems` behind it.
+    """
+    return f"_{module}_" if _OF_TOP.match(module) else f"_{module}"
+
+
+RUNTIME_MODULES = frozenset({"datetimes", "ecma", "formats", "idna", "ipaddresses", "runtime", "uuids"})
+"""The modules of the runtime, without the underscore in front."""
+
+ROLES = ("valid", "problems", "decode", "read", "write", "text")
+"""What the functions of a generated module are for: `_read_session` reads a session."""
+
+_OF_TOP = re.compile(rf"(?:new|{'|'.join(sorted(RUNTIME_MODULES))}|(?:{'|'.join(ROLES)})_.*|.*_problems)\Z")
 
 
 def unique(name: str, taken: Collection[str]) -> str:

@@ -69,8 +69,8 @@ def _linked(
     spaces = {modules[uri]: _executed(module, wanted(module), names) for uri, module in made.items()}
     values = {name: _Module(space) for name, space in spaces.items()}
     for uri, module in made.items():
-        for other in {*module.imports, *module.problem_imports}:
-            spaces[modules[uri]].update({f"_{other}": values[other], f"_{other}_problems": values[other]})
+        for other, alias in {**module.imports, **module.problem_imports}.items():
+            spaces[modules[uri]].update({alias: values[other], f"{alias}_problems": values[other]})
     return spaces
 
 
@@ -97,9 +97,13 @@ def _executed(module: ModuleCode, lines: Iterable[str], modules: Iterable[str]) 
     runtime = ("_runtime", *module.runtime, *module.problem_runtime)
     for name in runtime:
         space[name] = importlib.import_module(f"codegen.artifacts.models.runtime.{name}")
-    others = {*module.imports, *module.problem_imports}
+    others = {**module.imports, **module.problem_imports}
     head = [*_HEAD, *(f"from . import {name}" for name in sorted({*runtime}))]
-    head += [f"from . import {name} as _{name}{suffix}" for name in sorted(others) for suffix in ("", "_problems")]
+    head += [
+        f"from . import {name} as {alias}{suffix}"
+        for name, alias in sorted(others.items())
+        for suffix in ("", "_problems")
+    ]
     tree = ast.parse("\n".join([*head, *lines]))
     foreign = grammar.foreign(tree, {name: frozenset() for name in modules}, grammar.forms(_MODELS))
     if foreign:

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "checks": "dialects escapes findings ir names runtime",
     "texts": "checks runtime",
     "instances": "checks ir texts",
-    "grammar": "findings",
+    "grammar": "findings names",
     "verdicts": "checks findings grammar ir resolve runtime",
     "metaschemas": "checks dialects findings ir load resolve verdicts",
     "examples": "checks dialects findings instances ir load metaschemas resolve verdicts",

@@ -183,7 +183,8 @@ value = (y := 1)
 value = [*map(str, value)]
 value = [1 for x in value for y in x]
 value = yield
-value = f"{value!r}"
+value = f"{value!s}"
+value = f"{value[0]!r}"
 value = f"{value:x}"
 value = f"{exec(value)}"
 value = value if exec(value) else 1
@@ -316,6 +317,6 @@ def test_nothing_is_run_that_the_grammar_does_not_know() -> None:
         Location("x"), "_valid_x", 'def _valid_x(data: Any) -> bool:\n    open("/dev/null")\n    return True'
     )
     root = RootCode("object", "_valid_x", "_problems_x", "_decode_x", "data", "value", "value")
-    made = ModuleCode(root, {}, (), (), (ran,), (), (), (), (), (), (), ())
+    made = ModuleCode(root, {}, (), (), (ran,), (), (), {}, (), {}, (), ())
     with pytest.raises(Rejected, match="holds what no template makes"):
         verdicts.validators({"x": made}, {"x": "x"})

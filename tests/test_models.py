@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from codegen import pipeline
+import codegen
+from codegen import names, pipeline
 from codegen.config import Config
 from codegen.findings import Rejected
 from codegen.ir import JSON
@@ -251,3 +252,24 @@ def test_json_lines_are_read_one_by_one(make: Make) -> None:
         (3, "DecodeError"),
         (4, "Job"),
     ]
+
+
+def test_a_document_may_have_the_name_of_what_a_module_holds(tmp_path: Path) -> None:
+    runtime = Path(codegen.__file__).parent / "artifacts/models/runtime"
+    assert {path.stem[1:] for path in runtime.glob("_[a-z]*.py")} == names.RUNTIME_MODULES
+    taken = [*sorted(names.RUNTIME_MODULES), "new", "quoted", "read_quoted", "text_new", "new_problems", "class", "job"]
+    (tmp_path / "schema").mkdir()
+    for name, following in zip(taken, [*taken[1:], None], strict=True):
+        when: dict[str, JSON] = {"type": "string", "format": "date-time"}
+        quoted: dict[str, JSON] = {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}}
+        refers: dict[str, JSON] = {"next": {"$ref": f"{following}.json"}} if following else {}
+        text = json.dumps({"type": "object", "properties": {"when": when, "quoted": quoted, **refers}})
+        (tmp_path / "schema" / f"{name}.json").write_text(text, encoding="utf-8")
+    data: JSON = {"when": "2024-02-29T12:30:00.5Z", "quoted": ["a"]}
+    wrong: JSON = {"quoted": ["A"]}
+    for _ in taken[1:]:
+        data, wrong = {"quoted": ["b"], "next": data}, {"next": wrong}
+    generated(tmp_path, "taken", {})
+    module = importlib.import_module(f"taken.{taken[0]}")
+    assert module.encode(module.decode(data)) == json.loads(module.loads(json.dumps(data)).to_json()) == data
+    assert [problem.keyword for problem in module.problems(wrong)] == ["pattern"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codegen import names
@@ -177,10 +177,10 @@ class Compiler:
             functions=fast,
             standard=(Code("re"),) if "re.compile(" in text else (),
             runtime=_runtime_modules(text),
-            imports=tuple(map(identifier, sorted(module.imports["fast"]))),
+            imports=_aliases(module.imports["fast"]),
             problem_functions=slow,
             problem_runtime=_runtime_modules("\n".join(function.source for function in slow)),
-            problem_imports=tuple(map(identifier, sorted(module.imports["slow"]))),
+            problem_imports=_aliases(module.imports["slow"]),
             shared=tuple(sorted(module.shared)),
         )
 
@@ -302,7 +302,7 @@ class _Home:
             return name
         other = self.compiler.module(target.location).name
         self.module.imports["slow"].add(other)
-        return code("{module}.{name}", module=identifier(f"_{other}_problems"), name=name)
+        return code("{module}.{name}", module=identifier(f"{names.module_alias(other)}_problems"), name=name)
 
     def decode(self, target: Target) -> Code:
         """Return the function that decodes a value, as it is called from here."""
@@ -393,7 +393,7 @@ class _Home:
         if not self.is_local(location):
             other = self.compiler.module(location).name
             self.module.imports["slow" if self.slow else "fast"].add(other)
-            return code("{module}.{name}", module=identifier(f"_{other}"), name=name)
+            return code("{module}.{name}", module=identifier(names.module_alias(other)), name=name)
         if self.slow:
             self.module.shared.add(name)
         return name
@@ -445,6 +445,10 @@ def _signature(home: _Home, target: Target, template: str, body: Lines, **parts:
 
 
 _SEEN = Code(", seen: set[str | int]")
+
+
+def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
+    return {identifier(module): identifier(names.module_alias(module)) for module in sorted(modules)}
 
 
 def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:

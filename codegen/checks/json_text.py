@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from codegen.checks.encode import Encoder, absent, kept_or, read_kept
 from codegen.checks.lines import Lines, f_string
 from codegen.checks.values import ByKind, Members, Property, Through
-from codegen.escapes import Code, code
-from codegen.escapes.python import identifier
+from codegen.escapes import Code, code, join
+from codegen.escapes.python import identifier, literal
 from codegen.ir import Location
 
 
@@ -21,16 +21,23 @@ class TextEncoder:
 
     def shown(self, location: Location, value: Code) -> Code:
         """Return the expression of what an f-string writes as the JSON text of a value: the text, or a number."""
-        form, kinds = self.encoder.values.form(location), self.encoder.values.kinds(location)
-        if isinstance(form, Through) and kinds >= self.encoder.values.kinds(form.target):
-            return self.shown(form.target, value)
-        if isinstance(form, ByKind) and kinds == {"integer"}:
-            return code("{v} if type({v}) is int else _runtime.number({v})", v=value)
-        if isinstance(form, ByKind) and kinds == {"number", "integer"}:
-            # x - x is not 0 for inf and nan
-            test = "{v} if (type({v}) is float and {v} - {v} == 0) or type({v}) is int else _runtime.number({v})"
-            return code(test, v=value)
-        return self.text(location, value)
+        test = self.plain(location, value)
+        if test is None:
+            return self.text(location, value)
+        return code("{v} if {test} else _runtime.number({v})", v=value, test=test)
+
+    def plain(self, location: Location, value: Code) -> Code | None:
+        """Return the test that Python's own text of a number is its JSON text, None if the value is no number."""
+        values = self.encoder.values
+        form, kinds = values.form(location), values.kinds(location)
+        if isinstance(form, Through) and kinds >= values.kinds(form.target):
+            return self.plain(form.target, value)
+        if not isinstance(form, ByKind) or not kinds or not kinds <= {"number", "integer"}:
+            return None
+        if kinds == {"integer"}:
+            return code("type({v}) is int", v=value)
+        # x - x is not 0 for inf and nan
+        return code("(type({v}) is float and {v} - {v} == 0) or type({v}) is int", v=value)
 
     def text(self, location: Location, value: Code) -> Code:
         """Return the expression of the JSON text of a value."""
@@ -38,7 +45,7 @@ class TextEncoder:
         form = values.form(location)
         kinds = values.kinds(location)
         if isinstance(form, Members) and not form.nullable and not form.open and kinds == {"string"}:
-            return code("_runtime.quoted({v}._value_)", v=value)
+            return code("quoted({v}._value_)", v=value)
         if isinstance(form, Through) and kinds >= values.kinds(form.target):
             return self.text(form.target, value)
         if isinstance(form, ByKind) and len(kinds) == 1:
@@ -61,9 +68,9 @@ class TextEncoder:
             return code('"true" if {v} is True else "false" if {v} is False else _runtime.boolean({v})', v=value)
         if kind == "string":
             text = self.encoder.format_text(location, value) if values.typed_format(location) else value
-            return code("_runtime.quoted({text})", text=text)
+            return code("quoted({text})", text=text)
         rest = values.array(location).rest if kind == "array" and not values.array(location).first else None
-        if rest is not None and not values.is_json(rest):
+        if rest is not None and (not values.is_json(rest) or values.kinds(rest) == {"string"}):
             item = self.text(rest, Code("item"))
             if " for item in " not in item:
                 return code('"[" + ",".join([{item} for item in {v}]) + "]"', item=item, v=value)
@@ -76,19 +83,23 @@ class TextEncoder:
 def text_body(lines: Lines, encoder: Encoder, location: Location) -> None:
     """Print the function that writes an object, its properties in the order of the schema.
 
-    Every property has a comma before it: that of the first is left out, or cut off where the first may be absent.
+    From the first property that is always there on, each has a comma before it, and those before have one after; where
+    none is always there, each has one before, and the first comma is cut off.
     """
     values = encoder.values
     kept = read_kept(lines, values, location)
     properties = values.properties(location)
-    pieces = [_piece(lines, encoder, found, kept.get(found.json_name)) for found in properties]
+    first = next((index for index, found in enumerate(properties) if found.required), None)
+    pieces: list[list[Code | str]] = [] if first is None else [["{"]]
+    for index, found in enumerate(properties):
+        before, after = ("", "" if index == first else ",") if first is not None and index <= first else (",", "")
+        pieces.append(_Piece(lines, encoder, found, kept.get(found.json_name), before, after).parts())
     if values.has_additional(location):
         pieces.append([_extra(lines, encoder, location)])
-    whole = bool(properties) and properties[0].required
-    if whole:
-        pieces[0][0] = "{" + pieces[0][0].removeprefix(",")
+    if first is not None:
         pieces[-1].append("}")
-    lines.add("return (" if whole else "text = (")
+        pieces[:2] = [pieces[0] + pieces[1]]
+    lines.add("text = (" if first is None else "return (")
     for piece in pieces or [[""]]:
         lone = piece[0] if len(piece) == 1 else ""
         if isinstance(lone, Code):
@@ -96,34 +107,69 @@ def text_body(lines: Lines, encoder: Encoder, location: Location) -> None:
         else:
             lines.add("    {piece}", piece=f_string(*piece))
     lines.add(")")
-    if not whole:
+    if first is None:
         lines.add('return "{" + text[1:] + "}"')
 
 
-def _piece(lines: Lines, encoder: Encoder, found: Property, kept: tuple[Code, Code] | None) -> list[Code | str]:
-    """Print what has to be known of a property first; return the parts of its text."""
-    variable, name, end = lines.fresh(found.json_name), f",{json.dumps(found.json_name)}:", ""
-    field = code("self.{name}", name=identifier(found.name))
-    if kept is not None:
-        # The text of a typed format has nothing to escape.
-        text = kept_or(encoder.format_text(found.location, variable), variable, kept)
-        name, end = f'{name}"', '"'
-    else:
-        text = TextEncoder(encoder).shown(found.location, variable)
-        once = TextEncoder(encoder).shown(found.location, field)
-        if found.required and once.count(field) == 1 and '"' not in once:
-            return [name, once]
-    lines.add("{variable} = {field}", variable=variable, field=field)
-    if found.required and '"' not in text:
-        return [name, text, end]
-    written = lines.fresh(f"{found.name}_text")
-    if found.required:
-        lines.add("{written} = {text}", written=written, text=text)
-        return [name, written]
-    whole = code("{name} + ({text})", name=f_string(name), text=text) if '"' in text else f_string(name, text, end)
-    parts = {"written": written, "variable": variable, "absent": absent(found), "whole": whole}
-    lines.add('{written} = "" if {variable} is {absent} else {whole}', **parts)
-    return [written]
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The text of one property, with what stands before and after it."""
+
+    lines: Lines
+    encoder: Encoder
+    found: Property
+    kept: tuple[Code, Code] | None
+    before: str
+    after: str
+
+    def parts(self) -> list[Code | str]:
+        """Print what has to be known of the property first; return the parts of its text."""
+        found, texts = self.found, TextEncoder(self.encoder)
+        name = f"{self.before}{json.dumps(found.json_name)}:"
+        field = code("self.{name}", name=identifier(found.name))
+        if found.required and self.kept is None:
+            once = texts.shown(found.location, field)
+            if once.count(field) == 1 and '"' not in once:
+                return [name, once, self.after]
+        variable = self.lines.fresh(found.json_name)
+        self.lines.add("{variable} = {field}", variable=variable, field=field)
+        if self.kept is not None:
+            # The text of a typed format has nothing to escape.
+            text = kept_or(self.encoder.format_text(found.location, variable), variable, self.kept)
+            return self._shown(variable, [f'{name}"', text, f'"{self.after}'])
+        test = texts.plain(found.location, variable)
+        if test is not None:
+            plain = f_string(name, code("{v}!r", v=variable), self.after)
+            other = _sum([name, code("_runtime.number({v})", v=variable), self.after])
+            return self._named(variable, code("{plain} if {test} else {other}", plain=plain, test=test, other=other))
+        return self._shown(variable, [name, texts.shown(found.location, variable), self.after])
+
+    def _shown(self, variable: Code, parts: list[Code | str]) -> list[Code | str]:
+        """Return the parts, or the variable of their text where they can't stand in an f-string or may be absent."""
+        quoted = any(isinstance(part, Code) and '"' in part for part in parts)
+        if self.found.required and not quoted:
+            return parts
+        return self._named(variable, _sum(parts) if quoted else f_string(*parts))
+
+    def _named(self, variable: Code, whole: Code) -> list[Code | str]:
+        """Print the variable of a text, empty if the property is absent."""
+        found = self.found
+        written = self.lines.fresh(f"{found.name}_text")
+        if found.required:
+            self.lines.add("{written} = {whole}", written=written, whole=whole)
+        else:
+            named = {"written": written, "variable": variable, "absent": absent(found), "whole": whole}
+            self.lines.add('{written} = "" if {variable} is {absent} else {whole}', **named)
+        return [written]
+
+
+def _sum(parts: list[Code | str]) -> Code:
+    """Return the parts as a sum of strings, for expressions with quotes: these can't stand in an f-string."""
+    return join(" + ", [_summand(part) if isinstance(part, Code) else literal(part) for part in parts if part])
+
+
+def _summand(text: Code) -> Code:
+    return code("({text})", text=text) if " if " in text else text
 
 
 def _extra(lines: Lines, encoder: Encoder, location: Location) -> Code:

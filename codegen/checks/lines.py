@@ -58,7 +58,20 @@ class Lines:
 _USED = frozenset(
     {
         *("type", "len", "dict", "list", "str", "int", "float", "bool", "set", "range", "sum", "enumerate", "object"),
-        *("re", "datetime", "date", "time", "uuid", "ipaddress", "annotations", "isinstance", "tuple", "cls", "self"),
+        *(
+            "re",
+            "datetime",
+            "date",
+            "time",
+            "uuid",
+            "ipaddress",
+            "annotations",
+            "isinstance",
+            "tuple",
+            "cls",
+            "self",
+            "quoted",
+        ),
     }
 )
 """Names that the generated functions use themselves, and a variable must not hide."""

@@ -143,11 +143,12 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[Enu
     typing = [name for name in ("Any", "Literal") if _uses(text, name)]
     if classes:
         typing += ["Self"]
-    absent = [name for name in ("ABSENT", "Absent") if any(_uses(found, name) for found in _with_defaults(classes))]
+    taken = [name for name in ("ABSENT", "Absent") if any(_uses(found, name) for found in _with_defaults(classes))]
+    taken += ["DecodeError", *(name for name in ("quoted",) if _uses(text, name))]
     return {
         "standard": [line for name, line in _STANDARD.items() if _uses(text, name)],
         "typing": [Code(name) for name in typing],
-        "absent": [Code(name) for name in absent],
+        "taken": Code(", ".join(taken)),
         "uses_json": _uses(text, "JSON"),
         "field_import": Code(", field" if any(additional) else ""),
     }

@@ -14,7 +14,7 @@ from enum import Enum
 
 from . import _datetimes
 from . import _runtime
-from ._runtime import DecodeError
+from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -328,13 +328,13 @@ def _text_session(self: Session) -> str:
     except AttributeError:
         active_at_was = active_at_text = created_at_was = created_at_text = closed_at_was = closed_at_text = None
     mode = self.mode
-    mode_text = "" if mode is None else f",\"mode\":{_runtime.quoted(mode._value_)}"
+    mode_text = "" if mode is None else f",\"mode\":{quoted(mode._value_)}"
     max_time = self.max_time
-    max_time_text = "" if max_time is None else f",\"max_time\":{max_time if type(max_time) is int else _runtime.number(max_time)}"
+    max_time_text = "" if max_time is None else f",\"max_time\":{max_time!r}" if type(max_time) is int else ",\"max_time\":" + _runtime.number(max_time)
     max_session_ttl = self.max_session_ttl
-    max_session_ttl_text = "" if max_session_ttl is None else f",\"max_session_ttl\":{max_session_ttl if type(max_session_ttl) is int else _runtime.number(max_session_ttl)}"
+    max_session_ttl_text = "" if max_session_ttl is None else f",\"max_session_ttl\":{max_session_ttl!r}" if type(max_session_ttl) is int else ",\"max_session_ttl\":" + _runtime.number(max_session_ttl)
     interactive_timeout = self.interactive_timeout
-    interactive_timeout_text = "" if interactive_timeout is None else f",\"interactive_timeout\":{interactive_timeout if type(interactive_timeout) is int else _runtime.number(interactive_timeout)}"
+    interactive_timeout_text = "" if interactive_timeout is None else f",\"interactive_timeout\":{interactive_timeout!r}" if type(interactive_timeout) is int else ",\"interactive_timeout\":" + _runtime.number(interactive_timeout)
     active_at = self.active_at
     active_at_text_2 = "" if active_at is None else f",\"active_at\":\"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}\""
     created_at = self.created_at
@@ -342,20 +342,20 @@ def _text_session(self: Session) -> str:
     closed_at = self.closed_at
     closed_at_text_2 = "" if closed_at is None else f",\"closed_at\":\"{closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)}\""
     instance = self.instance
-    instance_text = "" if instance is None else f",\"instance\":{_runtime.quoted(instance)}"
+    instance_text = "" if instance is None else f",\"instance\":{quoted(instance)}"
     accepting_jobs = self.accepting_jobs
     accepting_jobs_text = "" if accepting_jobs is None else ",\"accepting_jobs\":" + ("true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs))
     elapsed_time = self.elapsed_time
-    elapsed_time_text = "" if elapsed_time is None else f",\"elapsed_time\":{elapsed_time if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else _runtime.number(elapsed_time)}"
+    elapsed_time_text = "" if elapsed_time is None else f",\"elapsed_time\":{elapsed_time!r}" if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else ",\"elapsed_time\":" + _runtime.number(elapsed_time)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"id\":{_runtime.quoted(self.id)}"
-        f",\"backend_name\":{_runtime.quoted(self.backend_name)}"
+        f"{{\"id\":{quoted(self.id)}"
+        f",\"backend_name\":{quoted(self.backend_name)}"
         f"{mode_text}"
         f"{max_time_text}"
         f"{max_session_ttl_text}"
-        f",\"state\":{_runtime.quoted(self.state._value_)}"
+        f",\"state\":{quoted(self.state._value_)}"
         f"{interactive_timeout_text}"
         f"{active_at_text_2}"
         f"{created_at_text_2}"

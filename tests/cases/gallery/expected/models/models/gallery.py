@@ -21,7 +21,7 @@ from . import _uuids
 from . import _runtime
 from . import people as _people
 from . import sub_tree as _sub_tree
-from ._runtime import ABSENT, Absent, DecodeError
+from ._runtime import ABSENT, Absent, DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -946,7 +946,7 @@ def _text_exhibition(self: Exhibition) -> str:
     currency = self.currency
     currency_text = "" if currency is None else f",\"currency\":{_runtime.dumps(currency)}"
     price = self.price
-    price_text = "" if price is None else f",\"price\":{price if (type(price) is float and price - price == 0) or type(price) is int else _runtime.number(price)}"
+    price_text = "" if price is None else f",\"price\":{price!r}" if (type(price) is float and price - price == 0) or type(price) is int else ",\"price\":" + _runtime.number(price)
     temperature = self.temperature
     temperature_text = "" if temperature is _runtime.ABSENT else f",\"temperature\":{_runtime.dumps(temperature)}"
     opens = self.opens
@@ -954,7 +954,7 @@ def _text_exhibition(self: Exhibition) -> str:
     address = self.address
     address_text = "" if address is None else f",\"address\":{_text_exhibition_address(address)}"
     works = self.works
-    works_text = "[" + ",".join([_text_work(item) for item in works]) + "]"
+    works_text = ",\"works\":" + "[" + ",".join([_text_work(item) for item in works]) + "]"
     tour = self.tour
     tour_text = "" if tour is None else f",\"tour\":{_runtime.dumps(_runtime.encode(tour))}"
     pair = self.pair
@@ -964,11 +964,11 @@ def _text_exhibition(self: Exhibition) -> str:
     ticket = self.ticket
     ticket_text = "" if ticket is None else f",\"ticket\":{_runtime.dumps(_runtime.encode(ticket))}"
     password = self.password
-    password_text = "" if password is None else f",\"password\":{_runtime.quoted(password)}"
+    password_text = "" if password is None else f",\"password\":{quoted(password)}"
     image = self.image
-    image_text = "" if image is None else f",\"image\":{_runtime.quoted(image)}"
+    image_text = "" if image is None else f",\"image\":{quoted(image)}"
     caption = self.caption
-    caption_text = "" if caption is None else f",\"caption\":{_runtime.quoted(caption)}"
+    caption_text = "" if caption is None else f",\"caption\":{quoted(caption)}"
     floor = self.floor
     floor_text = "" if floor is _runtime.ABSENT else f",\"floor\":{_runtime.dumps(floor)}"
     guard = self.guard
@@ -982,16 +982,16 @@ def _text_exhibition(self: Exhibition) -> str:
     rooms = self.rooms
     rooms_text = "" if rooms is None else f",\"rooms\":{_runtime.dumps(rooms)}"
     x_y_z_i = self.x_y_z_i
-    x_y_z_i_text = "" if x_y_z_i is None else f",\"x|y `z` <i>*_\\\\\":{_runtime.quoted(x_y_z_i._value_)}"
+    x_y_z_i_text = "" if x_y_z_i is None else f",\"x|y `z` <i>*_\\\\\":{quoted(x_y_z_i._value_)}"
     item = self.field_
     field__text = "" if item is _runtime.ABSENT else f",\"\":{_runtime.dumps(item)}"
     groe = self.groe
-    groe_text = "" if groe is None else f",\"gr\\u00f6\\u00dfe\":{groe if type(groe) is int else _runtime.number(groe)}"
+    groe_text = "" if groe is None else f",\"gr\\u00f6\\u00dfe\":{groe!r}" if type(groe) is int else ",\"gr\\u00f6\\u00dfe\":" + _runtime.number(groe)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
         f"{{\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
-        f",\"name\":{_runtime.quoted(self.name)}"
+        f",\"name\":{quoted(self.name)}"
         f"{state_text}"
         f"{kind_text}"
         f"{currency_text}"
@@ -1000,7 +1000,7 @@ def _text_exhibition(self: Exhibition) -> str:
         f"{opens_text_2}"
         f",\"curator\":{self.curator.to_json()}"
         f"{address_text}"
-        f",\"works\":{works_text}"
+        f"{works_text}"
         f"{tour_text}"
         f"{pair_text}"
         f"{labels_text}"
@@ -1373,18 +1373,17 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_address(self: ExhibitionAddress) -> str:
     street = self.street
-    street_text = "" if street is None else f",\"street\":{_runtime.quoted(street)}"
+    street_text = "" if street is None else f"\"street\":{quoted(street)},"
     place = self.place
     place_text = "" if place is None else f",\"place\":{_text_exhibition_address_place(place)}"
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
-    text = (
-        f"{street_text}"
-        f",\"city\":{_runtime.quoted(self.city)}"
+    return (
+        f"{{{street_text}"
+        f"\"city\":{quoted(self.city)}"
         f"{place_text}"
-        f"{extra_text}"
+        f"{extra_text}}}"
     )
-    return "{" + text[1:] + "}"
 
 
 def _valid_exhibition_address(data: Any) -> bool:
@@ -1454,10 +1453,12 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
     latitude = self.latitude
+    latitude_text = f"\"latitude\":{latitude!r}" if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else "\"latitude\":" + _runtime.number(latitude)
     longitude = self.longitude
+    longitude_text = f",\"longitude\":{longitude!r}" if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else ",\"longitude\":" + _runtime.number(longitude)
     return (
-        f"{{\"latitude\":{latitude if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else _runtime.number(latitude)}"
-        f",\"longitude\":{longitude if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else _runtime.number(longitude)}}}"
+        f"{{{latitude_text}"
+        f"{longitude_text}}}"
     )
 
 
@@ -1539,12 +1540,13 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
     except AttributeError:
         paid_at_was = paid_at_text = None
     price = self.price
+    price_text = f"\"price\":{price!r}" if (type(price) is float and price - price == 0) or type(price) is int else "\"price\":" + _runtime.number(price)
     paid_at = self.paid_at
     paid_at_text_2 = "" if paid_at is None else f",\"paid_at\":\"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}\""
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"price\":{price if (type(price) is float and price - price == 0) or type(price) is int else _runtime.number(price)}"
+        f"{{{price_text}"
         f"{paid_at_text_2}"
         f"{extra_text}}}"
     )
@@ -1604,7 +1606,7 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str:
     reason = self.reason
-    reason_text = "" if reason is None else f",\"reason\":{_runtime.quoted(reason._value_)}"
+    reason_text = "" if reason is None else f",\"reason\":{quoted(reason._value_)}"
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -1725,19 +1727,19 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
 
 def _text_work(self: Work) -> str:
     year = self.year
-    year_text = "" if year is None else f",\"year\":{year if type(year) is int else _runtime.number(year)}"
+    year_text = "" if year is None else f",\"year\":{year!r}" if type(year) is int else ",\"year\":" + _runtime.number(year)
     parts = self.parts
-    parts_text = "" if parts is None else ",\"parts\":" + ("[" + ",".join([_text_work(item) for item in parts]) + "]")
+    parts_text = "" if parts is None else ",\"parts\":" + "[" + ",".join([_text_work(item) for item in parts]) + "]"
     seen_by = self.seen_by
     seen_by_text = "" if seen_by is None else f",\"seen_by\":{seen_by.to_json()}"
     value = self.value
-    value_text = "" if value is None else f",\"value\":{value if (type(value) is float and value - value == 0) or type(value) is int else _runtime.number(value)}"
+    value_text = "" if value is None else f",\"value\":{value!r}" if (type(value) is float and value - value == 0) or type(value) is int else ",\"value\":" + _runtime.number(value)
     frame = self.frame
-    frame_text = "" if frame is None else f",\"frame\":{_runtime.quoted(frame)}"
+    frame_text = "" if frame is None else f",\"frame\":{quoted(frame)}"
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"title\":{_runtime.quoted(self.title)}"
+        f"{{\"title\":{quoted(self.title)}"
         f"{year_text}"
         f"{parts_text}"
         f"{seen_by_text}"
@@ -1838,7 +1840,7 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
 
 def _text_insured(self: Insured) -> str:
     value = self.value
-    value_text = "" if value is None else f",\"value\":{value if (type(value) is float and value - value == 0) or type(value) is int else _runtime.number(value)}"
+    value_text = "" if value is None else f",\"value\":{value!r}" if (type(value) is float and value - value == 0) or type(value) is int else ",\"value\":" + _runtime.number(value)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (

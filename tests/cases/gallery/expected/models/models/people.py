@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from . import _formats
 from . import _runtime
 from . import gallery as _gallery
-from ._runtime import DecodeError
+from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -217,15 +217,15 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
 
 def _text_person(self: Person) -> str:
     email = self.email
-    email_text = "" if email is None else f",\"email\":{_runtime.quoted(email)}"
+    email_text = "" if email is None else f",\"email\":{quoted(email)}"
     friends = self.friends
-    friends_text = "" if friends is None else ",\"friends\":" + ("[" + ",".join([_text_person(item) for item in friends]) + "]")
+    friends_text = "" if friends is None else ",\"friends\":" + "[" + ",".join([_text_person(item) for item in friends]) + "]"
     favourite = self.favourite
     favourite_text = "" if favourite is None else f",\"favourite\":{favourite.to_json()}"
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"name\":{_runtime.quoted(self.name)}"
+        f"{{\"name\":{quoted(self.name)}"
         f"{email_text}"
         f"{friends_text}"
         f"{favourite_text}"

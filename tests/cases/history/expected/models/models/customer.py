@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import DecodeError
+from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _read_customer(data: Any, cls: type[Any]) -> Any:
 
 def _text_customer(self: Customer) -> str:
     name = self.name
-    name_text = "" if name is None else f",\"name\":{_runtime.quoted(name)}"
+    name_text = "" if name is None else f",\"name\":{quoted(name)}"
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (

@@ -13,7 +13,7 @@ from enum import Enum
 
 from . import _runtime
 from . import customer as _customer
-from ._runtime import DecodeError
+from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -265,14 +265,14 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
 
 def _text_order(self: Order) -> str:
     lines = self.lines
-    lines_text = "" if lines is None else ",\"lines\":" + ("[" + ",".join([_text_line(item) for item in lines]) + "]")
+    lines_text = "" if lines is None else ",\"lines\":" + "[" + ",".join([_text_line(item) for item in lines]) + "]"
     paid = self.paid
     paid_text = "" if paid is None else ",\"paid\":" + ("true" if paid is True else "false" if paid is False else _runtime.boolean(paid))
     note_b = self.note_b
-    note_b_text = "" if note_b is None else f",\"note|<b>`\":{_runtime.quoted(note_b)}"
+    note_b_text = "" if note_b is None else f",\"note|<b>`\":{quoted(note_b)}"
     return (
-        f"{{\"id\":{_runtime.quoted(self.id)}"
-        f",\"state\":{_runtime.quoted(self.state._value_)}"
+        f"{{\"id\":{quoted(self.id)}"
+        f",\"state\":{quoted(self.state._value_)}"
         f",\"customer\":{self.customer.to_json()}"
         f"{lines_text}"
         f"{paid_text}"
@@ -375,11 +375,11 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = "" if count is None else f",\"count\":{count if (type(count) is float and count - count == 0) or type(count) is int else _runtime.number(count)}"
+    count_text = "" if count is None else f",\"count\":{count!r}" if (type(count) is float and count - count == 0) or type(count) is int else ",\"count\":" + _runtime.number(count)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"sku\":{_runtime.quoted(self.sku)}"
+        f"{{\"sku\":{quoted(self.sku)}"
         f"{count_text}"
         f"{extra_text}}}"
     )

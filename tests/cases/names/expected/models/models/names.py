@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import ABSENT, Absent, DecodeError
+from ._runtime import ABSENT, Absent, DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -395,36 +395,37 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
 
 def _text_names(self: Names) -> str:
     from_ = self.from_
-    from__text = "" if from_ is None else f",\"from\":{_runtime.quoted(from_)}"
+    from__text = "" if from_ is None else f",\"from\":{quoted(from_)}"
     self_ = self.self_
-    self__text = "" if self_ is None else f",\"self\":{_runtime.quoted(self_)}"
+    self__text = "" if self_ is None else f",\"self\":{quoted(self_)}"
     from_dict = self.from_dict_
     from_dict__text = "" if from_dict is None else ",\"from_dict\":" + ("true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict))
     foo_bar = self.foo_bar_2
+    foo_bar_2_text = f",\"foo-bar\":{foo_bar!r}" if type(foo_bar) is int else ",\"foo-bar\":" + _runtime.number(foo_bar)
     foo_bar_2 = self.foo_bar
-    foo_bar_text = "" if foo_bar_2 is None else f",\"foo_bar\":{_runtime.quoted(foo_bar_2)}"
+    foo_bar_text = "" if foo_bar_2 is None else f",\"foo_bar\":{quoted(foo_bar_2)}"
     item = self.field_
     field__text = "" if item is _runtime.ABSENT else f",\"\":{_runtime.dumps(item)}"
     item_u1f680 = self.field_u1f680
-    field_u1f680_text = "" if item_u1f680 is None else f",\"\\ud83d\\ude80\":{item_u1f680 if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else _runtime.number(item_u1f680)}"
+    field_u1f680_text = "" if item_u1f680 is None else f",\"\\ud83d\\ude80\":{item_u1f680!r}" if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else ",\"\\ud83d\\ude80\":" + _runtime.number(item_u1f680)
     fit = self.fit_2
     fit_2_text = "" if fit is None else f",\"\\ufb01t\":{_text_item_2(fit)}"
     fit_2 = self.fit
     fit_text = "" if fit_2 is None else f",\"fit\":{_text_item(fit_2)}"
     init = self.init
-    init_text = "" if init is None else f",\"__init__\":{_runtime.quoted(init)}"
+    init_text = "" if init is None else f",\"__init__\":{quoted(init)}"
     item_1st = self.field_1st
-    field_1st_text = "" if item_1st is None else f",\"1st\":{_runtime.quoted(item_1st)}"
+    field_1st_text = "" if item_1st is None else f",\"1st\":{quoted(item_1st)}"
     sign = self.sign
     sign_text = "" if sign is _runtime.ABSENT else f",\"sign\":{_runtime.dumps(sign)}"
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"class\":{_runtime.quoted(self.class_)}"
+        f"{{\"class\":{quoted(self.class_)}"
         f"{from__text}"
         f"{self__text}"
         f"{from_dict__text}"
-        f",\"foo-bar\":{foo_bar if type(foo_bar) is int else _runtime.number(foo_bar)}"
+        f"{foo_bar_2_text}"
         f"{foo_bar_text}"
         f"{field__text}"
         f"{field_u1f680_text}"
@@ -558,7 +559,7 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
 
 def _text_item_2(self: Item_2) -> str:
     size = self.size
-    size_text = "" if size is None else f",\"size\":{size if type(size) is int else _runtime.number(size)}"
+    size_text = "" if size is None else f",\"size\":{size!r}" if type(size) is int else ",\"size\":" + _runtime.number(size)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -612,7 +613,7 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
 
 def _text_item(self: Item) -> str:
     weight = self.weight
-    weight_text = "" if weight is None else f",\"weight\":{weight if (type(weight) is float and weight - weight == 0) or type(weight) is int else _runtime.number(weight)}"
+    weight_text = "" if weight is None else f",\"weight\":{weight!r}" if (type(weight) is float and weight - weight == 0) or type(weight) is int else ",\"weight\":" + _runtime.number(weight)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import DecodeError
+from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,11 +163,11 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
 
 def _text_address(self: Address) -> str:
     country = self.country
-    country_text = "" if country is None else f",\"country\":{_runtime.quoted(country)}"
+    country_text = "" if country is None else f",\"country\":{quoted(country)}"
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"city\":{_runtime.quoted(self.city)}"
+        f"{{\"city\":{quoted(self.city)}"
         f"{country_text}"
         f"{extra_text}}}"
     )

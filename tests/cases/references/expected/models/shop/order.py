@@ -203,7 +203,7 @@ def _text_order(self: Order) -> str:
     ordered = self.ordered
     ordered_text_2 = "" if ordered is None else f",\"ordered\":\"{ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)}\""
     lines = self.lines
-    lines_text = "[" + ",".join([item.to_json() for item in lines]) + "]"
+    lines_text = ",\"lines\":" + "[" + ",".join([item.to_json() for item in lines]) + "]"
     address = self.address
     address_text = "" if address is None else f",\"address\":{address.to_json()}"
     parent = self.parent
@@ -213,7 +213,7 @@ def _text_order(self: Order) -> str:
     return (
         f"{{\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
         f"{ordered_text_2}"
-        f",\"lines\":{lines_text}"
+        f"{lines_text}"
         f"{address_text}"
         f"{parent_text}"
         f"{extra_text}}}"

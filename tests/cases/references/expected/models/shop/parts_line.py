@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from . import _runtime
-from ._runtime import DecodeError
+from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -166,11 +166,12 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
+    count_text = f",\"count\":{count!r}" if type(count) is int else ",\"count\":" + _runtime.number(count)
     bundle = self.bundle
-    bundle_text = "" if bundle is None else ",\"bundle\":" + ("[" + ",".join([_text_line(item) for item in bundle]) + "]")
+    bundle_text = "" if bundle is None else ",\"bundle\":" + "[" + ",".join([_text_line(item) for item in bundle]) + "]"
     return (
-        f"{{\"article\":{_runtime.quoted(self.article)}"
-        f",\"count\":{count if type(count) is int else _runtime.number(count)}"
+        f"{{\"article\":{quoted(self.article)}"
+        f"{count_text}"
         f"{bundle_text}}}"
     )
 
