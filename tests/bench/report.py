@@ -14,7 +14,7 @@ WORKS = {
     "dumps": "object to JSON text",
     "valid": "validate only",
     "loads": "bytes to object",
-    "lines": "JSON Lines, a line",
+    "lines": "a JSON line",
 }
 _PAYLOADS = {
     "session": "a session",
@@ -109,13 +109,16 @@ def _speed(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]:
     return list(grid(["contestant", *WORKS.values()], rows))
 
 
-def _cases(found: Results) -> list[str]:
+def _cases(found: Results) -> Iterator[str]:
     of = found["of"]
     rows = []
     for name, tally in found["cases"].items():
         returned = "" if tally["returned"] is None else f"{tally['returned']}/{of['returned']}"
-        rows.append([name, f"{tally['decided']}/{of['decided']}", returned, "; ".join(tally["wrong"])])
-    return list(grid(["contestant", "decided rightly", "given back unchanged", "wrong"], rows))
+        rows.append([name, f"{tally['decided']}/{of['decided']}", returned])
+    yield from grid(["contestant", "decided rightly", "given back unchanged"], rows)
+    for name, tally in found["cases"].items():
+        if tally["wrong"]:
+            yield from ("", f"{name} gets wrong: {', '.join(tally['wrong'])}.")
 
 
 def _memory(found: Mapping[str, Mapping[str, float]]) -> list[str]:
