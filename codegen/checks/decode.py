@@ -342,7 +342,7 @@ class DecodePrinter(FastPrinter):
         if outer is None:
             self._exact = self.lines.fresh("exact")
             self.lines.add("{exact} = True", exact=self._exact)
-        self.each_item(target, value, lambda item: self.decode(target, item, lambda _: None))
+        self.each_item(target, value, lambda found, item: self.decode(found, item, lambda _: None))
         exact, self._exact = self._exact, outer
         if outer is None and exact is not None:
             sink(code("{v} if {exact} else _runtime.whole({v})", v=value, exact=exact))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from codegen.checks.assemble import nodes
+from codegen.checks.assemble import nodes, tracks
 from codegen.checks.keywords import NOTHING, Constants
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import (
@@ -255,20 +255,44 @@ class FastPrinter(Printer):
                 self._guarded(unseen(index, seen), node.target, item, None)
             return
         rest = node.value if node.start == 0 else code("{v}[{n}:]", v=node.value, n=literal(node.start))
-        self.each_item(node.target, rest, lambda item: self.apply(node.target, item, None))
+        self.each_item(node.target, rest, lambda target, item: self.apply(target, item, None))
 
-    def each_item(self, target: Target, value: Code, say: Callable[[Code], None]) -> None:
-        """Print what is said of every item: in a loop, or of each by itself where there are always a few."""
+    def each_item(self, target: Target, value: Code, say: Callable[[Target, Code], None]) -> None:
+        """Print what is said of every item: in a loop, or of each by itself where there are always a few.
+
+        Of arrays within the array that have no other rule than one for their items, these are looked at in one loop.
+        """
         size = self._few(target)
-        if size is None:
-            item = self.lines.fresh("item")
-            with self.lines.block("for {item} in {v}:", item=item, v=value):
-                say(item)
+        if size is not None:
+            items = [self.lines.fresh(hint) for hint in _ORDINALS[:size]]
+            self.lines.add("{items} = {v}", items=join(", ", items), v=value)
+            for item in items:
+                say(target, item)
             return
-        items = [self.lines.fresh(hint) for hint in _ORDINALS[:size]]
-        self.lines.add("{items} = {v}", items=join(", ", items), v=value)
-        for item in items:
-            say(item)
+        item = self.lines.fresh("item")
+        row = self._row(target, item)
+        if row is None:
+            with self.lines.block("for {item} in {v}:", item=item, v=value):
+                say(target, item)
+            return
+        is_array, of_row = row
+        every = self.lines.fresh("items")
+        self.lines.add("{every}: list[Any] = []", every=every)
+        with self.lines.block("for {item} in {v}:", item=item, v=value):
+            self.require(is_array)
+            self.lines.add("{every} += {item}", every=every, item=item)
+        self.each_item(of_row, every, say)
+
+    def _row(self, target: Target, item: Code) -> tuple[Test, Target] | None:
+        """Return the test that an item is an array and the rule for its items, None if more is said, or by a call."""
+        target = self.settled(target)
+        if not self.inlines(target) or tracks(self.program[target.location]):
+            return None
+        match nodes(self.scope(target, item)):
+            case (Kinds(cases=(("array", test, (Items(start=0, unseen=False, target=inner),)),), otherwise=other),):
+                short = other is not None and other.test is NOTHING and self.inlines(self.settled(inner))
+                return (test, inner) if short and self.says(inner) else None
+        return None
 
     def _few(self, target: Target) -> int | None:
         """Return how many items the array always has, if these are two or three and little is said of them."""
