@@ -24,7 +24,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["generate", "check", "lint", "types", "tests"]
 
 LOCK = Path("requirements.lock")
-GROUPS = ("run", "tests", "lint", "types", "docs", "bench", "openapi", "conformance")
+GROUPS = ("run", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance")
 # nox puts temporary files below the session's Python, where the guard that is tested lets everything be read.
 OUTSIDE = {"TMPDIR": tempfile.gettempdir()}
 ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "worksteal")
@@ -134,6 +134,15 @@ def docs(session: nox.Session) -> None:
     """Build the site in site/, a warning fails; `nox -s docs -- serve` shows it while schemas and templates change."""
     install(session, "run", "docs")
     session.run("python", "-m", "tests.website", *(session.posargs or ["build"]))
+
+
+@nox.session
+def mkdocs(session: nox.Session) -> None:
+    """Build the committed docs, the tests' too, with MkDocs and the Material theme; a warning fails."""
+    install(session, "mkdocs")
+    for file in ("generated/mkdocs.yml", *sorted(map(str, Path("tests/cases").glob("*/expected/mkdocs.yml")))):
+        with tempfile.TemporaryDirectory() as site:
+            session.run("mkdocs", "build", "--strict", "--quiet", "-f", file, "-d", site)
 
 
 @nox.session
