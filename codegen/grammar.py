@@ -69,6 +69,9 @@ _AT_TOP: Final = frozenset("classmethod frozenset map".split())
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("at cls data found name seen self text value via".split())
+_LATER: Final = re.compile(
+    r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.\.?(?P<module>\w+)'\)", re.ASCII
+)
 _OF_CLASS: Final = frozenset({"from_dict", "from_json"})
 _BASES: Final[tuple[list[str], ...]] = ([], ["_runtime.KeepsText"])
 _CAUGHT: Final = frozenset({"_runtime.STOPS", "(KeyError, TypeError)", "AttributeError"})
@@ -342,13 +345,22 @@ class _Reader:
         return shared and not name.name.startswith("__")
 
     def _type_checking(self, node: ast.If) -> None:
-        if not (type(node.test) is ast.Name and node.test.id == "TYPE_CHECKING") or node.orelse:
+        if not (type(node.test) is ast.Name and node.test.id == "TYPE_CHECKING"):
             self.refuse(node)
         for inner in node.body:
             if type(inner) is ast.ImportFrom:
                 self._import_from(inner)
             else:
                 self.refuse(inner)
+
+        for other in node.orelse:
+            if not (isinstance(other, ast.Assign) and self._is_later(other)):
+                self.refuse(other)
+
+    def _is_later(self, node: ast.Assign) -> bool:
+        """Return whether another module of the package, imported for type checkers, is loaded when it is used."""
+        match = _LATER.fullmatch(ast.unparse(node))
+        return match is not None and match["alias"] in self._bound and self._sibling(match["alias"]) == match["module"]
 
     def _constant(self, node: ast.Assign | ast.AnnAssign) -> None:
         """Read an assignment of the top level: a constant, a table, or one of the three names that a module has."""

@@ -271,5 +271,7 @@ def test_a_document_may_have_the_name_of_what_a_module_holds(tmp_path: Path) -> 
         data, wrong = {"quoted": ["b"], "next": data}, {"next": wrong}
     generated(tmp_path, "taken", {})
     module = importlib.import_module(f"taken.{taken[0]}")
+    assert f"taken.{taken[1]}" not in sys.modules  # imports that nest would be too deep for a long chain
     assert module.encode(module.decode(data)) == json.loads(module.loads(json.dumps(data)).to_json()) == data
     assert [problem.keyword for problem in module.problems(wrong)] == ["pattern"]
+    assert f"taken.{taken[1]}" in sys.modules

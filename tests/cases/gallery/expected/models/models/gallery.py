@@ -19,8 +19,6 @@ from . import _datetimes
 from . import _formats
 from . import _uuids
 from . import _runtime
-from . import people as _people
-from . import sub_tree as _sub_tree
 from ._runtime import ABSENT, Absent, DecodeError, quoted
 
 TYPE_CHECKING = False
@@ -28,6 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Literal, Self
     from ._runtime import JSON
+    from . import people as _people
+    from . import sub_tree as _sub_tree
+else:  # other modules are loaded when they are used
+    _people = _runtime.later(__name__, "_people", ".people")
+    _sub_tree = _runtime.later(__name__, "_sub_tree", ".sub_tree")
 
 __all__ = [
     "DecodeError",

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from . import _formats
 from . import _runtime
-from . import gallery as _gallery
 from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Self
     from ._runtime import JSON
+    from . import gallery as _gallery
+else:  # other modules are loaded when they are used
+    _gallery = _runtime.later(__name__, "_gallery", ".gallery")
 
 __all__ = [
     "DecodeError",

@@ -35,6 +35,27 @@ ABSENT = Absent.ABSENT
 """The value of a property that is not there, where None would be the JSON value null."""
 
 
+def later(owner: str, name: str, module: str) -> Any:
+    """Return what stands for a module of the package under a name in another, the owner, until it is used.
+
+    Modules that imported each other at once would nest, and a long chain of them is too deep for Python.
+    """
+    return _Later(owner, name, module)
+
+
+class _Later:
+    def __init__(self, owner: str, name: str, module: str) -> None:
+        self._owner, self._name, self._module = owner, name, module
+
+    def __getattr__(self, attribute: str) -> Any:
+        import sys
+        from importlib import import_module
+
+        module = import_module(self._module, self._owner.rpartition(".")[0])
+        setattr(sys.modules[self._owner], self._name, module)  # from now on it stands there itself
+        return getattr(module, attribute)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One reason why an instance is not valid.

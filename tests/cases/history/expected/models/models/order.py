@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from . import _runtime
-from . import customer as _customer
 from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Self
     from ._runtime import JSON
+    from . import customer as _customer
+else:  # other modules are loaded when they are used
+    _customer = _runtime.later(__name__, "_customer", ".customer")
 
 __all__ = [
     "DecodeError",

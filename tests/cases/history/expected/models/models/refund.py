@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import _runtime
-from . import order as _order
 from ._runtime import DecodeError
 
 TYPE_CHECKING = False
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Self
     from ._runtime import JSON
+    from . import order as _order
+else:  # other modules are loaded when they are used
+    _order = _runtime.later(__name__, "_order", ".order")
 
 __all__ = [
     "DecodeError",

@@ -12,8 +12,6 @@ from . import _datetimes
 from . import _formats
 from . import _uuids
 from . import _runtime
-from . import address as _address
-from . import parts_line as _parts_line
 from ._runtime import DecodeError
 
 TYPE_CHECKING = False
@@ -21,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Self
     from ._runtime import JSON
+    from . import address as _address
+    from . import parts_line as _parts_line
+else:  # other modules are loaded when they are used
+    _address = _runtime.later(__name__, "_address", ".address")
+    _parts_line = _runtime.later(__name__, "_parts_line", ".parts_line")
 
 __all__ = [
     "DecodeError",

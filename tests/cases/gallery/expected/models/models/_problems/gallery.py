@@ -7,10 +7,6 @@ from __future__ import annotations
 from .. import _datetimes
 from .. import _formats
 from .. import _runtime
-from .. import people as _people
-from . import people as _people_problems
-from .. import sub_tree as _sub_tree
-from . import sub_tree as _sub_tree_problems
 from ..gallery import (
     _EXHIBITION_ADDRESS_NAMES,
     _EXHIBITION_ADDRESS_PLACE_NAMES,
@@ -31,6 +27,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime import JSON
+    from .. import people as _people
+    from . import people as _people_problems
+    from .. import sub_tree as _sub_tree
+    from . import sub_tree as _sub_tree_problems
+else:  # other modules are loaded when they are used
+    _people = _runtime.later(__name__, "_people", "..people")
+    _people_problems = _runtime.later(__name__, "_people_problems", ".people")
+    _sub_tree = _runtime.later(__name__, "_sub_tree", "..sub_tree")
+    _sub_tree_problems = _runtime.later(__name__, "_sub_tree_problems", ".sub_tree")
 
 
 def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from .. import _formats
 from .. import _runtime
-from .. import gallery as _gallery
-from . import gallery as _gallery_problems
 from ..people import (
     _PEOPLE_URI,
 )
@@ -17,6 +15,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime import JSON
+    from .. import gallery as _gallery
+    from . import gallery as _gallery_problems
+else:  # other modules are loaded when they are used
+    _gallery = _runtime.later(__name__, "_gallery", "..gallery")
+    _gallery_problems = _runtime.later(__name__, "_gallery_problems", ".gallery")
 
 
 def _problems_people(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:

@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 from .. import _runtime
-from .. import customer as _customer
-from . import customer as _customer_problems
 from ..order import (
     _ORDER_ID_PATTERN_PATTERN,
     _ORDER_NAMES,
@@ -19,6 +17,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime import JSON
+    from .. import customer as _customer
+    from . import customer as _customer_problems
+else:  # other modules are loaded when they are used
+    _customer = _runtime.later(__name__, "_customer", "..customer")
+    _customer_problems = _runtime.later(__name__, "_customer_problems", ".customer")
 
 
 def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:

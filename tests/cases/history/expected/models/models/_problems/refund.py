@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 from .. import _runtime
-from .. import order as _order
-from . import order as _order_problems
 from ..refund import (
     _REFUND_URI,
 )
@@ -16,6 +14,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime import JSON
+    from .. import order as _order
+    from . import order as _order_problems
+else:  # other modules are loaded when they are used
+    _order = _runtime.later(__name__, "_order", "..order")
+    _order_problems = _runtime.later(__name__, "_order_problems", ".order")
 
 
 def _problems_refund(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:

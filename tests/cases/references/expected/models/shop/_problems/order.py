@@ -7,10 +7,6 @@ from __future__ import annotations
 from .. import _datetimes
 from .. import _formats
 from .. import _runtime
-from .. import address as _address
-from . import address as _address_problems
-from .. import parts_line as _parts_line
-from . import parts_line as _parts_line_problems
 from ..order import (
     _ORDER_URI,
 )
@@ -20,6 +16,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime import JSON
+    from .. import address as _address
+    from . import address as _address_problems
+    from .. import parts_line as _parts_line
+    from . import parts_line as _parts_line_problems
+else:  # other modules are loaded when they are used
+    _address = _runtime.later(__name__, "_address", "..address")
+    _address_problems = _runtime.later(__name__, "_address_problems", ".address")
+    _parts_line = _runtime.later(__name__, "_parts_line", "..parts_line")
+    _parts_line_problems = _runtime.later(__name__, "_parts_line_problems", ".parts_line")
 
 
 def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
