@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import stat
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -105,11 +106,8 @@ def read_config(
     own folder, so a run on others (`schema`) while these are there takes nothing from it. Raises `Rejected` with
     every finding.
     """
-    file = _file(config_file, cwd)
-    table = _Table("", "", {}) if file is None else _read_table(file)
-    if config_file is None and schema is not None and _is_about_others(table, cwd, cwd / schema):
-        file, table = None, _Table("", "", {})
-    base = cwd if file is None else file.parent
+    table = _table(config_file, cwd, schema)
+    base = Path(table.file).parent if table.file else cwd
     reader = _Reader(table, base)
     config = Config(
         base=base,
@@ -180,11 +178,16 @@ class _Table:
         return key_place(self.file, self.text, (*_TABLE, *keys))
 
 
-def _file(config_file: Path | None, cwd: Path) -> Path | None:
+_NO_TABLE: Final = _Table("", "", {})
+
+
+def _table(config_file: Path | None, cwd: Path, schema: Path | None) -> _Table:
+    """Return the table that a run is configured by, an empty one if there is none."""
     if config_file is not None:
-        return cwd / config_file
+        return _read_table(cwd / config_file)
     file = cwd / "pyproject.toml"
-    return file if file.exists() else None
+    table = _read_table(file) if file.exists() else _NO_TABLE
+    return _NO_TABLE if schema is not None and _is_about_others(table, cwd, cwd / schema) else table
 
 
 def _is_about_others(table: _Table, cwd: Path, schema: Path) -> bool:
@@ -196,17 +199,11 @@ def _is_about_others(table: _Table, cwd: Path, schema: Path) -> bool:
 
 def _read_table(file: Path) -> _Table:
     name = file.as_posix()
+    text = _text(file)
     try:
-        text = file.read_bytes().decode()
         data = tomllib.loads(text)
-    except OSError as error:
-        message = f"the configuration can't be read: {error.strerror}"
-        raise Rejected([Finding(CONFIG_UNREADABLE, Place(name), message, "Name a file that is there.")]) from error
-    except UnicodeDecodeError as error:
-        message = f"the configuration is not UTF-8: {error.reason} at byte {error.start}"
-        raise Rejected([Finding(CONFIG_SYNTAX, Place(name), message, "Save the file as UTF-8.")]) from error
     except (ValueError, RecursionError) as error:  # a number with too many digits is a plain ValueError
-        raise Rejected([_syntax(name, error)]) from error
+        raise Rejected([_syntax(name, text, error)]) from error
     tool = data.get("tool", {})
     values = tool.get("triptych", {}) if isinstance(tool, dict) else {}
     table = _Table(name, text, values if isinstance(values, dict) else {})
@@ -216,7 +213,39 @@ def _read_table(file: Path) -> _Table:
     return table
 
 
-def _syntax(name: str, error: Exception) -> Finding:
+def _text(file: Path) -> str:
+    """Return the text of a regular file; nothing else is opened, since a FIFO or a device may never end."""
+    name = file.as_posix()
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise _unreadable(name, "it is no regular file")
+        if status.st_size > _MAX_BYTES:
+            raise _unreadable(name, f"it has more than {_MAX_BYTES // 1024**2} MiB")
+        data = file.read_bytes()
+    except OSError as error:
+        raise _unreadable(name, str(error.strerror)) from error
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message = f"the configuration is not UTF-8: {error.reason}"
+        raise Rejected([Finding(CONFIG_SYNTAX, place, message, "Save the file as UTF-8.")]) from error
+
+
+_MAX_BYTES: Final = 1024 * 1024
+
+
+def _unreadable(name: str, why: str) -> Rejected:
+    message = f"the configuration can't be read: {why}"
+    return Rejected([Finding(CONFIG_UNREADABLE, Place(name), message, "Name a file that is there.")])
+
+
+def _syntax(name: str, text: str, error: Exception) -> Finding:
+    if text.startswith("\ufeff"):
+        cure = "Save the file as UTF-8 without a byte order mark."
+        return Finding(CONFIG_SYNTAX, Place(name, 1, 1), "the configuration starts with a byte order mark", cure)
     found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
     place = Place(name, int(found[1]), int(found[2])) if found else Place(name)
     reason = str(error)[: found.start()] if found else str(error)

@@ -37,8 +37,8 @@ from codegen.positions import (
 )
 from codegen.yaml_reader import parse_yaml, scan_yaml
 
-MAX_BYTES = 64 * 1024 * 1024
-"""The largest file that is read."""
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest file that is read: what is wrong with one of that size is still told within seconds."""
 
 RESERVED_MODULES = frozenset(
     {"annotations", "importlib", "typing", "con", "prn", "aux", "nul"}
@@ -52,7 +52,7 @@ FILE_UNREADABLE = Rule("file-unreadable", "Every schema file can be opened and r
 FILE_KIND = Rule("file-kind", "A schema file is a regular file: no FIFO, device or socket.")
 FILE_LINK = Rule("file-link", "A symbolic link leads to a file within the schema folder.")
 FILE_NAME = Rule("file-name", "A file's name is Unicode text without control characters.")
-FILE_SIZE = Rule("file-size", "A schema file has at most 64 MiB.")
+FILE_SIZE = Rule("file-size", "A schema file has at most 16 MiB.")
 ENCODING = Rule("encoding", "A schema file is UTF-8.")
 BYTE_ORDER_MARK = Rule("byte-order-mark", "A schema file starts without a byte order mark.")
 ROOT_TYPE = Rule("root-type", "A schema is an object or a boolean.")
@@ -142,7 +142,7 @@ def folder_digests(folder: Path) -> dict[str, str] | None:
 
 
 def load_file(file: Path, path: str | None = None) -> Loaded:
-    """Return one file's source, None if anything is wrong with it, and the findings.
+    """Return one file's source, None if there is no telling what it says, and the findings.
 
     `path` is its path relative to its folder; the file's name, if it is not given. The suffix says the format.
     """
@@ -154,12 +154,37 @@ def load_file(file: Path, path: str | None = None) -> Loaded:
     early = []
     if data.startswith(b"\xef\xbb\xbf"):
         early.append(_byte_order_mark(name))
+    # JSON and YAML start with an ASCII character, which only UTF-16 and UTF-32 put beside a zero.
+    if b"\0" in data[:4] and not data.startswith(_UTF_16):
+        message = "the file is UTF-16 or UTF-32, not UTF-8"
+        return None, (*early, Finding(ENCODING, Place(name, 1, 1), message, "Save the file as UTF-8."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return None, (*early, _not_utf8(name, data, error))
     source, findings = _parsed(path, text, name, hashlib.sha256(data).hexdigest())
-    return (None if early else source), (*early, *findings)
+    return source, (*early, *findings)
+
+
+def unread(folder: Path, sources: Iterable[Source]) -> dict[str, str]:
+    """Return what stands below the folder and is none of the sources: its text by its path, "" where there is none.
+
+    The text is a file's as far as it can be made out, whatever is wrong with it; a path may be a folder's.
+    """
+    known = {source.path for source in sources}
+    paths, findings = _schema_paths(folder)
+    refused = (os.path.relpath(finding.place.file, folder).replace(os.sep, "/") for finding in findings)
+    return {**dict.fromkeys(refused, ""), **{path: _any_text(folder / path) for path in paths if path not in known}}
+
+
+def _any_text(file: Path) -> str:
+    data = _bytes(file)
+    if isinstance(data, Finding):
+        return ""
+    return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8", errors="replace")
+
+
+_UTF_16 = b"\xff\xfe", b"\xfe\xff"
 
 
 def load_text(path: str, text: str, *, file: str | None = None) -> Loaded:
@@ -339,7 +364,7 @@ def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Finding:
     body = data.removeprefix(b"\xef\xbb\xbf")
     before = body[: error.start].decode()
     place = place_at(name, before, len(before))
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith(_UTF_16):
         return Finding(ENCODING, place, "the file is UTF-16, not UTF-8", "Save the file as UTF-8.")
     message = f"the byte 0x{body[error.start]:02x} here is not UTF-8: {error.reason}"
     return Finding(ENCODING, place, message, "Save the file as UTF-8.")
@@ -454,4 +479,5 @@ __all__ = [
     "load_text",
     "module_name",
     "place",
+    "unread",
 ]

@@ -94,7 +94,7 @@ def read_artifact(folder: Path) -> Artifact:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise _broken(file, [f"can't be read: {error.strerror}"], "point to a folder with an artifact.toml") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # a number with too many digits is a plain ValueError
         raise _broken(file, [f"is no TOML: {error}"], "mend the file") from error
     faults = list(_top_faults(content))
     entries = content.get("templates")

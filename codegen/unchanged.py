@@ -100,8 +100,10 @@ def entries(roots: list[str]) -> list[Entry]:
             continue
         if os.path.isdir(root):
             _walk(root, found)
-        else:
+        elif os.path.isfile(root):
             found.append(Entry(root, status))
+        else:
+            raise Unstampable(root)  # a FIFO may never answer
     return found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from codegen.config import DIALECTS, Config, Setting, check_settings, check_tables, key_place, read_config
-from codegen.findings import Rejected
+from codegen.findings import Finding, Rejected
 
 
 @pytest.fixture
@@ -215,9 +216,31 @@ def test_a_file_that_is_not_there_or_not_utf8(cwd: Path) -> None:
         ("schema", "config-unreadable"),
         ("latin.toml", "config-syntax"),
     ):
-        with pytest.raises(Rejected) as caught:
-            read_config(config_file=Path(name), cwd=cwd)
-        assert [f.rule.id for f in caught.value.findings] == [rule]
+        assert [f.rule.id for f in refused(cwd, name)] == [rule]
+
+
+def refused(cwd: Path, name: str) -> tuple[Finding, ...]:
+    with pytest.raises(Rejected) as caught:
+        read_config(config_file=Path(name), cwd=cwd)
+    return caught.value.findings
+
+
+def test_an_encoding_that_is_wrong_has_a_place(cwd: Path) -> None:
+    (cwd / "latin.toml").write_bytes(b"a = 1\nb = '\xe9'\n")
+    (cwd / "mark.toml").write_bytes(b"\xef\xbb\xbfa = 1\n")
+    for name, line, column in (("latin.toml", 2, 6), ("mark.toml", 1, 1)):
+        (finding,) = refused(cwd, name)
+        assert (finding.place.line, finding.place.column) == (line, column)
+        assert finding.cure.startswith("Save the file as UTF-8")
+
+
+def test_what_is_no_regular_file_or_a_huge_one_is_not_read(cwd: Path) -> None:
+    os.mkfifo(cwd / "fifo.toml")
+    (cwd / "device.toml").symlink_to("/dev/zero")
+    with (cwd / "huge.toml").open("wb") as huge:
+        huge.truncate(2**30)
+    for name in ("fifo.toml", "device.toml", "huge.toml"):
+        assert [finding.rule.id for finding in refused(cwd, name)] == ["config-unreadable"]
 
 
 def test_mistakes_of_the_command_line_name_the_option(cwd: Path) -> None:

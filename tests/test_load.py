@@ -304,6 +304,8 @@ def test_all_findings_of_a_folder_come_at_once(tmp_path: Path) -> None:
     (folder / "bom.json").write_bytes(b'\xef\xbb\xbf{"a": NaN}')
     (folder / "latin.json").write_bytes(b'{\n "a": "\xe9"}')
     (folder / "utf16.json").write_bytes('{"a": 1}'.encode("utf-16"))
+    (folder / "utf16-be.json").write_bytes('{"a": 1}'.encode("utf-16-be"))
+    (folder / "utf32.json").write_bytes('{"a": 1}'.encode("utf-32-le"))
     (folder / "bad\n.json").write_text("{}")
     os.mkfifo(folder / "fifo.json")
     (folder / "out.json").symlink_to(outside / "o.json")
@@ -326,9 +328,17 @@ def test_all_findings_of_a_folder_come_at_once(tmp_path: Path) -> None:
         ("latin.json", "encoding", 2, 8),
         ("nowhere.json", "file-link", 0, 0),
         ("out.json", "file-link", 0, 0),
+        ("utf16-be.json", "encoding", 1, 1),
         ("utf16.json", "encoding", 1, 1),
+        ("utf32.json", "encoding", 1, 1),
     ]
     assert folder_digests(folder) is None
+
+
+def test_a_byte_order_mark_hides_nothing_of_what_the_file_says(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'\xef\xbb\xbf{"$ref": 1}')
+    (source,), (finding,) = load_folder(tmp_path)
+    assert (source.content, finding.rule) == ({"$ref": 1}, load.BYTE_ORDER_MARK)
 
 
 def test_a_link_loop_and_a_link_to_the_folder_end(tmp_path: Path) -> None:
@@ -422,7 +432,8 @@ def test_any_bytes_give_a_source_or_findings(tmp_path_factory: pytest.TempPathFa
     for name in ("a.json", "a.yaml"):
         (folder / name).write_bytes(data)
         source, findings = load_file(folder / name)
-        assert (source is None) == bool(findings)
+        marked = [finding.rule for finding in findings] == [load.BYTE_ORDER_MARK]
+        assert (source is None) == (bool(findings) and not marked)
 
 
 def test_yaml_is_not_imported_for_json() -> None:

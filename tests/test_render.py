@@ -154,6 +154,8 @@ def test_a_text_that_can_not_be_read_again_is_refused(tmp_path: Path, path: str,
     ("toml", "said"),
     [
         ("name = ", "is no TOML"),
+        (f"name = {'9' * 5000}", "is no TOML"),
+        (f"name = {'[' * 5000}", "is no TOML"),
         ('purpose = "x"\ntemplates = []\n', "lacks the key 'name'"),
         (HEAD + "colour = 1\ntemplates = []\n", "unknown key 'colour'"),
         (HEAD + "templates = 1\n", "wrong type at 'templates'"),

@@ -48,6 +48,11 @@ def same_size_and_time(project: Path) -> None:
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def fifo(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "schema edited": edit("schema/a.json"),
     "schema edited, same size and time": same_size_and_time,
@@ -59,6 +64,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "output removed": remove("generated/models/a.py"),
     "output added": edit("generated/models/b.py"),
     "manifest edited": edit("generated/manifest.json"),
+    "a FIFO in place of the configuration": lambda project: fifo(project / "pyproject.toml"),
     "link in the output": lambda project: (project / "generated" / "link").symlink_to(project),
     "link in the input": lambda project: (project / "schema" / "link.json").symlink_to(project / "schema" / "a.json"),
 }
