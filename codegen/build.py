@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from codegen import examples, groups, metaschemas, verdicts
+from codegen import examples, groups, metaschemas, nearest, sound, verdicts
 from codegen.artifacts.models import shape
 from codegen.cache import Cache
 from codegen.checks.compiler import Compiler
@@ -25,6 +26,18 @@ NO_ENUM = Rule("no-such-enum", "A pointer to an enum that is to be open names an
 UNKNOWN_PIN = Rule("unknown-pin", "A pinned name belongs to a document of the schema folder.", exit_code=2)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known before building: what is wrong so far, and the paths of the documents that could not be read.
+
+    `place` gives the place of a key of the configuration, by the tables that it stands in.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    unread: frozenset[str] = frozenset()
+    place: Callable[..., Place] = lambda *keys: Place("")
+
+
 def build(
     resolution: Resolution,
     *,
@@ -33,39 +46,77 @@ def build(
     names: Mapping[str, str],
     models: Mapping[str, JSON] = MappingProxyType({}),
     cache: Cache | None = None,
+    before: Before = Before(),
 ) -> tuple[Package, tuple[Finding, ...]]:
     """Return the package of a resolution, and the warnings; `names` pins class names by `file#pointer`.
 
     `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. What the
-    `cache` has of earlier runs is taken from there. Raises `Rejected` with every finding.
+    `cache` has of earlier runs is taken from there. What is wrong keeps nothing from being looked at but what
+    depends on it; raises `Rejected` with every finding, those from before too.
     """
     known = cache or Cache()
     kept = _Kept(resolution, formats, names, models, known)
-    opened = _open_enums(resolution, models)
-    found = [*metaschemas.findings(resolution, kept.fresh), *_pin_findings(resolution, names)]
-    found += _open_findings(resolution, models, opened)
-    if found:
-        raise Rejected(found)
-    program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
+    found = [*before.findings, *_invalid(resolution, kept.fresh, before)]
+    faulty = before.unread | sound.faulty_paths(resolution, found)
+    pins = {pin: name for pin, name in names.items() if pin.partition("#")[0] not in faulty}
+    found += [*_pin_findings(resolution, pins, before), *_open_findings(resolution, models, faulty, before)]
     public = [document for document in kept.fresh if document.public]
-    circles = program.endless(document.location for document in public)
-    if circles:
-        raise Rejected(_endless(resolution, location) for location in circles)
-    values = _values(resolution, program, names, known)
+    program, left, circles = _program(sound.part(resolution, found), public, formats, models)
+    values, wrong = _values(left, program, pins, known, before)
     patterns = _Patterns(resolution)
-    modules = {document.location.document: document.module for document in resolution.documents}
-    compiler = Compiler(
-        program, modules, _labels(resolution, values), values, patterns.translate, frozen=models.get("frozen") is True
-    )
+    compiler = _compiler(left, program, values, patterns, models)
     for document in public:
         compiler.root(document.location)
     made = compiler.run()
-    if any(finding.rule.severity is Severity.ERROR for finding in patterns.findings):
-        raise Rejected(patterns.findings)
+    patterns.look(program, _speaking(left, public))
+    left = sound.part(left, patterns.errors())
+    found += [*circles, *wrong, *patterns.findings, *examples.findings(left, program, public)]
+    if any(finding.rule.severity is Severity.ERROR for finding in found):
+        raise Rejected(found)
+    modules = {document.location.document: document.module for document in resolution.documents}
     shown = examples.made(resolution, public, verdicts.validators(made, modules))
-    warnings = (*patterns.findings, *examples.findings(resolution, program, public))
-    kept.add(made, shown, warnings)
-    return _joined(package, resolution, compiler, kept), warnings
+    kept.add(made, shown, found)
+    return _joined(package, resolution, compiler, kept), tuple(found)
+
+
+def _invalid(resolution: Resolution, documents: Iterable[Document], before: Before) -> Iterator[Finding]:
+    """Yield what the metaschemas say, but of a place where the walk has met the same fault."""
+    told = {(finding.rule, finding.place) for finding in before.findings}
+    for finding in metaschemas.findings(resolution, documents):
+        if (finding.rule, finding.place) not in told:
+            yield finding
+
+
+def _program(
+    resolution: Resolution, public: Sequence[Document], formats: str, models: Mapping[str, JSON]
+) -> tuple[Program, Resolution, list[Finding]]:
+    """Return a program without the subschemas that lead back to themselves, its resolution, and findings for these."""
+    opened = _open_enums(resolution, models)
+    program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
+    circles = program.endless([*(document.location for document in public), *_speaking(resolution, public)])
+    if not circles:
+        return program, resolution, []
+    found = [_endless(resolution, location) for location in circles]
+    program, left, more = _program(sound.part(resolution, found), public, formats, models)
+    return program, left, [*found, *more]
+
+
+def _speaking(resolution: Resolution, public: Iterable[Document]) -> list[Location]:
+    """Return the subschemas whose examples and defaults are held against them, even where nothing refers to them."""
+    own = {document.location.document for document in public}
+    return [
+        location
+        for location, subschema in resolution.subschemas.items()
+        if location.document in own and not subschema.keywords.keys().isdisjoint(("default", "examples"))
+    ]
+
+
+def _compiler(
+    resolution: Resolution, program: Program, values: Values, patterns: _Patterns, models: Mapping[str, JSON]
+) -> Compiler:
+    modules = {document.location.document: document.module for document in resolution.documents}
+    labels = _labels(resolution, values)
+    return Compiler(program, modules, labels, values, patterns.translate, frozen=models.get("frozen") is True)
 
 
 def _joined(package: str, resolution: Resolution, compiler: Compiler, kept: _Kept) -> Package:
@@ -73,10 +124,27 @@ def _joined(package: str, resolution: Resolution, compiler: Compiler, kept: _Kep
     order = [document.location for document in resolution.documents]
     code = {at.document: kept.code[at.document] for at in order if at.document in kept.code}
     shown = {at: kept.examples[at] for at in order if at in kept.examples}
-    used = tuple(d for d in resolution.documents if d.location.document in code)
+    held = _held(resolution, code)
+    used = tuple(document for document in resolution.documents if document.location.document in held)
     shapes = {shape.location: shape for shape in _shapes(compiler) if shape.location.document in code}
     annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
     return Package(package, used, resolution.subschemas, shapes, annotations, code, shown)
+
+
+def _held(resolution: Resolution, code: Iterable[str]) -> set[str]:
+    """Return the documents with code, and those that they lead to: what holds always has none."""
+    leads: dict[str, set[str]] = {}
+    for location, subschema in resolution.subschemas.items():
+        targets = (keyword.target.document for keyword in subschema.keywords.values() if keyword.target is not None)
+        leads.setdefault(location.document, set()).update(targets)
+    held: set[str] = set()
+    waiting = list(code)
+    while waiting:
+        uri = waiting.pop()
+        if uri not in held:
+            held.add(uri)
+            waiting += leads.get(uri, ())
+    return held
 
 
 class _Kept:
@@ -147,17 +215,16 @@ def _open_enums(resolution: Resolution, models: Mapping[str, JSON]) -> frozenset
 
 
 def _open_findings(
-    resolution: Resolution, models: Mapping[str, JSON], opened: frozenset[Location]
+    resolution: Resolution, models: Mapping[str, JSON], faulty: Collection[str], before: Before
 ) -> Iterator[Finding]:
-    """Yield a finding for every pointer that opens nothing."""
+    """Yield a finding for every pointer that opens nothing; of faulty documents nobody knows."""
     paths = {document.location.document: document.path for document in resolution.documents}
-    known = {_written(paths, location) for location in opened}
+    known = {_written(paths, location) for location in _open_enums(resolution, models)}
     for name in _named_open(models):
-        if name not in known:
-            path, _, pointer = name.partition("#")
+        if name not in known and name.partition("#")[0] not in faulty:
             message = f"open_enum_pointers has {name}, where there is no enum of strings"
             cure = "write file#pointer of a subschema that has an enum of strings, or take it out"
-            yield Finding(NO_ENUM, Place(path, pointer=pointer), message, cure)
+            yield Finding(NO_ENUM, before.place("models", "open_enum_pointers"), message, cure)
 
 
 def _named_open(models: Mapping[str, JSON]) -> list[str]:
@@ -174,14 +241,15 @@ def _lists_strings(values: JSON) -> bool:
     return isinstance(values, list) and all(isinstance(value, str) or value is None for value in values)
 
 
-def _pin_findings(resolution: Resolution, pins: Mapping[str, str]) -> Iterator[Finding]:
+def _pin_findings(resolution: Resolution, pins: Iterable[str], before: Before) -> Iterator[Finding]:
     paths = [document.path for document in resolution.documents if document.public]
     for pin in pins:
         path = pin.partition("#")[0]
         if path not in paths:
             message = f"the pinned name for {pin} belongs to no document"
-            cure = f"write file#pointer with one of the files {', '.join(paths)}"
-            yield Finding(UNKNOWN_PIN, Place(path, pointer=pin.partition("#")[2]), message, cure)
+            meant = nearest.close(path, paths)
+            cure = f"did you mean {meant}?" if meant else "write file#pointer with the path of a file below the folder"
+            yield Finding(UNKNOWN_PIN, before.place("names", pin), message, cure)
 
 
 def _endless(resolution: Resolution, location: Location) -> Finding:
@@ -213,6 +281,20 @@ class _Patterns:
             self._tell(SLOW_PATTERN, location, f"the pattern {text!r}: {pattern.warning}", "rewrite that part")
         return pattern
 
+    def look(self, program: Program, speaking: Iterable[Location]) -> None:
+        """Translate the patterns that the subschemas need, those that nothing has asked for too."""
+        for location in sorted(program.applied(speaking)):
+            subschema = program[location]
+            text, named = subschema.value("pattern"), subschema.keywords.get("patternProperties")
+            if isinstance(text, str):
+                self.translate(text, location / "pattern")
+            for token, at in named.schemas if named else ():
+                self.translate(token, at)
+
+    def errors(self) -> list[Finding]:
+        """Return what can't be carried over."""
+        return [finding for finding in self.findings if finding.rule.severity is Severity.ERROR]
+
     def _tell(self, rule: Rule, location: Location, message: str, cure: str) -> None:
         if location not in self._told:
             self._told.add(location)
@@ -222,7 +304,26 @@ class _Patterns:
 # Shapes
 
 
-def _values(resolution: Resolution, program: Program, pins: Mapping[str, str], cache: Cache) -> Values:
+def _values(
+    resolution: Resolution, program: Program, pins: Mapping[str, str], cache: Cache, before: Before
+) -> tuple[Values, list[Finding]]:
+    """Return what Python sees of the subschemas, and what is wrong with the pins; all of them are left out then."""
+    try:
+        return _values_with(resolution, program, pins, cache), []
+    except Rejected as rejected:
+        wrong = [_at_key(finding, before) for finding in rejected.findings]
+    return _values_with(resolution, program, {}, cache), wrong
+
+
+def _at_key(finding: Finding, before: Before) -> Finding:
+    """Return a finding about a pin with the place of its key in the configuration."""
+    if finding.rule is not shape.INVALID_PIN:
+        return finding
+    pin = f"{finding.place.file}#{finding.place.pointer}"
+    return replace(finding, place=before.place("names", pin), message=f"the pinned name for {pin}: {finding.message}")
+
+
+def _values_with(resolution: Resolution, program: Program, pins: Mapping[str, str], cache: Cache) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
     for uri, found in shape.shapes(resolution.documents, resolution.subschemas, _by_path(pins), cache).items():

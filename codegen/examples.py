@@ -21,9 +21,15 @@ INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is v
 
 
 def findings(resolution: Resolution, program: Program, documents: Iterable[Document]) -> Iterator[Finding]:
-    """Yield every entry of `examples` in the documents that its own schema refuses; no artifact shows it."""
+    """Yield every entry of `examples` in the documents that its own schema refuses; no artifact shows it.
+
+    Nothing is said of a subschema that needs one of which something is left out.
+    """
     public = {document.location.document for document in documents if document.public}
     places = [at for at, subschema in resolution.subschemas.items() if at.document in public and _given(subschema)]
+    if places and resolution.loose:
+        undecided = program.applying(resolution.loose)
+        places = [location for location in places if location not in undecided]
     told = tellers(resolution, program, places) if places else {}
     for location in places:
         for index, example in enumerate(_given(resolution.subschemas[location])):

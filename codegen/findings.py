@@ -45,6 +45,16 @@ class Finding:
     detail: str = ""  # more lines for a terminal, for example a diff
 
 
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return each finding once, by file, line, column and pointer: two stages may have met the same fault."""
+
+    def key(finding: Finding) -> tuple[str, int, int, str, str, str]:
+        at = finding.place
+        return at.file, at.line, at.column, at.pointer, finding.rule.id, finding.message
+
+    return tuple(sorted(dict.fromkeys(findings), key=key))
+
+
 class Rejected(Exception):
     """The input can't be worked on; holds every finding (`findings`), never none of them."""
 

@@ -7,7 +7,7 @@ control system: what is printed depends on the files that are read, and on nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,28 +17,50 @@ from codegen import load
 from codegen.changes import EQUAL, Comparison, Step, comparison, same
 from codegen.checks.patterns import Untranslatable
 from codegen.checks.program import Program
-from codegen.findings import Finding, Place, Rejected, Rule, Severity
+from codegen.findings import Finding, Place, Rule
 from codegen.ir import Change, Effect, History, Location, Release
 from codegen.load import Source
-from codegen.resolve import Lookup, Resolution, resolve
+from codegen.resolve import Resolution
 from codegen.verdicts import tellers
 from codegen.witnesses import Version, version, witness
 
 STRAY: Final = Rule("history-stray", "The history folder holds a folder for each version, and the schemas in these.")
 
 
-def read(folder: Path) -> dict[str, tuple[Source, ...]]:
-    """Return the schemas of each version, from old to new; raises Rejected with every finding."""
+@dataclass(frozen=True, slots=True)
+class Older:
+    """One older version: its name, and its schemas as they were."""
+
+    name: str
+    sources: tuple[Source, ...]
+    resolution: Resolution
+
+
+Attempt = Callable[[Sequence[Source]], tuple[Resolution, tuple[Finding, ...]]]
+
+
+def read(folder: Path | None, attempt: Attempt) -> tuple[tuple[Older, ...], tuple[Finding, ...]]:
+    """Return the older versions below a folder, from old to new, and all that is wrong with them; none without one.
+
+    `attempt` resolves the schemas of a version. One of which not everything could be read is left out.
+    """
+    if folder is None:
+        return (), ()
     sources, found = load.load_folder(folder, public=False)
-    stray = [_stray(source) for source in sources if "/" not in source.path]
-    stopping = [*stray, *(finding for finding in found if finding.rule.severity is Severity.ERROR)]
-    if stopping:
-        raise Rejected(stopping)
-    versions: dict[str, list[Source]] = {}
+    findings = [*found, *(_stray(source) for source in sources if "/" not in source.path)]
+    schemas: dict[str, list[Source]] = {}
     for source in sources:
         name, _, path = source.path.partition("/")
-        versions.setdefault(name, []).append(replace(source, path=path))
-    return {name: tuple(versions[name]) for name in sorted(versions, key=order)}
+        schemas.setdefault(name, []).append(replace(source, path=path))
+    versions = []
+    for name in sorted(schemas, key=order):
+        beginning = (folder / name).as_posix() + "/"
+        if any(f"{finding.place.file}/".startswith(beginning) for finding in findings):
+            continue
+        resolution, unresolved = attempt(schemas[name])
+        versions.append(Older(name, tuple(schemas[name]), resolution))
+        findings += unresolved
+    return tuple(versions), tuple(findings)
 
 
 def order(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -56,12 +78,9 @@ def _stray(source: Source) -> Finding:
     return Finding(STRAY, Place(source.file), message, "Put it into a folder that is named like its version.")
 
 
-def history(
-    versions: Mapping[str, Sequence[Source]], now: Resolution, *, dialect: str, lookup: Lookup, formats: str
-) -> History:
+def history(versions: Sequence[Older], now: Resolution, *, formats: str) -> History:
     """Return what has become of the documents since the versions, which are given from old to new."""
-    told = [(name, resolve(sources, dialect=dialect, lookup=lookup)) for name, sources in versions.items()]
-    told.append(("", now))
+    told = [*((older.name, older.resolution) for older in versions), ("", now)]
     releases: dict[Location, list[Release]] = {}
     gone: list[tuple[str, str, str]] = []
     for (since, old), (name, new) in pairwise(told):
@@ -71,7 +90,7 @@ def history(
         gone += [(name, since, path) for path in between.gone()]
     own = {document.location for document in now.documents if document.public}
     known = {location: tuple(_since_the_first(found)) for location, found in releases.items() if location in own}
-    return History(tuple(versions), known, tuple(gone), _files(versions, now))
+    return History(tuple(older.name for older in versions), known, tuple(gone), _files(versions, now))
 
 
 def _since_the_first(releases: Sequence[Release]) -> Iterator[Release]:
@@ -87,9 +106,9 @@ def file_name(name: str, path: str) -> str:
     return f"history:{name}/{path}"
 
 
-def _files(versions: Mapping[str, Sequence[Source]], now: Resolution) -> dict[Location, tuple[str, ...]]:
+def _files(versions: Sequence[Older], now: Resolution) -> dict[Location, tuple[str, ...]]:
     """Return the older files that a document's changes may come from: all of them, as they refer to each other."""
-    every = tuple(file_name(name, source.path) for name, sources in versions.items() for source in sources)
+    every = tuple(file_name(older.name, source.path) for older in versions for source in older.sources)
     return {document.location: every for document in now.documents if document.public}
 
 

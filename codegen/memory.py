@@ -15,7 +15,7 @@ from codegen import build, load, render
 from codegen.dialects import DRAFT_2020_12
 from codegen.ir import JSON
 from codegen.load import Source
-from codegen.resolve import resolve
+from codegen.resolve import attempt
 
 _PATH = "schema.json"
 
@@ -31,9 +31,9 @@ def compile_schema(
 
     source = load.from_value(_PATH, schema)
     retrieval = {_PATH: uri} if uri else {}
-    resolution = resolve([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
+    resolution, found = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
     name = f"_triptych_models_{next(_NUMBERS)}"
-    package, _ = build.build(resolution, package=name, formats=formats, names={})
+    package, _ = build.build(resolution, package=name, formats=formats, names={}, before=build.Before(found))
     models = render.read_artifact(render.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
     files = {file.path: file.text for file in render.render(package, [models], {"models": settings})}

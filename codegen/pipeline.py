@@ -6,20 +6,21 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from codegen import build, guard, history, load, output, render
+from codegen import build, gaps, guard, history, load, output, render
 from codegen.cache import Cache
 from codegen.config import Config, Setting, check_settings, check_tables
-from codegen.findings import Finding, Place, Rejected, Rule, Severity
+from codegen.findings import Finding, Place, Rejected, Rule, ordered
 from codegen.ir import JSON, Package
 from codegen.load import Source
 from codegen.output import Inputs, Origin
 from codegen.render import Artifact, Rendered
-from codegen.resolve import resolve
+from codegen.resolve import attempt
 
 VERSION: Final = "0.1.0"
 
@@ -54,7 +55,10 @@ def run(config: Config, tell: Tell = lambda stage: None, cache: Cache | None = N
     Nothing but the folders of the configuration is read, and nothing is written.
     """
     with guard.confined(folders(config)):
-        return _run(config, tell, cache or Cache())
+        try:
+            return _run(config, tell, cache or Cache())
+        except Rejected as rejected:
+            raise Rejected(ordered(rejected.findings)) from rejected
 
 
 def folders(config: Config) -> tuple[Path, ...]:
@@ -68,13 +72,10 @@ def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
     tell("reading")
     artifacts, settings, faults = _artifacts(config)
     sources, found = load.load_folder(config.schema)
-    stopping = [*faults, *(finding for finding in found if finding.rule.severity is Severity.ERROR)]
-    if stopping:
-        raise Rejected(stopping)
-    package, used, warnings = _package(config, sources, settings.get("models", {}), tell, cache)
+    package, used, warnings = _package(config, sources, settings.get("models", {}), tell, cache, [*faults, *found])
     tell("rendering")
     rendered = render.render(package, artifacts, settings, cache)
-    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), (*found, *warnings))
+    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), ordered(warnings))
 
 
 def inputs(config: Config) -> list[str]:
@@ -149,17 +150,24 @@ def _setting_fault(row: object) -> str:
 
 
 def _package(
-    config: Config, sources: Sequence[Source], models: Mapping[str, JSON], tell: Tell, cache: Cache
+    config: Config,
+    sources: Sequence[Source],
+    models: Mapping[str, JSON],
+    tell: Tell,
+    cache: Cache,
+    found: Sequence[Finding],
 ) -> tuple[Package, dict[str, str], tuple[Finding, ...]]:
-    """Return the intermediate representation, the digest of every document behind it by path, and warnings."""
+    """Return the intermediate representation, the digest of every document behind it by path, and warnings.
+
+    What was `found` before is no reason to stop at once: all that is wrong is told together.
+    """
     tell("resolving references")
-    references = _References(config.references)
-    try:
-        resolution = resolve(sources, dialect=config.dialect, lookup=references.lookup)
-    except Rejected as rejected:
-        raise Rejected([*references.findings, *rejected.findings]) from None
-    if references.findings:
-        raise Rejected(references.findings)
+    unread = load.unread(config.schema, sources) if found else {}
+    references = _References(config.references, gaps.unread(unread))
+    attempted = partial(attempt, dialect=config.dialect, lookup=references.lookup, is_unread=references.is_unread)
+    resolution, unresolved = attempted(sources)
+    versions, past = history.read(config.history, attempted)
+    faults = (*found, *past, *references.findings, *unresolved)
     tell("compiling")
     package, warnings = build.build(
         resolution,
@@ -168,25 +176,27 @@ def _package(
         names=config.names,
         models=models,
         cache=cache,
+        before=build.Before(faults, frozenset(unread), config.place),
     )
-    versions = {} if config.history is None else history.read(config.history)
     if versions:
         tell("comparing versions")
-        past = history.history(
-            versions, resolution, dialect=config.dialect, lookup=references.lookup, formats=config.formats
-        )
-        package = replace(package, history=past)
+        package = replace(package, history=history.history(versions, resolution, formats=config.formats))
     used = {source.path: source.digest for source in (*sources, *references.used)}
-    used |= {history.file_name(name, each.path): each.digest for name, older in versions.items() for each in older}
+    used |= {history.file_name(each.name, source.path): source.digest for each in versions for source in each.sources}
     return package, used, warnings
 
 
 class _References:
-    """The documents that `[tool.triptych.references]` keeps at home, read when one is asked for."""
+    """The documents that `[tool.triptych.references]` keeps at home, read when one is asked for.
 
-    def __init__(self, homes: Mapping[str, Path]) -> None:
+    `is_unread` says which URIs may be documents of the schema folder that could not be read.
+    """
+
+    def __init__(self, homes: Mapping[str, Path], is_unread: Callable[[str], bool]) -> None:
         self.used: list[Source] = []
         self.findings: list[Finding] = []
+        self._is_unread = is_unread
+        self._unread: set[str] = set()
         self._homes = sorted(homes.items(), key=lambda home: -len(home[0]))
 
     def lookup(self, uri: str) -> Source | None:
@@ -197,8 +207,13 @@ class _References:
                 source, found = load.load_file(file, path)
                 self.findings += found
                 self.used += [source] if source is not None else []
+                self._unread |= set() if source is not None else {uri}
                 return source
         return None
+
+    def is_unread(self, uri: str) -> bool:
+        """Return whether a document is there for the URI that could not be read, or may be."""
+        return uri in self._unread or self._is_unread(uri)
 
 
 def _file_at(home: Path, rest: str) -> Path | None:

@@ -5,11 +5,11 @@ Sources: JSON Schema Core 2020-12, sections 8 and 9; the older drafts by `dialec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
-from codegen import load, names, uris
+from codegen import load, names, nearest, uris
 from codegen.dialects import DIALECTS, Dialect, Reading, custom_dialect, normal_uri
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, Document, Keyword, Location, Resource, Subschema, escape_token
@@ -30,12 +30,20 @@ Lookup = Callable[[str], Source | None]
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What resolution gives: documents, subschemas and resources by location, and the sources for places."""
+    """What resolution gives: documents, subschemas and resources by location, and the sources for places.
+
+    `bundled` has the URIs of the published metaschemas among the documents. `strays` are the subschemas that stand
+    where no keyword looks for one, and are only referred to. `loose` are those of which something is left out: a
+    reference that leads nowhere, or everything where the dialect is not known.
+    """
 
     documents: tuple[Document, ...]
     subschemas: Mapping[Location, Subschema]
     resources: Mapping[Location, Resource]
     sources: Mapping[str, Source]
+    bundled: frozenset[str] = frozenset()
+    strays: tuple[Location, ...] = ()
+    loose: frozenset[Location] = frozenset()
 
     def place(self, location: Location, keyword: str | None = None) -> Place:
         """Return where a subschema stands, or one of its keywords (as it is written)."""
@@ -71,14 +79,31 @@ def resolve(
     that no document has (None: not to be had); `retrieval` maps a source's path to its retrieval URI
     where it is not the default. Raises `Rejected` with every finding.
     """
-    resolver = _Resolver(dialect, lookup, {load.module_name(source.path) for source in sources})
+    resolution, findings = attempt(sources, dialect=dialect, lookup=lookup, retrieval=retrieval)
+    if findings:
+        raise Rejected(findings)
+    return resolution
+
+
+def attempt(
+    sources: Sequence[Source],
+    *,
+    dialect: str,
+    lookup: Lookup,
+    retrieval: Mapping[str, str] | None = None,
+    is_unread: Callable[[str], bool] = lambda uri: False,
+) -> tuple[Resolution, tuple[Finding, ...]]:
+    """Return the resolution of the sources as far as it goes, and what is wrong; nothing is where nothing is found.
+
+    `is_unread` says of a URI that nobody has whether it may be a document that could not be read: what leads there
+    is left out like all that leads nowhere, but it is no finding.
+    """
+    resolver = _Resolver(dialect, lookup, is_unread, {load.module_name(source.path) for source in sources})
     for source in sources:
         uri = (retrieval or {}).get(source.path, RETRIEVAL + quote(source.path))
         resolver.add(source, uri, public=True)
     resolver.follow()
-    if resolver.findings:
-        raise Rejected(resolver.findings)
-    return resolver.resolution()
+    return resolver.resolution(), tuple(resolver.findings)
 
 
 def bundled(uri: str) -> Source | None:
@@ -91,7 +116,9 @@ def bundled(uri: str) -> Source | None:
         content = REGISTRY.contents(uri)
     except NoSuchResource:
         return None
-    return load.from_value(uri, content)
+    # Draft 3's is among them, and nobody here can read it.
+    known = isinstance(content, dict) and normal_uri(str(content.get("$schema"))) in DIALECTS
+    return load.from_value(uri, content) if known else None
 
 
 def _place(sources: Mapping[str, Source], location: Location, keyword: str | None) -> Place:
@@ -103,13 +130,18 @@ def _place(sources: Mapping[str, Source], location: Location, keyword: str | Non
 class _Resolver:
     """One run of resolution: fills its tables while it walks, and is read once."""
 
-    def __init__(self, dialect: str, lookup: Lookup, modules: set[str]) -> None:
-        self.findings: list[Finding] = []
+    def __init__(self, dialect: str, lookup: Lookup, is_unread: Callable[[str], bool], modules: set[str]) -> None:
+        self.findings: dict[Finding, None] = {}  # in their order, each once
+        self._is_unread = is_unread
         self._modules = modules  # those of the public documents at first
         self._default_dialect = dialect
         self._lookup = lookup
         self._dialects: dict[str, Dialect] = dict(DIALECTS)
         self._asked: set[str] = set()  # the dialects that are being made
+        self._unknown: dict[str, tuple[tuple[Rule, str, str], ...]] = {}  # what is wrong with each that is not known
+        self._bundled: set[str] = set()
+        self._twice: set[str] = set()  # the URIs that more than one resource claims
+        self._strays: list[Location] = []
         self._sources: dict[str, Source] = {}
         self._documents: dict[str, Document] = {}
         self._raw: dict[Location, _Raw] = {}
@@ -158,6 +190,8 @@ class _Resolver:
             self._asked.add(uri)
             self._dialects[uri] = self._custom(uri, location)
             self._asked.discard(uri)
+        for rule, message, cure in self._unknown.get(uri, ()):
+            self._found(rule, location, "$schema", message, cure)
         return self._dialects[uri]
 
     def _custom(self, uri: str, location: Location) -> Dialect:
@@ -168,26 +202,19 @@ class _Resolver:
         above = content.get("$schema") if isinstance(content, dict) else None
         endless = not isinstance(vocabularies, dict) and isinstance(above, str) and normal_uri(above) in self._asked
         if not isinstance(content, dict) or endless:
-            known = ", ".join(DIALECTS)
-            cure = f"name one of {known}, or map the metaschema's URI in [tool.triptych.references]"
-            self._found(UNKNOWN_DIALECT, location, "$schema", f"the dialect {uri} is not known", cure)
-            return fallback
+            self._unknown[uri] = () if self._is_unread(uri) else (_unknown_dialect(uri),)
+            return replace(fallback, uri=uri)
         if not isinstance(vocabularies, dict):
             return self._dialect_of(content, root or location) or fallback
         dialect, unknown = custom_dialect(uri, vocabularies)
-        for vocabulary in unknown:
+        if unknown:
             cure = "use a metaschema that does not require it"
-            self._found(UNKNOWN_VOCABULARY, location, "$schema", f"the vocabulary {vocabulary} is not known", cure)
+            messages = (f"the vocabulary {vocabulary} is not known" for vocabulary in unknown)
+            self._unknown[uri] = tuple((UNKNOWN_VOCABULARY, message, cure) for message in messages)
         return dialect
 
     def _value(self, location: Location) -> JSON:
-        value: JSON = self._sources[location.document].content
-        for token in tokens(location.pointer):
-            if isinstance(value, dict):
-                value = value[token]
-            elif isinstance(value, list):
-                value = value[int(token)]
-        return value
+        return nearest.find(location.pointer, self._sources[location.document].content)[0]
 
     # The walk
 
@@ -207,8 +234,11 @@ class _Resolver:
         elif isinstance(value, bool):
             readings = ()
         else:
-            cure = "write an object, true or false"
-            self._found(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", cure)
+            if dialect.uri not in self._unknown:
+                cure = "write an object, true or false"
+                if isinstance(value, list) and location.pointer.endswith("/items"):
+                    cure += "; an array of schemas is prefixItems in this dialect"
+                self._found(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", cure)
             readings, value = (), True
         resource = self._enter(location, visit.resource, dialect, readings)
         self._raw[location] = _Raw(resource, value if isinstance(value, bool) else None, readings)
@@ -243,6 +273,7 @@ class _Resolver:
     def _claim(self, uri: str, location: Location, keyword: str) -> None:
         holder = self._by_uri.setdefault(uri, location)
         if holder != location:
+            self._twice.add(uri)
             message = f"the URI {uri} belongs to {self._sources[holder.document].path}#{holder.pointer} already"
             self._found(DUPLICATE_ID, location, keyword, message, "give each schema resource an $id of its own")
 
@@ -259,7 +290,7 @@ class _Resolver:
                 self._dynamic[resource][reading.value] = location
         elif reading.name == "$recursiveAnchor" and reading.value is True and location == resource:
             self._dynamic[resource][RECURSIVE] = location
-        elif reading.name in ("$ref", "$dynamicRef", "$recursiveRef") and isinstance(reading.value, str):
+        elif reading.name in _REFERENCES and isinstance(reading.value, str):
             self._references.append((location, reading))
 
     # References
@@ -270,14 +301,31 @@ class _Resolver:
             location, reading = self._references.pop()
             raw = self._raw[location]
             uri = uris.join(self._resources[raw.resource].uri, str(reading.value))
-            target = self._target(uri)
-            if target is None:
-                cure = "correct the reference, add the document to the schema folder, or map its URI in "
-                cure += "[tool.triptych.references]; nothing is fetched from the network"
-                message = f"{reading.written} leads to {uri}, which is not there"
-                self._found(UNRESOLVED_REFERENCE, location, reading.written, message, cure)
-            else:
+            target = self._target(uri, raw.resource)
+            if target is not None:
                 raw.targets[reading.written] = (target, self._dynamic_name(reading, uri, target))
+            elif self._resources[raw.resource].dialect not in self._unknown:
+                for message, cure in self._unresolved(uri, raw.resource):
+                    self._found(UNRESOLVED_REFERENCE, location, reading.written, f"{reading.written} {message}", cure)
+
+    def _unresolved(self, uri: str, own: Location) -> Iterator[tuple[str, str]]:
+        """Yield why a URI leads nowhere and what to do; nothing if that may be the fault of what it leads to."""
+        bare, fragment = uris.split_fragment(uri)
+        root = own if bare == self._resources[own].uri else self._by_uri.get(bare)
+        if root is None:
+            if not self._is_unread(bare):
+                files = {at: document.path for at, document in self._documents.items() if document.public}
+                message = f"leads to {bare.removeprefix(RETRIEVAL)}, which is not there"
+                yield message, nearest.document(bare, self._by_uri, files)
+            return
+        if (root != own and bare in self._twice) or self._resources[root].dialect in self._unknown:
+            return
+        content, name = self._value(root), unquote(fragment)
+        if name.startswith("/"):
+            wrong, cure = nearest.pointer(name, content)
+        else:
+            wrong, cure = nearest.anchor(name, [known for at, known in self._anchors if at == root], content)
+        yield f"leads to {uri.removeprefix(RETRIEVAL)}, which is not there: {wrong}", cure
 
     def _dynamic_name(self, reading: Reading, uri: str, target: Location) -> str | None:
         """Return the anchor that a dynamic reference looks up, None if it is bound to its first target."""
@@ -286,10 +334,10 @@ class _Resolver:
             return None
         return name
 
-    def _target(self, uri: str) -> Location | None:
+    def _target(self, uri: str, own: Location) -> Location | None:
         bare, fragment = uris.split_fragment(uri)
         fragment = unquote(fragment)
-        root = self._resource(bare)
+        root = own if bare == self._resources[own].uri else self._resource(bare)
         if root is None:
             return None
         if fragment == "":
@@ -301,23 +349,25 @@ class _Resolver:
 
     def _resource(self, uri: str) -> Location | None:
         if uri not in self._by_uri:
-            source = self._lookup(uri) or bundled(uri)
+            source = self._lookup(uri)
+            if source is None and (source := bundled(uri)) is not None:
+                self._bundled.add(uri)
             if source is not None:
                 self.add(source, uri, public=False)
         return self._by_uri.get(uri)
 
     def _reach(self, location: Location) -> bool:
         """Walk a subschema that stands where no keyword looks for one; return whether there is a value."""
-        try:
-            value = self._value(location)
-        except (KeyError, IndexError, ValueError):
+        found = nearest.find(location.pointer, self._sources[location.document].content)
+        if not found:
             return False
+        self._strays.append(location)
         above = location.pointer
         while Location(location.document, above) not in self._raw:
             above = above.rpartition("/")[0]
         resource = self._raw[Location(location.document, above)].resource
         dialect = self._dialects.get(self._resources[resource].dialect, DIALECTS[normal_uri(self._default_dialect)])
-        self._walk(_Visit(value, location, resource, dialect))
+        self._walk(_Visit(found[0], location, resource, dialect))
         return True
 
     # The result
@@ -326,7 +376,22 @@ class _Resolver:
         """Return the frozen tables."""
         subschemas = {location: self._subschema(location, raw) for location, raw in self._raw.items()}
         documents = sorted(self._documents.values(), key=lambda document: not document.public)
-        return Resolution(tuple(documents), subschemas, dict(self._resources), dict(self._sources))
+        loose = frozenset(location for location, raw in self._raw.items() if self._is_loose(raw))
+        return Resolution(
+            tuple(documents),
+            subschemas,
+            dict(self._resources),
+            dict(self._sources),
+            frozenset(self._bundled),
+            tuple(self._strays),
+            loose,
+        )
+
+    def _is_loose(self, raw: _Raw) -> bool:
+        return self._is_unreadable(raw) or any(_leads_nowhere(reading, raw) for reading in raw.readings)
+
+    def _is_unreadable(self, raw: _Raw) -> bool:
+        return self._resources[raw.resource].dialect in self._unknown
 
     def _subschema(self, location: Location, raw: _Raw) -> Subschema:
         relative = location.pointer[len(raw.resource.pointer) :]
@@ -334,19 +399,34 @@ class _Resolver:
         fragment = quote(relative, safe=_FRAGMENT, errors="surrogatepass")
         uri = f"{self._resources[raw.resource].uri}#{fragment}"
         keywords: dict[str, Keyword] = {}
+        if self._is_unreadable(raw):
+            return Subschema(location, uri, raw.resource, boolean=True)
         for reading in raw.readings:
+            if _leads_nowhere(reading, raw):
+                continue
             key = reading.written if reading.name in keywords else reading.name
             keywords[key] = _keyword(reading, location, raw.targets)
         return Subschema(location, uri, raw.resource, raw.boolean, keywords)
 
     def _found(self, rule: Rule, location: Location, keyword: str | None, message: str, cure: str) -> None:
-        self.findings.append(Finding(rule, _place(self._sources, location, keyword), message, cure))
+        self.findings[Finding(rule, _place(self._sources, location, keyword), message, cure)] = None
 
 
 RECURSIVE = ""
 """The dynamic anchor that `$recursiveAnchor` of 2019-09 stands for; no `$dynamicAnchor` can be empty."""
 
+_REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+
 _FRAGMENT = "/~!$&'()*+,;=:@-._?"
+
+
+def _unknown_dialect(uri: str) -> tuple[Rule, str, str]:
+    cure = f"name one of {', '.join(DIALECTS)}, or map the metaschema's URI in [tool.triptych.references]"
+    return UNKNOWN_DIALECT, f"the dialect {uri} is not known", cure
+
+
+def _leads_nowhere(reading: Reading, raw: _Raw) -> bool:
+    return reading.name in _REFERENCES and reading.written not in raw.targets
 
 
 def _keyword(reading: Reading, location: Location, targets: Mapping[str, tuple[Location, str | None]]) -> Keyword:
@@ -370,4 +450,4 @@ def tokens(pointer: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
-__all__ = ["RETRIEVAL", "Lookup", "Resolution", "bundled", "escape_token", "resolve", "tokens"]
+__all__ = ["RETRIEVAL", "Lookup", "Resolution", "attempt", "bundled", "escape_token", "resolve", "tokens"]

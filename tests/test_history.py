@@ -34,9 +34,11 @@ def resolved(*schemas: Any, **others: Any) -> Resolution:
 
 def past(*versions: Any, formats: str = "assert") -> History:
     """Return the history of a document, given from old to new; the last one is what stands now."""
-    older = {f"{number}.0": [load.from_value("it.json", schema)] for number, schema in enumerate(versions[:-1], 1)}
-    now = resolved(versions[-1])
-    return history.history(older, now, dialect=DRAFT_2020_12, lookup=lambda uri: None, formats=formats)
+    older = [
+        history.Older(f"{number}.0", (load.from_value("it.json", schema),), resolved(schema))
+        for number, schema in enumerate(versions[:-1], 1)
+    ]
+    return history.history(older, resolved(versions[-1]), formats=formats)
 
 
 def changes(before: Any, after: Any, **chosen: Any) -> tuple[Change, ...]:

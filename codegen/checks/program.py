@@ -147,6 +147,22 @@ class Program:
                 waiting.extend(users.get(location, ()))
         return frozenset(found)
 
+    def applying(self, starts: Iterable[Location]) -> frozenset[Location]:
+        """Return the starts, and all subschemas whose verdict may depend on one of them."""
+        return self.reaching(starts, _APPLYING)
+
+    def applied(self, starts: Iterable[Location]) -> frozenset[Location]:
+        """Return the starts, and all subschemas that their verdicts may depend on."""
+        found: set[Location] = set()
+        waiting = list(starts)
+        while waiting:
+            location = waiting.pop()
+            if location not in found:
+                found.add(location)
+                for keyword in self.subschemas[location].keywords.values():
+                    waiting.extend(self._applied(keyword) if keyword.name in _APPLYING else ())
+        return frozenset(found)
+
     @cached_property
     def marking(self) -> frozenset[Location]:
         """The subschemas that can evaluate properties or items of their instance."""

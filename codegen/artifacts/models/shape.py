@@ -10,7 +10,7 @@ import ast
 import json
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
 from itertools import starmap
 from pathlib import Path
@@ -94,8 +94,9 @@ def shapes(
     known = cache or Cache()
     found = {document.location.document: Shapes() for document in documents}
     waiting: list[tuple[Document, Projection, str]] = []
+    wrong: list[Finding] = []
     for document, projection in projections(documents, subschemas, pins):
-        _check_pins(document, projection, pins.get(document.path, {}))
+        wrong += _pin_findings(document, projection, pins.get(document.path, {}))
         if projection.has_shapes:
             key = known.key("shapes", _made_from(projection))
             kept = known.find(key)
@@ -103,6 +104,8 @@ def shapes(
                 found[document.location.document] = _shapes_from(kept)
             else:
                 waiting.append((document, projection, key))
+    if wrong:
+        raise Rejected(wrong)
     for start in range(0, len(waiting), _TOGETHER):
         some = waiting[start : start + _TOGETHER]
         every = _joined_all([(document, projection) for document, projection, _ in some])
@@ -154,25 +157,20 @@ def _only(kind: type[_Kind], joined: Iterable[Shape]) -> tuple[_Kind, ...]:
     return tuple(shape for shape in joined if isinstance(shape, kind))
 
 
-def _check_pins(document: Document, projection: Projection, pins: Mapping[str, str]) -> None:
-    """Raise `Rejected` if a pin is no class name, stands twice, or names no class or enum of the document."""
+def _pin_findings(document: Document, projection: Projection, pins: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what is wrong with pins: no class name, given twice, or to no class or enum of the document."""
     named = {each.location.pointer for each in projection.definitions.values() if each.kind is not Kind.ALIAS}
     given = list(pins.values())
-    findings = []
     for pointer, name in pins.items():
         place = Place(document.path, pointer=pointer)
         if not names.is_class_name(name):
             message = f"{name!r} is no name for a class"
-            findings.append(
-                Finding(INVALID_PIN, place, message, f"pin a name such as {names.class_name(name, 'Model')}")
-            )
+            yield Finding(INVALID_PIN, place, message, f"pin a name such as {names.class_name(name, 'Model')}")
         elif given.count(name) > 1:
-            findings.append(Finding(INVALID_PIN, place, f"{name!r} is pinned twice", "pin two different names"))
+            yield Finding(INVALID_PIN, place, f"{name!r} is pinned twice", "pin two different names")
         elif pointer not in named and pointer != "":
             cure = "pin a subschema with `properties` or with `enum`, or delete the pin"
-            findings.append(Finding(INVALID_PIN, place, f"there is no class or enum to be named {name}", cure))
-    if findings:
-        raise Rejected(findings)
+            yield Finding(INVALID_PIN, place, f"there is no class or enum to be named {name}", cure)
 
 
 class _UnreadableError(Exception):

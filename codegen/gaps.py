@@ -1,0 +1,42 @@
+"""Gaps: documents that are there and could not be read, so that what leads to one of them is no fault of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import quote
+
+from codegen import uris
+from codegen.resolve import RETRIEVAL
+
+_IDENTIFIER = r"""(?:^|[\s{,"'])\$?id["']?\s*:\s*["']?([^\s"',}]+)"""
+
+
+def unread(texts: Mapping[str, str]) -> Callable[[str], bool]:
+    """Return whether a URI without a fragment may be one of the documents, which are given as text by path.
+
+    A document that can't be parsed may still name itself; one without any text may be whatever its name fits.
+    """
+    named = {uri for path, text in texts.items() for uri in _uris(path, text)}
+    nameless = tuple(path for path, text in texts.items() if not text)
+
+    def is_unread(uri: str) -> bool:
+        inside = uri.startswith(tuple(_retrieval(path) + "/" for path in nameless))
+        return uri in named or inside or uri.endswith(tuple("/" + quote(path) for path in nameless))
+
+    return is_unread
+
+
+def _retrieval(path: str) -> str:
+    return RETRIEVAL + ("" if path == "." else quote(path))
+
+
+def _uris(path: str, text: str) -> Iterator[str]:
+    """Yield the URIs that a text may have been meant to have: the identifiers in it, relative ones below the first."""
+    base = _retrieval(path)
+    yield base
+    for index, identifier in enumerate(re.findall(_IDENTIFIER, text)):
+        uri = uris.split_fragment(uris.join(base, identifier))[0]
+        yield uri
+        if not index:
+            base = uri
