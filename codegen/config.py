@@ -9,12 +9,12 @@ import keyword
 import re
 import stat
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-from codegen.findings import Finding, Place, Rejected, Rule
+from codegen.findings import Finding, Place, Rejected, Rule, ordered
 from codegen.ir import JSON
 
 CONFIG_UNREADABLE = Rule("config-unreadable", "The configuration file is there and can be read.", exit_code=2)
@@ -99,12 +99,13 @@ def read_config(
     out: Path | None = None,
     package: str | None = None,
     cwd: Path,
+    also: Callable[[Config], Iterable[Finding]] = lambda config: (),
 ) -> Config:
     """Return the configuration: the named file's, or that of a `pyproject.toml` in `cwd`, under the command line's.
 
     Values of the command line win and are relative to `cwd`. What a `pyproject.toml` says is about the schemas of its
     own folder, so a run on others (`schema`) while these are there takes nothing from it. Raises `Rejected` with
-    every finding.
+    every finding, and then with what `also` has to say of the tables that are an artifact's.
     """
     table = _table(config_file, cwd, schema)
     base = Path(table.file).parent if table.file else cwd
@@ -126,7 +127,9 @@ def read_config(
     )
     findings = [*reader.findings, *_package_findings(config, package), *_folder_findings(config, schema, out)]
     if findings:
-        raise Rejected(sorted(findings, key=lambda finding: (finding.place.line, finding.place.column)))
+        # Whose table it is can't be told while a folder of artifacts may be missing.
+        more = () if any(finding.rule is CONFIG_PATH for finding in findings) else also(config)
+        raise Rejected(ordered([*findings, *more]))
     return config
 
 

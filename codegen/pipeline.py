@@ -78,6 +78,11 @@ def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), ordered(warnings))
 
 
+def setting_findings(config: Config) -> list[Finding]:
+    """Return what is wrong with the artifacts and their settings, whatever the schemas are."""
+    return _artifacts(config)[2]
+
+
 def inputs(config: Config) -> list[str]:
     """Return the files and folders that a run depends on, for the stamp of an unchanged run."""
     own = (*folders(config), Path(__file__).parent, *map(_record, _TOOLS))

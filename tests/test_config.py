@@ -9,6 +9,7 @@ import pytest
 
 from codegen.config import DIALECTS, Config, Setting, check_settings, check_tables, key_place, read_config
 from codegen.findings import Finding, Rejected
+from codegen.pipeline import setting_findings
 
 
 @pytest.fixture
@@ -234,6 +235,18 @@ def test_an_encoding_that_is_wrong_has_a_place(cwd: Path) -> None:
         assert finding.cure.startswith("Save the file as UTF-8")
 
 
+def test_what_is_wrong_with_artifacts_settings_is_told_with_the_rest(cwd: Path) -> None:
+    text = "[tool.triptych]\nformats = 1\n[tool.triptych.models]\nfrozn = true\n[tool.triptych.nobody]\n"
+    (cwd / "pyproject.toml").write_text(text)
+    with pytest.raises(Rejected) as caught:
+        read_config(cwd=cwd, also=setting_findings)
+    assert [finding.place.line for finding in caught.value.findings] == [2, 4, 5]
+    (cwd / "pyproject.toml").write_text(text + '[tool.triptych.references]\n"https://example.com/" = "gone"\n')
+    with pytest.raises(Rejected) as caught:
+        read_config(cwd=cwd, also=setting_findings)
+    assert [finding.place.line for finding in caught.value.findings] == [2, 7]
+
+
 def test_what_is_no_regular_file_or_a_huge_one_is_not_read(cwd: Path) -> None:
     os.mkfifo(cwd / "fifo.toml")
     (cwd / "device.toml").symlink_to("/dev/zero")
@@ -247,7 +260,7 @@ def test_mistakes_of_the_command_line_name_the_option(cwd: Path) -> None:
     (cwd / "file").write_text("")
     with pytest.raises(Rejected) as caught:
         read_config(schema=Path("schema"), out=Path("file"), package="3", cwd=cwd)
-    assert [f.message.split()[0] for f in caught.value.findings] == ["--package", "--out"]
+    assert [f.message.split()[0] for f in caught.value.findings] == ["--out", "--package"]
     with pytest.raises(Rejected) as caught:
         read_config(schema=Path("file"), cwd=cwd)
     assert [f.message.split()[0] for f in caught.value.findings] == ["--schema"]
