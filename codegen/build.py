@@ -56,10 +56,7 @@ def build(
     """
     known = cache or Cache()
     kept = _Kept(resolution, formats, names, models, known)
-    found = [*before.findings, *_invalid(resolution, kept.fresh, before)]
-    faulty = before.unread | sound.faulty_paths(resolution, found)
-    pins = {pin: name for pin, name in names.items() if pin.partition("#")[0] not in faulty}
-    found += [*_pin_findings(resolution, pins, before), *_open_findings(resolution, models, faulty, before)]
+    found, pins = _found(resolution, kept.fresh, names, models, before)
     public = [document for document in kept.fresh if document.public]
     program, left, circles = _program(sound.part(resolution, found), public, formats, models)
     values, wrong = _values(left, program, pins, known, before)
@@ -77,6 +74,21 @@ def build(
     shown = examples.made(resolution, public, verdicts.validators(made, modules))
     kept.add(made, shown, found)
     return _joined(package, resolution, compiler, kept), tuple(found)
+
+
+def _found(
+    resolution: Resolution,
+    documents: Iterable[Document],
+    names: Mapping[str, str],
+    models: Mapping[str, JSON],
+    before: Before,
+) -> tuple[list[Finding], dict[str, str]]:
+    """Return what is wrong with documents, and with settings about sound ones; and the pins that are about these."""
+    found = [*before.findings, *_invalid(resolution, documents, before)]
+    faulty = before.unread | sound.faulty_paths(resolution, found)
+    pins = {pin: name for pin, name in names.items() if pin.partition("#")[0] not in faulty}
+    found += [*_pin_findings(resolution, pins, before), *_open_findings(resolution, models, faulty, before)]
+    return found, pins
 
 
 def _invalid(resolution: Resolution, documents: Iterable[Document], before: Before) -> Iterator[Finding]:

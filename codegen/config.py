@@ -9,7 +9,7 @@ import keyword
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
@@ -125,12 +125,18 @@ def read_config(
         file=table.file,
         text=table.text,
     )
-    findings = [*reader.findings, *_package_findings(config, package), *_folder_findings(config, schema, out)]
+    _refuse(
+        [*reader.findings, *_package_findings(config, package), *_folder_findings(config, schema, out)], config, also
+    )
+    return config
+
+
+def _refuse(findings: Sequence[Finding], config: Config, also: Callable[[Config], Iterable[Finding]]) -> None:
+    """Raise Rejected if there are findings, with those that `also` has."""
     if findings:
         # Whose table it is can't be told while a folder of artifacts may be missing.
         more = () if any(finding.rule is CONFIG_PATH for finding in findings) else also(config)
         raise Rejected(ordered([*findings, *more]))
-    return config
 
 
 def check_tables(config: Config, artifacts: Collection[str]) -> tuple[Finding, ...]:

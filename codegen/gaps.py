@@ -21,19 +21,15 @@ def unread(texts: Mapping[str, str]) -> Callable[[str], bool]:
     nameless = tuple(path for path, text in texts.items() if not text)
 
     def is_unread(uri: str) -> bool:
-        inside = uri.startswith(tuple(_retrieval(path) + "/" for path in nameless))
+        inside = uri.startswith(tuple(f"{RETRIEVAL}{quote(path)}/" for path in nameless))
         return uri in named or inside or uri.endswith(tuple("/" + quote(path) for path in nameless))
 
     return is_unread
 
 
-def _retrieval(path: str) -> str:
-    return RETRIEVAL + ("" if path == "." else quote(path))
-
-
 def _uris(path: str, text: str) -> Iterator[str]:
     """Yield the URIs that a text may have been meant to have: the identifiers in it, relative ones below the first."""
-    base = _retrieval(path)
+    base = RETRIEVAL + quote(path)
     yield base
     for index, identifier in enumerate(re.findall(_IDENTIFIER, text)):
         uri = uris.split_fragment(uris.join(base, identifier))[0]
