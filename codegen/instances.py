@@ -21,6 +21,7 @@ from codegen.ir import JSON, Keyword, Location, Subschema
 
 MOST_TRIES: Final = 200
 _DEEP: Final = 30  # subschemas around an instance
+_DEEPEST: Final = 60  # instances around an instance
 _LONGEST: Final = 100  # items of an array, names of an object
 _LONGEST_TEXT: Final = 10_000
 
@@ -65,7 +66,7 @@ def instances(subschemas: Mapping[Location, Subschema], location: Location, hidd
             del waiting[MOST_TRIES:]
         choices = _Choices(prefix)
         with suppress(_Impossible, Untranslatable, RecursionError):  # the next way may lead to an instance
-            yield _Making(subschemas, choices, hidden).value((location,), frozenset(), 0)
+            yield _Making(subschemas, choices, hidden).value((location,), _Around(), 0)
         waiting.extend(choices.others())
 
 
@@ -94,17 +95,24 @@ class _Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around an instance: how many instances, and the subschemas that they are made for."""
+
+    depth: int = 0
+    subschemas: frozenset[Location] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class _Parts:
-    """The subschemas that hold for one instance together."""
+    """The subschemas that hold for one instance together, and what stands around the instances within it."""
 
     subschemas: tuple[Subschema, ...]
-    above: frozenset[Location]
-    """The subschemas that the instances around this one are made for, and these."""
+    above: _Around
 
     @property
     def is_deep(self) -> bool:
         """Return whether so much stands around that the instance should be a small one."""
-        return len(self.above) > _DEEP
+        return len(self.above.subschemas) > _DEEP
 
     def keywords(self, name: str) -> list[Keyword]:
         """Return the keyword of every subschema that has it."""
@@ -140,15 +148,15 @@ class _Making:
     choices: _Choices
     hidden: str
 
-    def value(
-        self, locations: Sequence[Location], above: frozenset[Location], variant: int, *, optional: bool = False
-    ) -> JSON:
+    def value(self, locations: Sequence[Location], above: _Around, variant: int, *, optional: bool = False) -> JSON:
         """Return an instance for all of the subschemas together; raises _Impossible.
 
         One that is `optional` is not made within an instance of the same subschema.
         """
+        if above.depth > _DEEPEST:
+            raise _Impossible
         parts = self._parts(locations, above)
-        if optional and any(subschema.location in above for subschema in parts.subschemas):
+        if optional and any(subschema.location in above.subschemas for subschema in parts.subschemas):
             raise _Impossible
         if optional and True in parts.values(self.hidden):
             raise _Impossible
@@ -166,7 +174,7 @@ class _Making:
             return self._object(parts)
         return self._array(parts) if kind == "array" else self._scalar(kind, parts, variant)
 
-    def _parts(self, locations: Iterable[Location], above: frozenset[Location]) -> _Parts:
+    def _parts(self, locations: Iterable[Location], above: _Around) -> _Parts:
         """Return the subschemas and those that they apply to the same instance, one way through them."""
         found: dict[Location, Subschema] = {}
         waiting = list(locations)
@@ -179,7 +187,7 @@ class _Making:
                 raise _Impossible
             for keyword in subschema.keywords.values():
                 waiting.extend(self._way(keyword, subschema))
-        return _Parts(tuple(found.values()), above | found.keys())
+        return _Parts(tuple(found.values()), _Around(above.depth + 1, above.subschemas | found.keys()))
 
     def _way(self, keyword: Keyword, subschema: Subschema) -> list[Location]:
         schemas = [child for _, child in keyword.schemas]

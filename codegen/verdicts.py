@@ -46,19 +46,18 @@ def validators(made: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Ma
 
 
 def _validator(function: Any) -> Valid:
-    valid = cast(Valid, function)
-    return lambda instance: _runtime.is_valid(valid, instance)
+    def valid(instance: JSON) -> bool:
+        try:
+            return _runtime.is_valid(cast(Valid, function), instance)
+        except _runtime.DecodeError:  # it is nested too deeply to say
+            return False
+
+    return valid
 
 
 def _teller(function: Any) -> Tell:
     tell = cast(Callable[[JSON, str, str, list[Problem]], None], function)
-
-    def told(instance: JSON) -> list[Problem]:
-        problems: list[Problem] = []
-        tell(instance, "", "", problems)
-        return problems
-
-    return told
+    return lambda instance: list(_runtime.problems(tell, instance))
 
 
 def _linked(

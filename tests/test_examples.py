@@ -64,6 +64,22 @@ def test_formats_count_if_they_are_asserted() -> None:
     assert found(source, formats="annotate") == ()
 
 
+def test_an_example_nested_too_deeply_to_be_decided_is_a_warning() -> None:
+    deep: JSON = {}
+    for _ in range(190):
+        deep = {"n": deep}
+    steps: JSON = {
+        f"b{i}": {"anyOf": [{"$ref": f"#/$defs/b{i + 1}"}, {"minLength": 1}], "minProperties": 0} for i in range(12)
+    }
+    schema: JSON = {
+        "$ref": "#/$defs/a",
+        "examples": [deep],
+        "$defs": {**steps, "b12": {"$ref": "#/$defs/a"}, "a": {"properties": {"n": {"$ref": "#/$defs/b0"}}}},
+    }
+    (finding,) = found(load.from_value("a.json", schema))
+    assert finding.message == "the example is not valid: must not be nested so deeply"
+
+
 def test_what_is_no_keyword_of_the_draft_is_no_example() -> None:
     assert found(load.from_value("a.json", {"type": "integer", "examples": ["x"]}), dialect=DRAFT_4) == ()
 
@@ -118,7 +134,13 @@ def test_an_example_is_made_and_valid(schema: JSON) -> None:
 
 @pytest.mark.parametrize(
     "schema",
-    [False, {"enum": []}, {"type": "string", "const": 1}, {"minLength": 3, "maxLength": 2, "type": "string"}],
+    [
+        False,
+        {"enum": []},
+        {"type": "string", "const": 1},
+        {"minLength": 3, "maxLength": 2, "type": "string"},
+        {"type": "array", "contains": {"$ref": "#/s"}},
+    ],
     ids=json.dumps,
 )
 def test_what_has_no_instance_has_no_example(schema: JSON) -> None:
