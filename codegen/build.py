@@ -15,6 +15,7 @@ from codegen.checks.program import Program
 from codegen.checks.values import Class, Enumeration, Property, Values
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
+from codegen.groups import Group
 from codegen.ir import JSON, ClassShape, Document, EnumShape, FieldShape, Location, ModuleCode, Package
 from codegen.names import snake
 from codegen.resolve import Resolution
@@ -55,48 +56,69 @@ def build(
     depends on it; raises `Rejected` with every finding, those from before too.
     """
     known = cache or Cache()
-    kept = _Kept(resolution, formats, names, models, known)
-    found, pins = _found(resolution, kept.fresh, names, models, before)
-    public = [document for document in kept.fresh if document.public]
+    found, pins = _found(resolution, known, names, models, before)
+    public = [document for document in resolution.documents if document.public]
     program, left, circles = _program(sound.part(resolution, found), public, formats, models)
     values, wrong = _values(left, program, pins, known, before)
     patterns = _Patterns(resolution)
     compiler = _compiler(left, program, values, patterns, models)
-    for document in public:
-        compiler.root(document.location)
-    made = compiler.run()
-    patterns.look(program, _speaking(left, public))
+    about: JSON = [formats, *(models.get(key) for key in _SAID)]
+    compiled = _Compiled(compiler, patterns, known, about, _speaking(left, public))
+    for group in groups.groups(left, _said(left, values, pins, models)):
+        compiled.add(group)
     left = sound.part(left, patterns.errors())
-    found += [*circles, *wrong, *patterns.findings, *examples.findings(left, program, public)]
+    told = tuple(examples.findings(left, program, compiled.fresh))
+    found += [*circles, *wrong, *patterns.findings.values(), *told]
     if any(finding.rule.severity is Severity.ERROR for finding in found):
         raise Rejected(found)
-    modules = {document.location.document: document.module for document in resolution.documents}
-    shown = examples.made(resolution, public, verdicts.validators(made, modules))
-    kept.add(made, shown, found)
-    return _joined(package, resolution, compiler, kept), tuple(found)
+    compiled.finish(resolution, told)
+    return _joined(package, resolution, compiler, compiled), tuple(found)
 
 
 def _found(
     resolution: Resolution,
-    documents: Iterable[Document],
+    cache: Cache,
     names: Mapping[str, str],
     models: Mapping[str, JSON],
     before: Before,
 ) -> tuple[list[Finding], dict[str, str]]:
     """Return what is wrong with documents, and with settings about sound ones; and the pins that are about these."""
-    found = [*before.findings, *_invalid(resolution, documents, before)]
+    found = [*before.findings, *_invalid(resolution, cache, before)]
     faulty = before.unread | sound.faulty_paths(resolution, found)
     pins = {pin: name for pin, name in names.items() if pin.partition("#")[0] not in faulty}
     found += [*_pin_findings(resolution, pins, before), *_open_findings(resolution, models, faulty, before)]
     return found, pins
 
 
-def _invalid(resolution: Resolution, documents: Iterable[Document], before: Before) -> Iterator[Finding]:
-    """Yield what the metaschemas say, but of a place where the walk has met the same fault."""
+def _invalid(resolution: Resolution, cache: Cache, before: Before) -> Iterator[Finding]:
+    """Yield what the metaschemas say, but of a place where the walk has met the same fault.
+
+    Documents that were found valid before are not asked about again.
+    """
+    keys = {document.location.document: cache.key("valid", row) for document, row in _held_against(resolution)}
+    fresh = [document for document in resolution.documents if cache.find(keys[document.location.document]) is None]
+    found = list(metaschemas.findings(resolution, fresh)) if fresh else []
+    files = {finding.place.file for finding in found}
+    for document in fresh:
+        uri = document.location.document
+        if resolution.sources[uri].file not in files:
+            cache.keep(keys[uri], True)
     told = {(finding.rule, finding.place) for finding in before.findings}
-    for finding in metaschemas.findings(resolution, documents):
-        if (finding.rule, finding.place) not in told:
-            yield finding
+    yield from (finding for finding in found if (finding.rule, finding.place) not in told)
+
+
+def _held_against(resolution: Resolution) -> Iterator[tuple[Document, JSON]]:
+    """Yield each document with all that its validity depends on: some of it is a schema only as others refer to it."""
+    dialects: dict[str, list[JSON]] = {}
+    for location, resource in resolution.resources.items():
+        dialects.setdefault(location.document, []).append([location.pointer, resource.dialect])
+    strays: dict[str, list[JSON]] = {}
+    for location in resolution.strays:
+        strays.setdefault(location.document, []).append(location.pointer)
+    for document in resolution.documents:
+        uri = document.location.document
+        source = resolution.sources[uri]
+        yield document, [source.format, source.digest, dialects.get(uri, []), strays.get(uri, [])]
 
 
 def _program(
@@ -131,16 +153,15 @@ def _compiler(
     return Compiler(program, modules, labels, values, patterns.translate, frozen=models.get("frozen") is True)
 
 
-def _joined(package: str, resolution: Resolution, compiler: Compiler, kept: _Kept) -> Package:
+def _joined(package: str, resolution: Resolution, compiler: Compiler, compiled: _Compiled) -> Package:
     """Return the package of all that was made, in the order of the documents."""
-    order = [document.location for document in resolution.documents]
-    code = {at.document: kept.code[at.document] for at in order if at.document in kept.code}
-    shown = {at: kept.examples[at] for at in order if at in kept.examples}
+    code = compiled.code
     held = _held(resolution, code)
     used = tuple(document for document in resolution.documents if document.location.document in held)
+    shown = {d.location: compiled.examples[d.location] for d in used if d.location in compiled.examples}
     shapes = {shape.location: shape for shape in _shapes(compiler) if shape.location.document in code}
     annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
-    return Package(package, used, resolution.subschemas, shapes, annotations, code, shown)
+    return Package(package, used, resolution.subschemas, shapes, annotations, code, shown, made_from=compiled.made_from)
 
 
 def _held(resolution: Resolution, code: Iterable[str]) -> set[str]:
@@ -159,60 +180,127 @@ def _held(resolution: Resolution, code: Iterable[str]) -> set[str]:
     return held
 
 
-class _Kept:
-    """What earlier runs have made of groups of documents without a finding; the documents of the others are `fresh`."""
+class _Compiled:
+    """What is made of the groups, one after the other: by the compiler, or by an earlier run that had no finding.
+
+    `made_from` has for each document a digest of all that its code, its shapes and its example depend on.
+    """
 
     def __init__(
-        self,
-        resolution: Resolution,
-        formats: str,
-        names: Mapping[str, str],
-        models: Mapping[str, JSON],
-        cache: Cache,
+        self, compiler: Compiler, patterns: _Patterns, cache: Cache, about: JSON, speaking: Iterable[Location]
     ) -> None:
+        self.code = _Code()
         self.fresh: list[Document] = []
-        self.code: dict[str, ModuleCode] = {}
         self.examples: dict[Location, JSON] = {}
+        self.made_from: dict[str, str] = {}
+        self._compiler = compiler
+        self._patterns = patterns
         self._cache = cache
-        self._missing: dict[str, list[Document]] = {}
-        self._files = {uri: source.file for uri, source in resolution.sources.items()}
-        said: dict[str, JSON] = {"formats": formats, "names": dict(names), **{key: models.get(key) for key in _SAID}}
-        for group in groups.groups(resolution):
-            key = cache.key("group", groups.made_from(resolution, group, said))
-            found = cache.find(key)
-            if isinstance(found, list):
-                self._take(group, found)
-            else:
-                self._missing[key] = group
-        fresh = {document.location for group in self._missing.values() for document in group}
-        self.fresh = [document for document in resolution.documents if document.location in fresh]
+        self._about = about
+        self._made: list[tuple[str, tuple[Document, ...], JSON, bool]] = []
+        self._speaking: dict[str, list[Location]] = {}
+        for location in speaking:
+            self._speaking.setdefault(location.document, []).append(location)
 
-    def _take(self, group: Sequence[Document], found: Sequence[JSON]) -> None:
-        for document, row in zip(group, found, strict=True):
+    def add(self, group: Group) -> None:
+        """Take in a group, after all that refer to it."""
+        uris = [document.location.document for document in group.documents]
+        key = self._cache.key("group", [self._about, group.digest, self._compiler.asked_of(uris)])
+        self.made_from.update(dict.fromkeys(uris, key))
+        known = self._cache.find(key)
+        if isinstance(known, list) and self._compiler.ask_again(known[0]):
+            self._take(group, known[1:])
+            return
+        self._patterns.is_silent = True
+        for document in group.documents:
+            if document.public:
+                self._compiler.root(document.location)
+        self.code.made.update(self._compiler.run(uris))
+        self._patterns.look(self._compiler.program, [at for uri in uris for at in self._speaking.get(uri, ())])
+        self.fresh += (document for document in group.documents if document.public)
+        self._made.append((key, group.documents, self._compiler.asked_elsewhere(), self._patterns.is_silent))
+
+    def _take(self, group: Group, rows: Sequence[JSON]) -> None:
+        for document, row in zip(group.documents, rows, strict=True):
             module, example = row if isinstance(row, list) else (None, None)
             if module is not None:
-                self.code[document.location.document] = groups.module_from(module)
+                self.code.kept[document.location.document] = module
             if isinstance(example, list):
                 self.examples.update((document.location, value) for value in example)
 
-    def add(self, made: Mapping[str, ModuleCode], shown: Mapping[Location, JSON], warnings: Iterable[Finding]) -> None:
-        """Take what was made of the fresh documents, and keep it for later runs where nothing is to be told of it."""
-        self.code.update(made)
-        self.examples.update(shown)
-        told = {finding.place.file for finding in warnings}
-        for key, group in self._missing.items():
-            uris = [document.location.document for document in group]
-            if told.isdisjoint(self._files[uri] for uri in uris):
-                self._cache.keep(key, [_row(made.get(d.location.document), shown, d.location) for d in group])
+    def finish(self, resolution: Resolution, told: Iterable[Finding]) -> None:
+        """Make the examples of what was compiled, and keep all of it that nothing was told of."""
+        modules = {document.location.document: document.module for document in resolution.documents}
+        valid = verdicts.validators(self._needed(self.fresh, modules), modules)
+        self.examples.update(examples.made(resolution, self.fresh, valid))
+        files = {finding.place.file for finding in told}
+        for key, documents, asked, is_silent in self._made:
+            uris = [document.location.document for document in documents]
+            if is_silent and files.isdisjoint(resolution.sources[uri].file for uri in uris):
+                self._cache.keep(key, [asked, *(self._row(document.location) for document in documents)])
+
+    def _needed(self, documents: Iterable[Document], modules: Mapping[str, str]) -> dict[str, ModuleCode]:
+        """Return the modules of documents, and those that these refer to."""
+        homes = {name: uri for uri, name in modules.items()}
+        needed: dict[str, ModuleCode] = {}
+        waiting = [document.location.document for document in documents]
+        while waiting:
+            uri = waiting.pop()
+            if uri not in needed:
+                module = needed[uri] = self.code[uri]
+                waiting += [homes[name] for name in (*module.imports, *module.problem_imports)]
+        return needed
+
+    def _row(self, location: Location) -> JSON:
+        code = self.code.made.get(location.document)
+        module = None if code is None else groups.to_json(code)
+        return [module, [self.examples[location]] if location in self.examples else []]
 
 
-_SAID = ("frozen", "open_enums", "open_enum_pointers")
-"""The settings of the models that choose what is compiled."""
+class _Code(Mapping[str, ModuleCode]):
+    """The code of the modules by document; what an earlier run has made is read when somebody asks for it."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, ModuleCode] = {}
+        self.kept: dict[str, JSON] = {}
+
+    def __getitem__(self, uri: str) -> ModuleCode:
+        if uri not in self.made and uri in self.kept:
+            self.made[uri] = groups.module_from(self.kept[uri])
+        return self.made[uri]
+
+    def __contains__(self, uri: object) -> bool:
+        return uri in self.made or uri in self.kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.kept, **self.made})
+
+    def __len__(self) -> int:
+        return len({**self.kept, **self.made})
 
 
-def _row(module: ModuleCode | None, shown: Mapping[Location, JSON], location: Location) -> JSON:
-    code = None if module is None else groups.to_json(module)
-    return [code, [shown[location]] if location in shown else []]
+_SAID = ("frozen", "open_enums")
+"""The settings of the models that choose what is compiled, wherever it stands."""
+
+
+def _said(
+    resolution: Resolution, values: Values, pins: Mapping[str, str], models: Mapping[str, JSON]
+) -> dict[str, JSON]:
+    """Return by URI what the settings say of a document, and which of its classes and enums values can be of.
+
+    The latter hangs on those that refer to the document.
+    """
+    paths = {document.path: document.location.document for document in resolution.documents}
+    found: dict[str, list[JSON]] = {uri: [] for uri in paths.values()}
+    for name in (*_named_open(models), *pins):
+        uri = paths.get(name.partition("#")[0])
+        if uri is not None:
+            found[uri].append([name, pins.get(name)])
+    for location, class_ in values.classes.items():
+        found[location.document].append([location.pointer, class_.name, dict(class_.fields)])
+    for location, enum in values.enums.items():
+        found[location.document].append([location.pointer, enum.name, [list(member) for member in enum.members]])
+    return dict(found)
 
 
 def _open_enums(resolution: Resolution, models: Mapping[str, JSON]) -> frozenset[Location]:
@@ -271,13 +359,13 @@ def _endless(resolution: Resolution, location: Location) -> Finding:
 
 
 class _Patterns:
-    """Translates patterns, each once, and keeps what is wrong with them."""
+    """Translates patterns, each once, and keeps what is wrong with them; `is_silent` until something is."""
 
     def __init__(self, resolution: Resolution) -> None:
-        self.findings: list[Finding] = []
+        self.findings: dict[Location, Finding] = {}
+        self.is_silent = True
         self._resolution = resolution
         self._known: dict[str, Pattern] = {}
-        self._told: set[Location] = set()
 
     def translate(self, text: str, location: Location) -> Pattern:
         """Return a pattern in Python's language; one that can't be carried over is a finding, and matches nothing."""
@@ -305,12 +393,12 @@ class _Patterns:
 
     def errors(self) -> list[Finding]:
         """Return what can't be carried over."""
-        return [finding for finding in self.findings if finding.rule.severity is Severity.ERROR]
+        return [finding for finding in self.findings.values() if finding.rule.severity is Severity.ERROR]
 
     def _tell(self, rule: Rule, location: Location, message: str, cure: str) -> None:
-        if location not in self._told:
-            self._told.add(location)
-            self.findings.append(Finding(rule, self._resolution.place(location), message, cure))
+        self.is_silent = False
+        if location not in self.findings:
+            self.findings[location] = Finding(rule, self._resolution.place(location), message, cure)
 
 
 # Shapes

@@ -1,14 +1,16 @@
-"""Groups: documents that refer to each other, each group by itself in all that is made of it.
+"""Groups: documents that lead to each other, each group by itself in all that is made of it.
 
-What the compiler makes of a document depends on those that it refers to (what they say), and on those that refer to
-it (which functions they call). Nothing else of a package has a say in it, so a group that an earlier run has compiled
-without a finding need not be compiled again.
+What the compiler makes of a document depends on what it says, on what the documents say that it refers to, and so on,
+and on the functions that others call. So the groups stand in an order: each before those that it refers to. One whose
+digest an earlier run has met, and of which nobody asks for anything else, need not be compiled again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import fields, is_dataclass
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -17,69 +19,117 @@ from codegen.ir import JSON, ClassCode, Document, FunctionCode, Location, Module
 from codegen.resolve import Resolution
 
 
-def groups(resolution: Resolution) -> list[list[Document]]:
-    """Return the documents in groups; dynamic references may lead anywhere, so all that know them are in one group."""
-    above: dict[str, str] = {
-        document.location.document: document.location.document for document in resolution.documents
-    }
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Documents each of which leads to all others of the group; `digest` stands for all that they can depend on."""
 
-    def top(uri: str) -> str:
-        while above[uri] != uri:
-            above[uri] = uri = above[above[uri]]
-        return uri
+    documents: tuple[Document, ...]
+    digest: str
 
+
+def groups(resolution: Resolution, said: Mapping[str, JSON]) -> list[Group]:
+    """Return the documents in groups, each before those that it refers to; the digests hold what is `said` by URI.
+
+    `said` is all that is known of a document beside the document itself. Dynamic references may lead anywhere, so all
+    documents that know them are in one group.
+    """
+    leads: dict[str, dict[str, None]] = {document.location.document: {} for document in resolution.documents}
     for one, other in _links(resolution):
-        above[top(one)] = top(other)
-    found: dict[str, list[Document]] = {}
-    for document in resolution.documents:
-        found.setdefault(top(document.location.document), []).append(document)
-    return list(found.values())
+        leads[one][other] = None
+    parts = list(_components(leads))
+    rows = _rows(resolution, said)
+    documents = {document.location.document: document for document in resolution.documents}
+    order = {uri: index for index, uri in enumerate(documents)}
+    digests: dict[str, str] = {}
+    found: list[Group] = []
+    for part in reversed(parts):
+        own = sorted(part, key=order.__getitem__)
+        below = {digests[other] for uri in own for other in leads[uri] if other in digests}
+        made_from: JSON = [[rows[uri] for uri in own], list(sorted(below))]
+        digest = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+        digests.update((uri, digest) for uri in own)
+        found.append(Group(tuple(documents[uri] for uri in own), digest))
+    return found[::-1]
 
 
 def _links(resolution: Resolution) -> Iterator[tuple[str, str]]:
     dialects = {document.uri: document.location.document for document in resolution.documents}
-    dynamic: str | None = None
+    dynamic: list[str] = []
     for location, resource in resolution.resources.items():
         if resource.dialect in dialects:
             yield location.document, dialects[resource.dialect]
         if resource.dynamic_anchors:
-            yield location.document, dynamic or location.document
-            dynamic = location.document
+            dynamic.append(location.document)
     for location, subschema in resolution.subschemas.items():
         for keyword in subschema.keywords.values():
             if keyword.target is not None and keyword.target.document != location.document:
                 yield location.document, keyword.target.document
             if keyword.name == "$dynamicRef":
-                yield location.document, dynamic or location.document
-                dynamic = location.document
+                dynamic.append(location.document)
+    yield from zip(dynamic, [*dynamic[1:], *dynamic[:1]], strict=True)  # a ring: each leads to all
 
 
-def made_from(resolution: Resolution, group: Sequence[Document], settings: Mapping[str, JSON]) -> JSON:
-    """Return all that the code of a group is made from; `settings` hold too, the rows about its own documents."""
-    paths = {document.path for document in group}
-    rows: list[JSON] = [
-        [
-            document.location.document,
-            document.path,
-            document.module,
-            document.uri,
-            document.dialect,
-            document.public,
-            resolution.sources[document.location.document].format,
-            resolution.sources[document.location.document].digest,
-        ]
-        for document in group
-    ]
-    return [{name: _about(paths, value) for name, value in sorted(settings.items())}, rows]
+def _components(leads: Mapping[str, Mapping[str, None]]) -> Iterator[list[str]]:
+    """Yield the strongly connected components of a graph, each before those that it leads to (Kosaraju, Sharir)."""
+    sources: dict[str, dict[str, None]] = {node: {} for node in leads}
+    for node, others in leads.items():
+        for other in others:
+            sources[other][node] = None
+    seen: set[str] = set()
+    for start in reversed(_left(leads)):
+        found: list[str] = []
+        waiting = [start]
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                found.append(node)
+                waiting.extend(sources[node])
+        if found:
+            yield found
 
 
-def _about(paths: Set[str], value: JSON) -> JSON:
-    """Return a setting without what it says, by `file#pointer`, of other documents."""
-    if isinstance(value, dict):
-        return {name: value[name] for name in sorted(value) if name.partition("#")[0] in paths}
-    if isinstance(value, list):
-        return [name for name in value if isinstance(name, str) and name.partition("#")[0] in paths]
-    return value
+def _left(leads: Mapping[str, Mapping[str, None]]) -> list[str]:
+    """Return the nodes of a graph in the order in which a walk in depth leaves them."""
+    seen: set[str] = set()
+    left: list[str] = []
+    for start in reversed(list(leads)):
+        waiting = [(start, False)]
+        while waiting:
+            node, leaving = waiting.pop()
+            if leaving:
+                left.append(node)
+            elif node not in seen:
+                seen.add(node)
+                waiting.append((node, True))
+                waiting.extend((other, False) for other in leads[node])
+    return left
+
+
+def _rows(resolution: Resolution, said: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return by URI what a document's code can depend on, but for what stands in the documents that it refers to.
+
+    Which of its values are subschemas, and which of them others refer to, hangs on those others.
+    """
+    pointers: dict[str, list[str]] = {}
+    leads: dict[str, list[JSON]] = {}
+    asked: dict[str, set[str]] = {}
+    for location, subschema in resolution.subschemas.items():
+        pointers.setdefault(location.document, []).append(location.pointer)
+        for keyword in subschema.keywords.values():
+            if keyword.target is not None and keyword.target.document != location.document:
+                leads.setdefault(location.document, []).append(str(keyword.target))
+                asked.setdefault(keyword.target.document, set()).add(keyword.target.pointer)
+    rows: dict[str, JSON] = {}
+    for document in resolution.documents:
+        uri = document.location.document
+        source = resolution.sources[uri]
+        about: list[JSON] = [uri, document.path, document.module, document.uri, document.dialect, document.public]
+        below = "\n".join(pointers.get(uri, ())).encode(errors="surrogatepass")
+        asked_for: list[JSON] = list(sorted(asked.get(uri, ())))
+        found: list[JSON] = [hashlib.sha256(below).hexdigest(), leads.get(uri, []), asked_for]
+        rows[uri] = [*about, source.format, source.digest, *found, said.get(uri)]
+    return rows
 
 
 def to_json(value: object) -> JSON:

@@ -6,7 +6,7 @@ and `Keyword.written` keep the way back to what the file says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -269,7 +269,9 @@ class Package:
     `subschemas` holds every subschema that a document has or refers to. `shapes` has the classes and
     enums by the location of their subschema, `annotations` the Python type of a document's root by its location.
     `modules` has the code of each document that needs some, by the URI of its location, `examples` a valid instance
-    of each public document where one was found, `history` what is known of older versions.
+    of each public document where one was found, `history` what is known of older versions. `made_from` has for each
+    document, by the URI of its location, a digest of all that can be told of it: of what it says, of what it refers to,
+    and so on, and of what others refer to in it. Where there is none, nothing is taken from earlier runs.
     """
 
     name: str
@@ -280,3 +282,17 @@ class Package:
     modules: Mapping[str, ModuleCode] = field(default_factory=dict)
     examples: Mapping[Location, JSON] = field(default_factory=dict)
     history: History = History()
+    made_from: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An item of a template that is made only where no earlier run has made its text.
+
+    `known` are the parts of the item that cost nothing: its `document`, and what the path names. `made_from` holds all
+    that the item depends on, but for the settings that its artifact reads, the name of the package, and our own code.
+    """
+
+    known: Mapping[str, object]
+    made_from: JSON
+    make: Callable[[], Mapping[str, object]]

@@ -33,7 +33,9 @@ def tellers(resolution: Resolution, program: Program, locations: Iterable[Locati
     """
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = {document.location: document.module for document in resolution.documents}
-    compiler = Compiler(program, modules, labels, Values(program, {}, {}), lambda text, location: translate(text))
+    compiler = Compiler(
+        program, modules, labels, Values(program, {}, {}), lambda text, at: translate(text), whole=False
+    )
     names = {location: compiler.problems(location) for location in locations}
     spaces = _linked(compiler.run(), modules, _telling)
     return {location: _teller(spaces[modules[location.document]][name]) for location, name in names.items()}

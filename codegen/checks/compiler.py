@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from codegen import names
 from codegen.checks.assemble import nodes
@@ -35,6 +36,7 @@ class _Module:
     functions: dict[str, list[tuple[int, FunctionCode]]] = field(default_factory=lambda: {"fast": [], "slow": []})
     imports: dict[str, set[str]] = field(default_factory=lambda: {"fast": set(), "slow": set()})
     shared: set[Code] = field(default_factory=set)
+    is_open: bool = False
 
     def is_used(self) -> bool:
         """Return whether anything was asked of the module."""
@@ -56,6 +58,7 @@ class Compiler:
 
     `labels` has the words for a location's functions and constants where they are not made from its pointer. An
     instance can start at a class or at a document's root, so these have functions of their own, whatever their size.
+    Modules that are not `whole` have no public face: only what was asked for.
     """
 
     def __init__(
@@ -67,42 +70,57 @@ class Compiler:
         translate: Callable[[str, Location], Pattern],
         *,
         frozen: bool = False,
+        whole: bool = True,
     ) -> None:
         self.program = program
         self.frozen = frozen
+        self.whole = whole
         self.values = values
         self.labels = labels
         self.translate = translate
         self._modules = {uri: _Module(uri, name) for uri, name in modules.items()}
         self._order = {location: index for index, location in enumerate(program.subschemas)}
         self._names: dict[_Request, Code] = {}
+        self._own: frozenset[str] = frozenset()
         self._waiting: list[_Request] = []
+        self._asked: dict[str, list[_Request]] = {uri: [] for uri in modules}
+        self._elsewhere: dict[_Request, Code] = {}
+        self._faces: dict[str, dict[_Request, None]] = {}
+        self._classes: dict[str, list[Location]] = {uri: [] for uri in modules}
+        for location in values.classes:
+            self._classes[location.document].append(location)
         self._outlines: dict[tuple[Location, Context], tuple[Node, ...]] = {}
 
     def valid(self, location: Location) -> Code:
         """Ask for the function that answers valid or not for a subschema that an instance starts at."""
-        return self._ask(_Request("valid", location, self.program.enter(Context(), location), seen=False))
+        return self._ask(self._entry("valid", location))
 
     def problems(self, location: Location) -> Code:
         """Ask for the function that tells every problem of an instance that starts at the subschema."""
-        return self._ask(_Request("problems", location, self.program.enter(Context(), location), seen=False))
+        return self._ask(self._entry("problems", location))
 
     def decode(self, location: Location) -> Code:
         """Ask for the function that decodes an instance which starts at the subschema."""
-        role = "read" if self.values.is_object(location) else "decode"
-        return self._ask(_Request(role, location, self.program.enter(Context(), location), seen=False))
+        return self._ask(self._entry("decode", location))
 
     def read(self, location: Location) -> Code:
         """Ask for the function that makes an object of the class at the location."""
-        return self._ask(_Request("read", location, self.program.enter(Context(), location), seen=False))
+        return self._ask(self._entry("read", location))
 
     def write(self, location: Location) -> Code:
         """Ask for the function that makes a dict of an object of the class at the location."""
-        return self._ask(_Request("write", location, Context(), seen=False))
+        return self._ask(self._entry("write", location))
 
     def text(self, location: Location) -> Code:
         """Ask for the function that writes an object of the class at the location as JSON text."""
-        return self._ask(_Request("text", location, Context(), seen=False))
+        return self._ask(self._entry("text", location))
+
+    def _entry(self, role: str, location: Location) -> _Request:
+        if role in ("write", "text"):
+            return _Request(role, location, Context(), seen=False)
+        if role == "decode" and self.values.is_object(location):
+            role = "read"
+        return _Request(role, location, self.program.enter(Context(), location), seen=False)
 
     def annotation(self, location: Location, at: Location) -> Code:
         """Return the annotation of a subschema's value as the other location's module writes it."""
@@ -112,23 +130,68 @@ class Compiler:
         """Return whether an instance can start at the location: a class, or the root of a document."""
         return location in self.values.classes or not location.pointer
 
-    def run(self) -> Mapping[str, ModuleCode]:
-        """Print every function that was asked for, and those that they call; return the modules by document."""
+    def run(self, documents: Iterable[str] | None = None) -> dict[str, ModuleCode]:
+        """Print every function that was asked for in the documents (all, by default), and what these call of them.
+
+        Returns the modules by document. What they call in others is asked for, and waits for a run with these.
+        """
+        own = list(self._modules if documents is None else documents)
+        self._own, self._elsewhere = frozenset(own), {}
+        self._waiting = [request for uri in own for request in self._asked[uri]]
         while self._waiting:
             self._print(self._waiting.pop())
             if not self._waiting:
-                self._complete()
-        return {uri: self._finished(module) for uri, module in self._modules.items() if module.is_used()}
+                self._complete(own)
+        found = {uri: self._finished(module) for uri in own if (module := self._modules[uri]).is_used()}
+        self._own = frozenset()
+        return found
 
-    def _complete(self) -> None:
+    def _complete(self, documents: Iterable[str]) -> None:
         """Ask for the whole public face of every module that something was asked of."""
-        for module in self._modules.values():
-            root = Location(module.uri)
-            if module.is_used():
-                self.root(root)
-            for location in self.values.classes:
-                if module.is_used() and location.document == module.uri:
+        for uri in documents:
+            if self.whole and self._modules[uri].is_used():
+                self.root(Location(uri))
+                for location in self._classes[uri]:
                     self.class_code(location)
+
+    # What one run asks of documents that wait for another
+
+    def asked_of(self, documents: Iterable[str]) -> JSON:
+        """Return what was asked of documents beside the functions that every module has, with the names given."""
+        faces = {request for uri in documents for request in self._face(uri)}
+        return [_row(r, self._names[r]) for uri in documents for r in self._asked[uri] if r not in faces]
+
+    def asked_elsewhere(self) -> JSON:
+        """Return what the last run asked of other documents, with the names that it was given."""
+        return [_row(request, name) for request, name in self._elsewhere.items()]
+
+    def ask_again(self, rows: JSON) -> bool:
+        """Ask for all that an earlier run asked for; return False, and ask nothing, if a name would be another one."""
+        asked = [_request(row) for row in rows] if isinstance(rows, list) else []
+        trials: dict[str, names.Taken] = {}
+        for request, name in asked:
+            uri = request.location.document
+            if uri not in trials:
+                trials[uri] = self._modules[uri].taken.copy()
+                if not self._modules[uri].is_open:
+                    for other in self._face(uri):
+                        trials[uri].claim(self._wanted(other))
+            is_face = request in self._face(uri)
+            known = self._names.get(request)
+            if not is_face and name != (known or trials[uri].claim(self._wanted(request))):
+                return False
+        for request, _ in asked:
+            self._ask(request)
+        return True
+
+    def _face(self, uri: str) -> Mapping[_Request, None]:
+        """Return what every module has, if anything is asked of it: its names come before others."""
+        if uri not in self._faces:
+            found = [self._entry(role, Location(uri)) for role in ("valid", "problems", "decode")]
+            for location in self._classes[uri]:
+                found += [self._entry(role, location) for role in ("read", "write", "text", "problems")]
+            self._faces[uri] = dict.fromkeys(found)
+        return self._faces[uri]
 
     def root(self, location: Location) -> RootCode:
         """Ask for all that a document's root needs."""
@@ -165,13 +228,12 @@ class Compiler:
 
     def _finished(self, module: _Module) -> ModuleCode:
         fast, slow = (_in_order(module.functions[home]) for home in ("fast", "slow"))
-        own = [location for location in self.values.classes if location.document == module.uri]
         lines = [line for _, line in (*module.constants.values(), *module.tables.values())]
-        root = self.root(Location(module.uri))
+        root = self.root(Location(module.uri)) if self.whole else _FACELESS
         text = "\n".join([*lines, root.encoded, root.text, *(function.source for function in fast)])
         return ModuleCode(
             root=root,
-            classes={location: self.class_code(location) for location in own},
+            classes={location: self.class_code(location) for location in self._classes[module.uri]},
             tables=tuple(line for _, line in sorted(module.tables.values())),
             constants=tuple(line for _, line in sorted(module.constants.values())),
             functions=fast,
@@ -203,11 +265,21 @@ class Compiler:
 
     def _ask(self, request: _Request) -> Code:
         if request not in self._names:
-            module = self.module(request.location)
-            name = f"_{request.role}_{self.label(request.location)}"
-            self._names[request] = identifier(module.taken.claim(name + ("_seen" if request.seen else "")))
-            self._waiting.append(request)
+            uri = request.location.document
+            module = self._modules[uri]
+            if self.whole and not module.is_open:
+                module.is_open = True
+                for other in self._face(uri):
+                    self._ask(other)
+            if request not in self._names:
+                self._names[request] = identifier(module.taken.claim(self._wanted(request)))
+                (self._waiting if uri in self._own else self._asked[uri]).append(request)
+        if self._own and request.location.document not in self._own:
+            self._elsewhere[request] = self._names[request]
         return self._names[request]
+
+    def _wanted(self, request: _Request) -> str:
+        return f"_{request.role}_{self.label(request.location)}" + ("_seen" if request.seen else "")
 
     def label(self, location: Location) -> str:
         """Return the words for a location: its own label, or the nearest one above it and the way from there."""
@@ -232,6 +304,20 @@ class Compiler:
         module.functions["slow" if slow else "fast"].append((self._order[request.location], function))
 
 
+def _row(request: _Request, name: Code) -> JSON:
+    """Return a request and the name of its function as JSON."""
+    at, bindings = request.location, request.context.bindings
+    bound: list[JSON] = [[anchor, found.document, found.pointer] for anchor, found in bindings]
+    return [request.role, at.document, at.pointer, bound, request.seen, name]
+
+
+def _request(row: JSON) -> tuple[_Request, str]:
+    """Return a request and the name of its function from their JSON."""
+    role, document, pointer, bound, seen, name = cast(list[Any], row)
+    context = Context(tuple((anchor, Location(uri, at)) for anchor, uri, at in bound))
+    return _Request(role, Location(document, pointer), context, seen), name
+
+
 _UNSAID = frozenset({"properties", "$defs", "definitions", "items", "allOf", "anyOf", "oneOf", "$ref"})
 
 
@@ -248,6 +334,7 @@ def _runtime_modules(text: str) -> tuple[Code, ...]:
     return tuple(identifier(name) for name in _RUNTIME if f"{name}." in text)
 
 
+_FACELESS = RootCode(*[Code("")] * 7)
 _ROWS = "tuple[tuple[str, str, bool], ...]"
 _RUNTIME = ("_datetimes", "_formats", "_ipaddresses", "_uuids")
 
