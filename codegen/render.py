@@ -27,7 +27,7 @@ from codegen import grammar
 from codegen.cache import Cache
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule
-from codegen.ir import JSON, ClassShape, Document, EnumShape, Package
+from codegen.ir import JSON, ClassShape, Document, EnumShape, Later, Package
 
 BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a sound artifact.toml and its files", exit_code=2)
 BROKEN_TEMPLATE = Rule("template-broken", "A template is sound Jinja and prints only what an escape made", exit_code=2)
@@ -166,19 +166,22 @@ def render(
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
-    What earlier runs found sound, to the letter, is not read again: the `cache` tells.
+    What earlier runs have made of the same things is taken from the `cache`, and what they found sound, to the letter,
+    is not read again.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
+    known = cache or Cache()
     rendered: list[Rendered] = []
     faults: list[Finding] = []
     for artifact in artifacts:
         try:
-            items = _items(package, artifact, _readable(artifact, settings))
-            rendered += _render_artifact(package, artifact, items)
+            readable = _readable(artifact, settings)
+            items = _items(package, artifact, readable)
+            texts = _Texts(artifact, [package.name, dict(readable)], known)
+            rendered += _render_artifact(package, artifact, items, texts)
         except Rejected as rejected:
             faults += rejected.findings
     faults += _path_faults(rendered)
-    known = cache or Cache()
     faults += list(_ill_formed(rendered, known)) or _foreign(artifacts, rendered, known)
     if faults:
         raise Rejected(faults)
@@ -191,10 +194,10 @@ def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) ->
     return {**settings.get(artifact.name, {}), **others}
 
 
-def _items(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:
+def _items(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
     """Return the items by value of `each`: those of prepare.py, and the plain ones that it does not give."""
     public = [document for document in package.documents if document.public]
-    plain: dict[str, Sequence[Item]] = {
+    plain: dict[str, Sequence[Item | Later]] = {
         "run": [{"package": package}],
         "document": [{"package": package, "document": document} for document in public],
         "model": [{"package": package, "model": shape} for shape in package.shapes.values()],
@@ -272,8 +275,9 @@ def escapes(language: str) -> dict[str, Callable[..., Code]]:
     }
 
 
-def _render_artifact(package: Package, artifact: Artifact, items: Mapping[str, Sequence[Item]]) -> Iterable[Rendered]:
-    environments = {name: environment(artifact.folder, name) for name in {row.language for row in artifact.templates}}
+def _render_artifact(
+    package: Package, artifact: Artifact, items: Mapping[str, Sequence[Item | Later]], texts: _Texts
+) -> Iterable[Rendered]:
     rendered: list[Rendered] = []
     for row in artifact.templates:
         if row.each not in items:
@@ -281,15 +285,50 @@ def _render_artifact(package: Package, artifact: Artifact, items: Mapping[str, S
             fault = f"has each = {row.each!r} for {row.template}, and there are only {known}"
             raise _broken(artifact.folder / "artifact.toml", [fault], "give these items in prepare.py")
         for item in items[row.each]:
-            try:
-                text = str(environments[row.language].get_template(row.template).render(item))
-            except Exception as error:
-                raise Rejected(
-                    [_finding_of(BROKEN_TEMPLATE, error, artifact, artifact.folder / row.template)]
-                ) from error
-            path = _path(artifact, row, item)
-            rendered.append(Rendered(path, text, artifact.name, row.template, _documents(package, item)))
+            text = texts.text(row, item)
+            shown = item.known if isinstance(item, Later) else item
+            path = _path(artifact, row, shown)
+            rendered.append(Rendered(path, text, artifact.name, row.template, _documents(package, shown)))
     return rendered
+
+
+class _Texts:
+    """The texts that an artifact's templates make; `about` is what they depend on beside their items."""
+
+    def __init__(self, artifact: Artifact, about: JSON, cache: Cache) -> None:
+        self._artifact = artifact
+        self._about = about
+        self._cache = cache
+        languages = {row.language for row in artifact.templates}
+        self._environments = {name: environment(artifact.folder, name) for name in languages}
+
+    def text(self, row: Template, item: Item | Later) -> str:
+        """Return the text of a template for an item; what earlier runs kept is for the bundled templates only."""
+        if not isinstance(item, Later):
+            return self._rendered(row, item)
+        if self._artifact.folder.parent != BUNDLED:
+            return self._rendered(row, {**item.known, **self._made(item)})
+        key = self._cache.key("text", [self._artifact.name, row.template, self._about, item.made_from])
+        known = self._cache.find(key)
+        if isinstance(known, str):
+            return known
+        text = self._rendered(row, {**item.known, **self._made(item)})
+        self._cache.keep(key, text)
+        return text
+
+    def _made(self, item: Later) -> Item:
+        try:
+            return item.make()
+        except Exception as error:
+            file = self._artifact.folder / "prepare.py"
+            raise Rejected([_finding_of(BROKEN_PREPARE, error, self._artifact, file)]) from error
+
+    def _rendered(self, row: Template, item: Item) -> str:
+        try:
+            return str(self._environments[row.language].get_template(row.template).render(item))
+        except Exception as error:
+            file = self._artifact.folder / row.template
+            raise Rejected([_finding_of(BROKEN_TEMPLATE, error, self._artifact, file)]) from error
 
 
 def _finding_of(rule: Rule, error: Exception, artifact: Artifact, file: Path) -> Finding:

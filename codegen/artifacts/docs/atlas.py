@@ -223,6 +223,7 @@ def atlas(package: Package, page_limit: int) -> Atlas:
         for shape in package.shapes.values()
         if isinstance(shape, ClassShape)
         for field in shape.fields
+        if field.location.document == shape.location.document  # a page tells nothing of who refers to its document
     }
     sections = frozenset(section for unit in units for section in _sections(package, children, parents, unit))
     contents = {document.location.document: document.content for document in package.documents}

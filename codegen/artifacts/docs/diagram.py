@@ -46,11 +46,14 @@ class _Row:
     above: int  # the row that leads here, -1 for the first ones
 
 
-def diagram(atlas: Atlas, document: Document, edges: Edges) -> Diagram | None:
-    """Return the diagram of a document, None if it has nothing to show or is too large to read."""
+def is_drawn(document: Document, edges: Edges) -> bool:
+    """Return whether a document has a diagram: one that shows something, and is not too large to read."""
+    return bool(edges) and 1 < len(_rows(document.location, edges)) <= MOST_ROWS
+
+
+def diagram(atlas: Atlas, document: Document, edges: Edges) -> Diagram:
+    """Return the diagram of a document."""
     rows = _rows(document.location, edges)
-    if not 1 < len(rows) <= MOST_ROWS:
-        return None
     places = {row.location: at for at, row in enumerate(rows)}
     labels = [_label(atlas, row.location) for row in rows]
     arcs = [

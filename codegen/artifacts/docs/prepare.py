@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from codegen.artifacts.docs import changelog
 from codegen.artifacts.docs.atlas import Atlas, atlas, by_beginning, relative
-from codegen.artifacts.docs.diagram import diagram, references
+from codegen.artifacts.docs.diagram import Edges, diagram, is_drawn, references
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.operations import operations
 from codegen.artifacts.docs.sections import Section, block, group_section, unit_sections
@@ -18,7 +19,7 @@ from codegen.artifacts.docs.usage import problems_example, python_example
 from codegen.artifacts.docs.words import Words
 from codegen.escapes import Code, code, join
 from codegen.escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, image, link, text
-from codegen.ir import JSON, Document, Location, Package
+from codegen.ir import JSON, Document, Later, Location, Package
 
 Item = Mapping[str, object]
 
@@ -37,28 +38,31 @@ class Settings:
     openapi: Mapping[str, JSON] = field(default_factory=dict)
 
 
-def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:
+def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
     """Return the items by `each`: one `run`; a `page`, `diagram` or `schema` for every such file."""
     chosen = _settings(settings)
     made = atlas(package, chosen.page_limit)
     documents = [document for document in package.documents if document.public]
     edges = references(made)
-    diagrams = {
-        d.location: drawn
-        for d in documents
-        if d.location.document in edges and (drawn := diagram(made, d, edges[d.location.document])) is not None
-    }
+    drawn = {d.location for d in documents if is_drawn(d, edges.get(d.location.document, {}))}
+    pages = _Pages(made, chosen, drawn)
+    unusual = _unusual_pages(made, documents)
     return {
         "run": [_index(made, documents, chosen)],
         "page": [
-            page
+            _later(made, {"document": document, "path": page}, unusual, partial(pages.page, document, page))
             for document in documents
-            for page in _pages(made, document, chosen, has_diagram=document.location in diagrams)
+            for page in pages.by_document[document.location.document]
         ],
         "diagram": [
-            {"document": document, "path": _diagram_path(made, document), "diagram": diagrams[document.location]}
+            _later(
+                made,
+                {"document": document, "path": _diagram_path(made, document)},
+                unusual,
+                partial(_drawn, made, document, edges[document.location.document]),
+            )
             for document in documents
-            if document.location in diagrams
+            if document.location in drawn
         ],
         "changes": changelog.pages(made, documents),
         "overview": changelog.overview(made, documents),
@@ -68,6 +72,24 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
             for document in documents
         ],
     }
+
+
+def _later(made: Atlas, known: Item, unusual: JSON, make: Callable[[], Item]) -> Item | Later:
+    """Return an item that need not be made if its text is known; it is about one document and those that it names.
+
+    What it is called elsewhere, and which documents refer to it, is in `Package.made_from`, but for the names of pages.
+    """
+    document = known["document"]
+    made_from = made.package.made_from.get(document.location.document) if isinstance(document, Document) else None
+    if not isinstance(document, Document) or made_from is None:
+        return {**known, **make()}
+    has_past = document.location in made.package.history.releases
+    return Later(known, [made_from, str(known["path"]), unusual, has_past], make)
+
+
+def _unusual_pages(made: Atlas, documents: Sequence[Document]) -> JSON:
+    """Return the pages of documents that are not called like these, since another one has the name."""
+    return {d.path: made.units[d.location] for d in documents if made.units[d.location] != f"{d.module}.md"}
 
 
 def _settings(settings: Mapping[str, JSON]) -> Settings:
@@ -142,35 +164,44 @@ _MOST_TOGETHER = 60
 _PLAIN_FOLDER = re.compile(r"[A-Za-z0-9_./ -]*")
 
 
-def _pages(made: Atlas, document: Document, settings: Settings, *, has_diagram: bool) -> Iterator[Item]:
-    """Yield the items of a document's pages: one, or one for the root and one for each definition."""
-    units = [unit for unit in made.units if unit.document == document.location.document]
-    headed = {group.page: group for groups in made.groups.values() for group in groups}
-    by_page: dict[str, list[Location]] = {}
-    for unit in units:
-        by_page.setdefault(made.units[unit], []).append(unit)
-    for page, own in by_page.items():
-        words = Words(made, page, settings.comments)
-        about = tuple(_about(made, document, page))
-        is_root = own[0] == document.location
-        group = headed.get(page)
-        opens = about if group is None else ()
-        sections = [part for unit in own for part in unit_sections(words, unit, opens if unit == own[0] else ())]
-        if group is not None:
-            sections.insert(0, group_section(words, group, about))
+class _Pages:
+    """The pages: one for a document, or one for its root, one for each definition, and some for many properties."""
+
+    def __init__(self, made: Atlas, settings: Settings, drawn: Set[Location]) -> None:
+        self.by_document: dict[str, dict[str, list[Location]]] = {}
+        for unit, page in made.units.items():
+            self.by_document.setdefault(unit.document, {}).setdefault(page, []).append(unit)
+        self._headed = {group.page: group for groups in made.groups.values() for group in groups}
+        self._atlas = made
+        self._settings = settings
+        self._drawn = drawn
+
+    def page(self, document: Document, path: str) -> Item:
+        """Return what a page of a document shows."""
+        made = self._atlas
+        by_page = self.by_document[document.location.document]
+        is_root = by_page[path][0] == document.location
+        sections = self._sections(document, path, by_page[path])
         if is_root:
             sections[0] = _with_example(made, document, sections[0])
-        yield {
-            "document": document,
-            "path": page,
+        has_diagram = is_root and document.location in self._drawn
+        return {
             "sections": sections,
             "is_root": is_root,
             "is_searchable": all(len(section.rows) <= _MOST_SEARCHABLE_ROWS for section in sections),
-            "definitions": bullets(tuple(_links(made, units, by_page, page))) if is_root else Code(""),
-            "diagram": _drawing(made, document) if is_root and has_diagram else Code(""),
-            "download": link(codespan(document.path), relative(schema_path(document), page)),
-            **(_use(made, document, settings) if is_root else {}),
+            "definitions": bullets(tuple(_links(made, by_page, path))) if is_root else Code(""),
+            "diagram": _drawing(made, document) if has_diagram else Code(""),
+            "download": link(codespan(document.path), relative(schema_path(document), path)),
+            **(_use(made, document, self._settings) if is_root else {}),
         }
+
+    def _sections(self, document: Document, path: str, own: Sequence[Location]) -> list[Section]:
+        words = Words(self._atlas, path, self._settings.comments)
+        about = tuple(_about(self._atlas, document, path))
+        group = self._headed.get(path)
+        opens = about if group is None else ()
+        sections = [part for unit in own for part in unit_sections(words, unit, opens if unit == own[0] else ())]
+        return sections if group is None else [group_section(words, group, about), *sections]
 
 
 _MOST_SEARCHABLE_ROWS = 500
@@ -201,6 +232,10 @@ def _diagram_path(made: Atlas, document: Document) -> str:
     return f"diagrams/{made.units[document.location].removesuffix('.md')}.svg"
 
 
+def _drawn(made: Atlas, document: Document, edges: Edges) -> Item:
+    return {"diagram": diagram(made, document, edges)}
+
+
 def _drawing(made: Atlas, document: Document) -> Code:
     name = made.label(document.location)
     return image(code("How the schemas of {name} refer to each other", name=name), _diagram_path(made, document))
@@ -219,12 +254,10 @@ def _about(made: Atlas, document: Document, page: str) -> Iterator[Bullet]:
         yield Bullet(code("Dialect: {uri}, by default", uri=codespan(document.dialect)))
 
 
-def _links(
-    made: Atlas, units: Iterable[Location], by_page: Mapping[str, list[Location]], page: str
-) -> Iterator[Bullet]:
+def _links(made: Atlas, by_page: Mapping[str, Sequence[Location]], page: str) -> Iterator[Bullet]:
     """Yield links to the definitions that other pages describe."""
-    elsewhere = {location for other, own in by_page.items() if other != page for location in own}
-    return (Bullet(made.link(unit, page)) for unit in units if unit in elsewhere and made.stands_alone(unit))
+    elsewhere = (unit for other, own in by_page.items() if other != page for unit in own)
+    return (Bullet(made.link(unit, page)) for unit in elsewhere if made.stands_alone(unit))
 
 
 def _raw(document: Document, settings: Settings) -> Code:

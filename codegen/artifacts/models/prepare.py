@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from codegen.artifacts.models import words
 from codegen.escapes import Code, code
 from codegen.escapes.python import identifier, literal
-from codegen.ir import JSON, ClassCode, ClassShape, Document, EnumShape, Location, ModuleCode, Package
+from codegen.ir import JSON, ClassCode, ClassShape, Document, EnumShape, Later, Location, ModuleCode, Package
 
 _RUNTIME = Path(__file__).parent / "runtime"
 
@@ -48,11 +49,11 @@ class EnumText:
     members: tuple[tuple[Code, Code], ...]
 
 
-def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item]]:
+def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
     """Return the items of the templates: one for the package, one a module, one a file of the runtime."""
     given = {"frozen": settings["frozen"], "loads": Code("loads_auto" if settings["json"] == "auto" else "loads")}
     documents = [document for document in package.documents if document.location.document in package.modules]
-    modules = [{**_module(package, document), **given} for document in documents]
+    modules = [_later(package, document, given) for document in documents]
     public = [identifier(document.module) for document in package.documents if document.public]
     distribution = str(settings["distribution"]) or package.name
     run = {
@@ -63,6 +64,18 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
         "distribution": distribution,
     }
     return {"run": [run], "module": modules, "runtime": list(_runtime(package))}
+
+
+def _later(package: Package, document: Document, given: Item) -> Item | Later:
+    """Return the item of a document's module, which is made but once, and not at all if its texts are known."""
+
+    @cache
+    def made() -> Item:
+        return {**_module(package, document), **given}
+
+    made_from = package.made_from.get(document.location.document)
+    known: Item = {"package": package, "document": document, "module": identifier(document.module)}
+    return made() if made_from is None else Later(known, made_from, made)
 
 
 def _exported(package: Package) -> list[tuple[Code, Code]]:
