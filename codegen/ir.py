@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
-    """One subschema's home: the retrieval URI of its document, and a JSON Pointer as the file has it ("": the root)."""
+class Location(NamedTuple):
+    """One subschema's home: the retrieval URI of its document, and a JSON Pointer as the file has it ("": the root).
+
+    A tuple, since the passes over all subschemas look locations up by the million.
+    """
 
     document: str
     pointer: str = ""

@@ -366,7 +366,7 @@ def _build(
     new.mkdir()
     if _status(out) is not None:
         shutil.copymode(out, new)
-    kept = [path for path, text in files.items() if present.get(path) == text.encode()]
+    kept = {path for path, text in files.items() if present.get(path) == text.encode()}
     folders = {new}
     for path in sorted({*files, *foreign}):
         target = new / path

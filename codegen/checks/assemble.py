@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
-from codegen.checks.keywords import ASSERTIONS, LAST, NOTHING, Scope, kind_test, type_message, type_tests
+from codegen.checks.keywords import (
+    ASSERTIONS,
+    LAST,
+    NOTHING,
+    KeywordFunction,
+    Scope,
+    kind_test,
+    type_message,
+    type_tests,
+)
 from codegen.checks.nodes import Check, Kinds, Never, Node, Test, some
 from codegen.checks.program import type_kinds
-from codegen.ir import Subschema
+from codegen.ir import Keyword, Subschema
 
 _GROUPS = ("object", "array", "string", "number")
 _ORDER = {name: index for index, name in enumerate([*ASSERTIONS, *LAST])}
@@ -20,8 +29,8 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
     """
     if scope.subschema.boolean is not None:
         return () if scope.subschema.boolean else (Never(),)
-    first = dict(_grouped(scope, last=False))
-    last = dict(_grouped(scope, last=True))
+    first = _grouped(scope, ASSERTIONS)
+    last = _grouped(scope, LAST)
     if kind is not None:
         return (*first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
     return (*_guarded(scope, first), *first.get("any", ()), *_cases(scope, last))
@@ -32,17 +41,18 @@ def tracks(subschema: Subschema) -> bool:
     return not LAST.keys().isdisjoint(subschema.keywords)
 
 
-def _grouped(scope: Scope, *, last: bool) -> Iterator[tuple[str, tuple[Node, ...]]]:
-    table = LAST if last else ASSERTIONS
+def _grouped(scope: Scope, table: Mapping[str, tuple[str, KeywordFunction]]) -> dict[str, tuple[Node, ...]]:
     keywords = [keyword for keyword in scope.subschema.keywords.values() if keyword.name in table]
-    single = _single_kind(scope) if keywords else None
     found: dict[str, list[Node]] = {}
-    for keyword in sorted(keywords, key=lambda keyword: _ORDER[keyword.name]):
+    for keyword in sorted(keywords, key=_rank) if len(keywords) > 1 else keywords:
         group, function = table[keyword.name]
-        home = single if single and keyword.name in ("enum", "const") else group
-        found.setdefault(home, []).extend(function(scope, keyword))
-    for group, body in found.items():
-        yield group, tuple(body)
+        single = _single_kind(scope) if keyword.name in ("enum", "const") else None
+        found.setdefault(single or group, []).extend(function(scope, keyword))
+    return {group: tuple(body) for group, body in found.items()}
+
+
+def _rank(keyword: Keyword) -> int:
+    return _ORDER[keyword.name]
 
 
 def _single_kind(scope: Scope) -> str | None:

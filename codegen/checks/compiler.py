@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from codegen import names
 from codegen.checks.assemble import nodes
@@ -43,8 +43,7 @@ class _Module:
         return bool(self.functions["fast"] or self.functions["slow"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(NamedTuple):
     """One function that somebody calls."""
 
     role: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from codegen.checks.discriminators import discriminator
@@ -430,10 +431,12 @@ NOTHING = Test(Code("False"), Code("True"))
 
 def type_tests(scope: Scope, keyword: Keyword) -> tuple[tuple[str, Test], ...]:
     """Return a test for each JSON type that `type` allows (Validation 6.1.1), `number` for all numbers."""
-    kinds = type_kinds(keyword.value)
-    if "number" in kinds:
-        kinds -= {"integer"}
-    return tuple((kind, kind_test(kind, scope.value)) for kind in _ORDER if kind in kinds)
+    return _tests(_named(keyword.value), scope.value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _tests(kinds: frozenset[str], value: Code) -> tuple[tuple[str, Test], ...]:
+    return tuple((kind, kind_test(kind, value)) for kind in _ORDER if kind in kinds)
 
 
 _ORDER = ("object", "array", "string", "number", "integer", "boolean", "null")
@@ -460,7 +463,12 @@ def _is(python_type: str, value: Code) -> Test:
 
 def type_message(keyword: Keyword) -> Code:
     """Return what to tell of a value of the wrong type."""
-    words = [_WORDS[kind] for kind in _ORDER if kind in _named(keyword.value)]
+    return _wanted(_named(keyword.value))
+
+
+@lru_cache(maxsize=256)
+def _wanted(kinds: frozenset[str]) -> Code:
+    words = [_WORDS[kind] for kind in _ORDER if kind in kinds]
     return literal("must be " + (" or ".join(words) if words else "of no type at all"))
 
 

@@ -15,13 +15,13 @@ class Lines:
     """The body of one function while it is written: its lines so far, the depth, and the variables in use."""
 
     def __init__(self, *taken: str) -> None:
-        self._lines: list[Code] = []
+        self._lines: list[str] = []
         self._depth = 1
         self._taken = set(taken)
 
     def add(self, template: str, **parts: Code | int) -> None:
         """Write one line, a template with its parts, at the depth."""
-        self._lines.append(Code("    " * self._depth + code(template, **parts)))
+        self._lines.append("    " * self._depth + code(template, **parts))
 
     @contextmanager
     def block(self, template: str, **parts: Code | int) -> Iterator[None]:
@@ -48,7 +48,7 @@ class Lines:
 
     def text(self) -> Code:
         """Return all lines."""
-        return join("\n", self._lines)
+        return Code("\n".join(self._lines))  # each is blanks and Code
 
     def __len__(self) -> int:
         """Return how many lines there are."""

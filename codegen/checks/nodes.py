@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from codegen.escapes import Code, code, join
 from codegen.ir import Location
@@ -50,8 +50,7 @@ def _beside(part: Code, atom: bool) -> Code:
     return part if atom else code("({part})", part=part)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The dynamic scope as far as it matters: which subschema each dynamic anchor is bound to."""
 
     bindings: tuple[tuple[str, Location], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from codegen.checks.formats import Format, known
 from codegen.checks.nodes import Context, Target
@@ -268,6 +268,11 @@ class Program:
 
 def type_kinds(value: JSON) -> frozenset[str]:
     """Return the JSON types that the value of `type` allows, `integer` among them wherever `number` is."""
-    names = value if isinstance(value, list) else [value]
-    kinds = frozenset(name for name in names if isinstance(name, str))
-    return kinds | {"integer"} if "number" in kinds else kinds
+    if isinstance(value, list):
+        return frozenset().union(*(type_kinds(name) for name in value if not isinstance(name, list)))
+    return _kinds_named(value) if isinstance(value, str) else frozenset()
+
+
+@lru_cache(maxsize=64)
+def _kinds_named(name: str) -> frozenset[str]:
+    return frozenset({"number", "integer"} if name == "number" else {name})

@@ -26,13 +26,17 @@ def code(template: str, **parts: Code | int) -> Code:
     The template is a constant of ours; `{` that opens no slot stays as it is.
     """
     for name, part in parts.items():
-        if not isinstance(part, (Code, int)):
+        if part.__class__ is not Code and not isinstance(part, (Code, int)):
             raise TypeError(f"{name} is a plain string, not Code: {part!r}")
     texts, names = _split(template)
     if not names:
         return Code(template)
     shown = list(texts)
-    shown[1::2] = [part if isinstance(part := parts[name], str) else str(part) for name in names]
+    at = 1
+    for name in names:
+        part = parts[name]
+        shown[at] = part if part.__class__ is Code else str(part)
+        at += 2
     return Code("".join(shown))
 
 
