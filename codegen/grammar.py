@@ -112,9 +112,14 @@ def findings(files: Sequence[Generated], folder: Path) -> Iterator[Finding]:
         yield from findings_in(file, folder, modules)
 
 
-def findings_in(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    """Yield the findings of one file, whose package has these modules with these classes."""
-    for line, what in _foreign(file, folder, modules):
+def findings_in(
+    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], tree: ast.Module | None = None
+) -> Iterator[Finding]:
+    """Yield the findings of one file, whose package has these modules with these classes; `tree` is what it parses to.
+
+    It is parsed here, where that is needed, if nobody has done so.
+    """
+    for line, what in _foreign(file, folder, modules, tree):
         yield finding(file.path, line, what)
 
 
@@ -131,17 +136,21 @@ def classes(files: Iterable[Generated]) -> dict[str, frozenset[str]]:
 
 
 def named_in(text: str, modules: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return those of the modules that a text names: no others have a say in whether it is sound."""
-    return {name: modules[name] for name in sorted(set(_WORD.findall(text)) & modules.keys())}
+    """Return those of the modules that a text imports: no others have a say in whether it is sound."""
+    words = {word for line in _IMPORT.findall(text) for word in _WORD.findall(line)}
+    return {name: modules[name] for name in sorted(words & modules.keys())}
 
 
+_IMPORT: Final = re.compile(r"^[ ]*from .*", re.MULTILINE)
 _WORD: Final = re.compile(r"\w+")
 _CLASS: Final = re.compile(r"^class (\w+)", re.ASCII | re.MULTILINE)
 
 
-def _foreign(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterable[tuple[int, str]]:
+def _foreign(
+    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], tree: ast.Module | None
+) -> Iterable[tuple[int, str]]:
     if file.template in ("module.py.jinja", "problems.py.jinja"):
-        return foreign(ast.parse(file.text), modules, forms(folder))
+        return foreign(tree or ast.parse(file.text), modules, forms(folder))
     if file.template == "runtime.py.jinja":
         return _differs(file, folder)
     if file.template in ("package.py.jinja", "problems_package.py.jinja"):
@@ -254,10 +263,10 @@ class _Reader:
     def __init__(self, modules: Mapping[str, frozenset[str]], allowed: Forms) -> None:
         self.found: list[tuple[int, str]] = []
         self._modules = modules
-        self._siblings = {names.module_alias(module): module for module in modules}
         self._allowed = allowed
         self._attributes = allowed.attributes
         self._bound: set[str] = set()  # what the module's top level binds
+        self._siblings: dict[str, str] = {}  # the modules of the package that it imports, by the names given to them
         self._stack: list[Any] = []
         self._loads: dict[str, ast.AST] = {}
         self._stores: dict[str, ast.AST] = {}
@@ -338,7 +347,8 @@ class _Reader:
         """Return whether a module of the package is imported, or from one what the compiler shares."""
         if node.module is None and name.asname is None:
             return name.name in self._attributes and name.name not in _MODULES
-        if node.module is None and name.name in self._modules:
+        if node.module is None and name.name in self._modules and name.asname is not None:
+            self._siblings[name.asname] = name.name
             alias = names.module_alias(name.name)
             return name.asname in (alias, f"{alias}_problems")
         shared = node.level == 2 and node.module in self._modules and name.asname is None
@@ -360,7 +370,7 @@ class _Reader:
     def _is_later(self, node: ast.Assign) -> bool:
         """Return whether another module of the package, imported for type checkers, is loaded when it is used."""
         match = _LATER.fullmatch(ast.unparse(node))
-        return match is not None and match["alias"] in self._bound and self._sibling(match["alias"]) == match["module"]
+        return match is not None and match["alias"] in self._bound and self._siblings.get(match["alias"]) == match["module"]
 
     def _constant(self, node: ast.Assign | ast.AnnAssign) -> None:
         """Read an assignment of the top level: a constant, a table, or one of the three names that a module has."""
@@ -542,16 +552,12 @@ class _Reader:
         """Return whether an attribute may be looked up in what has that name, or set there."""
         if name in self._bound and name in self._attributes:
             return loads and attribute in self._attributes[name]
-        if name in self._bound and (module := self._sibling(name)) is not None:
+        if name in self._bound and (module := self._siblings.get(name)) is not None:
             return loads and (_ROLE.match(attribute) is not None or (not called and attribute in self._modules[module]))
         if name == "self" and not called:
             return attribute[0] != "_" or attribute in _VALUES or (attribute == "__class__" and not loads)
         methods = self._allowed.methods | _METHODS if name == "self" else _METHODS
         return loads and attribute in (methods if called else _VALUES)
-
-    def _sibling(self, name: str) -> str | None:
-        """Return which of the package's modules a name stands for."""
-        return self._siblings.get(name) or self._siblings.get(name.removesuffix("_problems"))
 
     def _call(self, node: ast.Call) -> None:
         function = node.func

@@ -5,6 +5,8 @@ The only home of `jinja2`. A template can print nothing but `Code`, which only t
 
 from __future__ import annotations
 
+import ast
+import hashlib
 import importlib
 import importlib.util
 import inspect
@@ -17,7 +19,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Final
 
 import jinja2
@@ -182,7 +184,7 @@ def render(
         except Rejected as rejected:
             faults += rejected.findings
     faults += _path_faults(rendered)
-    faults += list(_ill_formed(rendered, known)) or _foreign(artifacts, rendered, known)
+    faults += _unsound(artifacts, rendered, known)
     if faults:
         raise Rejected(faults)
     return tuple(sorted(rendered, key=lambda file: file.path))
@@ -416,62 +418,57 @@ def _told(file: Rendered) -> str:
 # What was generated is read again
 
 
-def _ill_formed(rendered: Iterable[Rendered], cache: Cache) -> Iterator[Finding]:
-    """Yield a finding for every text that is not well-formed in its language."""
+def _unsound(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], cache: Cache) -> Iterator[Finding]:
+    """Yield a finding for every text that is not well-formed in its language, or that its templates can't make."""
+    folders = {artifact.name: artifact.folder for artifact in artifacts if artifact.folder == BUNDLED / "models"}
+    own = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
+    modules = grammar.classes(grammar.Generated(file.path, file.template, file.text) for file in own)
     for file in rendered:
-        key = cache.key("well-formed", [file.path, file.text]) if file.path.endswith(_PYTHON) else None
-        if key is None or cache.find(key) is None:
-            fault = _form_fault(file)
-            if fault is not None:
-                yield fault
-            elif key is not None:
+        if not file.path.endswith(_PYTHON):
+            yield from _faults(file)
+            continue
+        named = grammar.named_in(file.text, modules) if file.artifact in folders else {}
+        around: JSON = [[name, *sorted(classes)] for name, classes in named.items()]
+        text = hashlib.sha256(file.text.encode(errors="surrogatepass")).hexdigest()
+        key = cache.key("sound", [file.artifact, file.path, file.template, text, around])
+        if cache.find(key) is None:
+            found = tuple(_faults(file, folders.get(file.artifact), named))
+            if not found:
                 cache.keep(key, True)
+            yield from found
 
 
-def _form_fault(file: Rendered) -> Finding | None:
-    """Return a finding if a text is not well-formed in its language: a fault of the templates, never of a user."""
+def _faults(
+    file: Rendered, models: Path | None = None, named: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> Iterator[Finding]:
+    """Yield what is wrong with a text: a fault of the templates, never of a user.
+
+    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules.
+    """
     try:
         file.text.encode()
-        _read_again(file)
+        tree = _read_again(file)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
         cure = "this is a fault of the template, or of an escape: please report it with the schema"
-        return Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)
-    return None
+        yield Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)
+        return
+    if models is not None and tree is not None:
+        yield from grammar.findings_in(grammar.Generated(file.path, file.template, file.text), models, named, tree)
 
 
-def _foreign(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], cache: Cache) -> Iterator[Finding]:
-    """Yield what stands in the Python of the bundled models and is none of what their templates make."""
-    for artifact in artifacts:
-        if artifact.folder == BUNDLED / "models":
-            own = [file for file in rendered if file.artifact == artifact.name and file.path.endswith(".py")]
-            made = [grammar.Generated(file.path, file.template, file.text) for file in own]
-            modules = grammar.classes(made)
-            for file in made:
-                yield from _foreign_in(file, artifact.folder, grammar.named_in(file.text, modules), cache)
-
-
-def _foreign_in(
-    file: grammar.Generated, folder: Path, named: Mapping[str, frozenset[str]], cache: Cache
-) -> Sequence[Finding]:
-    around: JSON = [[name, *sorted(classes)] for name, classes in named.items()]
-    key = cache.key("grammar", [file.path, file.template, file.text, around])
-    if cache.find(key) is not None:
-        return ()
-    found = tuple(grammar.findings_in(file, folder, named))
-    if not found:
-        cache.keep(key, True)
-    return found
-
-
-def _read_again(file: Rendered) -> None:
+def _read_again(file: Rendered) -> ast.Module | None:
+    """Return the tree of Python that compiles without a warning, None for a file that is well-formed otherwise."""
     match Path(file.path).suffix:
         case ".py" | ".pyi":
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                compile(file.text, file.path, "exec", dont_inherit=True)
+                tree = ast.parse(file.text, file.path)
+                compile(tree, file.path, "exec", dont_inherit=True)
+                return tree
         case ".json":
             json.loads(file.text)
         case ".toml":
             tomllib.loads(file.text)
+    return None
