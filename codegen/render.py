@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Final
+from typing import Any, Final
 
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
@@ -239,6 +239,12 @@ class _Environment(SandboxedEnvironment):
     """
 
     concat = staticmethod(lambda parts: Code("".join(parts)))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute; a public field of a dataclass is data, so nothing has to be asked about it."""
+        if attribute in getattr(obj.__class__, "__dataclass_fields__", ()) and not attribute.startswith("_"):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
 
 def _finalize(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from codegen import names
-from codegen.escapes import Code, code, join
+from codegen.escapes import Code, code
 from codegen.escapes.python import literal
 
 
@@ -84,8 +84,8 @@ def f_string(*parts: Code | str) -> Code:
         return parts[0]
     if not any(isinstance(part, Code) for part in parts):
         return literal("".join(parts))
-    shown = [code("{{part}}", part=part) if isinstance(part, Code) else Code(_inner(literal(part))) for part in parts]
-    return code('f"{shown}"', shown=join("", shown))
+    shown = [f"{{{part}}}" if isinstance(part, Code) else _inner(literal(part)) for part in parts]
+    return Code(f'f"{"".join(shown)}"')
 
 
 def _inner(text: Code) -> str:

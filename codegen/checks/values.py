@@ -118,6 +118,7 @@ class Values:
     classes: Mapping[Location, Class]
     enums: Mapping[Location, Enumeration]
     _forms: dict[Location, Form] = field(default_factory=dict, repr=False, compare=False)
+    _fields: dict[Location, tuple[Property, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def is_object(self, location: Location) -> bool:
         """Return whether every value is an object of the class at the location."""
@@ -242,6 +243,11 @@ class Values:
 
     def properties(self, location: Location) -> tuple[Property, ...]:
         """Return the fields of a class: its own properties, then those that come through `$ref` and `allOf`."""
+        if location not in self._fields:
+            self._fields[location] = tuple(self._properties(location))
+        return self._fields[location]
+
+    def _properties(self, location: Location) -> Iterator[Property]:
         own = self.program[location].keywords.get("properties")
         mine = {token for token, _ in own.schemas} if own else set()
         required = self._required(location, frozenset())
@@ -249,10 +255,8 @@ class Values:
         for name, child in self._named(location, frozenset()):
             found.setdefault(name, child)
         names_of = dict(self._field_names(location, list(found)))
-        return tuple(
-            Property(name, names_of[name], child, name in required, "null" in self.kinds(child), name in mine)
-            for name, child in found.items()
-        )
+        for name, child in found.items():
+            yield Property(name, names_of[name], child, name in required, "null" in self.kinds(child), name in mine)
 
     def kept(self, location: Location) -> tuple[Property, ...]:
         """Return the fields of a class whose text is kept beside their value: those of one typed format only."""

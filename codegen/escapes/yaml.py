@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from codegen.escapes import Code
@@ -22,7 +21,9 @@ _LONGEST_KEY: Final = 900  # YAML 1.2.2, section 7.4: an implicit key has at mos
 
 def block(value: JSON, indent: int = 0) -> Code:
     """Return a JSON value as YAML lines, each indented and ended by a newline."""
-    return Code("".join(f"{' ' * indent}{line}\n" for line in _lines(value)))
+    lines: list[str] = []
+    _write(value, " " * indent, lines)
+    return Code("".join(f"{line}\n" for line in lines))
 
 
 def entry(name: str, value: JSON, indent: int = 0) -> Code:
@@ -42,28 +43,24 @@ def comment(text: str) -> Code:
     return Code(f"# {_visible(' '.join(text.split()))}")
 
 
-def _lines(value: JSON) -> Iterator[str]:
+def _write(value: JSON, indent: str, lines: list[str]) -> None:
+    """Add the lines of a value, each with the indent; one frame a level, since a value may be nested deep."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _mapping_entry(_scalar(key), item)
+            name = _scalar(key)
+            head = f"{indent}{name}:" if len(name) <= _LONGEST_KEY else f"{indent}? {name}\n{indent}:"
+            if isinstance(item, list | dict) and item:
+                lines.append(head)
+                _write(item, indent + "  ", lines)
+            else:
+                lines.append(f"{head} {_scalar(item)}")
     elif isinstance(value, list) and value:
         for item in value:
-            first, *rest = _lines(item)
-            yield f"- {first}"
-            yield from (f"  {line}" for line in rest)
+            start = len(lines)
+            _write(item, indent + "  ", lines)
+            lines[start] = f"{indent}- {lines[start][len(indent) + 2 :]}"
     else:
-        yield _scalar(value)
-
-
-def _mapping_entry(key: str, item: JSON) -> Iterator[str]:
-    head = f"{key}:" if len(key) <= _LONGEST_KEY else f"? {key}\n:"
-    *before, last = head.split("\n")
-    yield from before
-    if isinstance(item, list | dict) and item:
-        yield last
-        yield from (f"  {line}" for line in _lines(item))
-    else:
-        yield f"{last} {_scalar(item)}"
+        lines.append(indent + _scalar(value))
 
 
 def _scalar(value: JSON) -> str:

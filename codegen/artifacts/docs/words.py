@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from codegen.artifacts.docs.atlas import Atlas
 from codegen.artifacts.docs.formats import FORMATS
@@ -63,10 +64,9 @@ class Words:
     def facts(self, location: Location, without: frozenset[str] = frozenset()) -> Iterator[Bullet]:
         """Yield what a subschema says, in the order of the table, which is the same on every page."""
         subschema = self.atlas.subschema(location)
-        for name, word in KEYWORDS.items():
-            keyword = subschema.keywords.get(name)
-            if keyword is not None and name not in without:
-                yield from word(self, subschema, keyword)
+        said = (subschema.keywords.keys() & KEYWORDS.keys()) - without
+        for name in sorted(said, key=_order().__getitem__) if len(said) > 1 else said:
+            yield from KEYWORDS[name](self, subschema, subschema.keywords[name])
         if location not in self.atlas.sections:
             yield from self.properties(subschema)
 
@@ -79,6 +79,11 @@ class Words:
     def is_only(self, subschema: Subschema, *types: str) -> bool:
         """Return whether nothing but these types gets to a keyword, so that it needs no condition."""
         return possible_types(self.atlas, subschema) <= frozenset(types)
+
+
+@cache
+def _order() -> Mapping[str, int]:
+    return {name: index for index, name in enumerate(KEYWORDS)}
 
 
 Word = Callable[[Words, Subschema, Keyword], Iterator[Bullet]]
