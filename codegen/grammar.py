@@ -113,13 +113,13 @@ def findings(files: Sequence[Generated], folder: Path) -> Iterator[Finding]:
 
 
 def findings_in(
-    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], tree: ast.Module | None = None
+    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], trees: Iterable[ast.Module] | None = None
 ) -> Iterator[Finding]:
-    """Yield the findings of one file, whose package has these modules with these classes; `tree` is what it parses to.
+    """Yield the findings of one file, whose package has these modules with these classes; `trees` are its parts.
 
-    It is parsed here, where that is needed, if nobody has done so.
+    It is parsed here, where that is needed, if nobody does so.
     """
-    for line, what in _foreign(file, folder, modules, tree):
+    for line, what in _foreign(file, folder, modules, trees):
         yield finding(file.path, line, what)
 
 
@@ -147,10 +147,10 @@ _CLASS: Final = re.compile(r"^class (\w+)", re.ASCII | re.MULTILINE)
 
 
 def _foreign(
-    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], tree: ast.Module | None
+    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], trees: Iterable[ast.Module] | None
 ) -> Iterable[tuple[int, str]]:
     if file.template in ("module.py.jinja", "problems.py.jinja"):
-        return foreign(tree or ast.parse(file.text), modules, forms(folder))
+        return foreign(parts(file.text) if trees is None else trees, modules, forms(folder))
     if file.template == "runtime.py.jinja":
         return _differs(file, folder)
     if file.template in ("package.py.jinja", "problems_package.py.jinja"):
@@ -244,14 +244,44 @@ _DEFINED: Final = re.compile(
 )
 
 
-def foreign(tree: ast.Module, modules: Mapping[str, frozenset[str]], allowed: Forms) -> list[tuple[int, str]]:
+def foreign(
+    trees: Iterable[ast.Module], modules: Mapping[str, frozenset[str]], allowed: Forms
+) -> list[tuple[int, str]]:
     """Return the line and the text of all that a module of the package could not hold; [] if it is sound.
 
-    `modules` are the package's modules, which may import each other, with the names of their classes.
+    `trees` are the parts of the module, `modules` the package's modules, which may import each other, with the names of
+    their classes.
     """
     reader = _Reader(modules, allowed)
-    reader.module(tree)
-    return reader.found
+    for tree in trees:
+        reader.part(tree)
+    return reader.end()
+
+
+def parts(text: str, path: str = "<unknown>") -> Iterator[ast.Module]:
+    """Yield the trees of a module's parts, each of some statements: a tree takes a hundred times the room of its text.
+
+    A text that is cut in two parses to what its parts parse to, one after the other, if each part parses alone. So
+    where a part does not, all that is left is parsed as one. Raises what `ast.parse` raises.
+    """
+    cuts = [0]
+    for cut in _CUT.finditer(text) if len(text) > _LARGEST_PART else ():
+        if cut.start() - cuts[-1] > _LARGEST_PART:
+            cuts.append(cut.start())
+    lines = 0
+    for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
+        above = "\n" * lines  # so that a place is that in the whole text
+        try:
+            tree = ast.parse(above + text[start:end], path)
+        except SyntaxError:
+            yield ast.parse(above + text[start:], path)
+            return
+        yield tree
+        lines += text.count("\n", start, end)
+
+
+_LARGEST_PART: Final = 200_000  # characters
+_CUT: Final = re.compile(r"(?<=\n\n)(?=def |class |@)")
 
 
 # One module
@@ -266,6 +296,9 @@ class _Reader:
         self._allowed = allowed
         self._attributes = allowed.attributes
         self._bound: set[str] = set()  # what the module's top level binds
+        self._awaited: dict[str, int] = {}  # what it must bind yet, with the lines of those who want it
+        self._has_begun = False
+        self._defines = False  # whether a class or a function stands above: no import may follow
         self._siblings: dict[str, str] = {}  # the modules of the package that it imports, by the names given to them
         self._stack: list[Any] = []
         self._loads: dict[str, ast.AST] = {}
@@ -276,45 +309,55 @@ class _Reader:
         """Keep a node as foreign."""
         self.found.append((getattr(node, "lineno", 0), _shown(ast.unparse(node))))
 
-    def module(self, tree: ast.Module) -> None:
-        """Read the whole module."""
-        functions: list[ast.FunctionDef] = []
-        for index, node in enumerate(tree.body):
+    def part(self, tree: ast.Module) -> None:
+        """Read the whole module, or its next part."""
+        for node in tree.body:
             kind = type(node)
             if kind is ast.Expr:
-                self._docstring(node, first=index == 0)
+                self._docstring(node, first=not self._has_begun)
             elif kind is ast.FunctionDef:
-                functions.append(node)  # type: ignore[arg-type]
-                self._bound.add(node.name)  # type: ignore[attr-defined]
+                self._top_function(node)
             elif (read := _TOP.get(kind)) is not None:
                 read(self, node)
+                self._close(_BUILTINS | _AT_TOP, _CALLED | _CALLED_AT_TOP)
+                if isinstance(node, ast.ClassDef):
+                    self._methods(node)
             else:
                 self.refuse(node)
-        self._close(_BUILTINS | _AT_TOP, _CALLED | _CALLED_AT_TOP)
-        for function in functions:
-            named = function.name in self._allowed.functions or _ROLE.match(function.name) is not None
-            self._function(function, named and not function.decorator_list)
-        for node in tree.body:
-            if isinstance(node, ast.ClassDef):
-                self._methods(node)
+            self._has_begun = True
+
+    def end(self) -> list[tuple[int, str]]:
+        """Return all that is foreign, after the last part; names that no part has bound are."""
+        unbound = ((line, _shown(name)) for name, line in self._awaited.items() if name not in self._bound)
+        return [*self.found, *unbound]
 
     def _docstring(self, node: Any, *, first: bool) -> None:
         if not (first and type(node.value) is ast.Constant and type(node.value.value) is str):
             self.refuse(node)
 
+    def _top_function(self, node: Any) -> None:
+        self._bound.add(node.name)
+        self._defines = True
+        named = node.name in self._allowed.functions or _ROLE.match(node.name) is not None
+        self._function(node, named and not node.decorator_list)
+
     def _close(self, free: Collection[str], called: Collection[str]) -> None:
-        """Read all that waits, then see that every name of this scope is bound, and every call is of a known one."""
+        """Read all that waits, then see to it that every name of this scope is bound, and every call is of a known one.
+
+        What the top level binds further down is awaited.
+        """
         self._read()
         for name, node in self._stores.items():
             if name in _BUILTINS or name.startswith("_") or (name in self._attributes and name in self._bound):
                 self.refuse(node)
         for name, node in self._loads.items():
-            known = name in self._bound or name in free
-            if not (known or name in self._stores) or (name.startswith("__") and name != "__all__"):
+            if name.startswith("__") and name != "__all__":
                 self.refuse(node)
+            elif name not in self._bound and name not in free and name not in self._stores:
+                self._awaited.setdefault(name, getattr(node, "lineno", 0))
         for name, node in self._calls.items():
-            own = name in self._bound and name not in self._stores
-            if not (name in called or (own and (name in self._allowed.functions or _is_callable(name)))):
+            own = name not in self._stores and (name in self._allowed.functions or _is_callable(name))
+            if name not in called and not own:
                 self.refuse(node)
         self._loads, self._stores, self._calls = {}, {}, {}
 
@@ -332,14 +375,16 @@ class _Reader:
 
     def _import(self, node: ast.Import) -> None:
         for name in node.names:
-            if name.name not in ("datetime", "ipaddress", "re", "uuid") or name.asname is not None:
+            known = name.name in ("datetime", "ipaddress", "re", "uuid") and name.asname is None
+            if not known or self._defines:
                 self.refuse(node)
             self._bound.add(name.name)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         known = self._allowed.imports.get((node.level, node.module or ""), frozenset())
         for name in node.names:
-            if not (name.name in known and name.asname is None) and not self._imports_sibling(node, name):
+            sound = (name.name in known and name.asname is None) or self._imports_sibling(node, name)
+            if not sound or self._defines:
                 self.refuse(node)
             self._bound.add(name.asname or name.name)
 
@@ -388,6 +433,7 @@ class _Reader:
     def _class(self, node: ast.ClassDef) -> None:
         """Read a class: a dataclass without bases, or an enum without decorators."""
         self._bound.add(node.name)
+        self._defines = True
         bases = [ast.unparse(base) for base in node.bases]
         decorators = [ast.dump(decorator) for decorator in node.decorator_list]
         is_enum = bases == ["Enum"] and not decorators

@@ -4,6 +4,7 @@ The only home of `jinja2`. A template can print nothing but `Code`, which only t
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import hashlib
@@ -16,6 +17,7 @@ import sys
 import tomllib
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -451,30 +453,34 @@ def _faults(
 
     `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules.
     """
+    found: list[Finding] = []
     try:
         file.text.encode()
-        tree = _read_again(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            trees = _read_again(file)
+            if models is not None:
+                own = grammar.Generated(file.path, file.template, file.text)
+                found += grammar.findings_in(own, models, named, trees)
+            deque(trees, maxlen=0)  # what nobody has read is to compile all the same
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
         cure = "this is a fault of the template, or of an escape: please report it with the schema"
-        yield Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)
-        return
-    if models is not None and tree is not None:
-        yield from grammar.findings_in(grammar.Generated(file.path, file.template, file.text), models, named, tree)
+        found = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)]
+    yield from found
 
 
-def _read_again(file: Rendered) -> ast.Module | None:
-    """Return the tree of Python that compiles without a warning, None for a file that is well-formed otherwise."""
+def _read_again(file: Rendered) -> Iterator[ast.Module]:
+    """Yield the trees of the parts of Python, each after it has compiled; other files have none."""
     match Path(file.path).suffix:
         case ".py" | ".pyi":
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                tree = ast.parse(file.text, file.path)
-                compile(tree, file.path, "exec", dont_inherit=True)
-                return tree
+            flags = 0
+            for tree in grammar.parts(file.text, file.path):
+                compile(tree, file.path, "exec", flags, dont_inherit=True)
+                flags = __future__.annotations.compiler_flag  # the first part has the import for all
+                yield tree
         case ".json":
             json.loads(file.text)
         case ".toml":
             tomllib.loads(file.text)
-    return None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from types import CodeType
 from typing import Any, cast
 
 from codegen import grammar
@@ -105,13 +106,22 @@ def _executed(module: ModuleCode, lines: Iterable[str], modules: Iterable[str]) 
         for name, alias in sorted(others.items())
         for suffix in ("", "_problems")
     ]
-    tree = ast.parse("\n".join([*head, *lines]))
-    foreign = grammar.foreign(tree, {name: frozenset() for name in modules}, grammar.forms(_MODELS))
+    compiled: list[CodeType] = []
+    trees = _compiling(grammar.parts("\n\n".join([*head, *lines])), compiled)
+    foreign = grammar.foreign(trees, {name: frozenset() for name in modules}, grammar.forms(_MODELS))
     if foreign:
         raise Rejected([grammar.finding(f"the code of {module.root.valid}", line, what) for line, what in foreign])
-    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
-    exec(compile(tree, "<verdicts>", "exec", __future__.annotations.compiler_flag), space)
+    for part in compiled:
+        exec(part, space)
     return space
+
+
+def _compiling(trees: Iterable[ast.Module], compiled: list[CodeType]) -> Iterator[ast.Module]:
+    """Yield trees to be read, and keep the code of each without its imports, which nobody runs before all are read."""
+    for tree in trees:
+        yield tree
+        tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
+        compiled.append(compile(tree, "<verdicts>", "exec", __future__.annotations.compiler_flag))
 
 
 _MODELS = Path(__file__).parent / "artifacts" / "models"

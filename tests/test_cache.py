@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codegen import cache, grammar, metaschemas, pipeline
+from codegen import cache, grammar, metaschemas, pipeline, render
 from codegen.artifacts.models import shape
 from codegen.cache import Cache
+from codegen.checks.compiler import Compiler
 from codegen.cli import main
 from codegen.config import Config, read_config
 from codegen.findings import Finding, Rejected
-from codegen.ir import Document
+from codegen.ir import Document, Later, ModuleCode
 from codegen.resolve import Resolution
 
 MANY = int(os.environ.get("TRIPTYCH_EXAMPLES", "0"))
@@ -46,13 +48,18 @@ BODIES: tuple[dict[str, Any], ...] = (
     {"type": "string", "pattern": "^(a+)+$", "examples": ["b"]},
     {"properties": {"n": {"type": "number", "examples": ["none"]}, "e": {"$ref": "a.json#/$defs/part"}}},
     {"properties": {"n": {"$ref": "https://json-schema.org/draft/2020-12/meta/core"}}},
+    {"title": "Two", "description": "Told.", "properties": {"deep": {"$ref": "c.json#/properties/p"}, "a": False}},
+    {"description": "Only told.", "examples": [{}], "properties": {"a": {"$ref": "d.json"}}, "required": ["a"]},
+    {"allOf": [{"$ref": "a.json"}, {"$ref": "b.json"}], "properties": {"own": {"properties": {"x": {}}}}},
+    {"anyOf": [{"$ref": "b.json#/x-hidden"}, {"$ref": "a.json#/$defs/part"}], "x-hidden": {"properties": {"h": {}}}},
+    {"x-hidden": {"title": "Hidden", "properties": {"h": {"$ref": "d.json"}}}, "$defs": {"part": {"enum": ["p"]}}},
     {
         "$schema": "http://json-schema.org/draft-04/schema#",
         "properties": {"n": {"minimum": 1, "exclusiveMinimum": True}},
     },
     {"type": "wrong"},
 )
-PATHS = ("a.json", "b.json", "c.json", "d.json", "_x/e-e.json")
+PATHS = ("a.json", "b.json", "c.json", "d.json", "_x/e-e.json", "index.json")
 SETTINGS: dict[str, Callable[[Config], Config]] = {
     "formats": lambda config: replace(config, formats="annotate" if config.formats == "assert" else "assert"),
     "package": lambda config: replace(config, package=config.package + "x"),
@@ -60,6 +67,16 @@ SETTINGS: dict[str, Callable[[Config], Config]] = {
     "pinned elsewhere": lambda config: replace(config, names={"b.json#": "One"}),
     "frozen": lambda config: replace(config, settings={"models": {"frozen": True}}),
     "open": lambda config: replace(config, settings={"models": {"open_enums": True}}),
+    "split": lambda config: replace(config, settings={"docs": {"page_limit": 2}}),
+    "titled": lambda config: replace(config, settings={"docs": {"title": "Ours", "comments": False}}),
+    "served": lambda config: replace(
+        config,
+        settings={
+            "openapi": {
+                "operations": [{"method": "post", "path": "/a", "operation_id": "a", "request": {"schema": "a.json"}}]
+            }
+        },
+    ),
     "plain": lambda config: replace(config, settings={}, names={}),
 }
 EDITS = st.one_of(
@@ -103,7 +120,8 @@ def edited(folder: Path, config: Config, edit: Sequence[Any]) -> Config:
     suppress_health_check=list(HealthCheck),
 )
 @given(
-    start=st.lists(st.sampled_from(range(10)), min_size=3, max_size=5), edits=st.lists(EDITS, min_size=2, max_size=4)
+    start=st.lists(st.sampled_from(range(len(BODIES))), min_size=3, max_size=6),
+    edits=st.lists(EDITS, min_size=2, max_size=4),
 )
 def test_after_any_edits_the_bytes_are_those_of_a_run_from_nothing(
     tmp_path_factory: pytest.TempPathFactory, start: list[int], edits: list[tuple[Any, ...]]
@@ -137,6 +155,48 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def kept() -> Path:
     [file] = (Path(os.environ["XDG_CACHE_HOME"]) / "triptych").glob("*.cache")
     return file
+
+
+def test_only_the_texts_that_change_are_made_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = made_again(monkeypatch)
+    (project / "schema" / "a.json").write_text(json.dumps({**BODIES[1], "title": "Another"}))
+    assert main(["generate"]) == 0
+    assert {name for name in made if "a" in name} == {"a", "a.md"}
+    assert not {"b", "c", "b.md", "c.md"} & {*made}
+
+
+def test_a_document_is_done_again_with_what_it_refers_to_and_not_with_who_refers_to_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, target in (("b.json", "a.json"), ("c.json", "b.json"), ("d.json", "a.json")):
+        (project / "schema" / path).write_text(json.dumps({"properties": {"to": {"$ref": target}}}))
+    assert main(["generate"]) == 0
+    made = made_again(monkeypatch)
+    for path, again in (("c.json", {"c"}), ("b.json", {"b", "c"}), ("a.json", {"a", "b", "c", "d"})):
+        made.clear()
+        content = json.loads((project / "schema" / path).read_text())
+        (project / "schema" / path).write_text(json.dumps({**content, "title": f"New {path}"}))
+        assert main(["generate"]) == 0
+        assert {name for name in made if len(name) == 1} == again
+        assert {name for name in made if name.endswith(".md")} == {f"{name}.md" for name in again}
+
+
+def made_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows by the modules that are compiled, and by the pages that are made."""
+    made: list[str] = []
+    run, later = Compiler.run, render._Texts._made
+
+    def compiled(self: Compiler, documents: Iterable[str] | None = None) -> dict[str, ModuleCode]:
+        made.extend(uri.removeprefix("schema:///").removesuffix(".json") for uri in documents or ())
+        return run(self, documents)
+
+    def prepared(self: Any, item: Later) -> Mapping[str, object]:
+        made.extend(str(item.known[name]) for name in ("path",) if name in item.known)
+        return later(self, item)
+
+    monkeypatch.setattr(Compiler, "run", compiled)
+    monkeypatch.setattr(render._Texts, "_made", prepared)
+    return made
 
 
 def test_only_the_work_of_what_changed_is_done_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +237,26 @@ def test_a_damaged_file_costs_only_time(project: Path) -> None:
         assert not cache.recall(about(project))._known
     (project / "schema" / "b.json").unlink()
     assert main(["generate"]) == main(["check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "planted"),
+    [
+        (b"def is_valid(data: object)", b"def is_valid(data: object, *more: object)"),
+        (b"return _runtime.is_valid(", b"return _runtime.sys.exit("),
+    ],
+)
+def test_a_text_that_no_template_makes_is_refused_wherever_it_comes_from(
+    project: Path, text: bytes, planted: bytes, capsys: Any
+) -> None:
+    head, _, rest = kept().read_bytes().partition(b"\n")
+    body = rest.rpartition(b"\n")[0].replace(text, planted)
+    kept().write_bytes(b"\n".join([head, body, b"end " + hashlib.sha256(body).hexdigest().encode()]))
+    before = (project / "generated" / "models" / "models" / "b.py").read_bytes()
+    (project / "schema" / "a.json").write_text(json.dumps(BODIES[1]))
+    assert main(["generate"]) == 2
+    assert "grammar-foreign" in capsys.readouterr().out
+    assert (project / "generated" / "models" / "models" / "b.py").read_bytes() == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the user's folders to the user")

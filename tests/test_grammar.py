@@ -14,6 +14,7 @@ from codegen.findings import Rejected
 from codegen.ir import FunctionCode, Location, ModuleCode, RootCode
 from codegen.render import BUNDLED, Rendered
 
+pytestmark = pytest.mark.usefixtures("size")
 CASES = Path(__file__).parent / "cases"
 FOLDER = BUNDLED / "models"
 
@@ -23,6 +24,12 @@ def files() -> dict[str, str]:
     """Return the models of the gallery by path, as they are rendered."""
     config = Config(base=CASES, schema=CASES / "gallery" / "schema", out=CASES / "out")
     return {path: text for path, text in pipeline.generate(config).items() if path.endswith(".py")}
+
+
+@pytest.fixture(params=[200_000, 0], ids=["whole", "in parts"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let modules be read as a whole, or in as many parts as there can be."""
+    monkeypatch.setattr(grammar, "_LARGEST_PART", request.param)
 
 
 MODULES = {
@@ -56,7 +63,28 @@ def test_what_is_generated_is_in_the_grammar(files: dict[str, str]) -> None:
     assert [said for path, text in files.items() for said in told(path, text)] == []
 
 
+def test_the_parts_of_a_module_are_the_module(files: dict[str, str]) -> None:
+    in_a_text = 'x = 1\n\n"""\n\ndef f(): pass\n\n"""\n\n@a\nclass C:\n    pass\n\ndef f(): pass\n\nif x:\n    pass\n'
+    for text in (*files.values(), in_a_text, in_a_text + "else:\n    pass\n\nclass D: pass\n"):
+        whole = ast.parse(text)
+        cut = list(grammar.parts(text))
+        shown = [ast.dump(node, include_attributes=True) for tree in cut for node in tree.body]
+        assert shown == [ast.dump(node, include_attributes=True) for node in whole.body]
+    assert grammar._LARGEST_PART or len(list(grammar.parts(files[MODULE]))) > 5
+
+
+@pytest.mark.parametrize(
+    "broken", ["def f(:\n\ndef g(): pass\n", "def f(): pass\n\ndef g():\n", "x = (\n\ndef f(): pass"]
+)
+def test_a_part_that_is_broken_breaks_the_module(broken: str) -> None:
+    with pytest.raises(SyntaxError):
+        list(grammar.parts(broken))
+
+
 STATEMENTS = """
+from __future__ import annotations
+from . import _runtime
+import re
 import os
 import os.path
 import re as regex
@@ -305,7 +333,7 @@ def test_the_check_is_linear(files: dict[str, str]) -> None:
         )
         tree = ast.parse(text + functions)
         start = time.process_time()
-        assert grammar.foreign(tree, MODULES, allowed) == []
+        assert grammar.foreign([tree], MODULES, allowed) == []
         return time.process_time() - start
 
     seconds(1)
