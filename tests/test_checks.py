@@ -326,3 +326,13 @@ def test_a_pattern_that_backtracks_without_end_is_warned_of(pattern: str, ids: l
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert findings_of({"pattern": pattern}) == ids
+
+
+def test_a_field_may_name_a_class_of_a_document_that_only_another_one_refers_to() -> None:
+    lists = {"type": "array", "items": {"$ref": "https://x.example/a"}}
+    own = {"title": "Own", "properties": {"x": {"type": "integer"}}, "type": "object"}
+    model = codegen.compile_schema(
+        {"title": "One", "type": "object", "properties": {"others": {"$ref": "https://x.example/b"}}},
+        references={"https://x.example/b": lists, "https://x.example/a": own},
+    )
+    assert model.One.from_dict({"others": [{"x": 1}]}).others[0].x == 1

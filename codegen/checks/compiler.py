@@ -84,6 +84,7 @@ class Compiler:
         self._waiting: list[_Request] = []
         self._asked: dict[str, list[_Request]] = {uri: [] for uri in modules}
         self._elsewhere: dict[_Request, Code] = {}
+        self._annotations: dict[tuple[Location, str], Code] = {}
         self._faces: dict[str, dict[_Request, None]] = {}
         self._classes: dict[str, list[Location]] = {uri: [] for uri in modules}
         for location in values.classes:
@@ -123,7 +124,10 @@ class Compiler:
 
     def annotation(self, location: Location, at: Location) -> Code:
         """Return the annotation of a subschema's value as the other location's module writes it."""
-        return _Home(self, self.module(at), slow=False).annotation(location)
+        key = location, at.document
+        if key not in self._annotations:
+            self._annotations[key] = _Home(self, self.module(at), slow=False).annotation(location)
+        return self._annotations[key]
 
     def is_entry(self, location: Location) -> bool:
         """Return whether an instance can start at the location: a class, or the root of a document."""
@@ -152,6 +156,8 @@ class Compiler:
                 self.root(Location(uri))
                 for location in self._classes[uri]:
                     self.class_code(location)
+                    for found in self.values.properties(location):
+                        self.annotation(found.location, location)  # it may need a module that no function does
 
     # What one run asks of documents that wait for another
 
