@@ -206,7 +206,7 @@ class _Compiled:
         """Take in a group, after all that refer to it."""
         uris = [document.location.document for document in group.documents]
         key = self._cache.key("group", [self._about, group.digest, self._compiler.asked_of(uris)])
-        self.made_from.update(dict.fromkeys(uris, key))
+        self.made_from.update((uri, f"{key} {uri}") for uri in uris)
         known = self._cache.find(key)
         if isinstance(known, list) and self._compiler.ask_again(known[0]):
             self._take(group, known[1:])

@@ -2,18 +2,20 @@
 
 An entry's key is the SHA-256 of all that its value was made from, and a file of entries is of one Python, one set of
 installed tools and one text of our own code; so there is no entry that could be out of date. The file stands in the
-user's cache folder, holds JSON and is never part of the output. One that is damaged, of another user or open to
-others' writing counts as none: it costs time, nothing else. Each run leaves the entries that it used, and only those.
+user's cache folder, holds packed JSON, and is never part of the output. One that is damaged, of another user or open
+to others' writing counts as none: it costs time, nothing else. Each run leaves the entries that it used, no others.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import json
 import os
 import stat
 import sys
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +25,8 @@ from codegen.ir import JSON
 
 _FORMAT = b"triptych-cache 1 "
 _END = b"end "
+_PACKED = b"z"  # no JSON begins so
+_SMALL = 200
 _LARGEST = 128 * 1024 * 1024
 _SHARED = stat.S_IWGRP | stat.S_IWOTH
 
@@ -45,12 +49,12 @@ class Cache:
         if known is None:
             return None
         self._used[key] = known
-        value: JSON = json.loads(known)
+        value: JSON = json.loads(_unpacked(known))
         return value
 
     def keep(self, key: str, value: JSON) -> None:
         """Keep a value for runs to come."""
-        self._used[key] = json.dumps(value, separators=(",", ":")).encode()
+        self._used[key] = _packed(json.dumps(value, separators=(",", ":")).encode())
 
     @property
     def has_news(self) -> bool:
@@ -60,6 +64,15 @@ class Cache:
     def lines(self) -> list[bytes]:
         """Return the entries that were used in this run, a line each."""
         return [key.encode() + b" " + value for key, value in self._used.items()]
+
+
+def _packed(value: bytes) -> bytes:
+    """Return a value on one line; the code and the pages of a model take a sixth of their room so."""
+    return value if len(value) < _SMALL else _PACKED + base64.b64encode(zlib.compress(value, 1))
+
+
+def _unpacked(value: bytes) -> bytes:
+    return zlib.decompress(base64.b64decode(value[1:])) if value.startswith(_PACKED) else value
 
 
 def recall(about: str) -> Cache:
