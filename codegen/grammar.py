@@ -415,7 +415,11 @@ class _Reader:
     def _is_later(self, node: ast.Assign) -> bool:
         """Return whether another module of the package, imported for type checkers, is loaded when it is used."""
         match = _LATER.fullmatch(ast.unparse(node))
-        return match is not None and match["alias"] in self._bound and self._siblings.get(match["alias"]) == match["module"]
+        return (
+            match is not None
+            and match["alias"] in self._bound
+            and self._siblings.get(match["alias"]) == match["module"]
+        )
 
     def _constant(self, node: ast.Assign | ast.AnnAssign) -> None:
         """Read an assignment of the top level: a constant, a table, or one of the three names that a module has."""
