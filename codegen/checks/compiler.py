@@ -418,6 +418,8 @@ class _Home:
         """Return the name of the class or enum, as it is written here."""
         values = self.compiler.values
         found = values.classes.get(location) or values.enums[location]
+        if not self.is_local(location):
+            self.compiler.valid(Location(location.document))  # so that there is a module, though nothing calls it
         return self._called(identifier(found.name), location)
 
     def annotation(self, location: Location) -> Code:

@@ -70,13 +70,18 @@ class DecodePrinter(FastPrinter):
             sink(value)
             return
         target = self.settled(target)
-        if self.values.is_object(target.location):
-            parts = {"f": self.functions.decode_class(target), "cls": self.functions.reference(target.location)}
-            sink(code("{f}({v}, {cls})", v=value, **parts))
-        elif self.inlines(target):
+        call = self._decoder(target, value)
+        if call is None:
             self.decode_here(target, value, sink)
         else:
-            sink(code("{f}({v})", f=self.functions.decode(target), v=value))
+            sink(call)
+
+    def _decoder(self, target: Target, value: Code) -> Code | None:
+        """Return the call that decodes a value by a settled target, None if the code for it stands in place."""
+        if self.values.is_object(target.location):
+            parts = {"f": self.functions.decode_class(target), "cls": self.functions.reference(target.location)}
+            return code("{f}({v}, {cls})", v=value, **parts)
+        return None if self.inlines(target) else code("{f}({v})", f=self.functions.decode(target), v=value)
 
     def inlines(self, target: Target) -> bool:
         """Return whether the target's code may stand in its caller's."""
@@ -349,19 +354,13 @@ class DecodePrinter(FastPrinter):
 
     def _append_all(self, target: Target, value: Code, result: Code) -> None:
         item = self.lines.fresh("item")
-        if not self.values.plain(target.location) and not self.inlines(target):
-            parts = {"r": result, "f": self._decoder(target, item), "item": item, "v": value}
-            self.lines.add("{r} = [{f} for {item} in {v}]", **parts)
+        call = None if self.values.plain(target.location) else self._decoder(self.settled(target), item)
+        if call is not None:
+            self.lines.add("{r} = [{call} for {item} in {v}]", r=result, call=call, item=item, v=value)
             return
         self.lines.add("{r}: list[Any] = []", r=result)
         with self.lines.block("for {item} in {v}:", item=item, v=value):
             self.decode(target, item, self._append(result))
-
-    def _decoder(self, target: Target, value: Code) -> Code:
-        """Return the call that decodes a value which is not decoded in place."""
-        found: list[Code] = []
-        self.decode(target, value, found.append)
-        return found[0]
 
     def _append(self, result: Code) -> Sink:
         return lambda value: self.lines.add("{r}.append({v})", r=result, v=value)
