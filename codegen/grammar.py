@@ -45,7 +45,6 @@ _MODULES: Final[Mapping[str, frozenset[str]]] = {
     "uuid": frozenset({"UUID"}),
     "re": frozenset({"compile"}),
     "told": frozenset({"TELL"}),
-    "cls": frozenset({"from_dict"}),
 }
 """For each module (and the few names that stand for one) the attributes that are ever looked up in it.
 
@@ -65,15 +64,14 @@ _BUILTINS: Final = frozenset(
 )
 """Builtins of function bodies and annotations; no variable may have such a name."""
 
-_AT_TOP: Final = frozenset("classmethod frozenset map".split())
+_AT_TOP: Final = frozenset("frozenset map".split())
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("at cls data found name seen self text value via".split())
 _LATER: Final = re.compile(
     r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.\.?(?P<module>\w+)'\)", re.ASCII
 )
-_OF_CLASS: Final = frozenset({"from_dict", "from_json"})
-_BASES: Final[tuple[list[str], ...]] = ([], ["_runtime.KeepsText"])
+_BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
 _CAUGHT: Final = frozenset({"_runtime.STOPS", "(KeyError, TypeError)", "AttributeError"})
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
 _CONSTANT: Final = re.compile(r"(?:_[A-Z0-9_]+|_new)\Z")
@@ -82,7 +80,7 @@ _FROM: Final[Mapping[tuple[int, str], frozenset[str]]] = {
     (0, "dataclasses"): frozenset({"dataclass", "field"}),
     (0, "uuid"): frozenset({"UUID"}),
     (0, "ipaddress"): frozenset({"IPv4Address", "IPv6Address"}),
-    (0, "typing"): frozenset({"Any", "Literal", "Self"}),
+    (0, "typing"): frozenset({"Any", "Literal"}),
     (1, "_runtime"): frozenset({"ABSENT", "Absent", "DecodeError", "quoted"}),
 }
 """What is imported from where beside what the templates spell out and the modules of the package itself."""
@@ -206,13 +204,12 @@ def _shown(text: str) -> str:
 class Forms:
     """What the artifact's own files allow: attributes by module of the runtime, and what the templates spell out.
 
-    `functions` and `methods` are the names that the templates define, `arguments` those of their parameters, and
-    `imports` the names that they import, by level and module.
+    `functions` are the names that the templates define, `arguments` those of their parameters, and `imports` the names
+    that they import, by level and module.
     """
 
     attributes: Mapping[str, frozenset[str]]
     functions: frozenset[str]
-    methods: frozenset[str]
     arguments: frozenset[str]
     imports: Mapping[tuple[int, str], frozenset[str]]
 
@@ -224,16 +221,15 @@ def forms(folder: Path) -> Forms:
     attributes = {module: frozenset(match[1] for match in _DEFINED.finditer(text)) for module, text in runtime.items()}
     templates = [(folder / name).read_text(encoding="utf-8") for name in ("module.py.jinja", "problems.py.jinja")]
     text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", "\n".join(templates))
-    heads = re.findall(r"^( *)def (\w+)\((.*?)\)", text, re.MULTILINE)
-    arguments = frozenset(name for _, _, head in heads for name in re.findall(r"(\w+)(?=[:,]|$)", head))
+    heads = re.findall(r"^def (\w+)\((.*?)\)", text, re.MULTILINE)
+    arguments = frozenset(name for _, head in heads for name in re.findall(r"(\w+)(?=[:,]|$)", head))
     imports = dict(_FROM)
     for dots, module, listed in re.findall(r"^ *from (\.*)(\w[\w.]*) import (.+)$", text, re.MULTILINE):
         key = (len(dots), module)
         imports[key] = imports.get(key, frozenset()) | frozenset(re.findall(r"\w+", listed))
     return Forms(
         {**_MODULES, **attributes},
-        frozenset(name for indent, name, _ in heads if not indent),
-        frozenset(name for indent, name, _ in heads if indent),
+        frozenset(name for name, _ in heads),
         arguments | _ARGUMENTS,
         imports,
     )
@@ -296,6 +292,7 @@ class _Reader:
         self._allowed = allowed
         self._attributes = allowed.attributes
         self._bound: set[str] = set()  # what the module's top level binds
+        self._dataclasses: set[str] = set()
         self._awaited: dict[str, int] = {}  # what it must bind yet, with the lines of those who want it
         self._has_begun = False
         self._defines = False  # whether a class or a function stands above: no import may follow
@@ -313,15 +310,11 @@ class _Reader:
         """Read the whole module, or its next part."""
         for node in tree.body:
             kind = type(node)
-            if kind is ast.Expr:
-                self._docstring(node, first=not self._has_begun)
-            elif kind is ast.FunctionDef:
+            if kind is ast.FunctionDef:
                 self._top_function(node)
             elif (read := _TOP.get(kind)) is not None:
                 read(self, node)
                 self._close(_BUILTINS | _AT_TOP, _CALLED | _CALLED_AT_TOP)
-                if isinstance(node, ast.ClassDef):
-                    self._methods(node)
             else:
                 self.refuse(node)
             self._has_begun = True
@@ -434,8 +427,21 @@ class _Reader:
         if node.value is not None and not _is_search(node.value):
             self._stack.append(node.value)
 
+    def _expression(self, node: ast.Expr) -> None:
+        """Read an expression of the top level: a docstring, or the call that gives a dataclass its functions."""
+        if isinstance(node.value, ast.Call) and self._binds(node.value.func):
+            self._arguments(node.value)
+        else:
+            self._docstring(node, first=not self._has_begun)
+
+    def _binds(self, function: ast.expr) -> bool:
+        """Return whether a dataclass of the module is given its functions."""
+        if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+            return False
+        return function.attr == "_bind" and function.value.id in self._dataclasses
+
     def _class(self, node: ast.ClassDef) -> None:
-        """Read a class: a dataclass without bases, or an enum without decorators."""
+        """Read a class: a dataclass with our own base, or an enum without decorators; neither has methods."""
         self._bound.add(node.name)
         self._defines = True
         bases = [ast.unparse(base) for base in node.bases]
@@ -445,6 +451,8 @@ class _Reader:
         if node.keywords or not is_plain or not (is_enum or (bases in _BASES and decorators in _DATACLASS)):
             self.refuse(node)
             return
+        if not is_enum:
+            self._dataclasses.add(node.name)
         for index, inner in enumerate(node.body):
             if type(inner) is ast.Expr:
                 self._docstring(inner, first=index == 0 or type(node.body[index - 1]) is ast.AnnAssign)
@@ -452,7 +460,7 @@ class _Reader:
                 self._member(inner)
             elif not is_enum and type(inner) is ast.AnnAssign:
                 self._field(inner)
-            elif is_enum or type(inner) is not ast.FunctionDef:
+            else:
                 self.refuse(inner)
 
     def _member(self, node: ast.Assign) -> None:
@@ -475,14 +483,6 @@ class _Reader:
             return
         self._stack.append(value)
 
-    def _methods(self, node: ast.ClassDef) -> None:
-        for inner in node.body:
-            if isinstance(inner, ast.FunctionDef):
-                decorators = [ast.unparse(decorator) for decorator in inner.decorator_list]
-                wanted = ["classmethod"] if inner.name in _OF_CLASS else []
-                sound = inner.name in self._allowed.methods and decorators == wanted
-                self._function(inner, sound)
-
     # Functions
 
     def _function(self, node: ast.FunctionDef, sound: bool) -> None:
@@ -500,7 +500,7 @@ class _Reader:
             else:
                 self._stack.append(inner)
         self._close(_BUILTINS if _ROLE.match(node.name) else _BUILTINS | {"bytes"}, _CALLED)
-        self._bound -= {"cls", "told"}
+        self._bound.discard("told")
 
     def _told(self, node: ast.ImportFrom, function: str) -> None:
         told = [(name.name in self._modules, name.asname) for name in node.names]
@@ -515,10 +515,7 @@ class _Reader:
         for argument in (*head.args, *head.kwonlyargs):
             if argument.arg not in self._allowed.arguments:
                 self.refuse(argument)
-            if argument.arg != "cls":
-                self._stores[argument.arg] = argument
-            else:
-                self._bound.add("cls")
+            self._stores[argument.arg] = argument
             if argument.annotation is not None:
                 self._stack.append(argument.annotation)
 
@@ -606,13 +603,10 @@ class _Reader:
             return loads and (_ROLE.match(attribute) is not None or (not called and attribute in self._modules[module]))
         if name == "self" and not called:
             return attribute[0] != "_" or attribute in _VALUES or (attribute == "__class__" and not loads)
-        methods = self._allowed.methods | _METHODS if name == "self" else _METHODS
-        return loads and attribute in (methods if called else _VALUES)
+        return loads and attribute in (_METHODS if called else _VALUES)
 
     def _call(self, node: ast.Call) -> None:
         function = node.func
-        if node.keywords:
-            self.refuse(node)
         if type(function) is ast.Name:
             self._calls.setdefault(function.id, node)
             self._name(function)
@@ -620,20 +614,12 @@ class _Reader:
             self._attribute(function, called=True)
         else:
             self.refuse(node)
-        arguments = node.args
-        if arguments and type(arguments[0]) is ast.Lambda and _is_retry(function):
-            self._lambda(arguments[0])
-            arguments = arguments[1:]
-        if any(type(argument) is ast.Starred for argument in arguments):
-            self.refuse(node)
-        self._stack += arguments
+        self._arguments(node)
 
-    def _lambda(self, node: ast.Lambda) -> None:
-        """Read `lambda value: function(value, cls)`, which only `_runtime.retry` is given."""
-        self._head(node.args)
-        if type(node.body) is not ast.Call:
+    def _arguments(self, node: ast.Call) -> None:
+        if node.keywords or any(type(argument) is ast.Starred for argument in node.args):
             self.refuse(node)
-        self._stack.append(node.body)
+        self._stack += node.args
 
     def _literal_node(self, node: ast.Constant) -> None:
         if type(node.value) not in _LITERALS:
@@ -727,13 +713,10 @@ def _is_search(node: ast.expr) -> bool:
     return plain and ast.unparse(call.func) == "re.compile" and type(call.args[0].value) is str  # type: ignore[attr-defined]
 
 
-def _is_retry(function: ast.expr) -> bool:
-    return type(function) is ast.Attribute and function.attr == "retry" and type(function.value) is ast.Name
-
-
 _Read = Callable[[_Reader, Any], None]
 
 _TOP: Final[Mapping[type[ast.stmt], _Read]] = {
+    ast.Expr: _Reader._expression,
     ast.Import: _Reader._import,
     ast.ImportFrom: _Reader._import_from,
     ast.If: _Reader._type_checking,
@@ -741,7 +724,7 @@ _TOP: Final[Mapping[type[ast.stmt], _Read]] = {
     ast.AnnAssign: _Reader._constant,
     ast.ClassDef: _Reader._class,
 }
-"""The statements of a module's top level, beside its docstring and its functions."""
+"""The statements of a module's top level, beside its functions."""
 
 _NODES: Final[Mapping[type[ast.AST], _Read]] = {
     ast.Assign: _Reader._assign,

@@ -6,6 +6,7 @@ import json
 import warnings
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -48,6 +49,20 @@ def test_both_locations_lead_through_references() -> None:
 def test_locations_are_json_pointers() -> None:
     model = codegen.compile_schema(PET)
     assert told(model, {"a/b~c": 1}) == [("/a~1b~0c", "/properties/a~1b~0c/type", "must be a string")]
+
+
+ODD = ["a%b", "a b", "é", "\U0001f600", "\ud800", '"', "a~b", "#", "a/b?c", "[x]", "".join(map(chr, range(32, 127)))]
+
+
+@pytest.mark.parametrize("name", ODD, ids=ascii)
+def test_the_absolute_location_is_a_uri(name: str) -> None:
+    model = codegen.compile_schema({"$id": "https://example.com/a", "properties": {name: {"type": "string"}}})
+    (problem,) = model.problems({name: 1})
+    pointer = problem.keyword_location
+    assert pointer == f"/properties/{name.replace('~', '~0').replace('/', '~1')}/type"
+    base, _, fragment = problem.absolute_keyword_location.partition("#")
+    assert base == "https://example.com/a"
+    assert fragment == quote(pointer, safe="/~!$&'()*+,;=:@-._?", errors="surrogatepass")
 
 
 def test_the_error_has_the_basic_output_of_the_specification() -> None:

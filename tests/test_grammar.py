@@ -126,6 +126,20 @@ _X = _gallery.Person()
 _X = getattr(_runtime, "x")
 _X = DecodeError("x")
 _X = _problems_person(1).x
+Person._bind(open)
+Person._bind(exec("1"))
+Person._bind(lambda: 1)
+Person._bind(key=1)
+Person._bind(*_X)
+Person._bind
+Person._bind(1)._bind(1)
+Person.from_dict(1)
+Elsewhere._bind(1)
+_runtime._bind(1)
+_runtime.Model._bind(1)
+_X = Person._bind(1)
+Person._read = _read_person
+Person.to_dict = _write_person
 _X = [*open("x")]
 _x = 1
 X = 1
@@ -162,16 +176,17 @@ class A(Enum, Mapping): X = 1
 class A(Enum): X = print()
 class A(Enum):\x00    X = 1\x00    def f(self) -> int: return 1
 class A(Enum): _X = 1
-@dataclass(slots=True)\x00class A: x: int
-@dataclass\x00class A: x: int
-@print\x00class A: x: int
-@dataclass(slots=True, kw_only=True)\x00class A: x: int = print()
-@dataclass(slots=True, kw_only=True)\x00class A: x: int = field(default_factory=print)
-@dataclass(slots=True, kw_only=True)\x00class A: __slots__: int
-@dataclass(slots=True, kw_only=True)\x00class A: x = 1
-@dataclass(slots=True, kw_only=True)\x00class A:\x00    def __del__(self) -> None: pass
-@dataclass(slots=True, kw_only=True)\x00class A:\x00    @property\x00    def to_dict(self) -> int: return 1
-@dataclass(slots=True, kw_only=True)\x00class A:\x00    class B: x: int
+@dataclass(slots=True)\x00class A(_runtime.Model): x: int
+@dataclass\x00class A(_runtime.Model): x: int
+@print\x00class A(_runtime.Model): x: int
+@dataclass(slots=True, kw_only=True)\x00class A: x: int
+@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): x: int = print()
+@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): x: int = field(default_factory=print)
+@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): __slots__: int
+@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): x = 1
+@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model):\x00    def __del__(self) -> None: pass
+@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model):\x00    @property\x00    def x(self) -> int: return 1
+@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model):\x00    class B: x: int
 """
 
 BODIES = """
@@ -233,6 +248,9 @@ _new = value
 self.__x = value
 _runtime.retry = value
 _gallery.Person = value
+Person._read = value
+value._read = value
+value = self._read
 value.x = 1
 value @= 1
 value: exec("1") = 1

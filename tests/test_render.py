@@ -66,7 +66,8 @@ def test_prepare_gives_items_and_sees_the_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "text"),
     [
-        ("{{ 'a\"b'|literal }}", '"a\\"b"'),
+        ("{{ 'a\"b'|literal }}", "'a\"b'"),
+        ("{{ 'a\"b\\'c'|literal }}", '"a\\"b\'c"'),
         ("{{ 3 }}", "3"),
         ("{% macro m(x) %}<{{ x|literal }}>{% endmacro %}{{ m('y') }}", '<"y">'),
         ("{% set s %}{{ 'y'|identifier }}!{% endset %}{{ s }}", "y!"),

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from codegen.checks.encode import Encoder, absent, kept_or, read_kept
-from codegen.checks.lines import Lines, f_string
+from codegen.checks.lines import Lines, f_string, quote_of
 from codegen.checks.values import ByKind, Members, Property, Through
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import identifier, literal
@@ -129,7 +129,7 @@ class _Piece:
         field = code("self.{name}", name=identifier(found.name))
         if found.required and self.kept is None:
             once = texts.shown(found.location, field)
-            if once.count(field) == 1 and '"' not in once:
+            if once.count(field) == 1 and quote_of((name, once)) is not None:
                 return [name, once, self.after]
         variable = self.lines.fresh(found.json_name)
         self.lines.add("{variable} = {field}", variable=variable, field=field)
@@ -146,10 +146,10 @@ class _Piece:
 
     def _shown(self, variable: Code, parts: list[Code | str]) -> list[Code | str]:
         """Return the parts, or the variable of their text where they can't stand in an f-string or may be absent."""
-        quoted = any(isinstance(part, Code) and '"' in part for part in parts)
-        if self.found.required and not quoted:
+        fits = quote_of(parts) is not None
+        if self.found.required and fits:
             return parts
-        return self._named(variable, _sum(parts) if quoted else f_string(*parts))
+        return self._named(variable, f_string(*parts) if fits else _sum(parts))
 
     def _named(self, variable: Code, whole: Code) -> list[Code | str]:
         """Print the variable of a text, empty if the property is absent."""
@@ -164,7 +164,7 @@ class _Piece:
 
 
 def _sum(parts: list[Code | str]) -> Code:
-    """Return the parts as a sum of strings, for expressions with quotes: these can't stand in an f-string."""
+    """Return the parts as a sum of strings, for expressions with quotes that have no place in an f-string."""
     return join(" + ", [_summand(part) if isinstance(part, Code) else literal(part) for part in parts if part])
 
 

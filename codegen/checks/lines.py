@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from codegen import names
 from codegen.escapes import Code, code
-from codegen.escapes.python import literal
+from codegen.escapes.python import escaped, literal
 
 
 class Lines:
@@ -84,9 +84,24 @@ def f_string(*parts: Code | str) -> Code:
         return parts[0]
     if not any(isinstance(part, Code) for part in parts):
         return literal("".join(parts))
-    shown = [f"{{{part}}}" if isinstance(part, Code) else _inner(literal(part)) for part in parts]
-    return Code(f'f"{"".join(shown)}"')
+    quote = quote_of(parts)
+    if quote is None:
+        raise ValueError(f"no f-string before Python 3.12: {parts}")
+    shown = [f"{{{part}}}" if isinstance(part, Code) else _inner(part, quote) for part in parts]
+    return Code(f"f{quote}{''.join(shown)}{quote}")
 
 
-def _inner(text: Code) -> str:
-    return text[1:-1].replace("{", "{{").replace("}", "}}")
+def quote_of(parts: Iterable[Code | str]) -> str | None:
+    """Return the quote around an f-string of these parts: none may stand in an expression. None if both do."""
+    codes, texts = set[str](), set[str]()
+    for part in parts:
+        (codes if isinstance(part, Code) else texts).update(_QUOTES.intersection(part))
+    free = sorted(_QUOTES - codes, key=lambda quote: (quote in texts, quote))  # the double quote is the first of equals
+    return free[0] if free else None
+
+
+_QUOTES = frozenset("\"'")
+
+
+def _inner(text: str, quote: str) -> str:
+    return escaped(text, quote).replace("{", "{{").replace("}", "}}")

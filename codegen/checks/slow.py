@@ -32,7 +32,7 @@ from codegen.checks.printer import ALWAYS, Functions, Printer, chosen, counted, 
 from codegen.checks.program import Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
-from codegen.ir import escape_token
+from codegen.ir import Subschema, escape_token
 
 Parts = tuple[Code | str, ...]
 
@@ -43,25 +43,37 @@ class SlowPrinter(Printer):
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines) -> None:
         super().__init__(program, functions, constants, lines)
         self._at: Parts = (Code("at"),)
-        self._via: Parts = (Code("via"),)
-        self._uri = ""
+        self._via = ""
+        self._home: Subschema | None = None
+        self._path = ""
         self._found = Code("found")
         self._values: list[Code] = []
 
     @contextmanager
-    def _moved(self, *, at: Parts = (), via: str = "", uri: str | None = None) -> Iterator[None]:
-        """Print with deeper locations: of the instance, of the keyword, and the absolute one."""
-        before = self._at, self._via, self._uri
-        self._at, self._via = self._at + at, (*self._via, via)
-        self._uri = self._uri if uri is None else uri
+    def _moved(self, *, at: Parts = (), path: str = "", to: Subschema | None = None) -> Iterator[None]:
+        """Print with deeper locations: of the instance, of the keyword, or at a subschema.
+
+        One that the path did not lead to, but a reference, is the new home that the path goes on from.
+        """
+        before = self._at, self._via, self._home, self._path
+        self._at, self._path = self._at + at, self._path + path
+        if to is not None and not self._is_below(to):
+            self._via, self._home, self._path = self._via + self._path, to, ""
         yield
-        self._at, self._via, self._uri = before
+        self._at, self._via, self._home, self._path = before
+
+    def _is_below(self, subschema: Subschema) -> bool:
+        """Return whether the path leads from home to the subschema, within one schema resource."""
+        home = self._home
+        if home is None or home.resource != subschema.resource:
+            return False
+        return subschema.location == home.location._replace(pointer=home.location.pointer + self._path)
 
     # Subschemas
 
     def subschema(self, target: Target, value: Code, seen: Code | None) -> None:
         """Print all that the target says of the value, in place."""
-        with self._moved(uri=self.program[target.location].uri), self.within(target, seen) as own:
+        with self._moved(to=self.program[target.location]), self.within(target, seen) as own:
             self._values.append(value)
             self.body(nodes(self.scope(target, value)), own)
             self._values.pop()
@@ -71,7 +83,7 @@ class SlowPrinter(Printer):
         if not self.says(target, seen):
             return
         target = self.settled(target)
-        with self._moved(at=at, via=target.path):
+        with self._moved(at=at, path=target.path):
             if self.inlines(target):
                 self.subschema(target, value, seen)
                 return
@@ -80,7 +92,7 @@ class SlowPrinter(Printer):
                 "function": self.functions.problems(target, seen=tracked),
                 "value": value,
                 "at": f_string(*self._at),
-                "via": f_string(*self._via),
+                "via": f_string(Code("via"), self._via + self._path),
                 "found": self._found,
                 "seen": seen if tracked and seen is not None else Code(""),
             }
@@ -92,19 +104,24 @@ class SlowPrinter(Printer):
     def tell(self, value: Code, keyword: str, message: Code) -> None:
         """Print that a keyword refuses the value; "" is the subschema `false` itself."""
         below = f"/{escape_token(keyword)}" if keyword else ""
+        self._report("_runtime.tell", self._found, value, below, message)
+
+    def _report(self, function: str, found: Code, value: Code, below: str, what: Code) -> None:
+        """Print a call that tells a problem: where its home is, by the way and absolute, and the path from there."""
+        if self._home is None:
+            raise ValueError("no subschema is printed")
+        base, _, pointer = self._home.uri.partition("#")
         self.lines.add(
-            "_runtime.tell({found}, {value}, {at}, {via}, {uri}, {message})",
-            found=self._found,
+            "{function}({found}, {value}, {at}, {via}, {uri}, {path}, {what})",
+            function=Code(function),
+            found=found,
             value=value,
             at=f_string(*self._at),
-            via=f_string(*self._via, below),
-            uri=self._absolute(below),
-            message=message,
+            via=f_string(Code("via"), self._via),
+            uri=f_string(self.constants.uri(f"{base}#"), pointer),
+            path=literal(self._path + below),
+            what=what,
         )
-
-    def _absolute(self, below: str) -> Code:
-        base, _, pointer = self._uri.partition("#")
-        return f_string(self.constants.uri(base), f"#{pointer}{below}")
 
     def require(self, test: Test, value: Code, keyword: str, message: Code) -> None:
         """Print that the test must hold, and what to tell if it does not."""
@@ -306,15 +323,8 @@ class SlowPrinter(Printer):
             self.lines.add("{found}: list[_runtime.Problem] = []", found=self._found)
             self.apply(branch, node.value, None)
         self._found = outer
-        self.lines.add(
-            "_runtime.nearest({found}, {value}, {at}, {via}, {uri}, [{lists}])",
-            found=outer,
-            value=node.value,
-            at=f_string(*self._at),
-            via=f_string(*self._via, f"/{node.keyword}"),
-            uri=self._absolute(f"/{node.keyword}"),
-            lists=join(", ", lists),
-        )
+        branches = code("[{lists}]", lists=join(", ", lists))
+        self._report("_runtime.nearest", outer, node.value, f"/{node.keyword}", branches)
 
     def _discriminated(self, node: Choice, seen: Code | None) -> None:
         if node.discriminator is None:

@@ -49,15 +49,20 @@ def _write(value: JSON, parts: list[str]) -> None:
         parts.append(repr(value))
 
 
-def _string(text: str) -> Code:
-    """Return a double-quoted ASCII literal, as ruff would write it where nothing needs an escape."""
-    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
-    body = text if plain else "".join(_escaped(character) for character in text)
-    return Code(f'"{body}"')
+def _string(text: str) -> str:
+    """Return an ASCII literal, as ruff would write it: in double quotes, or in single ones if that saves escapes."""
+    quote = "'" if '"' in text and "'" not in text else '"'
+    return quote + escaped(text, quote) + quote
 
 
-def _escaped(character: str) -> str:
-    if character in '"\\':
+def escaped(text: str, quote: str) -> Code:
+    """Return a text as it stands between two such quotes, in ASCII."""
+    plain = text.isascii() and text.isprintable() and quote not in text and "\\" not in text
+    return Code(text if plain else "".join(_escaped(character, quote) for character in text))
+
+
+def _escaped(character: str, quote: str = "") -> str:
+    if character in (quote, "\\"):
         return "\\" + character
     if character in _PRINTABLE:
         return character
@@ -103,7 +108,7 @@ def comment(text: str) -> Code:
 def _escaped_in_text(character: str) -> str:
     r"""Return a character as it stands in a docstring or comment: what can't be seen, or turns the reading, as `\u`."""
     if character in "\\\n\r\t" or character in _PRINTABLE:
-        return _escaped(character) if character != '"' else character
+        return _escaped(character)
     point = ord(character)
     shown = any(first <= point <= last for first, last in _SHOWN)
     if 0xD800 <= point <= 0xDFFF:

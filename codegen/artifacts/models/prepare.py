@@ -154,8 +154,6 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[Enu
     additional = [found.code.additional for found in classes]
     text = "\n".join([*annotations, *additional, *root, *made.tables, *made.constants, *sources])
     typing = [name for name in ("Any", "Literal") if _uses(text, name)]
-    if classes:
-        typing += ["Self"]
     taken = [name for name in ("ABSENT", "Absent") if any(_uses(found, name) for found in _with_defaults(classes))]
     taken += ["DecodeError", *(name for name in ("quoted",) if _uses(text, name))]
     return {

@@ -18,8 +18,9 @@ from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
 
 __all__ = [
@@ -85,48 +86,13 @@ class Session(_runtime.KeepsText):
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_session(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_session(value, cls), data, _teller("_problems_session"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_session(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_session"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _SESSION_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_session(self)
-
 
 def decode(data: object) -> Session:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Session = _read_session(data, Session)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_session(data, Session), data, _teller("_problems_session"))
+        value = _runtime.retry(_teller("_problems_session"), _read_session, data, Session)
     return value
 
 
@@ -200,7 +166,7 @@ _SESSION_NAMES = frozenset([
     "accepting_jobs",
     "elapsed_time",
 ])
-_SESSION_URI = "https://api-evangelist.com/schemas/ibm-quantum/ibm-quantum-session-schema.json"
+_SESSION_URI = "https://api-evangelist.com/schemas/ibm-quantum/ibm-quantum-session-schema.json#"
 _SESSION_MODE_MEMBERS: dict[object, Any] = {member.value: member for member in SessionMode}
 _SESSION_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in SessionState}
 
@@ -328,34 +294,34 @@ def _text_session(self: Session) -> str:
     except AttributeError:
         active_at_was = active_at_text = created_at_was = created_at_text = closed_at_was = closed_at_text = None
     mode = self.mode
-    mode_text = "" if mode is None else f",\"mode\":{quoted(mode._value_)}"
+    mode_text = "" if mode is None else f',"mode":{quoted(mode._value_)}'
     max_time = self.max_time
-    max_time_text = "" if max_time is None else f",\"max_time\":{max_time!r}" if type(max_time) is int else ",\"max_time\":" + _runtime.number(max_time)
+    max_time_text = "" if max_time is None else f',"max_time":{max_time!r}' if type(max_time) is int else ',"max_time":' + _runtime.number(max_time)
     max_session_ttl = self.max_session_ttl
-    max_session_ttl_text = "" if max_session_ttl is None else f",\"max_session_ttl\":{max_session_ttl!r}" if type(max_session_ttl) is int else ",\"max_session_ttl\":" + _runtime.number(max_session_ttl)
+    max_session_ttl_text = "" if max_session_ttl is None else f',"max_session_ttl":{max_session_ttl!r}' if type(max_session_ttl) is int else ',"max_session_ttl":' + _runtime.number(max_session_ttl)
     interactive_timeout = self.interactive_timeout
-    interactive_timeout_text = "" if interactive_timeout is None else f",\"interactive_timeout\":{interactive_timeout!r}" if type(interactive_timeout) is int else ",\"interactive_timeout\":" + _runtime.number(interactive_timeout)
+    interactive_timeout_text = "" if interactive_timeout is None else f',"interactive_timeout":{interactive_timeout!r}' if type(interactive_timeout) is int else ',"interactive_timeout":' + _runtime.number(interactive_timeout)
     active_at = self.active_at
-    active_at_text_2 = "" if active_at is None else f",\"active_at\":\"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}\""
+    active_at_text_2 = "" if active_at is None else f',"active_at":"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}"'
     created_at = self.created_at
-    created_at_text_2 = "" if created_at is None else f",\"created_at\":\"{created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)}\""
+    created_at_text_2 = "" if created_at is None else f',"created_at":"{created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)}"'
     closed_at = self.closed_at
-    closed_at_text_2 = "" if closed_at is None else f",\"closed_at\":\"{closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)}\""
+    closed_at_text_2 = "" if closed_at is None else f',"closed_at":"{closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)}"'
     instance = self.instance
-    instance_text = "" if instance is None else f",\"instance\":{quoted(instance)}"
+    instance_text = "" if instance is None else f',"instance":{quoted(instance)}'
     accepting_jobs = self.accepting_jobs
-    accepting_jobs_text = "" if accepting_jobs is None else ",\"accepting_jobs\":" + ("true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs))
+    accepting_jobs_text = "" if accepting_jobs is None else f',"accepting_jobs":{"true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs)}'
     elapsed_time = self.elapsed_time
-    elapsed_time_text = "" if elapsed_time is None else f",\"elapsed_time\":{elapsed_time!r}" if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else ",\"elapsed_time\":" + _runtime.number(elapsed_time)
+    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else ',"elapsed_time":' + _runtime.number(elapsed_time)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"id\":{quoted(self.id)}"
-        f",\"backend_name\":{quoted(self.backend_name)}"
+        f'{{"id":{quoted(self.id)}'
+        f',"backend_name":{quoted(self.backend_name)}'
         f"{mode_text}"
         f"{max_time_text}"
         f"{max_session_ttl_text}"
-        f",\"state\":{quoted(self.state._value_)}"
+        f',"state":{quoted(self.state._value_)}'
         f"{interactive_timeout_text}"
         f"{active_at_text_2}"
         f"{created_at_text_2}"
@@ -473,3 +439,6 @@ def _write_session(self: Session) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Session._bind(_read_session, _write_session, _text_session, _SESSION_FIELDS, _teller, "_problems_session", _runtime.loads)

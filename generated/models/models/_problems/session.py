@@ -21,80 +21,80 @@ def _problems_session(data: Any, at: str, via: str, found: list[_runtime.Problem
     value: JSON = data
     if type(value) is dict:
         if "id" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_SESSION_URI}#/required", "must have the property \"id\"")
+            _runtime.tell(found, value, at, via, _SESSION_URI, "/required", 'must have the property "id"')
         if "backend_name" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_SESSION_URI}#/required", "must have the property \"backend_name\"")
+            _runtime.tell(found, value, at, via, _SESSION_URI, "/required", 'must have the property "backend_name"')
         if "state" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_SESSION_URI}#/required", "must have the property \"state\"")
+            _runtime.tell(found, value, at, via, _SESSION_URI, "/required", 'must have the property "state"')
         if "id" in value:
             id = value["id"]
             if type(id) is not str:
-                _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/type", f"{_SESSION_URI}#/properties/id/type", "must be a string")
+                _runtime.tell(found, id, f"{at}/id", via, _SESSION_URI, "/properties/id/type", "must be a string")
         if "backend_name" in value:
             backend_name = value["backend_name"]
             if type(backend_name) is not str:
-                _runtime.tell(found, backend_name, f"{at}/backend_name", f"{via}/properties/backend_name/type", f"{_SESSION_URI}#/properties/backend_name/type", "must be a string")
+                _runtime.tell(found, backend_name, f"{at}/backend_name", via, _SESSION_URI, "/properties/backend_name/type", "must be a string")
         if "mode" in value:
             mode = value["mode"]
             if type(mode) is str:
                 if mode not in ("dedicated", "batch"):
-                    _runtime.tell(found, mode, f"{at}/mode", f"{via}/properties/mode/enum", f"{_SESSION_URI}#/properties/mode/enum", "must be one of \"dedicated\", \"batch\"")
+                    _runtime.tell(found, mode, f"{at}/mode", via, _SESSION_URI, "/properties/mode/enum", 'must be one of "dedicated", "batch"')
             else:
-                _runtime.tell(found, mode, f"{at}/mode", f"{via}/properties/mode/type", f"{_SESSION_URI}#/properties/mode/type", "must be a string")
+                _runtime.tell(found, mode, f"{at}/mode", via, _SESSION_URI, "/properties/mode/type", "must be a string")
         if "max_time" in value:
             max_time = value["max_time"]
             if type(max_time) is not int and (type(max_time) is not float or not max_time.is_integer()):
-                _runtime.tell(found, max_time, f"{at}/max_time", f"{via}/properties/max_time/type", f"{_SESSION_URI}#/properties/max_time/type", "must be an integer")
+                _runtime.tell(found, max_time, f"{at}/max_time", via, _SESSION_URI, "/properties/max_time/type", "must be an integer")
         if "max_session_ttl" in value:
             max_session_ttl = value["max_session_ttl"]
             if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
-                _runtime.tell(found, max_session_ttl, f"{at}/max_session_ttl", f"{via}/properties/max_session_ttl/type", f"{_SESSION_URI}#/properties/max_session_ttl/type", "must be an integer")
+                _runtime.tell(found, max_session_ttl, f"{at}/max_session_ttl", via, _SESSION_URI, "/properties/max_session_ttl/type", "must be an integer")
         if "state" in value:
             state = value["state"]
             if type(state) is str:
                 if state not in {"open", "active", "inactive", "closed"}:
-                    _runtime.tell(found, state, f"{at}/state", f"{via}/properties/state/enum", f"{_SESSION_URI}#/properties/state/enum", "must be one of \"open\", \"active\", \"inactive\", \"closed\"")
+                    _runtime.tell(found, state, f"{at}/state", via, _SESSION_URI, "/properties/state/enum", 'must be one of "open", "active", "inactive", "closed"')
             else:
-                _runtime.tell(found, state, f"{at}/state", f"{via}/properties/state/type", f"{_SESSION_URI}#/properties/state/type", "must be a string")
+                _runtime.tell(found, state, f"{at}/state", via, _SESSION_URI, "/properties/state/type", "must be a string")
         if "interactive_timeout" in value:
             interactive_timeout = value["interactive_timeout"]
             if type(interactive_timeout) is not int and (type(interactive_timeout) is not float or not interactive_timeout.is_integer()):
-                _runtime.tell(found, interactive_timeout, f"{at}/interactive_timeout", f"{via}/properties/interactive_timeout/type", f"{_SESSION_URI}#/properties/interactive_timeout/type", "must be an integer")
+                _runtime.tell(found, interactive_timeout, f"{at}/interactive_timeout", via, _SESSION_URI, "/properties/interactive_timeout/type", "must be an integer")
         if "active_at" in value:
             active_at = value["active_at"]
             if type(active_at) is str:
                 if _datetimes.read_date_time(active_at) is None:
-                    _runtime.tell(found, active_at, f"{at}/active_at", f"{via}/properties/active_at/format", f"{_SESSION_URI}#/properties/active_at/format", "must be a valid date-time")
+                    _runtime.tell(found, active_at, f"{at}/active_at", via, _SESSION_URI, "/properties/active_at/format", "must be a valid date-time")
             else:
-                _runtime.tell(found, active_at, f"{at}/active_at", f"{via}/properties/active_at/type", f"{_SESSION_URI}#/properties/active_at/type", "must be a string")
+                _runtime.tell(found, active_at, f"{at}/active_at", via, _SESSION_URI, "/properties/active_at/type", "must be a string")
         if "created_at" in value:
             created_at = value["created_at"]
             if type(created_at) is str:
                 if _datetimes.read_date_time(created_at) is None:
-                    _runtime.tell(found, created_at, f"{at}/created_at", f"{via}/properties/created_at/format", f"{_SESSION_URI}#/properties/created_at/format", "must be a valid date-time")
+                    _runtime.tell(found, created_at, f"{at}/created_at", via, _SESSION_URI, "/properties/created_at/format", "must be a valid date-time")
             else:
-                _runtime.tell(found, created_at, f"{at}/created_at", f"{via}/properties/created_at/type", f"{_SESSION_URI}#/properties/created_at/type", "must be a string")
+                _runtime.tell(found, created_at, f"{at}/created_at", via, _SESSION_URI, "/properties/created_at/type", "must be a string")
         if "closed_at" in value:
             closed_at = value["closed_at"]
             if type(closed_at) is str:
                 if _datetimes.read_date_time(closed_at) is None:
-                    _runtime.tell(found, closed_at, f"{at}/closed_at", f"{via}/properties/closed_at/format", f"{_SESSION_URI}#/properties/closed_at/format", "must be a valid date-time")
+                    _runtime.tell(found, closed_at, f"{at}/closed_at", via, _SESSION_URI, "/properties/closed_at/format", "must be a valid date-time")
             else:
-                _runtime.tell(found, closed_at, f"{at}/closed_at", f"{via}/properties/closed_at/type", f"{_SESSION_URI}#/properties/closed_at/type", "must be a string")
+                _runtime.tell(found, closed_at, f"{at}/closed_at", via, _SESSION_URI, "/properties/closed_at/type", "must be a string")
         if "instance" in value:
             instance = value["instance"]
             if type(instance) is not str:
-                _runtime.tell(found, instance, f"{at}/instance", f"{via}/properties/instance/type", f"{_SESSION_URI}#/properties/instance/type", "must be a string")
+                _runtime.tell(found, instance, f"{at}/instance", via, _SESSION_URI, "/properties/instance/type", "must be a string")
         if "accepting_jobs" in value:
             accepting_jobs = value["accepting_jobs"]
             if type(accepting_jobs) is not bool:
-                _runtime.tell(found, accepting_jobs, f"{at}/accepting_jobs", f"{via}/properties/accepting_jobs/type", f"{_SESSION_URI}#/properties/accepting_jobs/type", "must be true or false")
+                _runtime.tell(found, accepting_jobs, f"{at}/accepting_jobs", via, _SESSION_URI, "/properties/accepting_jobs/type", "must be true or false")
         if "elapsed_time" in value:
             elapsed_time = value["elapsed_time"]
             if type(elapsed_time) is not int and type(elapsed_time) is not float:
-                _runtime.tell(found, elapsed_time, f"{at}/elapsed_time", f"{via}/properties/elapsed_time/type", f"{_SESSION_URI}#/properties/elapsed_time/type", "must be a number")
+                _runtime.tell(found, elapsed_time, f"{at}/elapsed_time", via, _SESSION_URI, "/properties/elapsed_time/type", "must be a number")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_SESSION_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _SESSION_URI, "/type", "must be an object")
 
 
 

@@ -23,8 +23,9 @@ from ._runtime import ABSENT, Absent, DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Literal, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any, Literal
     from ._runtime import JSON
     from . import people as _people
     from . import sub_tree as _sub_tree
@@ -164,44 +165,9 @@ class Exhibition(_runtime.KeepsText):
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_exhibition(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_exhibition(value, cls), data, _teller("_problems_exhibition"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_exhibition(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_exhibition"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _EXHIBITION_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_exhibition(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionAddress:
+class ExhibitionAddress(_runtime.Model):
     """Where it is."""
 
     street: str | None = None
@@ -211,83 +177,13 @@ class ExhibitionAddress:
     additional_properties: dict[str, str] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_exhibition_address(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_exhibition_address(value, cls), data, _teller("_problems_exhibition_address"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_exhibition_address(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_exhibition_address"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _EXHIBITION_ADDRESS_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_exhibition_address(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionAddressPlace:
+class ExhibitionAddressPlace(_runtime.Model):
     """Geographical place."""
 
     latitude: float
     longitude: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_exhibition_address_place(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_exhibition_address_place(value, cls), data, _teller("_problems_exhibition_address_place"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_exhibition_address_place(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_exhibition_address_place"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _EXHIBITION_ADDRESS_PLACE_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_exhibition_address_place(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -300,88 +196,18 @@ class ExhibitionTicketPaidTicket(_runtime.KeepsText):
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_exhibition_ticket_paid_ticket(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_exhibition_ticket_paid_ticket(value, cls), data, _teller("_problems_exhibition_ticket_paid_ticket"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_exhibition_ticket_paid_ticket(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_exhibition_ticket_paid_ticket"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _EXHIBITION_TICKET_PAID_TICKET_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_exhibition_ticket_paid_ticket(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionTicketFreeTicket:
+class ExhibitionTicketFreeTicket(_runtime.Model):
     """Free ticket."""
 
     reason: ExhibitionTicketFreeTicketReason | None = None
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_exhibition_ticket_free_ticket(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_exhibition_ticket_free_ticket(value, cls), data, _teller("_problems_exhibition_ticket_free_ticket"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_exhibition_ticket_free_ticket(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_exhibition_ticket_free_ticket"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _EXHIBITION_TICKET_FREE_TICKET_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_exhibition_ticket_free_ticket(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class Work:
+class Work(_runtime.Model):
     """Work.
 
     One work of art; a series holds further works.
@@ -398,44 +224,9 @@ class Work:
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_work(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_work(value, cls), data, _teller("_problems_work"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_work(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_work"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _WORK_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_work(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class Insured:
+class Insured(_runtime.Model):
     """An object of /$defs/insured."""
 
     value: float | None = None
@@ -443,48 +234,13 @@ class Insured:
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_insured(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_insured(value, cls), data, _teller("_problems_insured"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_insured(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_insured"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _INSURED_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_insured(self)
-
 
 def decode(data: object) -> Exhibition:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Exhibition = _read_exhibition(data, Exhibition)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_exhibition(data, Exhibition), data, _teller("_problems_exhibition"))
+        value = _runtime.retry(_teller("_problems_exhibition"), _read_exhibition, data, Exhibition)
     return value
 
 
@@ -611,7 +367,7 @@ _EXHIBITION_TICKET_PAID_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 _EXHIBITION_TICKET_PAID_TICKET_NAMES = frozenset(["price", "paid_at"])
 _EXHIBITION_TOUR_PATTERN_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
-_EXHIBITION_URI = "https://example.com/schemas/gallery.json"
+_EXHIBITION_URI = "https://example.com/schemas/gallery.json#"
 _INSURED_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("value", "value", False),
 )
@@ -943,67 +699,65 @@ def _text_exhibition(self: Exhibition) -> str:
         id_was = id_text = opens_was = opens_text = None
     id = self.id
     state = self.state
-    state_text = "" if state is None else f",\"state\":{_runtime.dumps(state)}"
+    state_text = "" if state is None else f',"state":{_runtime.dumps(state)}'
     kind = self.kind
-    kind_text = "" if kind is _runtime.ABSENT else f",\"kind\":{_runtime.dumps(_runtime.encode(kind))}"
+    kind_text = "" if kind is _runtime.ABSENT else f',"kind":{_runtime.dumps(_runtime.encode(kind))}'
     currency = self.currency
-    currency_text = "" if currency is None else f",\"currency\":{_runtime.dumps(currency)}"
+    currency_text = "" if currency is None else f',"currency":{_runtime.dumps(currency)}'
     price = self.price
-    price_text = "" if price is None else f",\"price\":{price!r}" if (type(price) is float and price - price == 0) or type(price) is int else ",\"price\":" + _runtime.number(price)
+    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else ',"price":' + _runtime.number(price)
     temperature = self.temperature
-    temperature_text = "" if temperature is _runtime.ABSENT else f",\"temperature\":{_runtime.dumps(temperature)}"
+    temperature_text = "" if temperature is _runtime.ABSENT else f',"temperature":{_runtime.dumps(temperature)}'
     opens = self.opens
-    opens_text_2 = "" if opens is None else f",\"opens\":\"{opens_text if opens is opens_was else _datetimes.encode_date_time(opens)}\""
+    opens_text_2 = "" if opens is None else f',"opens":"{opens_text if opens is opens_was else _datetimes.encode_date_time(opens)}"'
     address = self.address
-    address_text = "" if address is None else f",\"address\":{_text_exhibition_address(address)}"
-    works = self.works
-    works_text = ",\"works\":" + "[" + ",".join([_text_work(item) for item in works]) + "]"
+    address_text = "" if address is None else f',"address":{_text_exhibition_address(address)}'
     tour = self.tour
-    tour_text = "" if tour is None else f",\"tour\":{_runtime.dumps(_runtime.encode(tour))}"
+    tour_text = "" if tour is None else f',"tour":{_runtime.dumps(_runtime.encode(tour))}'
     pair = self.pair
-    pair_text = "" if pair is None else f",\"pair\":{_runtime.dumps(pair)}"
+    pair_text = "" if pair is None else f',"pair":{_runtime.dumps(pair)}'
     labels = self.labels
-    labels_text = "" if labels is None else f",\"labels\":{_runtime.dumps(labels)}"
+    labels_text = "" if labels is None else f',"labels":{_runtime.dumps(labels)}'
     ticket = self.ticket
-    ticket_text = "" if ticket is None else f",\"ticket\":{_runtime.dumps(_runtime.encode(ticket))}"
+    ticket_text = "" if ticket is None else f',"ticket":{_runtime.dumps(_runtime.encode(ticket))}'
     password = self.password
-    password_text = "" if password is None else f",\"password\":{quoted(password)}"
+    password_text = "" if password is None else f',"password":{quoted(password)}'
     image = self.image
-    image_text = "" if image is None else f",\"image\":{quoted(image)}"
+    image_text = "" if image is None else f',"image":{quoted(image)}'
     caption = self.caption
-    caption_text = "" if caption is None else f",\"caption\":{quoted(caption)}"
+    caption_text = "" if caption is None else f',"caption":{quoted(caption)}'
     floor = self.floor
-    floor_text = "" if floor is _runtime.ABSENT else f",\"floor\":{_runtime.dumps(floor)}"
+    floor_text = "" if floor is _runtime.ABSENT else f',"floor":{_runtime.dumps(floor)}'
     guard = self.guard
-    guard_text = "" if guard is None else ",\"guard\":" + ("true" if guard is True else "false" if guard is False else _runtime.boolean(guard))
+    guard_text = "" if guard is None else f',"guard":{"true" if guard is True else "false" if guard is False else _runtime.boolean(guard)}'
     anything = self.anything
-    anything_text = "" if anything is _runtime.ABSENT else f",\"anything\":{_runtime.dumps(anything)}"
+    anything_text = "" if anything is _runtime.ABSENT else f',"anything":{_runtime.dumps(anything)}'
     never = self.never
-    never_text = "" if never is None else f",\"never\":{_runtime.dumps(never)}"
+    never_text = "" if never is None else f',"never":{_runtime.dumps(never)}'
     shape = self.shape
-    shape_text = "" if shape is None else f",\"shape\":{shape.to_json()}"
+    shape_text = "" if shape is None else f',"shape":{shape.to_json()}'
     rooms = self.rooms
-    rooms_text = "" if rooms is None else f",\"rooms\":{_runtime.dumps(rooms)}"
+    rooms_text = "" if rooms is None else f',"rooms":{_runtime.dumps(rooms)}'
     x_y_z_i = self.x_y_z_i
-    x_y_z_i_text = "" if x_y_z_i is None else f",\"x|y `z` <i>*_\\\\\":{quoted(x_y_z_i._value_)}"
+    x_y_z_i_text = "" if x_y_z_i is None else f',"x|y `z` <i>*_\\\\":{quoted(x_y_z_i._value_)}'
     item = self.field_
-    field__text = "" if item is _runtime.ABSENT else f",\"\":{_runtime.dumps(item)}"
+    field__text = "" if item is _runtime.ABSENT else f',"":{_runtime.dumps(item)}'
     groe = self.groe
-    groe_text = "" if groe is None else f",\"gr\\u00f6\\u00dfe\":{groe!r}" if type(groe) is int else ",\"gr\\u00f6\\u00dfe\":" + _runtime.number(groe)
+    groe_text = "" if groe is None else f',"gr\\u00f6\\u00dfe":{groe!r}' if type(groe) is int else ',"gr\\u00f6\\u00dfe":' + _runtime.number(groe)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
-        f",\"name\":{quoted(self.name)}"
+        f'{{"id":"{id_text if id is id_was else _uuids.encode_uuid(id)}"'
+        f',"name":{quoted(self.name)}'
         f"{state_text}"
         f"{kind_text}"
         f"{currency_text}"
         f"{price_text}"
         f"{temperature_text}"
         f"{opens_text_2}"
-        f",\"curator\":{self.curator.to_json()}"
+        f',"curator":{self.curator.to_json()}'
         f"{address_text}"
-        f"{works_text}"
+        f',"works":{"[" + ",".join([_text_work(item) for item in self.works]) + "]"}'
         f"{tour_text}"
         f"{pair_text}"
         f"{labels_text}"
@@ -1376,14 +1130,14 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_address(self: ExhibitionAddress) -> str:
     street = self.street
-    street_text = "" if street is None else f"\"street\":{quoted(street)},"
+    street_text = "" if street is None else f'"street":{quoted(street)},'
     place = self.place
-    place_text = "" if place is None else f",\"place\":{_text_exhibition_address_place(place)}"
+    place_text = "" if place is None else f',"place":{_text_exhibition_address_place(place)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
         f"{{{street_text}"
-        f"\"city\":{quoted(self.city)}"
+        f'"city":{quoted(self.city)}'
         f"{place_text}"
         f"{extra_text}}}"
     )
@@ -1456,9 +1210,9 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
     latitude = self.latitude
-    latitude_text = f"\"latitude\":{latitude!r}" if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else "\"latitude\":" + _runtime.number(latitude)
+    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else '"latitude":' + _runtime.number(latitude)
     longitude = self.longitude
-    longitude_text = f",\"longitude\":{longitude!r}" if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else ",\"longitude\":" + _runtime.number(longitude)
+    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else ',"longitude":' + _runtime.number(longitude)
     return (
         f"{{{latitude_text}"
         f"{longitude_text}}}"
@@ -1543,9 +1297,9 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
     except AttributeError:
         paid_at_was = paid_at_text = None
     price = self.price
-    price_text = f"\"price\":{price!r}" if (type(price) is float and price - price == 0) or type(price) is int else "\"price\":" + _runtime.number(price)
+    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else '"price":' + _runtime.number(price)
     paid_at = self.paid_at
-    paid_at_text_2 = "" if paid_at is None else f",\"paid_at\":\"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}\""
+    paid_at_text_2 = "" if paid_at is None else f',"paid_at":"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}"'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
@@ -1609,7 +1363,7 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str:
     reason = self.reason
-    reason_text = "" if reason is None else f",\"reason\":{quoted(reason._value_)}"
+    reason_text = "" if reason is None else f',"reason":{quoted(reason._value_)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -1730,19 +1484,19 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
 
 def _text_work(self: Work) -> str:
     year = self.year
-    year_text = "" if year is None else f",\"year\":{year!r}" if type(year) is int else ",\"year\":" + _runtime.number(year)
+    year_text = "" if year is None else f',"year":{year!r}' if type(year) is int else ',"year":' + _runtime.number(year)
     parts = self.parts
-    parts_text = "" if parts is None else ",\"parts\":" + "[" + ",".join([_text_work(item) for item in parts]) + "]"
+    parts_text = "" if parts is None else f',"parts":{"[" + ",".join([_text_work(item) for item in parts]) + "]"}'
     seen_by = self.seen_by
-    seen_by_text = "" if seen_by is None else f",\"seen_by\":{seen_by.to_json()}"
+    seen_by_text = "" if seen_by is None else f',"seen_by":{seen_by.to_json()}'
     value = self.value
-    value_text = "" if value is None else f",\"value\":{value!r}" if (type(value) is float and value - value == 0) or type(value) is int else ",\"value\":" + _runtime.number(value)
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else ',"value":' + _runtime.number(value)
     frame = self.frame
-    frame_text = "" if frame is None else f",\"frame\":{quoted(frame)}"
+    frame_text = "" if frame is None else f',"frame":{quoted(frame)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"title\":{quoted(self.title)}"
+        f'{{"title":{quoted(self.title)}'
         f"{year_text}"
         f"{parts_text}"
         f"{seen_by_text}"
@@ -1843,7 +1597,7 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
 
 def _text_insured(self: Insured) -> str:
     value = self.value
-    value_text = "" if value is None else f",\"value\":{value!r}" if (type(value) is float and value - value == 0) or type(value) is int else ",\"value\":" + _runtime.number(value)
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else ',"value":' + _runtime.number(value)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -1913,3 +1667,12 @@ def _valid_exhibition_rooms(value: JSON) -> bool:
         if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
             return False
     return True
+
+
+Exhibition._bind(_read_exhibition, _write_exhibition, _text_exhibition, _EXHIBITION_FIELDS, _teller, "_problems_exhibition", _runtime.loads)
+ExhibitionAddress._bind(_read_exhibition_address, _write_exhibition_address, _text_exhibition_address, _EXHIBITION_ADDRESS_FIELDS, _teller, "_problems_exhibition_address", _runtime.loads)
+ExhibitionAddressPlace._bind(_read_exhibition_address_place, _write_exhibition_address_place, _text_exhibition_address_place, _EXHIBITION_ADDRESS_PLACE_FIELDS, _teller, "_problems_exhibition_address_place", _runtime.loads)
+ExhibitionTicketPaidTicket._bind(_read_exhibition_ticket_paid_ticket, _write_exhibition_ticket_paid_ticket, _text_exhibition_ticket_paid_ticket, _EXHIBITION_TICKET_PAID_TICKET_FIELDS, _teller, "_problems_exhibition_ticket_paid_ticket", _runtime.loads)
+ExhibitionTicketFreeTicket._bind(_read_exhibition_ticket_free_ticket, _write_exhibition_ticket_free_ticket, _text_exhibition_ticket_free_ticket, _EXHIBITION_TICKET_FREE_TICKET_FIELDS, _teller, "_problems_exhibition_ticket_free_ticket", _runtime.loads)
+Work._bind(_read_work, _write_work, _text_work, _WORK_FIELDS, _teller, "_problems_work", _runtime.loads)
+Insured._bind(_read_insured, _write_insured, _text_insured, _INSURED_FIELDS, _teller, "_problems_insured", _runtime.loads)

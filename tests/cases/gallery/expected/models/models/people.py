@@ -15,8 +15,9 @@ from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
     from . import gallery as _gallery
 else:  # other modules are loaded when they are used
@@ -36,7 +37,7 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Person:
+class Person(_runtime.Model):
     """Person."""
 
     name: str
@@ -46,48 +47,13 @@ class Person:
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_person(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_person(value, cls), data, _teller("_problems_person"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_person(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_person"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _PERSON_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_person(self)
-
 
 def decode(data: object) -> list[Person]:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: list[Person] = _decode_people(data)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _decode_people(data), data, _teller("_problems_people"))
+        value = _runtime.retry(_teller("_problems_people"), _decode_people, data)
     return value
 
 
@@ -131,7 +97,7 @@ def _teller(name: str) -> _runtime.Tell:
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
-_PEOPLE_URI = "https://example.com/schemas/people.json"
+_PEOPLE_URI = "https://example.com/schemas/people.json#"
 _PERSON_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", True),
     ("email", "email", False),
@@ -219,15 +185,15 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
 
 def _text_person(self: Person) -> str:
     email = self.email
-    email_text = "" if email is None else f",\"email\":{quoted(email)}"
+    email_text = "" if email is None else f',"email":{quoted(email)}'
     friends = self.friends
-    friends_text = "" if friends is None else ",\"friends\":" + "[" + ",".join([_text_person(item) for item in friends]) + "]"
+    friends_text = "" if friends is None else f',"friends":{"[" + ",".join([_text_person(item) for item in friends]) + "]"}'
     favourite = self.favourite
-    favourite_text = "" if favourite is None else f",\"favourite\":{favourite.to_json()}"
+    favourite_text = "" if favourite is None else f',"favourite":{favourite.to_json()}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"name\":{quoted(self.name)}"
+        f'{{"name":{quoted(self.name)}'
         f"{email_text}"
         f"{friends_text}"
         f"{favourite_text}"
@@ -289,3 +255,6 @@ def _write_person(self: Person) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Person._bind(_read_person, _write_person, _text_person, _PERSON_FIELDS, _teller, "_problems_person", _runtime.loads)

@@ -14,6 +14,7 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
     from typing import Any
     from ._runtime import JSON
 
@@ -34,7 +35,7 @@ def decode(data: object) -> dict[str, object] | bool:
     try:
         value: dict[str, object] | bool = _decode_sub_dialect(data)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _decode_sub_dialect(data), data, _teller("_problems_sub_dialect"))
+        value = _runtime.retry(_teller("_problems_sub_dialect"), _decode_sub_dialect, data)
     return value
 
 
@@ -77,7 +78,7 @@ def _teller(name: str) -> _runtime.Tell:
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_SUB_DIALECT_URI = "https://example.com/schemas/dialect.json"
+_SUB_DIALECT_URI = "https://example.com/schemas/dialect.json#"
 
 
 def _decode_sub_dialect(data: Any) -> Any:

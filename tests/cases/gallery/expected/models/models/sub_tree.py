@@ -14,8 +14,9 @@ from ._runtime import ABSENT, Absent, DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Tree:
+class Tree(_runtime.Model):
     """Tree.
 
     A tree; a schema that extends it says what its nodes are.
@@ -43,48 +44,13 @@ class Tree:
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_tree(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_tree(value, cls), data, _teller("_problems_tree"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_tree(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_tree"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _TREE_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_tree(self)
-
 
 def decode(data: object) -> Tree:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Tree = _read_tree(data, Tree)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_tree(data, Tree), data, _teller("_problems_tree"))
+        value = _runtime.retry(_teller("_problems_tree"), _read_tree, data, Tree)
     return value
 
 
@@ -133,7 +99,7 @@ _TREE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("children", "children", False),
 )
 _TREE_NAMES = frozenset(["data", "children"])
-_TREE_URI = "https://example.com/schemas/tree.json"
+_TREE_URI = "https://example.com/schemas/tree.json#"
 
 
 def _read_tree(data: Any, cls: type[Any]) -> Any:
@@ -166,9 +132,9 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
 
 def _text_tree(self: Tree) -> str:
     data = self.data
-    data_text = "" if data is _runtime.ABSENT else f",\"data\":{_runtime.dumps(data)}"
+    data_text = "" if data is _runtime.ABSENT else f',"data":{_runtime.dumps(data)}'
     children = self.children
-    children_text = "" if children is None else ",\"children\":" + "[" + ",".join([_text_tree(item) for item in children]) + "]"
+    children_text = "" if children is None else f',"children":{"[" + ",".join([_text_tree(item) for item in children]) + "]"}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -204,3 +170,6 @@ def _write_tree(self: Tree) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Tree._bind(_read_tree, _write_tree, _text_tree, _TREE_FIELDS, _teller, "_problems_tree", _runtime.loads)

@@ -9,8 +9,8 @@ from functools import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, Literal, TypeAlias, TypeVar
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
     JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
     Tell: TypeAlias = "Callable[[JSON, str, str, list[Problem]], None]"
@@ -112,9 +112,10 @@ STOPS = (Invalid, RecursionError)
 new = object.__new__
 
 
-def retry(decode: Callable[[JSON], T], data: object, tell: Tell) -> T:
+def retry(tell: Tell, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
     """Return the decoded value of data that is valid but for Python types beside JSON's own; else raise DecodeError.
 
+    `decode` gets the rest after the data.
     A mapping counts as a dict, a tuple as a list, and a subclass of a JSON type as that type.
     """
     try:
@@ -122,7 +123,7 @@ def retry(decode: Callable[[JSON], T], data: object, tell: Tell) -> T:
         value = plain(data)
         tell(value, "", "", found)
         if not found:
-            return decode(value)
+            return decode(value, *rest)
     except STOPS as stop:
         found = [_unsaid(data, stop)]
     raise DecodeError(found) from None
@@ -151,15 +152,9 @@ def problems(tell: Tell, data: object) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def refuse(found: tuple[Problem, ...]) -> None:
-    """Raise DecodeError if there are problems."""
-    if found:
-        raise DecodeError(found)
-
-
-def problems_of(tell: Tell, value: object) -> tuple[Problem, ...]:
+def _problems_of(tell: Tell, value: object) -> tuple[Problem, ...]:
     """Return what is wrong with a decoded or constructed object, as it would be sent."""
-    data: Any = draft(value)
+    data: Any = _draft(value)
     found: list[Problem] = []
     tell(data, "", "", found)
     try:
@@ -170,34 +165,18 @@ def problems_of(tell: Tell, value: object) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def draft_of(value: object, members: tuple[tuple[str, str, bool], ...]) -> dict[str, object]:
-    """Return an object as JSON data, what has no place in JSON left as it is.
-
-    `members` are the fields as (Python name, JSON name, always there).
-    """
-    data: dict[str, object] = {}
-    for attribute, name, required in members:
-        item: object = getattr(value, attribute)
-        if required or (item is not ABSENT and (item is not None or _is_nullable(value, attribute))):
-            data[name] = draft(item)
-    extra: object = getattr(value, "additional_properties", None)
-    if isinstance(extra, dict):
-        data.update((str(name), draft(item)) for name, item in _members(extra))
-    return data
-
-
 def _is_nullable(value: object, attribute: str) -> bool:
     """Return whether None stands for null in a field: there ABSENT is the default."""
     fields: dict[str, Any] = getattr(value, "__dataclass_fields__", {})
     return attribute in fields and fields[attribute].default is ABSENT
 
 
-def draft(value: object) -> object:
+def _draft(value: object) -> object:
     """Return a value as JSON data, what has no place in JSON left as it is."""
     if isinstance(value, dict):
-        return {name: draft(item) for name, item in _members(value)}
+        return {name: _draft(item) for name, item in _members(value)}
     if isinstance(value, list | tuple):
-        return [draft(item) for item in _items(value)]
+        return [_draft(item) for item in _items(value)]
     inner = getattr(value, "_draft", None)
     if inner is not None:
         return inner()
@@ -439,7 +418,82 @@ def number(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is no number")
 
 
-class KeepsText:
+class Model:
+    """What the objects of every class can do, by the functions that its class was given."""
+
+    __slots__ = ()
+    _read: ClassVar[Callable[[Any, type[Any]], Any]]
+    _write: ClassVar[Any]  # a method, as `_text` is: type checkers don't agree on a Callable here
+    _text: ClassVar[Any]
+    _fields: ClassVar[tuple[tuple[str, str, bool], ...]]  # (Python name, JSON name, always there)
+    _teller: ClassVar[Callable[[str], Tell]]
+    _told: ClassVar[str]
+    _loads: ClassVar[Callable[[str | bytes], JSON]]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Return the object for JSON data; raises DecodeError with every problem."""
+        try:
+            found: Self = cls._read(data, cls)
+        except STOPS:
+            found = retry(cls._teller(cls._told), cls._read, data, cls)
+        return found
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Return the object for a JSON text; raises DecodeError with every problem."""
+        data: Any = cls._loads(text)
+        return cls.from_dict(data)
+
+    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
+        """Return the object as JSON data, equal to what it was decoded from.
+
+        With `validate`, raises DecodeError with every problem if the data would not be valid.
+        """
+        if validate and (found := self.problems()):
+            raise DecodeError(found)
+        data: dict[str, object] = self._write()
+        return data
+
+    def to_json(self) -> str:
+        """Return the object as JSON text."""
+        text: str = self._text()
+        return text
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the object as it is now; nothing if it can be sent."""
+        cls = type(self)
+        return _problems_of(cls._teller(cls._told), self)
+
+    def _draft(self) -> dict[str, object]:
+        """Return the object as JSON data, what has no place in JSON left as it is."""
+        data: dict[str, object] = {}
+        for attribute, name, required in self._fields:
+            item: object = getattr(self, attribute)
+            if required or (item is not ABSENT and (item is not None or _is_nullable(self, attribute))):
+                data[name] = _draft(item)
+        extra: object = getattr(self, "additional_properties", None)
+        if isinstance(extra, dict):
+            data.update((str(name), _draft(item)) for name, item in _members(extra))
+        return data
+
+    @classmethod
+    def _bind(
+        cls,
+        read: Callable[[Any, type[Any]], Any],
+        write: Callable[[Any], dict[str, object]],
+        text: Callable[[Any], str],
+        fields: tuple[tuple[str, str, bool], ...],
+        teller: Callable[[str], Tell],
+        told: str,
+        loads: Callable[[str | bytes], JSON],
+    ) -> None:
+        """Give the class the functions behind it, the table of its fields, and by name what tells its problems."""
+        cls._read, cls._write, cls._text, cls._fields = read, write, text, fields
+        cls._teller, cls._told, cls._loads = teller, told, loads
+
+
+class KeepsText(Model):
     """Remembers how the date-times of an object were written, so that they are written so again.
 
     The memory is no field: equality, `repr` and `dataclasses.fields` do not see it, and a value that was set since
@@ -510,10 +564,21 @@ def whole(value: JSON) -> JSON:
     return int(value) if isinstance(value, float) else value
 
 
-def tell(found: list[Problem], value: JSON, at: str, via: str, uri: str, message: str) -> None:
-    """Add one problem with a value."""
-    keyword = via.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-    found.append(Problem(at, via, uri, keyword, message, shown(value)))
+def tell(found: list[Problem], value: JSON, at: str, via: str, uri: str, path: str, message: str) -> None:
+    """Add one problem with a value; the path, a JSON Pointer, leads on to the keyword by the way and in the URI."""
+    way = via + path
+    keyword = way.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    found.append(Problem(at, way, uri + "".join(map(_in_fragment, path)), keyword, message, shown(value)))
+
+
+_OF_FRAGMENT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/?:@!$&'()*+,;=")
+
+
+def _in_fragment(character: str) -> str:
+    """Return a character as it stands in the fragment of a URI (RFC 3986, section 3.5)."""
+    if character in _OF_FRAGMENT:
+        return character
+    return "".join([f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass")])
 
 
 def token(key: str) -> str:
@@ -546,7 +611,9 @@ def _count(value: Any, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def nearest(found: list[Problem], value: JSON, at: str, via: str, uri: str, branches: list[list[Problem]]) -> None:
+def nearest(
+    found: list[Problem], value: JSON, at: str, via: str, uri: str, path: str, branches: list[list[Problem]]
+) -> None:
     """Add the problems of the branch that was meant, or one problem for the choice if none stands out."""
     ranks = [_rank(problems, at) for problems in branches]
     best = min(ranks)
@@ -557,9 +624,9 @@ def nearest(found: list[Problem], value: JSON, at: str, via: str, uri: str, bran
         problems[0].message for problems in branches if len(problems) == 1 and problems[0].instance_location == at
     ]
     if len(messages) == len(branches):
-        tell(found, value, at, via, uri, " or ".join(dict.fromkeys(messages)))
+        tell(found, value, at, via, uri, path, " or ".join(dict.fromkeys(messages)))
     else:
-        tell(found, value, at, via, uri, f"must match one of {len(branches)} alternatives")
+        tell(found, value, at, via, uri, path, f"must match one of {len(branches)} alternatives")
 
 
 def _rank(problems: list[Problem], at: str) -> tuple[int, int]:

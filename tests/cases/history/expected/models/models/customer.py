@@ -11,8 +11,9 @@ from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
 
 __all__ = [
@@ -29,47 +30,12 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Customer:
+class Customer(_runtime.Model):
     """Customer."""
 
     name: str | None = None
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_customer(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_customer(value, cls), data, _teller("_problems_customer"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_customer(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_customer"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _CUSTOMER_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_customer(self)
 
 
 def decode(data: object) -> Customer:
@@ -77,7 +43,7 @@ def decode(data: object) -> Customer:
     try:
         value: Customer = _read_customer(data, Customer)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_customer(data, Customer), data, _teller("_problems_customer"))
+        value = _runtime.retry(_teller("_problems_customer"), _read_customer, data, Customer)
     return value
 
 
@@ -125,7 +91,7 @@ _CUSTOMER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", False),
 )
 _CUSTOMER_NAMES = frozenset(["name"])
-_CUSTOMER_URI = "schema:///customer.json"
+_CUSTOMER_URI = "schema:///customer.json#"
 
 
 def _read_customer(data: Any, cls: type[Any]) -> Any:
@@ -153,7 +119,7 @@ def _read_customer(data: Any, cls: type[Any]) -> Any:
 
 def _text_customer(self: Customer) -> str:
     name = self.name
-    name_text = "" if name is None else f",\"name\":{quoted(name)}"
+    name_text = "" if name is None else f',"name":{quoted(name)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -184,3 +150,6 @@ def _write_customer(self: Customer) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Customer._bind(_read_customer, _write_customer, _text_customer, _CUSTOMER_FIELDS, _teller, "_problems_customer", _runtime.loads)

@@ -16,8 +16,9 @@ from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
     from . import customer as _customer
 else:  # other modules are loaded when they are used
@@ -47,7 +48,7 @@ class OrderState(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Order:
+class Order(_runtime.Model):
     """Order.
 
     What a customer wants, and where it stands.
@@ -61,44 +62,9 @@ class Order:
     note_b: str | None = None
     """In JSON: "note|<b>`"."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_order(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_order(value, cls), data, _teller("_problems_order"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_order(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_order"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _ORDER_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_order(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class Line:
+class Line(_runtime.Model):
     """An object of /$defs/line."""
 
     sku: str
@@ -106,48 +72,13 @@ class Line:
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_line(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_line(value, cls), data, _teller("_problems_line"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_line(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_line"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _LINE_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_line(self)
-
 
 def decode(data: object) -> Order:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Order = _read_order(data, Order)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_order(data, Order), data, _teller("_problems_order"))
+        value = _runtime.retry(_teller("_problems_order"), _read_order, data, Order)
     return value
 
 
@@ -206,7 +137,7 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 _ORDER_ID_PATTERN_PATTERN = re.compile("^[A-Z]").search
 _ORDER_NAMES = frozenset(["id", "state", "customer", "lines", "paid", "note|<b>`"])
-_ORDER_URI = "schema:///order.json"
+_ORDER_URI = "schema:///order.json#"
 _ORDER_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in OrderState}
 
 
@@ -267,15 +198,15 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
 
 def _text_order(self: Order) -> str:
     lines = self.lines
-    lines_text = "" if lines is None else ",\"lines\":" + "[" + ",".join([_text_line(item) for item in lines]) + "]"
+    lines_text = "" if lines is None else f',"lines":{"[" + ",".join([_text_line(item) for item in lines]) + "]"}'
     paid = self.paid
-    paid_text = "" if paid is None else ",\"paid\":" + ("true" if paid is True else "false" if paid is False else _runtime.boolean(paid))
+    paid_text = "" if paid is None else f',"paid":{"true" if paid is True else "false" if paid is False else _runtime.boolean(paid)}'
     note_b = self.note_b
-    note_b_text = "" if note_b is None else f",\"note|<b>`\":{quoted(note_b)}"
+    note_b_text = "" if note_b is None else f',"note|<b>`":{quoted(note_b)}'
     return (
-        f"{{\"id\":{quoted(self.id)}"
-        f",\"state\":{quoted(self.state._value_)}"
-        f",\"customer\":{self.customer.to_json()}"
+        f'{{"id":{quoted(self.id)}'
+        f',"state":{quoted(self.state._value_)}'
+        f',"customer":{self.customer.to_json()}'
         f"{lines_text}"
         f"{paid_text}"
         f"{note_b_text}}}"
@@ -377,11 +308,11 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = "" if count is None else f",\"count\":{count!r}" if (type(count) is float and count - count == 0) or type(count) is int else ",\"count\":" + _runtime.number(count)
+    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0) or type(count) is int else ',"count":' + _runtime.number(count)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"sku\":{quoted(self.sku)}"
+        f'{{"sku":{quoted(self.sku)}'
         f"{count_text}"
         f"{extra_text}}}"
     )
@@ -411,3 +342,7 @@ def _write_line(self: Line) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, _teller, "_problems_order", _runtime.loads)
+Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, _teller, "_problems_line", _runtime.loads)

@@ -11,8 +11,9 @@ from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
     from . import order as _order
 else:  # other modules are loaded when they are used
@@ -32,47 +33,12 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Refund:
+class Refund(_runtime.Model):
     """Refund."""
 
     order: _order.Order | None = None
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_refund(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_refund(value, cls), data, _teller("_problems_refund"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_refund(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_refund"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _REFUND_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_refund(self)
 
 
 def decode(data: object) -> Refund:
@@ -80,7 +46,7 @@ def decode(data: object) -> Refund:
     try:
         value: Refund = _read_refund(data, Refund)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_refund(data, Refund), data, _teller("_problems_refund"))
+        value = _runtime.retry(_teller("_problems_refund"), _read_refund, data, Refund)
     return value
 
 
@@ -128,7 +94,7 @@ _REFUND_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("order", "order", False),
 )
 _REFUND_NAMES = frozenset(["order"])
-_REFUND_URI = "schema:///refund.json"
+_REFUND_URI = "schema:///refund.json#"
 
 
 def _read_refund(data: Any, cls: type[Any]) -> Any:
@@ -152,7 +118,7 @@ def _read_refund(data: Any, cls: type[Any]) -> Any:
 
 def _text_refund(self: Refund) -> str:
     order = self.order
-    order_text = "" if order is None else f",\"order\":{order.to_json()}"
+    order_text = "" if order is None else f',"order":{order.to_json()}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -181,3 +147,6 @@ def _write_refund(self: Refund) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Refund._bind(_read_refund, _write_refund, _text_refund, _REFUND_FIELDS, _teller, "_problems_refund", _runtime.loads)

@@ -14,8 +14,9 @@ from ._runtime import ABSENT, Absent, DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
 
 __all__ = [
@@ -34,7 +35,7 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Names:
+class Names(_runtime.Model):
     """Names.
 
     Property names, enum values and definitions that are no Python names, or collide as such.
@@ -66,128 +67,23 @@ class Names:
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_names(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_names(value, cls), data, _teller("_problems_names"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_names(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_names"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _NAMES_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_names(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class Item_2:
+class Item_2(_runtime.Model):
     """An object of /$defs/item."""
 
     size: int | None = None
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_item_2(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_item_2(value, cls), data, _teller("_problems_item_2"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_item_2(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_item_2"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _ITEM_2_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_item_2(self)
-
 
 @dataclass(slots=True, kw_only=True)
-class Item:
+class Item(_runtime.Model):
     """An object of /$defs/Item."""
 
     weight: float | None = None
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_item(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_item(value, cls), data, _teller("_problems_item"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_item(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_item"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _ITEM_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_item(self)
 
 
 def decode(data: object) -> Names:
@@ -195,7 +91,7 @@ def decode(data: object) -> Names:
     try:
         value: Names = _read_names(data, Names)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_names(data, Names), data, _teller("_problems_names"))
+        value = _runtime.retry(_teller("_problems_names"), _read_names, data, Names)
     return value
 
 
@@ -278,7 +174,7 @@ _NAMES_NAMES = frozenset([
     "sign",
 ])
 _NAMES_SIGN_KEYS = frozenset(map(_runtime.key, ["+", "-", "a b", "a-b", "", "None", 1, "1", True, None]))
-_NAMES_URI = "schema:///names.json"
+_NAMES_URI = "schema:///names.json#"
 
 
 def _read_names(data: Any, cls: type[Any]) -> Any:
@@ -395,33 +291,33 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
 
 def _text_names(self: Names) -> str:
     from_ = self.from_
-    from__text = "" if from_ is None else f",\"from\":{quoted(from_)}"
+    from__text = "" if from_ is None else f',"from":{quoted(from_)}'
     self_ = self.self_
-    self__text = "" if self_ is None else f",\"self\":{quoted(self_)}"
+    self__text = "" if self_ is None else f',"self":{quoted(self_)}'
     from_dict = self.from_dict_
-    from_dict__text = "" if from_dict is None else ",\"from_dict\":" + ("true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict))
+    from_dict__text = "" if from_dict is None else f',"from_dict":{"true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict)}'
     foo_bar = self.foo_bar_2
-    foo_bar_2_text = f",\"foo-bar\":{foo_bar!r}" if type(foo_bar) is int else ",\"foo-bar\":" + _runtime.number(foo_bar)
+    foo_bar_2_text = f',"foo-bar":{foo_bar!r}' if type(foo_bar) is int else ',"foo-bar":' + _runtime.number(foo_bar)
     foo_bar_2 = self.foo_bar
-    foo_bar_text = "" if foo_bar_2 is None else f",\"foo_bar\":{quoted(foo_bar_2)}"
+    foo_bar_text = "" if foo_bar_2 is None else f',"foo_bar":{quoted(foo_bar_2)}'
     item = self.field_
-    field__text = "" if item is _runtime.ABSENT else f",\"\":{_runtime.dumps(item)}"
+    field__text = "" if item is _runtime.ABSENT else f',"":{_runtime.dumps(item)}'
     item_u1f680 = self.field_u1f680
-    field_u1f680_text = "" if item_u1f680 is None else f",\"\\ud83d\\ude80\":{item_u1f680!r}" if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else ",\"\\ud83d\\ude80\":" + _runtime.number(item_u1f680)
+    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else ',"\\ud83d\\ude80":' + _runtime.number(item_u1f680)
     fit = self.fit_2
-    fit_2_text = "" if fit is None else f",\"\\ufb01t\":{_text_item_2(fit)}"
+    fit_2_text = "" if fit is None else f',"\\ufb01t":{_text_item_2(fit)}'
     fit_2 = self.fit
-    fit_text = "" if fit_2 is None else f",\"fit\":{_text_item(fit_2)}"
+    fit_text = "" if fit_2 is None else f',"fit":{_text_item(fit_2)}'
     init = self.init
-    init_text = "" if init is None else f",\"__init__\":{quoted(init)}"
+    init_text = "" if init is None else f',"__init__":{quoted(init)}'
     item_1st = self.field_1st
-    field_1st_text = "" if item_1st is None else f",\"1st\":{quoted(item_1st)}"
+    field_1st_text = "" if item_1st is None else f',"1st":{quoted(item_1st)}'
     sign = self.sign
-    sign_text = "" if sign is _runtime.ABSENT else f",\"sign\":{_runtime.dumps(sign)}"
+    sign_text = "" if sign is _runtime.ABSENT else f',"sign":{_runtime.dumps(sign)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"class\":{quoted(self.class_)}"
+        f'{{"class":{quoted(self.class_)}'
         f"{from__text}"
         f"{self__text}"
         f"{from_dict__text}"
@@ -559,7 +455,7 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
 
 def _text_item_2(self: Item_2) -> str:
     size = self.size
-    size_text = "" if size is None else f",\"size\":{size!r}" if type(size) is int else ",\"size\":" + _runtime.number(size)
+    size_text = "" if size is None else f',"size":{size!r}' if type(size) is int else ',"size":' + _runtime.number(size)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -613,7 +509,7 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
 
 def _text_item(self: Item) -> str:
     weight = self.weight
-    weight_text = "" if weight is None else f",\"weight\":{weight!r}" if (type(weight) is float and weight - weight == 0) or type(weight) is int else ",\"weight\":" + _runtime.number(weight)
+    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0) or type(weight) is int else ',"weight":' + _runtime.number(weight)
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -642,3 +538,8 @@ def _write_item(self: Item) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Names._bind(_read_names, _write_names, _text_names, _NAMES_FIELDS, _teller, "_problems_names", _runtime.loads)
+Item_2._bind(_read_item_2, _write_item_2, _text_item_2, _ITEM_2_FIELDS, _teller, "_problems_item_2", _runtime.loads)
+Item._bind(_read_item, _write_item, _text_item, _ITEM_FIELDS, _teller, "_problems_item", _runtime.loads)

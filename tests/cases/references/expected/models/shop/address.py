@@ -12,8 +12,9 @@ from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Address:
+class Address(_runtime.Model):
     """Address."""
 
     city: str
@@ -38,48 +39,13 @@ class Address:
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_address(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_address(value, cls), data, _teller("_problems_address"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_address(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_address"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _ADDRESS_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_address(self)
-
 
 def decode(data: object) -> Address:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Address = _read_address(data, Address)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_address(data, Address), data, _teller("_problems_address"))
+        value = _runtime.retry(_teller("_problems_address"), _read_address, data, Address)
     return value
 
 
@@ -129,7 +95,7 @@ _ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("country", "country", False),
 )
 _ADDRESS_NAMES = frozenset(["city", "country"])
-_ADDRESS_URI = "https://example.com/schemas/address"
+_ADDRESS_URI = "https://example.com/schemas/address#"
 
 
 def _read_address(data: Any, cls: type[Any]) -> Any:
@@ -163,11 +129,11 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
 
 def _text_address(self: Address) -> str:
     country = self.country
-    country_text = "" if country is None else f",\"country\":{quoted(country)}"
+    country_text = "" if country is None else f',"country":{quoted(country)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"city\":{quoted(self.city)}"
+        f'{{"city":{quoted(self.city)}'
         f"{country_text}"
         f"{extra_text}}}"
     )
@@ -199,3 +165,6 @@ def _write_address(self: Address) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Address._bind(_read_address, _write_address, _text_address, _ADDRESS_FIELDS, _teller, "_problems_address", _runtime.loads)

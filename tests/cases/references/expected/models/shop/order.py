@@ -16,8 +16,9 @@ from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
     from . import address as _address
     from . import parts_line as _parts_line
@@ -50,48 +51,13 @@ class Order(_runtime.KeepsText):
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_order(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_order(value, cls), data, _teller("_problems_order"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_order(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_order"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _ORDER_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_order(self)
-
 
 def decode(data: object) -> Order:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Order = _read_order(data, Order)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_order(data, Order), data, _teller("_problems_order"))
+        value = _runtime.retry(_teller("_problems_order"), _read_order, data, Order)
     return value
 
 
@@ -143,7 +109,7 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("parent", "parent", False),
 )
 _ORDER_NAMES = frozenset(["id", "ordered", "lines", "address", "parent"])
-_ORDER_URI = "schema:///order.yaml"
+_ORDER_URI = "schema:///order.yaml#"
 
 
 def _read_order(data: Any, cls: type[Any]) -> Any:
@@ -204,19 +170,17 @@ def _text_order(self: Order) -> str:
         id_was = id_text = ordered_was = ordered_text = None
     id = self.id
     ordered = self.ordered
-    ordered_text_2 = "" if ordered is None else f",\"ordered\":\"{ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)}\""
-    lines = self.lines
-    lines_text = ",\"lines\":" + "[" + ",".join([item.to_json() for item in lines]) + "]"
+    ordered_text_2 = "" if ordered is None else f',"ordered":"{ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)}"'
     address = self.address
-    address_text = "" if address is None else f",\"address\":{address.to_json()}"
+    address_text = "" if address is None else f',"address":{address.to_json()}'
     parent = self.parent
-    parent_text = "" if parent is None else f",\"parent\":{_text_order(parent)}"
+    parent_text = "" if parent is None else f',"parent":{_text_order(parent)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f"{{\"id\":\"{id_text if id is id_was else _uuids.encode_uuid(id)}\""
+        f'{{"id":"{id_text if id is id_was else _uuids.encode_uuid(id)}"'
         f"{ordered_text_2}"
-        f"{lines_text}"
+        f',"lines":{"[" + ",".join([item.to_json() for item in self.lines]) + "]"}'
         f"{address_text}"
         f"{parent_text}"
         f"{extra_text}}}"
@@ -278,3 +242,6 @@ def _write_order(self: Order) -> dict[str, object]:
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
+
+
+Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, _teller, "_problems_order", _runtime.loads)

@@ -12,8 +12,9 @@ from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Self
+    from collections.abc import Iterable, Iterator
+
+    from typing import Any
     from ._runtime import JSON
 
 __all__ = [
@@ -30,47 +31,12 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Line:
+class Line(_runtime.Model):
     """Line."""
 
     article: str
     count: int
     bundle: list[Line] | None = None
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Return the object for JSON data; raises DecodeError with every problem."""
-        try:
-            found: Self = _read_line(data, cls)
-        except _runtime.STOPS:
-            found = _runtime.retry(lambda value: _read_line(value, cls), data, _teller("_problems_line"))
-        return found
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = _runtime.loads(text)
-        return cls.from_dict(data)
-
-    def to_dict(self, *, validate: bool = False) -> dict[str, object]:
-        """Return the object as JSON data, equal to what it was decoded from.
-
-        With `validate`, raises DecodeError with every problem if the data would not be valid.
-        """
-        if validate:
-            _runtime.refuse(self.problems())
-        return _write_line(self)
-
-    def problems(self) -> tuple[_runtime.Problem, ...]:
-        """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        return _runtime.problems_of(_teller("_problems_line"), self)
-
-    def _draft(self) -> dict[str, object]:
-        return _runtime.draft_of(self, _LINE_FIELDS)
-
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        return _text_line(self)
 
 
 def decode(data: object) -> Line:
@@ -78,7 +44,7 @@ def decode(data: object) -> Line:
     try:
         value: Line = _read_line(data, Line)
     except _runtime.STOPS:
-        value = _runtime.retry(lambda data: _read_line(data, Line), data, _teller("_problems_line"))
+        value = _runtime.retry(_teller("_problems_line"), _read_line, data, Line)
     return value
 
 
@@ -129,7 +95,7 @@ _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("bundle", "bundle", False),
 )
 _LINE_NAMES = frozenset(["article", "count", "bundle"])
-_LINE_URI = "schema:///parts/line.schema.json"
+_LINE_URI = "schema:///parts/line.schema.json#"
 
 
 def _read_line(data: Any, cls: type[Any]) -> Any:
@@ -166,11 +132,11 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = f",\"count\":{count!r}" if type(count) is int else ",\"count\":" + _runtime.number(count)
+    count_text = f',"count":{count!r}' if type(count) is int else ',"count":' + _runtime.number(count)
     bundle = self.bundle
-    bundle_text = "" if bundle is None else ",\"bundle\":" + "[" + ",".join([_text_line(item) for item in bundle]) + "]"
+    bundle_text = "" if bundle is None else f',"bundle":{"[" + ",".join([_text_line(item) for item in bundle]) + "]"}'
     return (
-        f"{{\"article\":{quoted(self.article)}"
+        f'{{"article":{quoted(self.article)}'
         f"{count_text}"
         f"{bundle_text}}}"
     )
@@ -208,3 +174,6 @@ def _write_line(self: Line) -> dict[str, object]:
     if bundle is not None:
         data["bundle"] = [_write_line(item) for item in bundle]
     return data
+
+
+Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, _teller, "_problems_line", _runtime.loads)

@@ -42,31 +42,31 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
     value: JSON = data
     if type(value) is dict:
         if "id" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/required", "must have the property \"id\"")
+            _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/required", 'must have the property "id"')
         if "name" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/required", "must have the property \"name\"")
+            _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/required", 'must have the property "name"')
         if "works" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/required", "must have the property \"works\"")
+            _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/required", 'must have the property "works"')
         if "curator" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/required", "must have the property \"curator\"")
+            _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/required", 'must have the property "curator"')
         if "id" in value:
             id = value["id"]
             if type(id) is str:
                 if not _formats.uuid(id):
-                    _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/format", f"{_EXHIBITION_URI}#/properties/id/format", "must be a valid uuid")
+                    _runtime.tell(found, id, f"{at}/id", via, _EXHIBITION_URI, "/properties/id/format", "must be a valid uuid")
             else:
-                _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/type", f"{_EXHIBITION_URI}#/properties/id/type", "must be a string")
+                _runtime.tell(found, id, f"{at}/id", via, _EXHIBITION_URI, "/properties/id/type", "must be a string")
         if "name" in value:
             name = value["name"]
             if type(name) is str:
                 if len(name) < 1:
-                    _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/minLength", f"{_EXHIBITION_URI}#/properties/name/minLength", "must have at least 1 character")
+                    _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/minLength", "must have at least 1 character")
                 if len(name) > 120:
-                    _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/maxLength", f"{_EXHIBITION_URI}#/properties/name/maxLength", "must have at most 120 characters")
+                    _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/maxLength", "must have at most 120 characters")
                 if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
-                    _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/pattern", f"{_EXHIBITION_URI}#/properties/name/pattern", "must match the pattern ^[A-Z][^|`<>]*$")
+                    _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/pattern", "must match the pattern ^[A-Z][^|`<>]*$")
             else:
-                _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/type", f"{_EXHIBITION_URI}#/properties/name/type", "must be a string")
+                _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/type", "must be a string")
         if "state" in value:
             state = value["state"]
             matches: list[int] = []
@@ -79,51 +79,51 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
             if not matches:
                 branch: list[_runtime.Problem] = []
                 if state != "planned":
-                    _runtime.tell(branch, state, f"{at}/state", f"{via}/properties/state/oneOf/0/const", f"{_EXHIBITION_URI}#/properties/state/oneOf/0/const", "must be \"planned\"")
+                    _runtime.tell(branch, state, f"{at}/state", via, _EXHIBITION_URI, "/properties/state/oneOf/0/const", 'must be "planned"')
                 branch_2: list[_runtime.Problem] = []
                 if state != "open":
-                    _runtime.tell(branch_2, state, f"{at}/state", f"{via}/properties/state/oneOf/1/const", f"{_EXHIBITION_URI}#/properties/state/oneOf/1/const", "must be \"open\"")
+                    _runtime.tell(branch_2, state, f"{at}/state", via, _EXHIBITION_URI, "/properties/state/oneOf/1/const", 'must be "open"')
                 branch_3: list[_runtime.Problem] = []
                 if state != "closed":
-                    _runtime.tell(branch_3, state, f"{at}/state", f"{via}/properties/state/oneOf/2/const", f"{_EXHIBITION_URI}#/properties/state/oneOf/2/const", "must be \"closed\"")
-                _runtime.nearest(found, state, f"{at}/state", f"{via}/properties/state/oneOf", f"{_EXHIBITION_URI}#/properties/state/oneOf", [branch, branch_2, branch_3])
+                    _runtime.tell(branch_3, state, f"{at}/state", via, _EXHIBITION_URI, "/properties/state/oneOf/2/const", 'must be "closed"')
+                _runtime.nearest(found, state, f"{at}/state", via, _EXHIBITION_URI, "/properties/state/oneOf", [branch, branch_2, branch_3])
             elif len(matches) > 1:
-                _runtime.tell(found, state, f"{at}/state", f"{via}/properties/state/oneOf", f"{_EXHIBITION_URI}#/properties/state/oneOf", f"must match exactly one of 3 alternatives, but matches {matches}")
+                _runtime.tell(found, state, f"{at}/state", via, _EXHIBITION_URI, "/properties/state/oneOf", f"must match exactly one of 3 alternatives, but matches {matches}")
         if "kind" in value:
             kind = value["kind"]
             if kind != "permanent" and kind != "visiting" and kind is not None:
-                _runtime.tell(found, kind, f"{at}/kind", f"{via}/properties/kind/enum", f"{_EXHIBITION_URI}#/properties/kind/enum", "must be one of \"permanent\", \"visiting\", null")
+                _runtime.tell(found, kind, f"{at}/kind", via, _EXHIBITION_URI, "/properties/kind/enum", 'must be one of "permanent", "visiting", null')
         if "currency" in value:
             currency = value["currency"]
             if currency != "EUR":
-                _runtime.tell(found, currency, f"{at}/currency", f"{via}/properties/currency/const", f"{_EXHIBITION_URI}#/properties/currency/const", "must be \"EUR\"")
+                _runtime.tell(found, currency, f"{at}/currency", via, _EXHIBITION_URI, "/properties/currency/const", 'must be "EUR"')
         if "price" in value:
             price = value["price"]
             if type(price) is int or type(price) is float:
                 if price < 0:
-                    _runtime.tell(found, price, f"{at}/price", f"{via}/properties/price/minimum", f"{_EXHIBITION_URI}#/properties/price/minimum", "must be at least 0")
+                    _runtime.tell(found, price, f"{at}/price", via, _EXHIBITION_URI, "/properties/price/minimum", "must be at least 0")
                 if price >= 1000:
-                    _runtime.tell(found, price, f"{at}/price", f"{via}/properties/price/exclusiveMaximum", f"{_EXHIBITION_URI}#/properties/price/exclusiveMaximum", "must be less than 1000")
+                    _runtime.tell(found, price, f"{at}/price", via, _EXHIBITION_URI, "/properties/price/exclusiveMaximum", "must be less than 1000")
                 if not _runtime.is_multiple(price, 0.5):
-                    _runtime.tell(found, price, f"{at}/price", f"{via}/properties/price/multipleOf", f"{_EXHIBITION_URI}#/properties/price/multipleOf", "must be a multiple of 0.5")
+                    _runtime.tell(found, price, f"{at}/price", via, _EXHIBITION_URI, "/properties/price/multipleOf", "must be a multiple of 0.5")
             else:
-                _runtime.tell(found, price, f"{at}/price", f"{via}/properties/price/type", f"{_EXHIBITION_URI}#/properties/price/type", "must be a number")
+                _runtime.tell(found, price, f"{at}/price", via, _EXHIBITION_URI, "/properties/price/type", "must be a number")
         if "temperature" in value:
             temperature = value["temperature"]
             if type(temperature) is int or type(temperature) is float:
                 if temperature > 45:
-                    _runtime.tell(found, temperature, f"{at}/temperature", f"{via}/properties/temperature/maximum", f"{_EXHIBITION_URI}#/properties/temperature/maximum", "must be at most 45")
+                    _runtime.tell(found, temperature, f"{at}/temperature", via, _EXHIBITION_URI, "/properties/temperature/maximum", "must be at most 45")
                 if temperature <= -273.15:
-                    _runtime.tell(found, temperature, f"{at}/temperature", f"{via}/properties/temperature/exclusiveMinimum", f"{_EXHIBITION_URI}#/properties/temperature/exclusiveMinimum", "must be more than -273.15")
+                    _runtime.tell(found, temperature, f"{at}/temperature", via, _EXHIBITION_URI, "/properties/temperature/exclusiveMinimum", "must be more than -273.15")
             elif temperature is not None:
-                _runtime.tell(found, temperature, f"{at}/temperature", f"{via}/properties/temperature/type", f"{_EXHIBITION_URI}#/properties/temperature/type", "must be a number or null")
+                _runtime.tell(found, temperature, f"{at}/temperature", via, _EXHIBITION_URI, "/properties/temperature/type", "must be a number or null")
         if "opens" in value:
             opens = value["opens"]
             if type(opens) is str:
                 if _datetimes.read_date_time(opens) is None:
-                    _runtime.tell(found, opens, f"{at}/opens", f"{via}/properties/opens/format", f"{_EXHIBITION_URI}#/properties/opens/format", "must be a valid date-time")
+                    _runtime.tell(found, opens, f"{at}/opens", via, _EXHIBITION_URI, "/properties/opens/format", "must be a valid date-time")
             else:
-                _runtime.tell(found, opens, f"{at}/opens", f"{via}/properties/opens/type", f"{_EXHIBITION_URI}#/properties/opens/type", "must be a string")
+                _runtime.tell(found, opens, f"{at}/opens", via, _EXHIBITION_URI, "/properties/opens/type", "must be a string")
         if "curator" in value:
             curator = value["curator"]
             _people_problems._problems_person(curator, f"{at}/curator", f"{via}/properties/curator/$ref", found)
@@ -134,15 +134,15 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
             works = value["works"]
             if type(works) is list:
                 if len(works) < 1:
-                    _runtime.tell(found, works, f"{at}/works", f"{via}/properties/works/minItems", f"{_EXHIBITION_URI}#/properties/works/minItems", "must have at least 1 item")
+                    _runtime.tell(found, works, f"{at}/works", via, _EXHIBITION_URI, "/properties/works/minItems", "must have at least 1 item")
                 if len(works) > 500:
-                    _runtime.tell(found, works, f"{at}/works", f"{via}/properties/works/maxItems", f"{_EXHIBITION_URI}#/properties/works/maxItems", "must have at most 500 items")
+                    _runtime.tell(found, works, f"{at}/works", via, _EXHIBITION_URI, "/properties/works/maxItems", "must have at most 500 items")
                 if not _runtime.is_unique(works):
-                    _runtime.tell(found, works, f"{at}/works", f"{via}/properties/works/uniqueItems", f"{_EXHIBITION_URI}#/properties/works/uniqueItems", "must not hold the same item twice")
+                    _runtime.tell(found, works, f"{at}/works", via, _EXHIBITION_URI, "/properties/works/uniqueItems", "must not hold the same item twice")
                 for index, item in enumerate(works):
                     _problems_work(item, f"{at}/works/{index}", f"{via}/properties/works/items/$ref", found)
             else:
-                _runtime.tell(found, works, f"{at}/works", f"{via}/properties/works/type", f"{_EXHIBITION_URI}#/properties/works/type", "must be an array")
+                _runtime.tell(found, works, f"{at}/works", via, _EXHIBITION_URI, "/properties/works/type", "must be an array")
         if "tour" in value:
             tour = value["tour"]
             if type(tour) is list:
@@ -153,22 +153,22 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
                     item_3 = tour[1]
                     if type(item_3) is int or (type(item_3) is float and item_3.is_integer()):
                         if item_3 < 10:
-                            _runtime.tell(found, item_3, f"{at}/tour/1", f"{via}/properties/tour/prefixItems/1/minimum", f"{_EXHIBITION_URI}#/properties/tour/prefixItems/1/minimum", "must be at least 10")
+                            _runtime.tell(found, item_3, f"{at}/tour/1", via, _EXHIBITION_URI, "/properties/tour/prefixItems/1/minimum", "must be at least 10")
                     else:
-                        _runtime.tell(found, item_3, f"{at}/tour/1", f"{via}/properties/tour/prefixItems/1/type", f"{_EXHIBITION_URI}#/properties/tour/prefixItems/1/type", "must be an integer")
+                        _runtime.tell(found, item_3, f"{at}/tour/1", via, _EXHIBITION_URI, "/properties/tour/prefixItems/1/type", "must be an integer")
                 for index_2, item_4 in enumerate(tour[2:], 2):
                     if type(item_4) is str:
                         if _EXHIBITION_TOUR_PATTERN_PATTERN(item_4) is None:
-                            _runtime.tell(found, item_4, f"{at}/tour/{index_2}", f"{via}/properties/tour/items/pattern", f"{_EXHIBITION_URI}#/properties/tour/items/pattern", "must match the pattern ^room-\\d+$")
+                            _runtime.tell(found, item_4, f"{at}/tour/{index_2}", via, _EXHIBITION_URI, "/properties/tour/items/pattern", "must match the pattern ^room-\\d+$")
                     else:
-                        _runtime.tell(found, item_4, f"{at}/tour/{index_2}", f"{via}/properties/tour/items/type", f"{_EXHIBITION_URI}#/properties/tour/items/type", "must be a string")
+                        _runtime.tell(found, item_4, f"{at}/tour/{index_2}", via, _EXHIBITION_URI, "/properties/tour/items/type", "must be a string")
                 matching = [index_3 for index_3, item_5 in enumerate(tour) if item_5 == "room-1"]
                 if len(matching) < 2:
-                    _runtime.tell(found, tour, f"{at}/tour", f"{via}/properties/tour/contains", f"{_EXHIBITION_URI}#/properties/tour/contains", "must contain at least 2 items that matches")
+                    _runtime.tell(found, tour, f"{at}/tour", via, _EXHIBITION_URI, "/properties/tour/contains", "must contain at least 2 items that matches")
                 if len(matching) > 3:
-                    _runtime.tell(found, tour, f"{at}/tour", f"{via}/properties/tour/maxContains", f"{_EXHIBITION_URI}#/properties/tour/maxContains", "must contain at most 3 items that match")
+                    _runtime.tell(found, tour, f"{at}/tour", via, _EXHIBITION_URI, "/properties/tour/maxContains", "must contain at most 3 items that match")
             else:
-                _runtime.tell(found, tour, f"{at}/tour", f"{via}/properties/tour/type", f"{_EXHIBITION_URI}#/properties/tour/type", "must be an array")
+                _runtime.tell(found, tour, f"{at}/tour", via, _EXHIBITION_URI, "/properties/tour/type", "must be an array")
         if "pair" in value:
             pair = value["pair"]
             seen_2: set[str | int] = set()
@@ -176,40 +176,40 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
                 if len(pair) > 0:
                     item_6 = pair[0]
                     if type(item_6) is not str:
-                        _runtime.tell(found, item_6, f"{at}/pair/0", f"{via}/properties/pair/prefixItems/0/type", f"{_EXHIBITION_URI}#/properties/pair/prefixItems/0/type", "must be a string")
+                        _runtime.tell(found, item_6, f"{at}/pair/0", via, _EXHIBITION_URI, "/properties/pair/prefixItems/0/type", "must be a string")
                     seen_2.add(0)
                 if len(pair) > 1:
                     item_7 = pair[1]
                     if type(item_7) is not str:
-                        _runtime.tell(found, item_7, f"{at}/pair/1", f"{via}/properties/pair/prefixItems/1/type", f"{_EXHIBITION_URI}#/properties/pair/prefixItems/1/type", "must be a string")
+                        _runtime.tell(found, item_7, f"{at}/pair/1", via, _EXHIBITION_URI, "/properties/pair/prefixItems/1/type", "must be a string")
                     seen_2.add(1)
             else:
-                _runtime.tell(found, pair, f"{at}/pair", f"{via}/properties/pair/type", f"{_EXHIBITION_URI}#/properties/pair/type", "must be an array")
+                _runtime.tell(found, pair, f"{at}/pair", via, _EXHIBITION_URI, "/properties/pair/type", "must be an array")
             if type(pair) is list:
                 for index_4, item_8 in enumerate(pair):
                     if index_4 not in seen_2:
-                        _runtime.tell(found, item_8, f"{at}/pair/{index_4}", f"{via}/properties/pair/unevaluatedItems", f"{_EXHIBITION_URI}#/properties/pair/unevaluatedItems", "must not be there")
+                        _runtime.tell(found, item_8, f"{at}/pair/{index_4}", via, _EXHIBITION_URI, "/properties/pair/unevaluatedItems", "must not be there")
                 seen_2.update(range(0, len(pair)))
         if "labels" in value:
             labels = value["labels"]
             if type(labels) is dict:
                 if len(labels) < 1:
-                    _runtime.tell(found, labels, f"{at}/labels", f"{via}/properties/labels/minProperties", f"{_EXHIBITION_URI}#/properties/labels/minProperties", "must have at least 1 property")
+                    _runtime.tell(found, labels, f"{at}/labels", via, _EXHIBITION_URI, "/properties/labels/minProperties", "must have at least 1 property")
                 if len(labels) > 24:
-                    _runtime.tell(found, labels, f"{at}/labels", f"{via}/properties/labels/maxProperties", f"{_EXHIBITION_URI}#/properties/labels/maxProperties", "must have at most 24 properties")
+                    _runtime.tell(found, labels, f"{at}/labels", via, _EXHIBITION_URI, "/properties/labels/maxProperties", "must have at most 24 properties")
                 for key, item_9 in labels.items():
                     if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key) is not None:
                         if type(item_9) is str:
                             if len(item_9) < 1:
-                                _runtime.tell(found, item_9, f"{at}/labels/{_runtime.token(key)}", f"{via}/properties/labels/patternProperties/^(de|en)$/minLength", f"{_EXHIBITION_URI}#/properties/labels/patternProperties/%5E(de%7Cen)$/minLength", "must have at least 1 character")
+                                _runtime.tell(found, item_9, f"{at}/labels/{_runtime.token(key)}", via, _EXHIBITION_URI, "/properties/labels/patternProperties/^(de|en)$/minLength", "must have at least 1 character")
                         else:
-                            _runtime.tell(found, item_9, f"{at}/labels/{_runtime.token(key)}", f"{via}/properties/labels/patternProperties/^(de|en)$/type", f"{_EXHIBITION_URI}#/properties/labels/patternProperties/%5E(de%7Cen)$/type", "must be a string")
+                            _runtime.tell(found, item_9, f"{at}/labels/{_runtime.token(key)}", via, _EXHIBITION_URI, "/properties/labels/patternProperties/^(de|en)$/type", "must be a string")
                 for name_2 in labels:
                     if type(name_2) is str:
                         if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
-                            _runtime.tell(found, name_2, f"{at}/labels", f"{via}/properties/labels/propertyNames/pattern", f"{_EXHIBITION_URI}#/properties/labels/propertyNames/pattern", "must match the pattern ^[a-z]{2}$")
+                            _runtime.tell(found, name_2, f"{at}/labels", via, _EXHIBITION_URI, "/properties/labels/propertyNames/pattern", "must match the pattern ^[a-z]{2}$")
             else:
-                _runtime.tell(found, labels, f"{at}/labels", f"{via}/properties/labels/type", f"{_EXHIBITION_URI}#/properties/labels/type", "must be an object")
+                _runtime.tell(found, labels, f"{at}/labels", via, _EXHIBITION_URI, "/properties/labels/type", "must be an object")
         if "ticket" in value:
             ticket = value["ticket"]
             matches_2: list[int] = []
@@ -227,33 +227,33 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
                 branch_6: list[_runtime.Problem] = []
                 if type(ticket) is str:
                     if len(ticket) < 8:
-                        _runtime.tell(branch_6, ticket, f"{at}/ticket", f"{via}/properties/ticket/anyOf/2/minLength", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/2/minLength", "must have at least 8 characters")
+                        _runtime.tell(branch_6, ticket, f"{at}/ticket", via, _EXHIBITION_URI, "/properties/ticket/anyOf/2/minLength", "must have at least 8 characters")
                 else:
-                    _runtime.tell(branch_6, ticket, f"{at}/ticket", f"{via}/properties/ticket/anyOf/2/type", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/2/type", "must be a string")
-                _runtime.nearest(found, ticket, f"{at}/ticket", f"{via}/properties/ticket/anyOf", f"{_EXHIBITION_URI}#/properties/ticket/anyOf", [branch_4, branch_5, branch_6])
+                    _runtime.tell(branch_6, ticket, f"{at}/ticket", via, _EXHIBITION_URI, "/properties/ticket/anyOf/2/type", "must be a string")
+                _runtime.nearest(found, ticket, f"{at}/ticket", via, _EXHIBITION_URI, "/properties/ticket/anyOf", [branch_4, branch_5, branch_6])
         if "password" in value:
             password = value["password"]
             if type(password) is not str:
-                _runtime.tell(found, password, f"{at}/password", f"{via}/properties/password/type", f"{_EXHIBITION_URI}#/properties/password/type", "must be a string")
+                _runtime.tell(found, password, f"{at}/password", via, _EXHIBITION_URI, "/properties/password/type", "must be a string")
         if "image" in value:
             image = value["image"]
             if type(image) is not str:
-                _runtime.tell(found, image, f"{at}/image", f"{via}/properties/image/type", f"{_EXHIBITION_URI}#/properties/image/type", "must be a string")
+                _runtime.tell(found, image, f"{at}/image", via, _EXHIBITION_URI, "/properties/image/type", "must be a string")
         if "caption" in value:
             caption = value["caption"]
             if type(caption) is not str:
-                _runtime.tell(found, caption, f"{at}/caption", f"{via}/properties/caption/type", f"{_EXHIBITION_URI}#/properties/caption/type", "must be a string")
+                _runtime.tell(found, caption, f"{at}/caption", via, _EXHIBITION_URI, "/properties/caption/type", "must be a string")
         if "floor" in value:
             floor = value["floor"]
             if floor == 13 or floor == "13":
-                _runtime.tell(found, floor, f"{at}/floor", f"{via}/properties/floor/not", f"{_EXHIBITION_URI}#/properties/floor/not", "must not match what `not` says")
+                _runtime.tell(found, floor, f"{at}/floor", via, _EXHIBITION_URI, "/properties/floor/not", "must not match what `not` says")
         if "guard" in value:
             guard = value["guard"]
             if type(guard) is not bool:
-                _runtime.tell(found, guard, f"{at}/guard", f"{via}/properties/guard/type", f"{_EXHIBITION_URI}#/properties/guard/type", "must be true or false")
+                _runtime.tell(found, guard, f"{at}/guard", via, _EXHIBITION_URI, "/properties/guard/type", "must be true or false")
         if "never" in value:
             never = value["never"]
-            _runtime.tell(found, never, f"{at}/never", f"{via}/properties/never", f"{_EXHIBITION_URI}#/properties/never", "must not be there")
+            _runtime.tell(found, never, f"{at}/never", via, _EXHIBITION_URI, "/properties/never", "must not be there")
         if "shape" in value:
             shape = value["shape"]
             _sub_tree_problems._problems_tree(shape, f"{at}/shape", f"{via}/properties/shape/$ref", found)
@@ -263,122 +263,122 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
         if "x|y `z` <i>*_\\" in value:
             x_y_z_i = value["x|y `z` <i>*_\\"]
             if x_y_z_i not in ("`", "|", "<b>", "a``b", "*", "]("):
-                _runtime.tell(found, x_y_z_i, f"{at}/x|y `z` <i>*_\\", f"{via}/properties/x|y `z` <i>*_\\/enum", f"{_EXHIBITION_URI}#/properties/x%7Cy%20%60z%60%20%3Ci%3E*_%5C/enum", "must be one of \"`\", \"|\", \"<b>\", \"a``b\", \"*\", \"](\"")
+                _runtime.tell(found, x_y_z_i, f"{at}/x|y `z` <i>*_\\", via, _EXHIBITION_URI, "/properties/x|y `z` <i>*_\\/enum", 'must be one of "`", "|", "<b>", "a``b", "*", "]("')
         if "" in value:
             item_10 = value[""]
             if item_10 is not None:
-                _runtime.tell(found, item_10, f"{at}/", f"{via}/properties//type", f"{_EXHIBITION_URI}#/properties//type", "must be null")
+                _runtime.tell(found, item_10, f"{at}/", via, _EXHIBITION_URI, "/properties//type", "must be null")
         if "gr\xf6\xdfe" in value:
             groe = value["gr\xf6\xdfe"]
             if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
-                _runtime.tell(found, groe, f"{at}/gr\xf6\xdfe", f"{via}/properties/gr\xf6\xdfe/type", f"{_EXHIBITION_URI}#/properties/gr%C3%B6%C3%9Fe/type", "must be an integer")
+                _runtime.tell(found, groe, f"{at}/gr\xf6\xdfe", via, _EXHIBITION_URI, "/properties/gr\xf6\xdfe/type", "must be an integer")
         for key_2, item_11 in value.items():
             if key_2 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_2) is None:
-                _runtime.tell(found, item_11, f"{at}/{_runtime.token(key_2)}", f"{via}/additionalProperties", f"{_EXHIBITION_URI}#/additionalProperties", "must not be there")
+                _runtime.tell(found, item_11, f"{at}/{_runtime.token(key_2)}", via, _EXHIBITION_URI, "/additionalProperties", "must not be there")
         if "price" in value:
             if "currency" not in value:
-                _runtime.tell(found, value, at, f"{via}/dependentRequired", f"{_EXHIBITION_URI}#/dependentRequired", "must have the property \"currency\", because it has \"price\"")
+                _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/dependentRequired", 'must have the property "currency", because it has "price"')
         if "tour" in value:
             if "opens" not in value:
-                _runtime.tell(found, value, at, f"{via}/dependentRequired", f"{_EXHIBITION_URI}#/dependentRequired", "must have the property \"opens\", because it has \"tour\"")
+                _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/dependentRequired", 'must have the property "opens", because it has "tour"')
             if "works" not in value:
-                _runtime.tell(found, value, at, f"{via}/dependentRequired", f"{_EXHIBITION_URI}#/dependentRequired", "must have the property \"works\", because it has \"tour\"")
+                _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/dependentRequired", 'must have the property "works", because it has "tour"')
         if "ticket" in value:
             if type(value) is dict:
                 if "opens" not in value:
-                    _runtime.tell(found, value, at, f"{via}/dependentSchemas/ticket/required", f"{_EXHIBITION_URI}#/dependentSchemas/ticket/required", "must have the property \"opens\"")
+                    _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/dependentSchemas/ticket/required", 'must have the property "opens"')
                 if "state" in value:
                     state_2 = value["state"]
                     if state_2 != "open":
-                        _runtime.tell(found, state_2, f"{at}/state", f"{via}/dependentSchemas/ticket/properties/state/const", f"{_EXHIBITION_URI}#/dependentSchemas/ticket/properties/state/const", "must be \"open\"")
+                        _runtime.tell(found, state_2, f"{at}/state", via, _EXHIBITION_URI, "/dependentSchemas/ticket/properties/state/const", 'must be "open"')
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/type", "must be an object")
     if _valid_exhibition_if(value):
         if type(value) is dict:
             if "opens" not in value:
-                _runtime.tell(found, value, at, f"{via}/then/required", f"{_EXHIBITION_URI}#/then/required", "must have the property \"opens\"")
+                _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/then/required", 'must have the property "opens"')
     else:
         if type(value) is not dict or "temperature" in value:
-            _runtime.tell(found, value, at, f"{via}/else/not", f"{_EXHIBITION_URI}#/else/not", "must not match what `not` says")
+            _runtime.tell(found, value, at, via, _EXHIBITION_URI, "/else/not", "must not match what `not` says")
 
 
 def _problems_exhibition_address(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
     value: JSON = data
     if type(value) is dict:
         if "city" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/properties/address/required", "must have the property \"city\"")
+            _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/address", "/required", 'must have the property "city"')
         if "street" in value:
             street = value["street"]
             if type(street) is not str:
-                _runtime.tell(found, street, f"{at}/street", f"{via}/properties/street/type", f"{_EXHIBITION_URI}#/properties/address/properties/street/type", "must be a string")
+                _runtime.tell(found, street, f"{at}/street", via, f"{_EXHIBITION_URI}/properties/address", "/properties/street/type", "must be a string")
         if "city" in value:
             city = value["city"]
             if type(city) is str:
                 if len(city) < 1:
-                    _runtime.tell(found, city, f"{at}/city", f"{via}/properties/city/minLength", f"{_EXHIBITION_URI}#/properties/address/properties/city/minLength", "must have at least 1 character")
+                    _runtime.tell(found, city, f"{at}/city", via, f"{_EXHIBITION_URI}/properties/address", "/properties/city/minLength", "must have at least 1 character")
             else:
-                _runtime.tell(found, city, f"{at}/city", f"{via}/properties/city/type", f"{_EXHIBITION_URI}#/properties/address/properties/city/type", "must be a string")
+                _runtime.tell(found, city, f"{at}/city", via, f"{_EXHIBITION_URI}/properties/address", "/properties/city/type", "must be a string")
         if "place" in value:
             place = value["place"]
             _problems_exhibition_address_place(place, f"{at}/place", f"{via}/properties/place", found)
         for key, item in value.items():
             if key not in _EXHIBITION_ADDRESS_NAMES:
                 if type(item) is not str:
-                    _runtime.tell(found, item, f"{at}/{_runtime.token(key)}", f"{via}/additionalProperties/type", f"{_EXHIBITION_URI}#/properties/address/additionalProperties/type", "must be a string")
+                    _runtime.tell(found, item, f"{at}/{_runtime.token(key)}", via, f"{_EXHIBITION_URI}/properties/address", "/additionalProperties/type", "must be a string")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/properties/address/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/address", "/type", "must be an object")
 
 
 def _problems_exhibition_address_place(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
     value: JSON = data
     if type(value) is dict:
         if "latitude" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/properties/address/properties/place/required", "must have the property \"latitude\"")
+            _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/required", 'must have the property "latitude"')
         if "longitude" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/properties/address/properties/place/required", "must have the property \"longitude\"")
+            _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/required", 'must have the property "longitude"')
         if "latitude" in value:
             latitude = value["latitude"]
             if type(latitude) is int or type(latitude) is float:
                 if latitude < -90:
-                    _runtime.tell(found, latitude, f"{at}/latitude", f"{via}/properties/latitude/minimum", f"{_EXHIBITION_URI}#/properties/address/properties/place/properties/latitude/minimum", "must be at least -90")
+                    _runtime.tell(found, latitude, f"{at}/latitude", via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/properties/latitude/minimum", "must be at least -90")
                 if latitude > 90:
-                    _runtime.tell(found, latitude, f"{at}/latitude", f"{via}/properties/latitude/maximum", f"{_EXHIBITION_URI}#/properties/address/properties/place/properties/latitude/maximum", "must be at most 90")
+                    _runtime.tell(found, latitude, f"{at}/latitude", via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/properties/latitude/maximum", "must be at most 90")
             else:
-                _runtime.tell(found, latitude, f"{at}/latitude", f"{via}/properties/latitude/type", f"{_EXHIBITION_URI}#/properties/address/properties/place/properties/latitude/type", "must be a number")
+                _runtime.tell(found, latitude, f"{at}/latitude", via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/properties/latitude/type", "must be a number")
         if "longitude" in value:
             longitude = value["longitude"]
             if type(longitude) is int or type(longitude) is float:
                 if longitude < -180:
-                    _runtime.tell(found, longitude, f"{at}/longitude", f"{via}/properties/longitude/minimum", f"{_EXHIBITION_URI}#/properties/address/properties/place/properties/longitude/minimum", "must be at least -180")
+                    _runtime.tell(found, longitude, f"{at}/longitude", via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/properties/longitude/minimum", "must be at least -180")
                 if longitude > 180:
-                    _runtime.tell(found, longitude, f"{at}/longitude", f"{via}/properties/longitude/maximum", f"{_EXHIBITION_URI}#/properties/address/properties/place/properties/longitude/maximum", "must be at most 180")
+                    _runtime.tell(found, longitude, f"{at}/longitude", via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/properties/longitude/maximum", "must be at most 180")
             else:
-                _runtime.tell(found, longitude, f"{at}/longitude", f"{via}/properties/longitude/type", f"{_EXHIBITION_URI}#/properties/address/properties/place/properties/longitude/type", "must be a number")
+                _runtime.tell(found, longitude, f"{at}/longitude", via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/properties/longitude/type", "must be a number")
         for key, item in value.items():
             if key not in _EXHIBITION_ADDRESS_PLACE_NAMES:
-                _runtime.tell(found, item, f"{at}/{_runtime.token(key)}", f"{via}/additionalProperties", f"{_EXHIBITION_URI}#/properties/address/properties/place/additionalProperties", "must not be there")
+                _runtime.tell(found, item, f"{at}/{_runtime.token(key)}", via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/additionalProperties", "must not be there")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/properties/address/properties/place/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/address/properties/place", "/type", "must be an object")
 
 
 def _problems_exhibition_ticket_paid_ticket(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
     value: JSON = data
     if type(value) is dict:
         if "price" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/0/required", "must have the property \"price\"")
+            _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/ticket/anyOf/0", "/required", 'must have the property "price"')
         if "price" in value:
             price = value["price"]
             if type(price) is not int and type(price) is not float:
-                _runtime.tell(found, price, f"{at}/price", f"{via}/properties/price/type", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/0/properties/price/type", "must be a number")
+                _runtime.tell(found, price, f"{at}/price", via, f"{_EXHIBITION_URI}/properties/ticket/anyOf/0", "/properties/price/type", "must be a number")
         if "paid_at" in value:
             paid_at = value["paid_at"]
             if type(paid_at) is str:
                 if _datetimes.read_date_time(paid_at) is None:
-                    _runtime.tell(found, paid_at, f"{at}/paid_at", f"{via}/properties/paid_at/format", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/0/properties/paid_at/format", "must be a valid date-time")
+                    _runtime.tell(found, paid_at, f"{at}/paid_at", via, f"{_EXHIBITION_URI}/properties/ticket/anyOf/0", "/properties/paid_at/format", "must be a valid date-time")
             else:
-                _runtime.tell(found, paid_at, f"{at}/paid_at", f"{via}/properties/paid_at/type", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/0/properties/paid_at/type", "must be a string")
+                _runtime.tell(found, paid_at, f"{at}/paid_at", via, f"{_EXHIBITION_URI}/properties/ticket/anyOf/0", "/properties/paid_at/type", "must be a string")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/0/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/ticket/anyOf/0", "/type", "must be an object")
 
 
 def _problems_exhibition_ticket_free_ticket(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
@@ -387,9 +387,9 @@ def _problems_exhibition_ticket_free_ticket(data: Any, at: str, via: str, found:
         if "reason" in value:
             reason = value["reason"]
             if reason not in ("press", "child"):
-                _runtime.tell(found, reason, f"{at}/reason", f"{via}/properties/reason/enum", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/1/properties/reason/enum", "must be one of \"press\", \"child\"")
+                _runtime.tell(found, reason, f"{at}/reason", via, f"{_EXHIBITION_URI}/properties/ticket/anyOf/1", "/properties/reason/enum", 'must be one of "press", "child"')
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/properties/ticket/anyOf/1/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/properties/ticket/anyOf/1", "/type", "must be an object")
 
 
 def _problems_work(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
@@ -397,21 +397,21 @@ def _problems_work(data: Any, at: str, via: str, found: list[_runtime.Problem]) 
     seen_2: set[str | int] = set()
     if type(value) is dict:
         if "title" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_EXHIBITION_URI}#/$defs/work/required", "must have the property \"title\"")
+            _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/$defs/work", "/required", 'must have the property "title"')
         if "title" in value:
             title = value["title"]
             if type(title) is not str:
-                _runtime.tell(found, title, f"{at}/title", f"{via}/properties/title/type", f"{_EXHIBITION_URI}#/$defs/work/properties/title/type", "must be a string")
+                _runtime.tell(found, title, f"{at}/title", via, f"{_EXHIBITION_URI}/$defs/work", "/properties/title/type", "must be a string")
             seen_2.add("title")
         if "year" in value:
             year = value["year"]
             if type(year) is int or (type(year) is float and year.is_integer()):
                 if year < -3000:
-                    _runtime.tell(found, year, f"{at}/year", f"{via}/properties/year/minimum", f"{_EXHIBITION_URI}#/$defs/work/properties/year/minimum", "must be at least -3000")
+                    _runtime.tell(found, year, f"{at}/year", via, f"{_EXHIBITION_URI}/$defs/work", "/properties/year/minimum", "must be at least -3000")
                 if year > 2100:
-                    _runtime.tell(found, year, f"{at}/year", f"{via}/properties/year/maximum", f"{_EXHIBITION_URI}#/$defs/work/properties/year/maximum", "must be at most 2100")
+                    _runtime.tell(found, year, f"{at}/year", via, f"{_EXHIBITION_URI}/$defs/work", "/properties/year/maximum", "must be at most 2100")
             else:
-                _runtime.tell(found, year, f"{at}/year", f"{via}/properties/year/type", f"{_EXHIBITION_URI}#/$defs/work/properties/year/type", "must be an integer")
+                _runtime.tell(found, year, f"{at}/year", via, f"{_EXHIBITION_URI}/$defs/work", "/properties/year/type", "must be an integer")
             seen_2.add("year")
         if "parts" in value:
             parts = value["parts"]
@@ -419,25 +419,25 @@ def _problems_work(data: Any, at: str, via: str, found: list[_runtime.Problem]) 
                 for index, item in enumerate(parts):
                     _problems_work(item, f"{at}/parts/{index}", f"{via}/properties/parts/items/$ref", found)
             else:
-                _runtime.tell(found, parts, f"{at}/parts", f"{via}/properties/parts/type", f"{_EXHIBITION_URI}#/$defs/work/properties/parts/type", "must be an array")
+                _runtime.tell(found, parts, f"{at}/parts", via, f"{_EXHIBITION_URI}/$defs/work", "/properties/parts/type", "must be an array")
             seen_2.add("parts")
         if "seen_by" in value:
             seen_by = value["seen_by"]
             _people_problems._problems_person(seen_by, f"{at}/seen_by", f"{via}/properties/seen_by/$ref", found)
             seen_2.add("seen_by")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/$defs/work/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/$defs/work", "/type", "must be an object")
     _problems_insured_seen(value, at, f"{via}/allOf/0/$ref", found, seen_2)
     if type(value) is dict:
         if "frame" in value:
             frame = value["frame"]
             if type(frame) is not str:
-                _runtime.tell(found, frame, f"{at}/frame", f"{via}/allOf/1/properties/frame/type", f"{_EXHIBITION_URI}#/$defs/work/allOf/1/properties/frame/type", "must be a string")
+                _runtime.tell(found, frame, f"{at}/frame", via, f"{_EXHIBITION_URI}/$defs/work", "/allOf/1/properties/frame/type", "must be a string")
             seen_2.add("frame")
     if type(value) is dict:
         for key, item_2 in value.items():
             if key not in seen_2:
-                _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", f"{via}/unevaluatedProperties", f"{_EXHIBITION_URI}#/$defs/work/unevaluatedProperties", "must not be there")
+                _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", via, f"{_EXHIBITION_URI}/$defs/work", "/unevaluatedProperties", "must not be there")
                 seen_2.add(key)
 
 
@@ -447,9 +447,9 @@ def _problems_insured(data: Any, at: str, via: str, found: list[_runtime.Problem
         if "value" in value:
             value_2 = value["value"]
             if type(value_2) is not int and type(value_2) is not float:
-                _runtime.tell(found, value_2, f"{at}/value", f"{via}/properties/value/type", f"{_EXHIBITION_URI}#/$defs/insured/properties/value/type", "must be a number")
+                _runtime.tell(found, value_2, f"{at}/value", via, f"{_EXHIBITION_URI}/$defs/insured", "/properties/value/type", "must be a number")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/$defs/insured/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/$defs/insured", "/type", "must be an object")
 
 
 def _problems_insured_seen(data: Any, at: str, via: str, found: list[_runtime.Problem], seen: set[str | int]) -> None:
@@ -458,10 +458,10 @@ def _problems_insured_seen(data: Any, at: str, via: str, found: list[_runtime.Pr
         if "value" in value:
             value_2 = value["value"]
             if type(value_2) is not int and type(value_2) is not float:
-                _runtime.tell(found, value_2, f"{at}/value", f"{via}/properties/value/type", f"{_EXHIBITION_URI}#/$defs/insured/properties/value/type", "must be a number")
+                _runtime.tell(found, value_2, f"{at}/value", via, f"{_EXHIBITION_URI}/$defs/insured", "/properties/value/type", "must be a number")
             seen.add("value")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/$defs/insured/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/$defs/insured", "/type", "must be an object")
 
 
 def _problems_exhibition_rooms(value: JSON, at: str, via: str, found: list[_runtime.Problem]) -> None:
@@ -472,13 +472,13 @@ def _problems_exhibition_rooms(value: JSON, at: str, via: str, found: list[_runt
                     if type(item_2) is list:
                         for index_3, item_3 in enumerate(item_2):
                             if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
-                                _runtime.tell(found, item_3, f"{at}/{index}/{index_2}/{index_3}", f"{via}/items/items/items/type", f"{_EXHIBITION_URI}#/$defs/rooms/items/items/items/type", "must be an integer")
+                                _runtime.tell(found, item_3, f"{at}/{index}/{index_2}/{index_3}", via, f"{_EXHIBITION_URI}/$defs/rooms", "/items/items/items/type", "must be an integer")
                     else:
-                        _runtime.tell(found, item_2, f"{at}/{index}/{index_2}", f"{via}/items/items/type", f"{_EXHIBITION_URI}#/$defs/rooms/items/items/type", "must be an array")
+                        _runtime.tell(found, item_2, f"{at}/{index}/{index_2}", via, f"{_EXHIBITION_URI}/$defs/rooms", "/items/items/type", "must be an array")
             else:
-                _runtime.tell(found, item, f"{at}/{index}", f"{via}/items/type", f"{_EXHIBITION_URI}#/$defs/rooms/items/type", "must be an array")
+                _runtime.tell(found, item, f"{at}/{index}", via, f"{_EXHIBITION_URI}/$defs/rooms", "/items/type", "must be an array")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_EXHIBITION_URI}#/$defs/rooms/type", "must be an array")
+        _runtime.tell(found, value, at, via, f"{_EXHIBITION_URI}/$defs/rooms", "/type", "must be an array")
 
 
 

@@ -28,7 +28,7 @@ def _problems_people(data: Any, at: str, via: str, found: list[_runtime.Problem]
         for index, item in enumerate(value):
             _problems_person(item, f"{at}/{index}", f"{via}/items/$ref", found)
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_PEOPLE_URI}#/type", "must be an array")
+        _runtime.tell(found, value, at, via, _PEOPLE_URI, "/type", "must be an array")
 
 
 def _problems_person(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
@@ -36,22 +36,22 @@ def _problems_person(data: Any, at: str, via: str, found: list[_runtime.Problem]
     seen_2: set[str | int] = set()
     if type(value) is dict:
         if "name" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_PEOPLE_URI}#/$defs/person/required", "must have the property \"name\"")
+            _runtime.tell(found, value, at, via, f"{_PEOPLE_URI}/$defs/person", "/required", 'must have the property "name"')
         if "name" in value:
             name = value["name"]
             if type(name) is str:
                 if len(name) < 1:
-                    _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/minLength", f"{_PEOPLE_URI}#/$defs/person/properties/name/minLength", "must have at least 1 character")
+                    _runtime.tell(found, name, f"{at}/name", via, f"{_PEOPLE_URI}/$defs/person", "/properties/name/minLength", "must have at least 1 character")
             else:
-                _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/type", f"{_PEOPLE_URI}#/$defs/person/properties/name/type", "must be a string")
+                _runtime.tell(found, name, f"{at}/name", via, f"{_PEOPLE_URI}/$defs/person", "/properties/name/type", "must be a string")
             seen_2.add("name")
         if "email" in value:
             email = value["email"]
             if type(email) is str:
                 if not _formats.email(email):
-                    _runtime.tell(found, email, f"{at}/email", f"{via}/properties/email/format", f"{_PEOPLE_URI}#/$defs/person/properties/email/format", "must be a valid email")
+                    _runtime.tell(found, email, f"{at}/email", via, f"{_PEOPLE_URI}/$defs/person", "/properties/email/format", "must be a valid email")
             else:
-                _runtime.tell(found, email, f"{at}/email", f"{via}/properties/email/type", f"{_PEOPLE_URI}#/$defs/person/properties/email/type", "must be a string")
+                _runtime.tell(found, email, f"{at}/email", via, f"{_PEOPLE_URI}/$defs/person", "/properties/email/type", "must be a string")
             seen_2.add("email")
         if "friends" in value:
             friends = value["friends"]
@@ -59,19 +59,19 @@ def _problems_person(data: Any, at: str, via: str, found: list[_runtime.Problem]
                 for index, item in enumerate(friends):
                     _problems_person(item, f"{at}/friends/{index}", f"{via}/properties/friends/items/$ref", found)
             else:
-                _runtime.tell(found, friends, f"{at}/friends", f"{via}/properties/friends/type", f"{_PEOPLE_URI}#/$defs/person/properties/friends/type", "must be an array")
+                _runtime.tell(found, friends, f"{at}/friends", via, f"{_PEOPLE_URI}/$defs/person", "/properties/friends/type", "must be an array")
             seen_2.add("friends")
         if "favourite" in value:
             favourite = value["favourite"]
             _gallery_problems._problems_work(favourite, f"{at}/favourite", f"{via}/properties/favourite/$ref", found)
             seen_2.add("favourite")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_PEOPLE_URI}#/$defs/person/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_PEOPLE_URI}/$defs/person", "/type", "must be an object")
     if type(value) is dict:
         for key, item_2 in value.items():
             if key not in seen_2:
                 if type(item_2) is not str:
-                    _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", f"{via}/unevaluatedProperties/type", f"{_PEOPLE_URI}#/$defs/person/unevaluatedProperties/type", "must be a string")
+                    _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", via, f"{_PEOPLE_URI}/$defs/person", "/unevaluatedProperties/type", "must be a string")
                 seen_2.add(key)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _problems_sub_dialect(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
     value: JSON = data
     if type(value) is not dict and type(value) is not bool:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_SUB_DIALECT_URI}#/type", "must be an object or true or false")
+        _runtime.tell(found, value, at, via, _SUB_DIALECT_URI, "/type", "must be an object or true or false")
 
 
 

@@ -25,9 +25,9 @@ def _problems_tree(data: Any, at: str, via: str, found: list[_runtime.Problem]) 
                 for index, item in enumerate(children):
                     _problems_tree(item, f"{at}/children/{index}", f"{via}/properties/children/items/$dynamicRef", found)
             else:
-                _runtime.tell(found, children, f"{at}/children", f"{via}/properties/children/type", f"{_TREE_URI}#/properties/children/type", "must be an array")
+                _runtime.tell(found, children, f"{at}/children", via, _TREE_URI, "/properties/children/type", "must be an array")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_TREE_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _TREE_URI, "/type", "must be an object")
 
 
 

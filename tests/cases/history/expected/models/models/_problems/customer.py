@@ -23,11 +23,11 @@ def _problems_customer(data: Any, at: str, via: str, found: list[_runtime.Proble
             name = value["name"]
             if type(name) is str:
                 if len(name) < 1:
-                    _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/minLength", f"{_CUSTOMER_URI}#/properties/name/minLength", "must have at least 1 character")
+                    _runtime.tell(found, name, f"{at}/name", via, _CUSTOMER_URI, "/properties/name/minLength", "must have at least 1 character")
             else:
-                _runtime.tell(found, name, f"{at}/name", f"{via}/properties/name/type", f"{_CUSTOMER_URI}#/properties/name/type", "must be a string")
+                _runtime.tell(found, name, f"{at}/name", via, _CUSTOMER_URI, "/properties/name/type", "must be a string")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_CUSTOMER_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _CUSTOMER_URI, "/type", "must be an object")
 
 
 

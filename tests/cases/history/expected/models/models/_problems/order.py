@@ -28,24 +28,24 @@ def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem])
     value: JSON = data
     if type(value) is dict:
         if "id" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_ORDER_URI}#/required", "must have the property \"id\"")
+            _runtime.tell(found, value, at, via, _ORDER_URI, "/required", 'must have the property "id"')
         if "state" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_ORDER_URI}#/required", "must have the property \"state\"")
+            _runtime.tell(found, value, at, via, _ORDER_URI, "/required", 'must have the property "state"')
         if "customer" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_ORDER_URI}#/required", "must have the property \"customer\"")
+            _runtime.tell(found, value, at, via, _ORDER_URI, "/required", 'must have the property "customer"')
         if "id" in value:
             id = value["id"]
             if type(id) is str:
                 if len(id) > 36:
-                    _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/maxLength", f"{_ORDER_URI}#/properties/id/maxLength", "must have at most 36 characters")
+                    _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/maxLength", "must have at most 36 characters")
                 if _ORDER_ID_PATTERN_PATTERN(id) is None:
-                    _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/pattern", f"{_ORDER_URI}#/properties/id/pattern", "must match the pattern ^[A-Z]")
+                    _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/pattern", "must match the pattern ^[A-Z]")
             else:
-                _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/type", f"{_ORDER_URI}#/properties/id/type", "must be a string")
+                _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/type", "must be a string")
         if "state" in value:
             state = value["state"]
             if state not in ("open", "sent", "returned"):
-                _runtime.tell(found, state, f"{at}/state", f"{via}/properties/state/enum", f"{_ORDER_URI}#/properties/state/enum", "must be one of \"open\", \"sent\", \"returned\"")
+                _runtime.tell(found, state, f"{at}/state", via, _ORDER_URI, "/properties/state/enum", 'must be one of "open", "sent", "returned"')
         if "customer" in value:
             customer = value["customer"]
             _customer_problems._problems_customer(customer, f"{at}/customer", f"{via}/properties/customer/$ref", found)
@@ -53,46 +53,46 @@ def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem])
             lines = value["lines"]
             if type(lines) is list:
                 if len(lines) > 3:
-                    _runtime.tell(found, lines, f"{at}/lines", f"{via}/properties/lines/maxItems", f"{_ORDER_URI}#/properties/lines/maxItems", "must have at most 3 items")
+                    _runtime.tell(found, lines, f"{at}/lines", via, _ORDER_URI, "/properties/lines/maxItems", "must have at most 3 items")
                 for index, item in enumerate(lines):
                     _problems_line(item, f"{at}/lines/{index}", f"{via}/properties/lines/items/$ref", found)
             else:
-                _runtime.tell(found, lines, f"{at}/lines", f"{via}/properties/lines/type", f"{_ORDER_URI}#/properties/lines/type", "must be an array")
+                _runtime.tell(found, lines, f"{at}/lines", via, _ORDER_URI, "/properties/lines/type", "must be an array")
         if "paid" in value:
             paid = value["paid"]
             if type(paid) is not bool:
-                _runtime.tell(found, paid, f"{at}/paid", f"{via}/properties/paid/type", f"{_ORDER_URI}#/properties/paid/type", "must be true or false")
+                _runtime.tell(found, paid, f"{at}/paid", via, _ORDER_URI, "/properties/paid/type", "must be true or false")
         if "note|<b>`" in value:
             note_b = value["note|<b>`"]
             if type(note_b) is not str:
-                _runtime.tell(found, note_b, f"{at}/note|<b>`", f"{via}/properties/note|<b>`/type", f"{_ORDER_URI}#/properties/note%7C%3Cb%3E%60/type", "must be a string")
+                _runtime.tell(found, note_b, f"{at}/note|<b>`", via, _ORDER_URI, "/properties/note|<b>`/type", "must be a string")
         for key, item_2 in value.items():
             if key not in _ORDER_NAMES:
-                _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", f"{via}/additionalProperties", f"{_ORDER_URI}#/additionalProperties", "must not be there")
+                _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", via, _ORDER_URI, "/additionalProperties", "must not be there")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_ORDER_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _ORDER_URI, "/type", "must be an object")
     if _valid_order_not(value):
-        _runtime.tell(found, value, at, f"{via}/not", f"{_ORDER_URI}#/not", "must not match what `not` says")
+        _runtime.tell(found, value, at, via, _ORDER_URI, "/not", "must not match what `not` says")
 
 
 def _problems_line(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
     value: JSON = data
     if type(value) is dict:
         if "sku" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_ORDER_URI}#/$defs/line/required", "must have the property \"sku\"")
+            _runtime.tell(found, value, at, via, f"{_ORDER_URI}/$defs/line", "/required", 'must have the property "sku"')
         if "sku" in value:
             sku = value["sku"]
             if type(sku) is not str:
-                _runtime.tell(found, sku, f"{at}/sku", f"{via}/properties/sku/type", f"{_ORDER_URI}#/$defs/line/properties/sku/type", "must be a string")
+                _runtime.tell(found, sku, f"{at}/sku", via, f"{_ORDER_URI}/$defs/line", "/properties/sku/type", "must be a string")
         if "count" in value:
             count = value["count"]
             if type(count) is int or type(count) is float:
                 if count < 1:
-                    _runtime.tell(found, count, f"{at}/count", f"{via}/properties/count/minimum", f"{_ORDER_URI}#/$defs/line/properties/count/minimum", "must be at least 1")
+                    _runtime.tell(found, count, f"{at}/count", via, f"{_ORDER_URI}/$defs/line", "/properties/count/minimum", "must be at least 1")
             else:
-                _runtime.tell(found, count, f"{at}/count", f"{via}/properties/count/type", f"{_ORDER_URI}#/$defs/line/properties/count/type", "must be a number")
+                _runtime.tell(found, count, f"{at}/count", via, f"{_ORDER_URI}/$defs/line", "/properties/count/type", "must be a number")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_ORDER_URI}#/$defs/line/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_ORDER_URI}/$defs/line", "/type", "must be an object")
 
 
 

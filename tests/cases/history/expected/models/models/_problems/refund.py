@@ -28,7 +28,7 @@ def _problems_refund(data: Any, at: str, via: str, found: list[_runtime.Problem]
             order = value["order"]
             _order_problems._problems_order(order, f"{at}/order", f"{via}/properties/order/$ref", found)
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_REFUND_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _REFUND_URI, "/type", "must be an object")
 
 
 

@@ -21,41 +21,41 @@ def _problems_names(data: Any, at: str, via: str, found: list[_runtime.Problem])
     value: JSON = data
     if type(value) is dict:
         if "class" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_NAMES_URI}#/required", "must have the property \"class\"")
+            _runtime.tell(found, value, at, via, _NAMES_URI, "/required", 'must have the property "class"')
         if "foo-bar" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_NAMES_URI}#/required", "must have the property \"foo-bar\"")
+            _runtime.tell(found, value, at, via, _NAMES_URI, "/required", 'must have the property "foo-bar"')
         if "class" in value:
             class_ = value["class"]
             if type(class_) is not str:
-                _runtime.tell(found, class_, f"{at}/class", f"{via}/properties/class/type", f"{_NAMES_URI}#/properties/class/type", "must be a string")
+                _runtime.tell(found, class_, f"{at}/class", via, _NAMES_URI, "/properties/class/type", "must be a string")
         if "from" in value:
             from_ = value["from"]
             if type(from_) is not str:
-                _runtime.tell(found, from_, f"{at}/from", f"{via}/properties/from/type", f"{_NAMES_URI}#/properties/from/type", "must be a string")
+                _runtime.tell(found, from_, f"{at}/from", via, _NAMES_URI, "/properties/from/type", "must be a string")
         if "self" in value:
             self_ = value["self"]
             if type(self_) is not str:
-                _runtime.tell(found, self_, f"{at}/self", f"{via}/properties/self/type", f"{_NAMES_URI}#/properties/self/type", "must be a string")
+                _runtime.tell(found, self_, f"{at}/self", via, _NAMES_URI, "/properties/self/type", "must be a string")
         if "from_dict" in value:
             from_dict = value["from_dict"]
             if type(from_dict) is not bool:
-                _runtime.tell(found, from_dict, f"{at}/from_dict", f"{via}/properties/from_dict/type", f"{_NAMES_URI}#/properties/from_dict/type", "must be true or false")
+                _runtime.tell(found, from_dict, f"{at}/from_dict", via, _NAMES_URI, "/properties/from_dict/type", "must be true or false")
         if "foo-bar" in value:
             foo_bar = value["foo-bar"]
             if type(foo_bar) is not int and (type(foo_bar) is not float or not foo_bar.is_integer()):
-                _runtime.tell(found, foo_bar, f"{at}/foo-bar", f"{via}/properties/foo-bar/type", f"{_NAMES_URI}#/properties/foo-bar/type", "must be an integer")
+                _runtime.tell(found, foo_bar, f"{at}/foo-bar", via, _NAMES_URI, "/properties/foo-bar/type", "must be an integer")
         if "foo_bar" in value:
             foo_bar_2 = value["foo_bar"]
             if type(foo_bar_2) is not str:
-                _runtime.tell(found, foo_bar_2, f"{at}/foo_bar", f"{via}/properties/foo_bar/type", f"{_NAMES_URI}#/properties/foo_bar/type", "must be a string")
+                _runtime.tell(found, foo_bar_2, f"{at}/foo_bar", via, _NAMES_URI, "/properties/foo_bar/type", "must be a string")
         if "" in value:
             item = value[""]
             if item is not None:
-                _runtime.tell(found, item, f"{at}/", f"{via}/properties//type", f"{_NAMES_URI}#/properties//type", "must be null")
+                _runtime.tell(found, item, f"{at}/", via, _NAMES_URI, "/properties//type", "must be null")
         if "\U0001f680" in value:
             item_u1f680 = value["\U0001f680"]
             if type(item_u1f680) is not int and type(item_u1f680) is not float:
-                _runtime.tell(found, item_u1f680, f"{at}/\U0001f680", f"{via}/properties/\U0001f680/type", f"{_NAMES_URI}#/properties/%F0%9F%9A%80/type", "must be a number")
+                _runtime.tell(found, item_u1f680, f"{at}/\U0001f680", via, _NAMES_URI, "/properties/\U0001f680/type", "must be a number")
         if "\ufb01t" in value:
             fit = value["\ufb01t"]
             _problems_item_2(fit, f"{at}/\ufb01t", f"{via}/properties/\ufb01t/$ref", found)
@@ -65,17 +65,17 @@ def _problems_names(data: Any, at: str, via: str, found: list[_runtime.Problem])
         if "__init__" in value:
             init = value["__init__"]
             if type(init) is not str:
-                _runtime.tell(found, init, f"{at}/__init__", f"{via}/properties/__init__/type", f"{_NAMES_URI}#/properties/__init__/type", "must be a string")
+                _runtime.tell(found, init, f"{at}/__init__", via, _NAMES_URI, "/properties/__init__/type", "must be a string")
         if "1st" in value:
             item_1st = value["1st"]
             if type(item_1st) is not str:
-                _runtime.tell(found, item_1st, f"{at}/1st", f"{via}/properties/1st/type", f"{_NAMES_URI}#/properties/1st/type", "must be a string")
+                _runtime.tell(found, item_1st, f"{at}/1st", via, _NAMES_URI, "/properties/1st/type", "must be a string")
         if "sign" in value:
             sign = value["sign"]
             if _runtime.key(sign) not in _NAMES_SIGN_KEYS:
-                _runtime.tell(found, sign, f"{at}/sign", f"{via}/properties/sign/enum", f"{_NAMES_URI}#/properties/sign/enum", "must be one of \"+\", \"-\", \"a b\", \"a-b\", \"\", \"None\", 1, \"1\", ...")
+                _runtime.tell(found, sign, f"{at}/sign", via, _NAMES_URI, "/properties/sign/enum", 'must be one of "+", "-", "a b", "a-b", "", "None", 1, "1", ...')
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_NAMES_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _NAMES_URI, "/type", "must be an object")
 
 
 def _problems_item_2(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
@@ -84,9 +84,9 @@ def _problems_item_2(data: Any, at: str, via: str, found: list[_runtime.Problem]
         if "size" in value:
             size = value["size"]
             if type(size) is not int and (type(size) is not float or not size.is_integer()):
-                _runtime.tell(found, size, f"{at}/size", f"{via}/properties/size/type", f"{_NAMES_URI}#/$defs/item/properties/size/type", "must be an integer")
+                _runtime.tell(found, size, f"{at}/size", via, f"{_NAMES_URI}/$defs/item", "/properties/size/type", "must be an integer")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_NAMES_URI}#/$defs/item/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_NAMES_URI}/$defs/item", "/type", "must be an object")
 
 
 def _problems_item(data: Any, at: str, via: str, found: list[_runtime.Problem]) -> None:
@@ -95,9 +95,9 @@ def _problems_item(data: Any, at: str, via: str, found: list[_runtime.Problem]) 
         if "weight" in value:
             weight = value["weight"]
             if type(weight) is not int and type(weight) is not float:
-                _runtime.tell(found, weight, f"{at}/weight", f"{via}/properties/weight/type", f"{_NAMES_URI}#/$defs/Item/properties/weight/type", "must be a number")
+                _runtime.tell(found, weight, f"{at}/weight", via, f"{_NAMES_URI}/$defs/Item", "/properties/weight/type", "must be a number")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_NAMES_URI}#/$defs/Item/type", "must be an object")
+        _runtime.tell(found, value, at, via, f"{_NAMES_URI}/$defs/Item", "/type", "must be an object")
 
 
 

@@ -21,23 +21,23 @@ def _problems_address(data: Any, at: str, via: str, found: list[_runtime.Problem
     value: JSON = data
     if type(value) is dict:
         if "city" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_ADDRESS_URI}#/required", "must have the property \"city\"")
+            _runtime.tell(found, value, at, via, _ADDRESS_URI, "/required", 'must have the property "city"')
         if "city" in value:
             city = value["city"]
             if type(city) is str:
                 if len(city) < 1:
-                    _runtime.tell(found, city, f"{at}/city", f"{via}/properties/city/minLength", f"{_ADDRESS_URI}#/properties/city/minLength", "must have at least 1 character")
+                    _runtime.tell(found, city, f"{at}/city", via, _ADDRESS_URI, "/properties/city/minLength", "must have at least 1 character")
             else:
-                _runtime.tell(found, city, f"{at}/city", f"{via}/properties/city/type", f"{_ADDRESS_URI}#/properties/city/type", "must be a string")
+                _runtime.tell(found, city, f"{at}/city", via, _ADDRESS_URI, "/properties/city/type", "must be a string")
         if "country" in value:
             country = value["country"]
             if type(country) is str:
                 if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
-                    _runtime.tell(found, country, f"{at}/country", f"{via}/properties/country/pattern", f"{_ADDRESS_URI}#/properties/country/pattern", "must match the pattern ^[A-Z]{2}$")
+                    _runtime.tell(found, country, f"{at}/country", via, _ADDRESS_URI, "/properties/country/pattern", "must match the pattern ^[A-Z]{2}$")
             else:
-                _runtime.tell(found, country, f"{at}/country", f"{via}/properties/country/type", f"{_ADDRESS_URI}#/properties/country/type", "must be a string")
+                _runtime.tell(found, country, f"{at}/country", via, _ADDRESS_URI, "/properties/country/type", "must be a string")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_ADDRESS_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _ADDRESS_URI, "/type", "must be an object")
 
 
 

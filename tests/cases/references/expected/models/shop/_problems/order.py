@@ -31,32 +31,32 @@ def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem])
     value: JSON = data
     if type(value) is dict:
         if "id" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_ORDER_URI}#/required", "must have the property \"id\"")
+            _runtime.tell(found, value, at, via, _ORDER_URI, "/required", 'must have the property "id"')
         if "lines" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_ORDER_URI}#/required", "must have the property \"lines\"")
+            _runtime.tell(found, value, at, via, _ORDER_URI, "/required", 'must have the property "lines"')
         if "id" in value:
             id = value["id"]
             if type(id) is str:
                 if not _formats.uuid(id):
-                    _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/format", f"{_ORDER_URI}#/properties/id/format", "must be a valid uuid")
+                    _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/format", "must be a valid uuid")
             else:
-                _runtime.tell(found, id, f"{at}/id", f"{via}/properties/id/type", f"{_ORDER_URI}#/properties/id/type", "must be a string")
+                _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/type", "must be a string")
         if "ordered" in value:
             ordered = value["ordered"]
             if type(ordered) is str:
                 if _datetimes.read_date_time(ordered) is None:
-                    _runtime.tell(found, ordered, f"{at}/ordered", f"{via}/properties/ordered/format", f"{_ORDER_URI}#/properties/ordered/format", "must be a valid date-time")
+                    _runtime.tell(found, ordered, f"{at}/ordered", via, _ORDER_URI, "/properties/ordered/format", "must be a valid date-time")
             else:
-                _runtime.tell(found, ordered, f"{at}/ordered", f"{via}/properties/ordered/type", f"{_ORDER_URI}#/properties/ordered/type", "must be a string")
+                _runtime.tell(found, ordered, f"{at}/ordered", via, _ORDER_URI, "/properties/ordered/type", "must be a string")
         if "lines" in value:
             lines = value["lines"]
             if type(lines) is list:
                 if len(lines) < 1:
-                    _runtime.tell(found, lines, f"{at}/lines", f"{via}/properties/lines/minItems", f"{_ORDER_URI}#/properties/lines/minItems", "must have at least 1 item")
+                    _runtime.tell(found, lines, f"{at}/lines", via, _ORDER_URI, "/properties/lines/minItems", "must have at least 1 item")
                 for index, item in enumerate(lines):
                     _parts_line_problems._problems_line(item, f"{at}/lines/{index}", f"{via}/properties/lines/items/$ref", found)
             else:
-                _runtime.tell(found, lines, f"{at}/lines", f"{via}/properties/lines/type", f"{_ORDER_URI}#/properties/lines/type", "must be an array")
+                _runtime.tell(found, lines, f"{at}/lines", via, _ORDER_URI, "/properties/lines/type", "must be an array")
         if "address" in value:
             address = value["address"]
             _address_problems._problems_address(address, f"{at}/address", f"{via}/properties/address/$ref", found)
@@ -64,7 +64,7 @@ def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem])
             parent = value["parent"]
             _problems_order(parent, f"{at}/parent", f"{via}/properties/parent/$ref", found)
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_ORDER_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _ORDER_URI, "/type", "must be an object")
 
 
 

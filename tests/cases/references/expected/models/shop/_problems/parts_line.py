@@ -22,35 +22,35 @@ def _problems_line(data: Any, at: str, via: str, found: list[_runtime.Problem]) 
     value: JSON = data
     if type(value) is dict:
         if "article" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_LINE_URI}#/required", "must have the property \"article\"")
+            _runtime.tell(found, value, at, via, _LINE_URI, "/required", 'must have the property "article"')
         if "count" not in value:
-            _runtime.tell(found, value, at, f"{via}/required", f"{_LINE_URI}#/required", "must have the property \"count\"")
+            _runtime.tell(found, value, at, via, _LINE_URI, "/required", 'must have the property "count"')
         if "article" in value:
             article = value["article"]
             if type(article) is str:
                 if _LINE_ARTICLE_PATTERN_PATTERN(article) is None:
-                    _runtime.tell(found, article, f"{at}/article", f"{via}/properties/article/$ref/pattern", f"{_LINE_URI}#/$defs/article/pattern", "must match the pattern ^[A-Z]{2}-[0-9]+$")
+                    _runtime.tell(found, article, f"{at}/article", f"{via}/properties/article/$ref", f"{_LINE_URI}/$defs/article", "/pattern", "must match the pattern ^[A-Z]{2}-[0-9]+$")
             else:
-                _runtime.tell(found, article, f"{at}/article", f"{via}/properties/article/$ref/type", f"{_LINE_URI}#/$defs/article/type", "must be a string")
+                _runtime.tell(found, article, f"{at}/article", f"{via}/properties/article/$ref", f"{_LINE_URI}/$defs/article", "/type", "must be a string")
         if "count" in value:
             count = value["count"]
             if type(count) is int or (type(count) is float and count.is_integer()):
                 if count < 1:
-                    _runtime.tell(found, count, f"{at}/count", f"{via}/properties/count/minimum", f"{_LINE_URI}#/properties/count/minimum", "must be at least 1")
+                    _runtime.tell(found, count, f"{at}/count", via, _LINE_URI, "/properties/count/minimum", "must be at least 1")
             else:
-                _runtime.tell(found, count, f"{at}/count", f"{via}/properties/count/type", f"{_LINE_URI}#/properties/count/type", "must be an integer")
+                _runtime.tell(found, count, f"{at}/count", via, _LINE_URI, "/properties/count/type", "must be an integer")
         if "bundle" in value:
             bundle = value["bundle"]
             if type(bundle) is list:
                 for index, item in enumerate(bundle):
                     _problems_line(item, f"{at}/bundle/{index}", f"{via}/properties/bundle/items/$ref", found)
             else:
-                _runtime.tell(found, bundle, f"{at}/bundle", f"{via}/properties/bundle/type", f"{_LINE_URI}#/properties/bundle/type", "must be an array")
+                _runtime.tell(found, bundle, f"{at}/bundle", via, _LINE_URI, "/properties/bundle/type", "must be an array")
         for key, item_2 in value.items():
             if key not in _LINE_NAMES:
-                _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", f"{via}/additionalProperties", f"{_LINE_URI}#/additionalProperties", "must not be there")
+                _runtime.tell(found, item_2, f"{at}/{_runtime.token(key)}", via, _LINE_URI, "/additionalProperties", "must not be there")
     else:
-        _runtime.tell(found, value, at, f"{via}/type", f"{_LINE_URI}#/type", "must be an object")
+        _runtime.tell(found, value, at, via, _LINE_URI, "/type", "must be an object")
 
 
 
