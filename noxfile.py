@@ -163,15 +163,14 @@ def bench(session: nox.Session) -> None:
 def openapi(session: nox.Session) -> None:
     """Give the OpenAPI documents to the tools that people use, put to work what those make, and write the tables."""
     install(session, "run", "openapi")
-    node, lock = Path(session.create_tmp()).resolve() / "node", Path("tests/openapi/package-lock.json")
-    installed = node / "node_modules" / "installed.json"
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        node.mkdir(exist_ok=True)
-        for name in ("package.json", lock.name, ".npmrc"):
-            shutil.copy(lock.with_name(name), node)
-        session.run("npm", "ci", "--prefix", str(node), external=True)
-        shutil.copy(lock, installed)
+    node = node_modules(session, Path("tests/openapi"))
     session.run("python", "-m", "tests.openapi", "--node", str(node), "--room", str(node.parent), *session.posargs)
+
+
+@nox.session
+def pyodide(session: nox.Session) -> None:
+    """Run the generated models on a newer Python than the installed ones: in Pyodide, with Node.js."""
+    session.run("python", "-m", "tests.pyodide", str(node_modules(session, Path("tests/pyodide"))))
 
 
 @nox.session
@@ -206,6 +205,19 @@ def install(session: nox.Session, *groups: str) -> None:
         slice_of_lock.write_text(wanted, encoding="utf-8")
         session.install("--require-hashes", "-r", str(slice_of_lock.resolve()))
         installed.write_text(wanted, encoding="utf-8")
+
+
+def node_modules(session: nox.Session, source: Path) -> Path:
+    """Return a folder with the npm packages that the lock in the source folder pins, installed if they are not yet."""
+    node, lock = Path(session.create_tmp()).resolve() / "node", source / "package-lock.json"
+    installed = node / "node_modules" / "installed.json"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        node.mkdir(exist_ok=True)
+        for name in ("package.json", lock.name, ".npmrc"):
+            shutil.copy(source / name, node)
+        session.run("npm", "ci", "--prefix", str(node), external=True)
+        shutil.copy(lock, installed)
+    return node
 
 
 def entries(text: str) -> list[str]:

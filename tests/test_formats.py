@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from datetime import time as clock
 from pathlib import Path
@@ -152,6 +152,29 @@ def test_decoding_accepts_what_the_predicate_accepts_and_loses_nothing(name: str
     assert (value is not None) == predicate(name)(text)
     if value is not None:
         assert encode(value) == text
+
+
+def edited(text: str) -> Iterator[str]:
+    """Yield every text that one edit makes: a character set, put in or left out."""
+    for at in range(len(text) + 1):
+        yield text[:at] + text[at + 1 :]
+        for character in "0123456789-+:.,TtZzW\0\u0663":
+            yield text[:at] + character + text[at + 1 :]
+            yield text[:at] + character + text[at:]
+
+
+@pytest.mark.parametrize("end", ["Z", ".1Z", ".123456Z", "+00:00", "-05:30", ".12+23:59", ".123456-00:00", ".1234567Z"])
+def test_the_short_ways_read_what_the_long_one_does(end: str) -> None:
+    for text in (*edited(f"2024-05-06T20:59:59{end}"), *edited(f"2024-02-29T00:00:00{end}")):
+        short, long = _datetimes.read_date_time(text), _datetimes._decode_date_time(text)
+        assert (short, short is not None) == (long, _formats.date_time(text)), text
+        if short is not None and long is not None:
+            assert (short.utcoffset(), _datetimes.encode_date_time(long)) == (long.utcoffset(), text)
+
+
+def test_no_python_reads_a_24th_hour() -> None:
+    ends = ("Z", ".0Z", "+00:00", ".0-01:00")
+    assert [_datetimes.read_date_time(f"2024-05-06T24:00:00{end}") for end in ends] == [None] * 4
 
 
 @pytest.mark.parametrize("name", TYPED)

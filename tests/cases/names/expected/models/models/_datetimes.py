@@ -13,6 +13,7 @@ it is a plain value again. Three kinds of text have no exact value and stand for
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, time
 
 from . import _formats
@@ -82,12 +83,20 @@ class _WrittenTime(time):
 
 _from_iso = datetime.fromisoformat  # bound once, which is a third of the cost of a call
 
+if sys.version_info >= (3, 14):
+
+    def _from_iso(text: str) -> datetime:
+        """Return what `fromisoformat` does, but not the next day for 24:00, which RFC 3339 doesn't have."""
+        if text[11:13] == "24":
+            raise ValueError("hour must be in 0..23")
+        return datetime.fromisoformat(text)
+
 
 def read_date_time(text: str) -> datetime | None:
     """Return the date-time that the text stands for, None if it is none; for a caller that keeps the text itself.
 
-    The common forms, in UTC with at most six digits in the fraction, are read in place: `fromisoformat` accepts all
-    of ISO 8601 and does not look behind a NUL, and these tests leave RFC 3339's form only.
+    The common forms, with at most six digits in the fraction, are read in place: `fromisoformat` accepts all of
+    ISO 8601 and does not look behind a NUL, and these tests leave RFC 3339's form only.
     """
     size = len(text)
     if 21 < size < 28:
@@ -99,22 +108,37 @@ def read_date_time(text: str) -> datetime | None:
             return _from_iso(text)
         except ValueError:
             pass  # maybe a leap second, or year 0000
-    return _decode_date_time(text)
+        return _decode_date_time(text)
+    return _with_offset(text) or _decode_date_time(text)
+
+
+def _with_offset(text: str) -> datetime | None:
+    """Return the date-time of a text that ends in `+hh:mm` or `-hh:mm`, None if it does not, or in another form."""
+    size = len(text)
+    if size != 25 and not 26 < size < 33:
+        return None
+    ends = text[-6] in "+-" and text[-3] == ":" and text[-2] < "6" and (size == 25 or text[19] == ".")
+    if not (ends and text[7] == "-" and text[10] == "T" and text[16] == ":" and "\0" not in text):
+        return None
+    try:
+        return _from_iso(text)
+    except ValueError:
+        return None
 
 
 def decode_date_time(text: str) -> datetime | None:
     """Return the date-time that the text stands for, None if it is none; a text that is not canonical is remembered."""
     value = read_date_time(text)
-    if type(value) is datetime and value.tzinfo is UTC and not _is_canonical(len(text), value.microsecond):
-        return _written_date_time(value, text)
-    return value
+    return _written_date_time(value, text) if type(value) is datetime and not _is_canonical(text, value) else value
 
 
-def _is_canonical(size: int, microsecond: int) -> bool:
-    """Return whether a text of that size, in UTC, has as many digits in its fraction as its value needs."""
-    if microsecond == 0:
-        return size == 20
-    return size == (24 if microsecond % 1000 == 0 else 27)
+def _is_canonical(text: str, value: datetime) -> bool:
+    """Return whether a text that was read in a short way is what its value is written as."""
+    if value.tzinfo is not UTC:
+        return encode_date_time(value) == text
+    if value.microsecond == 0:
+        return len(text) == 20
+    return len(text) == (24 if value.microsecond % 1000 == 0 else 27)
 
 
 def encode_date_time(value: datetime) -> str:

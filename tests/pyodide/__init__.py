@@ -1,0 +1,1 @@
+"""`nox -s pyodide`: the generated models on a newer Python."""
