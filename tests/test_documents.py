@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from random import Random
 
 import jsonschema_rs
@@ -18,7 +19,7 @@ from test_laws import LAWS
 
 import codegen
 from codegen import load
-from codegen.dialects import DRAFT_2020_12
+from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.findings import Rejected
 from codegen.ir import JSON
 from codegen.resolve import resolve
@@ -37,42 +38,77 @@ LEAVES: tuple[JSON, ...] = (
 PROPERTIES = "abc"
 DOCUMENTS = ("urn:one", "urn:two", "urn:three")
 DEFINITIONS = ("A", "B")
+DIALECTS = (DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12)
 
 
-def schema_of(dice: Random, depth: int) -> JSON:
-    """Return a schema: a leaf, a reference to anywhere, an array, a choice, or an object."""
-    kind = dice.random()
-    if depth <= 0 or kind < 0.2:
-        return dice.choice(LEAVES)
-    if kind < 0.5:
-        return {"$ref": dice.choice(("", *DOCUMENTS)) + dice.choice(("#/$defs/A", "#/$defs/B", "#"))}
-    if kind < 0.65:
-        return {"type": "array", "items": schema_of(dice, depth - 1)}
-    if kind < 0.75:
-        name = dice.choice(("anyOf", "oneOf", "allOf"))
-        return {name: [schema_of(dice, depth - 1) for _ in range(dice.randrange(1, 3))]}
-    return object_of(dice, depth)
+@dataclass(frozen=True)
+class Dice:
+    """Makes the schemas of the document `uri`; `dialects` are those of all documents."""
 
+    random: Random
+    dialects: dict[str, str]
+    uri: str
 
-def object_of(dice: Random, depth: int) -> dict[str, JSON]:
-    """Return the schema of an object."""
-    names = dice.sample(PROPERTIES, dice.randrange(1, 4))
-    made: dict[str, JSON] = {"type": "object", "properties": {name: schema_of(dice, depth - 1) for name in names}}
-    if dice.random() < 0.3:
-        made["required"] = names[:1]
-    more = dice.random()
-    if more < 0.4:
-        made["additionalProperties"] = schema_of(dice, depth - 1) if more < 0.2 else False
-    return made
+    def document(self) -> dict[str, JSON]:
+        """Return the document."""
+        definitions = {name: self.schema(2) for name in DEFINITIONS}
+        return {"$schema": self.dialects[self.uri], **self.object(3), self.below(self.uri): definitions}
+
+    def below(self, uri: str) -> str:
+        """Return the keyword of a document's definitions."""
+        return "$defs" if self.dialects[uri] in (DRAFT_2019_09, DRAFT_2020_12) else "definitions"
+
+    def schema(self, depth: int) -> JSON:
+        """Return a schema: a leaf, a reference to anywhere, an array, a choice, or an object."""
+        kind = self.random.random()
+        if depth <= 0 or kind < 0.2:
+            leaf = self.random.choice(LEAVES)
+            return {} if leaf is True and self.dialects[self.uri] == DRAFT_4 else leaf
+        if kind < 0.5:
+            return self.reference()
+        if kind < 0.65:
+            return self.array(depth)
+        if kind < 0.75:
+            name = self.random.choice(("anyOf", "oneOf", "allOf"))
+            return {name: [self.schema(depth - 1) for _ in range(self.random.randrange(1, 3))]}
+        return self.object(depth)
+
+    def reference(self) -> JSON:
+        """Return a reference to a document or one of its definitions, at times with a type beside it."""
+        uri = self.random.choice(("", *DOCUMENTS))
+        name = self.random.choice((*DEFINITIONS, ""))
+        pointer = f"/{self.below(uri or self.uri)}/{name}" if name else ""
+        beside: dict[str, JSON] = {"type": self.random.choice(("object", "array", "string"))}
+        return {"$ref": f"{uri}#{pointer}", **(beside if self.random.random() < 0.2 else {})}
+
+    def array(self, depth: int) -> JSON:
+        """Return the schema of an array: of equal items, or with one or two of its own at the start."""
+        items = self.schema(depth - 1)
+        if self.random.random() < 0.7:
+            return {"type": "array", "items": items}
+        first: list[JSON] = [self.schema(depth - 1) for _ in range(self.random.randrange(1, 3))]
+        if self.dialects[self.uri] == DRAFT_2020_12:
+            return {"type": "array", "prefixItems": first, "items": items}
+        return {"type": "array", "items": first, "additionalItems": items}
+
+    def object(self, depth: int) -> dict[str, JSON]:
+        """Return the schema of an object."""
+        names = self.random.sample(PROPERTIES, self.random.randrange(1, 4))
+        properties: dict[str, JSON] = {name: self.schema(depth - 1) for name in names}
+        made: dict[str, JSON] = {"type": "object", "properties": properties}
+        if self.random.random() < 0.3:
+            made["required"] = names[:1]
+        more = self.random.random()
+        if more < 0.4:
+            made["additionalProperties"] = self.schema(depth - 1) if more < 0.2 else False
+        return made
 
 
 @given(dice=st.randoms(use_true_random=False))
 @LAWS
 def test_documents_that_refer_to_each_other_decide_as_one(dice: Random) -> None:
-    documents: dict[str, JSON] = {}
-    for uri in DOCUMENTS:
-        definitions = {name: schema_of(dice, 2) for name in DEFINITIONS}
-        documents[uri] = {"$schema": DRAFT_2020_12, **object_of(dice, 3), "$defs": definitions}
+    dialects = {uri: dice.choice(DIALECTS) for uri in DOCUMENTS}
+    documents: dict[str, JSON] = {uri: Dice(dice, dialects, uri).document() for uri in DOCUMENTS}
     note(json.dumps(documents, indent=1))
     first, others = documents[DOCUMENTS[0]], {uri: documents[uri] for uri in DOCUMENTS[1:]}
     try:
