@@ -509,10 +509,9 @@ class _Reader:
         self._bound.add("told")
 
     def _head(self, head: ast.arguments) -> None:
-        plain = all(type(default) is ast.Constant for default in head.kw_defaults)
-        if head.posonlyargs or head.vararg or head.kwarg or head.defaults or not plain:
+        if head.posonlyargs or head.kwonlyargs or head.vararg or head.kwarg or head.defaults:
             self.refuse(head)
-        for argument in (*head.args, *head.kwonlyargs):
+        for argument in head.args:
             if argument.arg not in self._allowed.arguments:
                 self.refuse(argument)
             self._stores[argument.arg] = argument

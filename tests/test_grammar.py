@@ -163,6 +163,7 @@ def run(value: JSON) -> bool: return True
 def _valid_x(value: JSON): return True
 def _valid_x(value: JSON = 1) -> bool: return True
 def _valid_x(*value: JSON) -> bool: return True
+def _valid_x(*, value: JSON) -> bool: return True
 def _valid_x(**value: JSON) -> bool: return True
 def _valid_x(other: JSON) -> bool: return True
 def _valid_x(value: exec("1")) -> bool: return True

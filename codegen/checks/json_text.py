@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 
 from codegen.checks.encode import Encoder, absent, kept_or, read_kept
-from codegen.checks.lines import Lines, f_string, quote_of
+from codegen.checks.lines import Lines, f_string
 from codegen.checks.values import ByKind, Members, Property, Through
-from codegen.escapes import Code, code, join
-from codegen.escapes.python import identifier, literal
+from codegen.escapes import Code, code
+from codegen.escapes.python import identifier
 from codegen.ir import Location
 
 
@@ -129,7 +129,7 @@ class _Piece:
         field = code("self.{name}", name=identifier(found.name))
         if found.required and self.kept is None:
             once = texts.shown(found.location, field)
-            if once.count(field) == 1 and quote_of((name, once)) is not None:
+            if once.count(field) == 1:
                 return [name, once, self.after]
         variable = self.lines.fresh(found.json_name)
         self.lines.add("{variable} = {field}", variable=variable, field=field)
@@ -140,16 +140,13 @@ class _Piece:
         test = texts.plain(found.location, variable)
         if test is not None:
             plain = f_string(name, code("{v}!r", v=variable), self.after)
-            other = _sum([name, code("_runtime.number({v})", v=variable), self.after])
+            other = f_string(name, code("_runtime.number({v})", v=variable), self.after)
             return self._named(variable, code("{plain} if {test} else {other}", plain=plain, test=test, other=other))
         return self._shown(variable, [name, texts.shown(found.location, variable), self.after])
 
     def _shown(self, variable: Code, parts: list[Code | str]) -> list[Code | str]:
-        """Return the parts, or the variable of their text where they can't stand in an f-string or may be absent."""
-        fits = quote_of(parts) is not None
-        if self.found.required and fits:
-            return parts
-        return self._named(variable, f_string(*parts) if fits else _sum(parts))
+        """Return the parts, or the variable of their text where they may be absent."""
+        return parts if self.found.required else self._named(variable, f_string(*parts))
 
     def _named(self, variable: Code, whole: Code) -> list[Code | str]:
         """Print the variable of a text, empty if the property is absent."""
@@ -161,15 +158,6 @@ class _Piece:
             named = {"written": written, "variable": variable, "absent": absent(found), "whole": whole}
             self.lines.add('{written} = "" if {variable} is {absent} else {whole}', **named)
         return [written]
-
-
-def _sum(parts: list[Code | str]) -> Code:
-    """Return the parts as a sum of strings, for expressions with quotes that have no place in an f-string."""
-    return join(" + ", [_summand(part) if isinstance(part, Code) else literal(part) for part in parts if part])
-
-
-def _summand(text: Code) -> Code:
-    return code("({text})", text=text) if " if " in text else text
 
 
 def _extra(lines: Lines, encoder: Encoder, location: Location) -> Code:

@@ -84,14 +84,14 @@ def f_string(*parts: Code | str) -> Code:
         return parts[0]
     if not any(isinstance(part, Code) for part in parts):
         return literal("".join(parts))
-    quote = quote_of(parts)
+    quote = _quote_of(parts)
     if quote is None:
         raise ValueError(f"no f-string before Python 3.12: {parts}")
     shown = [f"{{{part}}}" if isinstance(part, Code) else _inner(part, quote) for part in parts]
     return Code(f"f{quote}{''.join(shown)}{quote}")
 
 
-def quote_of(parts: Iterable[Code | str]) -> str | None:
+def _quote_of(parts: Iterable[Code | str]) -> str | None:
     """Return the quote around an f-string of these parts: none may stand in an expression. None if both do."""
     codes, texts = set[str](), set[str]()
     for part in parts:

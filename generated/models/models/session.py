@@ -296,11 +296,11 @@ def _text_session(self: Session) -> str:
     mode = self.mode
     mode_text = "" if mode is None else f',"mode":{quoted(mode._value_)}'
     max_time = self.max_time
-    max_time_text = "" if max_time is None else f',"max_time":{max_time!r}' if type(max_time) is int else ',"max_time":' + _runtime.number(max_time)
+    max_time_text = "" if max_time is None else f',"max_time":{max_time!r}' if type(max_time) is int else f',"max_time":{_runtime.number(max_time)}'
     max_session_ttl = self.max_session_ttl
-    max_session_ttl_text = "" if max_session_ttl is None else f',"max_session_ttl":{max_session_ttl!r}' if type(max_session_ttl) is int else ',"max_session_ttl":' + _runtime.number(max_session_ttl)
+    max_session_ttl_text = "" if max_session_ttl is None else f',"max_session_ttl":{max_session_ttl!r}' if type(max_session_ttl) is int else f',"max_session_ttl":{_runtime.number(max_session_ttl)}'
     interactive_timeout = self.interactive_timeout
-    interactive_timeout_text = "" if interactive_timeout is None else f',"interactive_timeout":{interactive_timeout!r}' if type(interactive_timeout) is int else ',"interactive_timeout":' + _runtime.number(interactive_timeout)
+    interactive_timeout_text = "" if interactive_timeout is None else f',"interactive_timeout":{interactive_timeout!r}' if type(interactive_timeout) is int else f',"interactive_timeout":{_runtime.number(interactive_timeout)}'
     active_at = self.active_at
     active_at_text_2 = "" if active_at is None else f',"active_at":"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}"'
     created_at = self.created_at
@@ -312,7 +312,7 @@ def _text_session(self: Session) -> str:
     accepting_jobs = self.accepting_jobs
     accepting_jobs_text = "" if accepting_jobs is None else f',"accepting_jobs":{"true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs)}'
     elapsed_time = self.elapsed_time
-    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else ',"elapsed_time":' + _runtime.number(elapsed_time)
+    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else f',"elapsed_time":{_runtime.number(elapsed_time)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (

@@ -705,7 +705,7 @@ def _text_exhibition(self: Exhibition) -> str:
     currency = self.currency
     currency_text = "" if currency is None else f',"currency":{_runtime.dumps(currency)}'
     price = self.price
-    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else ',"price":' + _runtime.number(price)
+    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else f',"price":{_runtime.number(price)}'
     temperature = self.temperature
     temperature_text = "" if temperature is _runtime.ABSENT else f',"temperature":{_runtime.dumps(temperature)}'
     opens = self.opens
@@ -743,7 +743,7 @@ def _text_exhibition(self: Exhibition) -> str:
     item = self.field_
     field__text = "" if item is _runtime.ABSENT else f',"":{_runtime.dumps(item)}'
     groe = self.groe
-    groe_text = "" if groe is None else f',"gr\\u00f6\\u00dfe":{groe!r}' if type(groe) is int else ',"gr\\u00f6\\u00dfe":' + _runtime.number(groe)
+    groe_text = "" if groe is None else f',"gr\\u00f6\\u00dfe":{groe!r}' if type(groe) is int else f',"gr\\u00f6\\u00dfe":{_runtime.number(groe)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
@@ -1210,9 +1210,9 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
     latitude = self.latitude
-    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else '"latitude":' + _runtime.number(latitude)
+    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else f'"latitude":{_runtime.number(latitude)}'
     longitude = self.longitude
-    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else ',"longitude":' + _runtime.number(longitude)
+    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else f',"longitude":{_runtime.number(longitude)}'
     return (
         f"{{{latitude_text}"
         f"{longitude_text}}}"
@@ -1297,7 +1297,7 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
     except AttributeError:
         paid_at_was = paid_at_text = None
     price = self.price
-    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else '"price":' + _runtime.number(price)
+    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else f'"price":{_runtime.number(price)}'
     paid_at = self.paid_at
     paid_at_text_2 = "" if paid_at is None else f',"paid_at":"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}"'
     extra = self.additional_properties
@@ -1484,13 +1484,13 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
 
 def _text_work(self: Work) -> str:
     year = self.year
-    year_text = "" if year is None else f',"year":{year!r}' if type(year) is int else ',"year":' + _runtime.number(year)
+    year_text = "" if year is None else f',"year":{year!r}' if type(year) is int else f',"year":{_runtime.number(year)}'
     parts = self.parts
     parts_text = "" if parts is None else f',"parts":{"[" + ",".join([_text_work(item) for item in parts]) + "]"}'
     seen_by = self.seen_by
     seen_by_text = "" if seen_by is None else f',"seen_by":{seen_by.to_json()}'
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else ',"value":' + _runtime.number(value)
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else f',"value":{_runtime.number(value)}'
     frame = self.frame
     frame_text = "" if frame is None else f',"frame":{quoted(frame)}'
     extra = self.additional_properties
@@ -1597,7 +1597,7 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
 
 def _text_insured(self: Insured) -> str:
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else ',"value":' + _runtime.number(value)
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else f',"value":{_runtime.number(value)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (

@@ -308,7 +308,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0) or type(count) is int else ',"count":' + _runtime.number(count)
+    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0) or type(count) is int else f',"count":{_runtime.number(count)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (

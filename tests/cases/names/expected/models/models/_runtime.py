@@ -152,31 +152,18 @@ def problems(tell: Tell, data: object) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _problems_of(tell: Tell, value: object) -> tuple[Problem, ...]:
-    """Return what is wrong with a decoded or constructed object, as it would be sent."""
-    data: Any = _draft(value)
-    found: list[Problem] = []
-    tell(data, "", "", found)
-    try:
-        plain(data)
-    except DecodeError as error:
-        told = {problem.instance_location for problem in found}
-        found.extend(problem for problem in error.problems if problem.instance_location not in told)
-    return tuple(found)
-
-
 def _is_nullable(value: object, attribute: str) -> bool:
     """Return whether None stands for null in a field: there ABSENT is the default."""
     fields: dict[str, Any] = getattr(value, "__dataclass_fields__", {})
     return attribute in fields and fields[attribute].default is ABSENT
 
 
-def _draft(value: object) -> object:
+def _drafted(value: object) -> object:
     """Return a value as JSON data, what has no place in JSON left as it is."""
     if isinstance(value, dict):
-        return {name: _draft(item) for name, item in _members(value)}
+        return {name: _drafted(item) for name, item in _members(value)}
     if isinstance(value, list | tuple):
-        return [_draft(item) for item in _items(value)]
+        return [_drafted(item) for item in _items(value)]
     inner = getattr(value, "_draft", None)
     if inner is not None:
         return inner()
@@ -462,8 +449,15 @@ class Model:
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the object as it is now; nothing if it can be sent."""
-        cls = type(self)
-        return _problems_of(cls._teller(cls._told), self)
+        data: Any = self._draft()
+        found: list[Problem] = []
+        type(self)._teller(self._told)(data, "", "", found)
+        try:
+            plain(data)
+        except DecodeError as error:
+            told = {problem.instance_location for problem in found}
+            found.extend(problem for problem in error.problems if problem.instance_location not in told)
+        return tuple(found)
 
     def _draft(self) -> dict[str, object]:
         """Return the object as JSON data, what has no place in JSON left as it is."""
@@ -471,10 +465,10 @@ class Model:
         for attribute, name, required in self._fields:
             item: object = getattr(self, attribute)
             if required or (item is not ABSENT and (item is not None or _is_nullable(self, attribute))):
-                data[name] = _draft(item)
+                data[name] = _drafted(item)
         extra: object = getattr(self, "additional_properties", None)
         if isinstance(extra, dict):
-            data.update((str(name), _draft(item)) for name, item in _members(extra))
+            data.update((str(name), _drafted(item)) for name, item in _members(extra))
         return data
 
     @classmethod

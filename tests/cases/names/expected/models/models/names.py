@@ -297,13 +297,13 @@ def _text_names(self: Names) -> str:
     from_dict = self.from_dict_
     from_dict__text = "" if from_dict is None else f',"from_dict":{"true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict)}'
     foo_bar = self.foo_bar_2
-    foo_bar_2_text = f',"foo-bar":{foo_bar!r}' if type(foo_bar) is int else ',"foo-bar":' + _runtime.number(foo_bar)
+    foo_bar_2_text = f',"foo-bar":{foo_bar!r}' if type(foo_bar) is int else f',"foo-bar":{_runtime.number(foo_bar)}'
     foo_bar_2 = self.foo_bar
     foo_bar_text = "" if foo_bar_2 is None else f',"foo_bar":{quoted(foo_bar_2)}'
     item = self.field_
     field__text = "" if item is _runtime.ABSENT else f',"":{_runtime.dumps(item)}'
     item_u1f680 = self.field_u1f680
-    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else ',"\\ud83d\\ude80":' + _runtime.number(item_u1f680)
+    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else f',"\\ud83d\\ude80":{_runtime.number(item_u1f680)}'
     fit = self.fit_2
     fit_2_text = "" if fit is None else f',"\\ufb01t":{_text_item_2(fit)}'
     fit_2 = self.fit
@@ -455,7 +455,7 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
 
 def _text_item_2(self: Item_2) -> str:
     size = self.size
-    size_text = "" if size is None else f',"size":{size!r}' if type(size) is int else ',"size":' + _runtime.number(size)
+    size_text = "" if size is None else f',"size":{size!r}' if type(size) is int else f',"size":{_runtime.number(size)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -509,7 +509,7 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
 
 def _text_item(self: Item) -> str:
     weight = self.weight
-    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0) or type(weight) is int else ',"weight":' + _runtime.number(weight)
+    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0) or type(weight) is int else f',"weight":{_runtime.number(weight)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (

@@ -132,7 +132,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = f',"count":{count!r}' if type(count) is int else ',"count":' + _runtime.number(count)
+    count_text = f',"count":{count!r}' if type(count) is int else f',"count":{_runtime.number(count)}'
     bundle = self.bundle
     bundle_text = "" if bundle is None else f',"bundle":{"[" + ",".join([_text_line(item) for item in bundle]) + "]"}'
     return (
