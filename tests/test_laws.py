@@ -236,9 +236,12 @@ def second_opinion(schema: JSON, reference: Any, data: JSON) -> bool | None:
 
     It binds `$dynamicRef` to the first target where the outermost one counts, follows references that the dynamic
     scope leaves out until the stack ends, stops with a TypeError at `items: false` beside `additionalItems`, and in
-    2019-09 asks `unevaluatedProperties` of properties that `additionalProperties` in a branch has evaluated.
+    2019-09 asks `unevaluatedProperties` of properties that `additionalProperties` in a branch has evaluated. Its `$`
+    in a pattern is Python's, which holds before a last newline too.
     """
     text = json.dumps(schema)
+    if '$"' in text and '\\n"' in json.dumps(data):
+        return None
     if '"$dynamicRef"' in text or (DRAFT_2019_09 in text and '"unevaluatedProperties"' in text):
         return None
     try:
