@@ -38,6 +38,8 @@ from codegen.escapes.python import literal
 class FastPrinter(Printer):
     """Prints the nodes of one function; `fail` is the statement for an instance that is not valid."""
 
+    small = 6  # a call costs as much as looking at two properties
+
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
         super().__init__(program, functions, constants, lines)
         self.fail = fail

@@ -61,6 +61,9 @@ class Functions(Protocol):
 class Printer:
     """What all printers share: scopes, tests for whole subschemas, and what stands in place or in a function."""
 
+    small = 0
+    """Of how many nodes a class may be whose code stands in its caller's."""
+
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines) -> None:
         self.program = program
         self.functions = functions
@@ -107,12 +110,16 @@ class Printer:
         """Return whether the target's code may stand in its caller's."""
         if (target.location, target.context) in self._stack or len(self._stack) > _DEPTH:
             return False
+        body, local = self.functions.outline(target), self.functions.is_local(target.location)
         if self.functions.has_function(target.location):
-            return False
-        body = self.functions.outline(target)
-        if target.path.endswith(_REFERENCES) or not self.functions.is_local(target.location):
+            return local and _weight(body) <= self.small and not self._within_class()
+        if target.path.endswith(_REFERENCES) or not local:
             return _is_leaf(body)
         return _weight(body) <= _WEIGHT
+
+    def _within_class(self) -> bool:
+        """Return whether the code of a class stands in its caller's here: one in another would soon be much text."""
+        return any(self.functions.has_function(location) for location, _ in self._stack[1:])
 
     def call(self, target: Target, value: Code, seen: Code | None) -> Test:
         """Return the call of the target's function as a test."""

@@ -838,8 +838,25 @@ def _valid_exhibition(data: Any) -> bool:
         return False
     if "address" in value:
         address = value["address"]
-        if not _valid_exhibition_address(address):
+        if type(address) is not dict:
             return False
+        if "street" in address:
+            street = address["street"]
+            if type(street) is not str:
+                return False
+        city = address.get("city")
+        if type(city) is not str:
+            return False
+        if len(city) < 1:
+            return False
+        if "place" in address:
+            place = address["place"]
+            if not _valid_exhibition_address_place(place):
+                return False
+        for key, item in address.items():
+            if key not in _EXHIBITION_ADDRESS_NAMES:
+                if type(item) is not str:
+                    return False
     works = value.get("works")
     if type(works) is not list:
         return False
@@ -849,31 +866,31 @@ def _valid_exhibition(data: Any) -> bool:
         return False
     if not _runtime.is_unique(works):
         return False
-    for item in works:
-        if not _valid_work(item):
+    for item_2 in works:
+        if not _valid_work(item_2):
             return False
     if "tour" in value:
         tour = value["tour"]
         if type(tour) is not list:
             return False
         if len(tour) > 0:
-            item_2 = tour[0]
-            if not _people._valid_person(item_2):
+            item_3 = tour[0]
+            if not _people._valid_person(item_3):
                 return False
         if len(tour) > 1:
-            item_3 = tour[1]
-            if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
+            item_4 = tour[1]
+            if type(item_4) is not int and (type(item_4) is not float or not item_4.is_integer()):
                 return False
-            if item_3 < 10:
+            if item_4 < 10:
                 return False
-        for item_4 in tour[2:]:
-            if type(item_4) is not str:
+        for item_5 in tour[2:]:
+            if type(item_5) is not str:
                 return False
-            if _EXHIBITION_TOUR_PATTERN_PATTERN(item_4) is None:
+            if _EXHIBITION_TOUR_PATTERN_PATTERN(item_5) is None:
                 return False
-        if sum(1 for item_5 in tour if item_5 == "room-1") < 2:
+        if sum(1 for item_6 in tour if item_6 == "room-1") < 2:
             return False
-        if sum(1 for item_5 in tour if item_5 == "room-1") > 3:
+        if sum(1 for item_6 in tour if item_6 == "room-1") > 3:
             return False
     if "pair" in value:
         pair = value["pair"]
@@ -881,17 +898,17 @@ def _valid_exhibition(data: Any) -> bool:
         if type(pair) is not list:
             return False
         if len(pair) > 0:
-            item_6 = pair[0]
-            if type(item_6) is not str:
+            item_7 = pair[0]
+            if type(item_7) is not str:
                 return False
             seen_2.add(0)
         if len(pair) > 1:
-            item_7 = pair[1]
-            if type(item_7) is not str:
+            item_8 = pair[1]
+            if type(item_8) is not str:
                 return False
             seen_2.add(1)
         if type(pair) is list:
-            for index, item_8 in enumerate(pair):
+            for index, item_9 in enumerate(pair):
                 if index not in seen_2:
                     return False
     if "labels" in value:
@@ -902,11 +919,11 @@ def _valid_exhibition(data: Any) -> bool:
             return False
         if len(labels) > 24:
             return False
-        for key, item_9 in labels.items():
-            if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key) is not None:
-                if type(item_9) is not str:
+        for key_2, item_10 in labels.items():
+            if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key_2) is not None:
+                if type(item_10) is not str:
                     return False
-                if len(item_9) < 1:
+                if len(item_10) < 1:
                     return False
         for name_2 in labels:
             if type(name_2) is str:
@@ -951,15 +968,15 @@ def _valid_exhibition(data: Any) -> bool:
         if x_y_z_i not in ("`", "|", "<b>", "a``b", "*", "]("):
             return False
     if "" in value:
-        item_10 = value[""]
-        if item_10 is not None:
+        item_11 = value[""]
+        if item_11 is not None:
             return False
     if "gr\xf6\xdfe" in value:
         groe = value["gr\xf6\xdfe"]
         if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
             return False
-    for key_4 in value:
-        if key_4 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_4) is None:
+    for key_5 in value:
+        if key_5 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_5) is None:
             return False
     if "price" in value:
         if "currency" not in value:
@@ -1141,30 +1158,6 @@ def _text_exhibition_address(self: ExhibitionAddress) -> str:
         f"{place_text}"
         f"{extra_text}}}"
     )
-
-
-def _valid_exhibition_address(data: Any) -> bool:
-    value: JSON = data
-    if type(value) is not dict:
-        return False
-    if "street" in value:
-        street = value["street"]
-        if type(street) is not str:
-            return False
-    city = value.get("city")
-    if type(city) is not str:
-        return False
-    if len(city) < 1:
-        return False
-    if "place" in value:
-        place = value["place"]
-        if not _valid_exhibition_address_place(place):
-            return False
-    for key, item in value.items():
-        if key not in _EXHIBITION_ADDRESS_NAMES:
-            if type(item) is not str:
-                return False
-    return True
 
 
 def _write_exhibition_address(self: ExhibitionAddress) -> dict[str, object]:
@@ -1537,8 +1530,13 @@ def _valid_work(data: Any) -> bool:
         if not _people._valid_person(seen_by):
             return False
         seen_2.add("seen_by")
-    if not _valid_insured_seen(value, seen_2):
+    if type(value) is not dict:
         return False
+    if "value" in value:
+        value_2 = value["value"]
+        if type(value_2) is not int and type(value_2) is not float:
+            return False
+        seen_2.add("value")
     if type(value) is dict:
         if "frame" in value:
             frame = value["frame"]

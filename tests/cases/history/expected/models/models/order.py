@@ -237,8 +237,17 @@ def _valid_order(data: Any) -> bool:
         if len(lines) > 3:
             return False
         for item in lines:
-            if not _valid_line(item):
+            if type(item) is not dict:
                 return False
+            sku = item.get("sku")
+            if type(sku) is not str:
+                return False
+            if "count" in item:
+                count = item["count"]
+                if type(count) is not int and type(count) is not float:
+                    return False
+                if count < 1:
+                    return False
     if "paid" in value:
         paid = value["paid"]
         if type(paid) is not bool:
@@ -316,22 +325,6 @@ def _text_line(self: Line) -> str:
         f"{count_text}"
         f"{extra_text}}}"
     )
-
-
-def _valid_line(data: Any) -> bool:
-    value: JSON = data
-    if type(value) is not dict:
-        return False
-    sku = value.get("sku")
-    if type(sku) is not str:
-        return False
-    if "count" in value:
-        count = value["count"]
-        if type(count) is not int and type(count) is not float:
-            return False
-        if count < 1:
-            return False
-    return True
 
 
 def _write_line(self: Line) -> dict[str, object]:

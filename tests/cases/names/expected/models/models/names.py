@@ -370,12 +370,20 @@ def _valid_names(data: Any) -> bool:
             return False
     if "\ufb01t" in value:
         fit = value["\ufb01t"]
-        if not _valid_item_2(fit):
+        if type(fit) is not dict:
             return False
+        if "size" in fit:
+            size = fit["size"]
+            if type(size) is not int and (type(size) is not float or not size.is_integer()):
+                return False
     if "fit" in value:
         fit_2 = value["fit"]
-        if not _valid_item(fit_2):
+        if type(fit_2) is not dict:
             return False
+        if "weight" in fit_2:
+            weight = fit_2["weight"]
+            if type(weight) is not int and type(weight) is not float:
+                return False
     if "__init__" in value:
         init = value["__init__"]
         if type(init) is not str:
@@ -465,17 +473,6 @@ def _text_item_2(self: Item_2) -> str:
     return "{" + text[1:] + "}"
 
 
-def _valid_item_2(data: Any) -> bool:
-    value: JSON = data
-    if type(value) is not dict:
-        return False
-    if "size" in value:
-        size = value["size"]
-        if type(size) is not int and (type(size) is not float or not size.is_integer()):
-            return False
-    return True
-
-
 def _write_item_2(self: Item_2) -> dict[str, object]:
     data: dict[str, object] = {}
     size = self.size
@@ -517,17 +514,6 @@ def _text_item(self: Item) -> str:
         f"{extra_text}"
     )
     return "{" + text[1:] + "}"
-
-
-def _valid_item(data: Any) -> bool:
-    value: JSON = data
-    if type(value) is not dict:
-        return False
-    if "weight" in value:
-        weight = value["weight"]
-        if type(weight) is not int and type(weight) is not float:
-            return False
-    return True
 
 
 def _write_item(self: Item) -> dict[str, object]:
