@@ -547,9 +547,12 @@ def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
 
 def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     lines = Lines("value", "data", "seen")
-    printer = FastPrinter(home.compiler.program, home, home, lines, Code("return False"))
+    fail = Code("return False")
+    printer = FastPrinter(home.compiler.program, home, home, lines, fail)
     printer.subschema(target, Code("value"), Code("seen") if seen else None)
     lines.add("return True")
+    if printer.misses:
+        lines.wrap("try:", "except KeyError:", fail)
     more = _SEEN if seen else Code("")
     return _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more)
 

@@ -12,7 +12,7 @@ from codegen.checks.fast import FastPrinter, merged
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Member, Node, Required, Target
-from codegen.checks.printer import ALWAYS, Functions, apart, chosen, has, tagged
+from codegen.checks.printer import ALWAYS, Functions, apart, chosen, tagged
 from codegen.checks.program import Program, kind_of
 from codegen.checks.values import Array, ByKind, Members, OneBranch, Property, Through, Values
 from codegen.checks.values import Constants as ConstantValues
@@ -454,11 +454,7 @@ class DecodePrinter(FastPrinter):
         if self.values.is_typed_text(found.location):
             self._kept[found.json_name] = code("self.{field}", **parts), variable
         if found.required:
-            if found.nullable:
-                self.require(has(value, found.json_name))
-                self.lines.add("{variable} = {v}[{name}]", **parts)
-            else:
-                self.lines.add("{variable} = {v}.get({name})", **parts)
+            self.lines.add("{variable} = {v}[{name}]", **parts)
             self.decode(target, variable, sink)
             return
         with self.lines.block("if {name} in {v}:", **parts):

@@ -43,6 +43,8 @@ class FastPrinter(Printer):
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
         super().__init__(program, functions, constants, lines)
         self.fail = fail
+        self.misses = False
+        """Whether what was printed raises a KeyError where a property is missing."""
 
     def subschema(self, target: Target, value: Code, seen: Code | None, kind: str | None = None) -> None:
         """Print all that the target says of the value, in place."""
@@ -155,8 +157,9 @@ class FastPrinter(Printer):
             return
         variable = self.lines.fresh(node.name)
         parts = {"variable": variable, "value": node.value, "name": name}
-        if node.required:  # and None is not valid: a value that is not there is refused for its type
-            self.lines.add("{variable} = {value}.get({name})", **parts)
+        if node.required:
+            self.lines.add("{variable} = {value}[{name}]", **parts)
+            self.misses = True
             self.member_value(node, variable, seen)
             return
         with self.lines.block("if {name} in {value}:", **parts):
@@ -411,7 +414,7 @@ _ORDINALS = ("first", "second", "third")
 def merged(program: Program, body: tuple[Node, ...]) -> tuple[Node, ...]:
     """Return the nodes without what others say too.
 
-    `Required` goes where a property's value tells it, since None is not valid then; two equal bounds become one.
+    `Required` goes where a property's value is read; two equal bounds become one.
     """
     wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
     told = {

@@ -34,6 +34,12 @@ class Lines:
             self.add("pass")
         self._depth -= 1
 
+    def wrap(self, before: str, after: str, end: Code) -> None:
+        """Put all lines so far one step deeper, between two that open a block; the second holds the `end`."""
+        self._lines = [f"    {before}", *(f"    {line}" for line in self._lines)]
+        with self.block(after):
+            self.add("{end}", end=end)
+
     def fresh(self, hint: str) -> Code:
         """Return a variable's name that the function does not use yet, made from the hint."""
         stem = names.identifier(hint, "item").lower()

@@ -106,8 +106,8 @@ class Invalid(Exception):
     """Stops the fast path; never leaves the package."""
 
 
-STOPS = (Invalid, RecursionError)
-"""What ends the fast path before its end."""
+STOPS = (Invalid, KeyError, RecursionError)
+"""What ends the fast path before its end; a property that must be there is looked up without asking."""
 
 new = object.__new__
 

@@ -177,11 +177,11 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 13
-    id = value.get("id")
+    id = value["id"]
     if type(id) is not str:
         raise _runtime.Invalid
     self.id = id
-    backend_name = value.get("backend_name")
+    backend_name = value["backend_name"]
     if type(backend_name) is not str:
         raise _runtime.Invalid
     self.backend_name = backend_name
@@ -210,7 +210,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     else:
         self.max_session_ttl = None
         known -= 1
-    state = value.get("state")
+    state = value["state"]
     try:
         self.state = _SESSION_STATE_MEMBERS[state]
     except (KeyError, TypeError):
@@ -335,68 +335,71 @@ def _text_session(self: Session) -> str:
 
 def _valid_session(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
+    try:
+        if type(value) is not dict:
+            return False
+        id = value["id"]
+        if type(id) is not str:
+            return False
+        backend_name = value["backend_name"]
+        if type(backend_name) is not str:
+            return False
+        if "mode" in value:
+            mode = value["mode"]
+            if type(mode) is not str:
+                return False
+            if mode not in ("dedicated", "batch"):
+                return False
+        if "max_time" in value:
+            max_time = value["max_time"]
+            if type(max_time) is not int and (type(max_time) is not float or not max_time.is_integer()):
+                return False
+        if "max_session_ttl" in value:
+            max_session_ttl = value["max_session_ttl"]
+            if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
+                return False
+        state = value["state"]
+        if type(state) is not str:
+            return False
+        if state not in {"open", "active", "inactive", "closed"}:
+            return False
+        if "interactive_timeout" in value:
+            interactive_timeout = value["interactive_timeout"]
+            if type(interactive_timeout) is not int and (type(interactive_timeout) is not float or not interactive_timeout.is_integer()):
+                return False
+        if "active_at" in value:
+            active_at = value["active_at"]
+            if type(active_at) is not str:
+                return False
+            if _datetimes.read_date_time(active_at) is None:
+                return False
+        if "created_at" in value:
+            created_at = value["created_at"]
+            if type(created_at) is not str:
+                return False
+            if _datetimes.read_date_time(created_at) is None:
+                return False
+        if "closed_at" in value:
+            closed_at = value["closed_at"]
+            if type(closed_at) is not str:
+                return False
+            if _datetimes.read_date_time(closed_at) is None:
+                return False
+        if "instance" in value:
+            instance = value["instance"]
+            if type(instance) is not str:
+                return False
+        if "accepting_jobs" in value:
+            accepting_jobs = value["accepting_jobs"]
+            if type(accepting_jobs) is not bool:
+                return False
+        if "elapsed_time" in value:
+            elapsed_time = value["elapsed_time"]
+            if type(elapsed_time) is not int and type(elapsed_time) is not float:
+                return False
+        return True
+    except KeyError:
         return False
-    id = value.get("id")
-    if type(id) is not str:
-        return False
-    backend_name = value.get("backend_name")
-    if type(backend_name) is not str:
-        return False
-    if "mode" in value:
-        mode = value["mode"]
-        if type(mode) is not str:
-            return False
-        if mode not in ("dedicated", "batch"):
-            return False
-    if "max_time" in value:
-        max_time = value["max_time"]
-        if type(max_time) is not int and (type(max_time) is not float or not max_time.is_integer()):
-            return False
-    if "max_session_ttl" in value:
-        max_session_ttl = value["max_session_ttl"]
-        if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
-            return False
-    state = value.get("state")
-    if type(state) is not str:
-        return False
-    if state not in {"open", "active", "inactive", "closed"}:
-        return False
-    if "interactive_timeout" in value:
-        interactive_timeout = value["interactive_timeout"]
-        if type(interactive_timeout) is not int and (type(interactive_timeout) is not float or not interactive_timeout.is_integer()):
-            return False
-    if "active_at" in value:
-        active_at = value["active_at"]
-        if type(active_at) is not str:
-            return False
-        if _datetimes.read_date_time(active_at) is None:
-            return False
-    if "created_at" in value:
-        created_at = value["created_at"]
-        if type(created_at) is not str:
-            return False
-        if _datetimes.read_date_time(created_at) is None:
-            return False
-    if "closed_at" in value:
-        closed_at = value["closed_at"]
-        if type(closed_at) is not str:
-            return False
-        if _datetimes.read_date_time(closed_at) is None:
-            return False
-    if "instance" in value:
-        instance = value["instance"]
-        if type(instance) is not str:
-            return False
-    if "accepting_jobs" in value:
-        accepting_jobs = value["accepting_jobs"]
-        if type(accepting_jobs) is not bool:
-            return False
-    if "elapsed_time" in value:
-        elapsed_time = value["elapsed_time"]
-        if type(elapsed_time) is not int and type(elapsed_time) is not float:
-            return False
-    return True
 
 
 def _write_session(self: Session) -> dict[str, object]:

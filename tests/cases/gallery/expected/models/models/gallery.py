@@ -392,14 +392,14 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 27
-    id = value.get("id")
+    id = value["id"]
     if type(id) is not str:
         raise _runtime.Invalid
     decoded = _uuids.decode_uuid(id)
     if decoded is None:
         raise _runtime.Invalid
     self.id = decoded
-    name = value.get("name")
+    name = value["name"]
     if type(name) is not str:
         raise _runtime.Invalid
     if len(name) < 1:
@@ -470,7 +470,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.opens = opens = None
         known -= 1
-    curator = value.get("curator")
+    curator = value["curator"]
     self.curator = _people._read_person(curator, _people.Person)
     if "address" in value:
         address = value["address"]
@@ -478,7 +478,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.address = None
         known -= 1
-    works = value.get("works")
+    works = value["works"]
     if type(works) is not list:
         raise _runtime.Invalid
     if len(works) < 1:
@@ -780,228 +780,231 @@ def _text_exhibition(self: Exhibition) -> str:
 
 def _valid_exhibition(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
-        return False
-    id = value.get("id")
-    if type(id) is not str:
-        return False
-    if not _formats.uuid(id):
-        return False
-    name = value.get("name")
-    if type(name) is not str:
-        return False
-    if len(name) < 1:
-        return False
-    if len(name) > 120:
-        return False
-    if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
-        return False
-    if "state" in value:
-        state = value["state"]
-        if [state == "planned", state == "open", state == "closed"].count(True) != 1:
+    try:
+        if type(value) is not dict:
             return False
-    if "kind" in value:
-        kind = value["kind"]
-        if kind != "permanent" and kind != "visiting" and kind is not None:
+        id = value["id"]
+        if type(id) is not str:
             return False
-    if "currency" in value:
-        currency = value["currency"]
-        if currency != "EUR":
+        if not _formats.uuid(id):
             return False
-    if "price" in value:
-        price = value["price"]
-        if type(price) is not int and type(price) is not float:
+        name = value["name"]
+        if type(name) is not str:
             return False
-        if price < 0:
+        if len(name) < 1:
             return False
-        if price >= 1000:
+        if len(name) > 120:
             return False
-        if not _runtime.is_multiple(price, 0.5):
+        if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
             return False
-    if "temperature" in value:
-        temperature = value["temperature"]
-        if type(temperature) is int or type(temperature) is float:
-            if temperature > 45:
+        if "state" in value:
+            state = value["state"]
+            if [state == "planned", state == "open", state == "closed"].count(True) != 1:
                 return False
-            if temperature <= -273.15:
+        if "kind" in value:
+            kind = value["kind"]
+            if kind != "permanent" and kind != "visiting" and kind is not None:
                 return False
-        elif temperature is not None:
-            return False
-    if "opens" in value:
-        opens = value["opens"]
-        if type(opens) is not str:
-            return False
-        if _datetimes.read_date_time(opens) is None:
-            return False
-    curator = value.get("curator")
-    if not _people._valid_person(curator):
-        return False
-    if "address" in value:
-        address = value["address"]
-        if type(address) is not dict:
-            return False
-        if "street" in address:
-            street = address["street"]
-            if type(street) is not str:
+        if "currency" in value:
+            currency = value["currency"]
+            if currency != "EUR":
                 return False
-        city = address.get("city")
-        if type(city) is not str:
-            return False
-        if len(city) < 1:
-            return False
-        if "place" in address:
-            place = address["place"]
-            if not _valid_exhibition_address_place(place):
+        if "price" in value:
+            price = value["price"]
+            if type(price) is not int and type(price) is not float:
                 return False
-        for key, item in address.items():
-            if key not in _EXHIBITION_ADDRESS_NAMES:
-                if type(item) is not str:
+            if price < 0:
+                return False
+            if price >= 1000:
+                return False
+            if not _runtime.is_multiple(price, 0.5):
+                return False
+        if "temperature" in value:
+            temperature = value["temperature"]
+            if type(temperature) is int or type(temperature) is float:
+                if temperature > 45:
                     return False
-    works = value.get("works")
-    if type(works) is not list:
-        return False
-    if len(works) < 1:
-        return False
-    if len(works) > 500:
-        return False
-    if not _runtime.is_unique(works):
-        return False
-    for item_2 in works:
-        if not _valid_work(item_2):
-            return False
-    if "tour" in value:
-        tour = value["tour"]
-        if type(tour) is not list:
-            return False
-        if len(tour) > 0:
-            item_3 = tour[0]
-            if not _people._valid_person(item_3):
-                return False
-        if len(tour) > 1:
-            item_4 = tour[1]
-            if type(item_4) is not int and (type(item_4) is not float or not item_4.is_integer()):
-                return False
-            if item_4 < 10:
-                return False
-        for item_5 in tour[2:]:
-            if type(item_5) is not str:
-                return False
-            if _EXHIBITION_TOUR_PATTERN_PATTERN(item_5) is None:
-                return False
-        if sum(1 for item_6 in tour if item_6 == "room-1") < 2:
-            return False
-        if sum(1 for item_6 in tour if item_6 == "room-1") > 3:
-            return False
-    if "pair" in value:
-        pair = value["pair"]
-        seen_2: set[str | int] = set()
-        if type(pair) is not list:
-            return False
-        if len(pair) > 0:
-            item_7 = pair[0]
-            if type(item_7) is not str:
-                return False
-            seen_2.add(0)
-        if len(pair) > 1:
-            item_8 = pair[1]
-            if type(item_8) is not str:
-                return False
-            seen_2.add(1)
-        if type(pair) is list:
-            for index, item_9 in enumerate(pair):
-                if index not in seen_2:
+                if temperature <= -273.15:
                     return False
-    if "labels" in value:
-        labels = value["labels"]
-        if type(labels) is not dict:
+            elif temperature is not None:
+                return False
+        if "opens" in value:
+            opens = value["opens"]
+            if type(opens) is not str:
+                return False
+            if _datetimes.read_date_time(opens) is None:
+                return False
+        curator = value["curator"]
+        if not _people._valid_person(curator):
             return False
-        if len(labels) < 1:
-            return False
-        if len(labels) > 24:
-            return False
-        for key_2, item_10 in labels.items():
-            if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key_2) is not None:
-                if type(item_10) is not str:
+        if "address" in value:
+            address = value["address"]
+            if type(address) is not dict:
+                return False
+            if "street" in address:
+                street = address["street"]
+                if type(street) is not str:
                     return False
-                if len(item_10) < 1:
+            city = address["city"]
+            if type(city) is not str:
+                return False
+            if len(city) < 1:
+                return False
+            if "place" in address:
+                place = address["place"]
+                if not _valid_exhibition_address_place(place):
                     return False
-        for name_2 in labels:
-            if type(name_2) is str:
-                if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
+            for key, item in address.items():
+                if key not in _EXHIBITION_ADDRESS_NAMES:
+                    if type(item) is not str:
+                        return False
+        works = value["works"]
+        if type(works) is not list:
+            return False
+        if len(works) < 1:
+            return False
+        if len(works) > 500:
+            return False
+        if not _runtime.is_unique(works):
+            return False
+        for item_2 in works:
+            if not _valid_work(item_2):
+                return False
+        if "tour" in value:
+            tour = value["tour"]
+            if type(tour) is not list:
+                return False
+            if len(tour) > 0:
+                item_3 = tour[0]
+                if not _people._valid_person(item_3):
                     return False
-    if "ticket" in value:
-        ticket = value["ticket"]
-        if not _valid_exhibition_ticket_paid_ticket(ticket) and not _valid_exhibition_ticket_free_ticket(ticket) and (type(ticket) is not str or len(ticket) < 8):
+            if len(tour) > 1:
+                item_4 = tour[1]
+                if type(item_4) is not int and (type(item_4) is not float or not item_4.is_integer()):
+                    return False
+                if item_4 < 10:
+                    return False
+            for item_5 in tour[2:]:
+                if type(item_5) is not str:
+                    return False
+                if _EXHIBITION_TOUR_PATTERN_PATTERN(item_5) is None:
+                    return False
+            if sum(1 for item_6 in tour if item_6 == "room-1") < 2:
+                return False
+            if sum(1 for item_6 in tour if item_6 == "room-1") > 3:
+                return False
+        if "pair" in value:
+            pair = value["pair"]
+            seen_2: set[str | int] = set()
+            if type(pair) is not list:
+                return False
+            if len(pair) > 0:
+                item_7 = pair[0]
+                if type(item_7) is not str:
+                    return False
+                seen_2.add(0)
+            if len(pair) > 1:
+                item_8 = pair[1]
+                if type(item_8) is not str:
+                    return False
+                seen_2.add(1)
+            if type(pair) is list:
+                for index, item_9 in enumerate(pair):
+                    if index not in seen_2:
+                        return False
+        if "labels" in value:
+            labels = value["labels"]
+            if type(labels) is not dict:
+                return False
+            if len(labels) < 1:
+                return False
+            if len(labels) > 24:
+                return False
+            for key_2, item_10 in labels.items():
+                if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key_2) is not None:
+                    if type(item_10) is not str:
+                        return False
+                    if len(item_10) < 1:
+                        return False
+            for name_2 in labels:
+                if type(name_2) is str:
+                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
+                        return False
+        if "ticket" in value:
+            ticket = value["ticket"]
+            if not _valid_exhibition_ticket_paid_ticket(ticket) and not _valid_exhibition_ticket_free_ticket(ticket) and (type(ticket) is not str or len(ticket) < 8):
+                return False
+        if "password" in value:
+            password = value["password"]
+            if type(password) is not str:
+                return False
+        if "image" in value:
+            image = value["image"]
+            if type(image) is not str:
+                return False
+        if "caption" in value:
+            caption = value["caption"]
+            if type(caption) is not str:
+                return False
+        if "floor" in value:
+            floor = value["floor"]
+            if floor == 13 or floor == "13":
+                return False
+        if "guard" in value:
+            guard = value["guard"]
+            if type(guard) is not bool:
+                return False
+        if "never" in value:
             return False
-    if "password" in value:
-        password = value["password"]
-        if type(password) is not str:
-            return False
-    if "image" in value:
-        image = value["image"]
-        if type(image) is not str:
-            return False
-    if "caption" in value:
-        caption = value["caption"]
-        if type(caption) is not str:
-            return False
-    if "floor" in value:
-        floor = value["floor"]
-        if floor == 13 or floor == "13":
-            return False
-    if "guard" in value:
-        guard = value["guard"]
-        if type(guard) is not bool:
-            return False
-    if "never" in value:
-        return False
-    if "shape" in value:
-        shape = value["shape"]
-        if not _sub_tree._valid_tree(shape):
-            return False
-    if "rooms" in value:
-        rooms = value["rooms"]
-        if not _valid_exhibition_rooms(rooms):
-            return False
-    if "x|y `z` <i>*_\\" in value:
-        x_y_z_i = value["x|y `z` <i>*_\\"]
-        if x_y_z_i not in ("`", "|", "<b>", "a``b", "*", "]("):
-            return False
-    if "" in value:
-        item_11 = value[""]
-        if item_11 is not None:
-            return False
-    if "gr\xf6\xdfe" in value:
-        groe = value["gr\xf6\xdfe"]
-        if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
-            return False
-    for key_5 in value:
-        if key_5 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_5) is None:
-            return False
-    if "price" in value:
-        if "currency" not in value:
-            return False
-    if "tour" in value:
-        if "opens" not in value:
-            return False
-        if "works" not in value:
-            return False
-    if "ticket" in value:
-        if type(value) is dict:
+        if "shape" in value:
+            shape = value["shape"]
+            if not _sub_tree._valid_tree(shape):
+                return False
+        if "rooms" in value:
+            rooms = value["rooms"]
+            if not _valid_exhibition_rooms(rooms):
+                return False
+        if "x|y `z` <i>*_\\" in value:
+            x_y_z_i = value["x|y `z` <i>*_\\"]
+            if x_y_z_i not in ("`", "|", "<b>", "a``b", "*", "]("):
+                return False
+        if "" in value:
+            item_11 = value[""]
+            if item_11 is not None:
+                return False
+        if "gr\xf6\xdfe" in value:
+            groe = value["gr\xf6\xdfe"]
+            if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
+                return False
+        for key_5 in value:
+            if key_5 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_5) is None:
+                return False
+        if "price" in value:
+            if "currency" not in value:
+                return False
+        if "tour" in value:
             if "opens" not in value:
                 return False
-            if "state" in value:
-                state_2 = value["state"]
-                if state_2 != "open":
-                    return False
-    if _valid_exhibition_if(value):
-        if type(value) is dict:
-            if "opens" not in value:
+            if "works" not in value:
                 return False
-    else:
-        if type(value) is not dict or "temperature" in value:
-            return False
-    return True
+        if "ticket" in value:
+            if type(value) is dict:
+                if "opens" not in value:
+                    return False
+                if "state" in value:
+                    state_2 = value["state"]
+                    if state_2 != "open":
+                        return False
+        if _valid_exhibition_if(value):
+            if type(value) is dict:
+                if "opens" not in value:
+                    return False
+        else:
+            if type(value) is not dict or "temperature" in value:
+                return False
+        return True
+    except KeyError:
+        return False
 
 
 def _write_exhibition(self: Exhibition) -> dict[str, object]:
@@ -1122,7 +1125,7 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
     else:
         self.street = None
         known -= 1
-    city = value.get("city")
+    city = value["city"]
     if type(city) is not str:
         raise _runtime.Invalid
     if len(city) < 1:
@@ -1180,7 +1183,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 2
-    latitude = value.get("latitude")
+    latitude = value["latitude"]
     if type(latitude) is not int and type(latitude) is not float:
         raise _runtime.Invalid
     if latitude < -90:
@@ -1188,7 +1191,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     if latitude > 90:
         raise _runtime.Invalid
     self.latitude = latitude
-    longitude = value.get("longitude")
+    longitude = value["longitude"]
     if type(longitude) is not int and type(longitude) is not float:
         raise _runtime.Invalid
     if longitude < -180:
@@ -1214,25 +1217,28 @@ def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
 
 def _valid_exhibition_address_place(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
+    try:
+        if type(value) is not dict:
+            return False
+        latitude = value["latitude"]
+        if type(latitude) is not int and type(latitude) is not float:
+            return False
+        if latitude < -90:
+            return False
+        if latitude > 90:
+            return False
+        longitude = value["longitude"]
+        if type(longitude) is not int and type(longitude) is not float:
+            return False
+        if longitude < -180:
+            return False
+        if longitude > 180:
+            return False
+        if not value.keys() <= _EXHIBITION_ADDRESS_PLACE_NAMES:
+            return False
+        return True
+    except KeyError:
         return False
-    latitude = value.get("latitude")
-    if type(latitude) is not int and type(latitude) is not float:
-        return False
-    if latitude < -90:
-        return False
-    if latitude > 90:
-        return False
-    longitude = value.get("longitude")
-    if type(longitude) is not int and type(longitude) is not float:
-        return False
-    if longitude < -180:
-        return False
-    if longitude > 180:
-        return False
-    if not value.keys() <= _EXHIBITION_ADDRESS_PLACE_NAMES:
-        return False
-    return True
 
 
 def _write_exhibition_address_place(self: ExhibitionAddressPlace) -> dict[str, object]:
@@ -1261,7 +1267,7 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 2
-    price = value.get("price")
+    price = value["price"]
     if type(price) is not int and type(price) is not float:
         raise _runtime.Invalid
     self.price = price
@@ -1304,18 +1310,21 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
 
 def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
-        return False
-    price = value.get("price")
-    if type(price) is not int and type(price) is not float:
-        return False
-    if "paid_at" in value:
-        paid_at = value["paid_at"]
-        if type(paid_at) is not str:
+    try:
+        if type(value) is not dict:
             return False
-        if _datetimes.read_date_time(paid_at) is None:
+        price = value["price"]
+        if type(price) is not int and type(price) is not float:
             return False
-    return True
+        if "paid_at" in value:
+            paid_at = value["paid_at"]
+            if type(paid_at) is not str:
+                return False
+            if _datetimes.read_date_time(paid_at) is None:
+                return False
+        return True
+    except KeyError:
+        return False
 
 
 def _write_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> dict[str, object]:
@@ -1388,11 +1397,14 @@ def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> di
 
 
 def _valid_exhibition_if(value: JSON) -> bool:
-    if type(value) is dict:
-        kind = value.get("kind")
-        if kind != "visiting":
-            return False
-    return True
+    try:
+        if type(value) is dict:
+            kind = value["kind"]
+            if kind != "visiting":
+                return False
+        return True
+    except KeyError:
+        return False
 
 
 def _read_work(data: Any, cls: type[Any]) -> Any:
@@ -1402,7 +1414,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     seen: set[str | int] = set()
     self = _new(cls)
     known = 6
-    title = value.get("title")
+    title = value["title"]
     if type(title) is not str:
         raise _runtime.Invalid
     self.title = title
@@ -1501,53 +1513,56 @@ def _text_work(self: Work) -> str:
 
 def _valid_work(data: Any) -> bool:
     value: JSON = data
-    seen_2: set[str | int] = set()
-    if type(value) is not dict:
-        return False
-    title = value.get("title")
-    if type(title) is not str:
-        return False
-    seen_2.add("title")
-    if "year" in value:
-        year = value["year"]
-        if type(year) is not int and (type(year) is not float or not year.is_integer()):
+    try:
+        seen_2: set[str | int] = set()
+        if type(value) is not dict:
             return False
-        if year < -3000:
+        title = value["title"]
+        if type(title) is not str:
             return False
-        if year > 2100:
-            return False
-        seen_2.add("year")
-    if "parts" in value:
-        parts = value["parts"]
-        if type(parts) is not list:
-            return False
-        for item in parts:
-            if not _valid_work(item):
+        seen_2.add("title")
+        if "year" in value:
+            year = value["year"]
+            if type(year) is not int and (type(year) is not float or not year.is_integer()):
                 return False
-        seen_2.add("parts")
-    if "seen_by" in value:
-        seen_by = value["seen_by"]
-        if not _people._valid_person(seen_by):
+            if year < -3000:
+                return False
+            if year > 2100:
+                return False
+            seen_2.add("year")
+        if "parts" in value:
+            parts = value["parts"]
+            if type(parts) is not list:
+                return False
+            for item in parts:
+                if not _valid_work(item):
+                    return False
+            seen_2.add("parts")
+        if "seen_by" in value:
+            seen_by = value["seen_by"]
+            if not _people._valid_person(seen_by):
+                return False
+            seen_2.add("seen_by")
+        if type(value) is not dict:
             return False
-        seen_2.add("seen_by")
-    if type(value) is not dict:
+        if "value" in value:
+            value_2 = value["value"]
+            if type(value_2) is not int and type(value_2) is not float:
+                return False
+            seen_2.add("value")
+        if type(value) is dict:
+            if "frame" in value:
+                frame = value["frame"]
+                if type(frame) is not str:
+                    return False
+                seen_2.add("frame")
+        if type(value) is dict:
+            for key in value:
+                if key not in seen_2:
+                    return False
+        return True
+    except KeyError:
         return False
-    if "value" in value:
-        value_2 = value["value"]
-        if type(value_2) is not int and type(value_2) is not float:
-            return False
-        seen_2.add("value")
-    if type(value) is dict:
-        if "frame" in value:
-            frame = value["frame"]
-            if type(frame) is not str:
-                return False
-            seen_2.add("frame")
-    if type(value) is dict:
-        for key in value:
-            if key not in seen_2:
-                return False
-    return True
 
 
 def _write_work(self: Work) -> dict[str, object]:

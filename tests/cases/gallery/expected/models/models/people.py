@@ -132,7 +132,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     seen: set[str | int] = set()
     self = _new(cls)
     known = 4
-    name = value.get("name")
+    name = value["name"]
     if type(name) is not str:
         raise _runtime.Invalid
     if len(name) < 1:
@@ -203,42 +203,45 @@ def _text_person(self: Person) -> str:
 
 def _valid_person(data: Any) -> bool:
     value: JSON = data
-    seen_2: set[str | int] = set()
-    if type(value) is not dict:
-        return False
-    name = value.get("name")
-    if type(name) is not str:
-        return False
-    if len(name) < 1:
-        return False
-    seen_2.add("name")
-    if "email" in value:
-        email = value["email"]
-        if type(email) is not str:
+    try:
+        seen_2: set[str | int] = set()
+        if type(value) is not dict:
             return False
-        if not _formats.email(email):
+        name = value["name"]
+        if type(name) is not str:
             return False
-        seen_2.add("email")
-    if "friends" in value:
-        friends = value["friends"]
-        if type(friends) is not list:
+        if len(name) < 1:
             return False
-        for item in friends:
-            if not _valid_person(item):
+        seen_2.add("name")
+        if "email" in value:
+            email = value["email"]
+            if type(email) is not str:
                 return False
-        seen_2.add("friends")
-    if "favourite" in value:
-        favourite = value["favourite"]
-        if not _gallery._valid_work(favourite):
-            return False
-        seen_2.add("favourite")
-    if type(value) is dict:
-        for key, item_2 in value.items():
-            if key not in seen_2:
-                if type(item_2) is not str:
+            if not _formats.email(email):
+                return False
+            seen_2.add("email")
+        if "friends" in value:
+            friends = value["friends"]
+            if type(friends) is not list:
+                return False
+            for item in friends:
+                if not _valid_person(item):
                     return False
-                seen_2.add(key)
-    return True
+            seen_2.add("friends")
+        if "favourite" in value:
+            favourite = value["favourite"]
+            if not _gallery._valid_work(favourite):
+                return False
+            seen_2.add("favourite")
+        if type(value) is dict:
+            for key, item_2 in value.items():
+                if key not in seen_2:
+                    if type(item_2) is not str:
+                        return False
+                    seen_2.add(key)
+        return True
+    except KeyError:
+        return False
 
 
 def _write_person(self: Person) -> dict[str, object]:

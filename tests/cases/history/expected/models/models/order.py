@@ -147,7 +147,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 6
-    id = value.get("id")
+    id = value["id"]
     if type(id) is not str:
         raise _runtime.Invalid
     if len(id) > 36:
@@ -155,12 +155,12 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     if _ORDER_ID_PATTERN_PATTERN(id) is None:
         raise _runtime.Invalid
     self.id = id
-    state = value.get("state")
+    state = value["state"]
     try:
         self.state = _ORDER_STATE_MEMBERS[state]
     except (KeyError, TypeError):
         raise _runtime.Invalid from None
-    customer = value.get("customer")
+    customer = value["customer"]
     self.customer = _customer._read_customer(customer, _customer.Customer)
     if "lines" in value:
         lines = value["lines"]
@@ -215,52 +215,55 @@ def _text_order(self: Order) -> str:
 
 def _valid_order(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
-        return False
-    id = value.get("id")
-    if type(id) is not str:
-        return False
-    if len(id) > 36:
-        return False
-    if _ORDER_ID_PATTERN_PATTERN(id) is None:
-        return False
-    state = value.get("state")
-    if state not in ("open", "sent", "returned"):
-        return False
-    customer = value.get("customer")
-    if not _customer._valid_customer(customer):
-        return False
-    if "lines" in value:
-        lines = value["lines"]
-        if type(lines) is not list:
+    try:
+        if type(value) is not dict:
             return False
-        if len(lines) > 3:
+        id = value["id"]
+        if type(id) is not str:
             return False
-        for item in lines:
-            if type(item) is not dict:
+        if len(id) > 36:
+            return False
+        if _ORDER_ID_PATTERN_PATTERN(id) is None:
+            return False
+        state = value["state"]
+        if state not in ("open", "sent", "returned"):
+            return False
+        customer = value["customer"]
+        if not _customer._valid_customer(customer):
+            return False
+        if "lines" in value:
+            lines = value["lines"]
+            if type(lines) is not list:
                 return False
-            sku = item.get("sku")
-            if type(sku) is not str:
+            if len(lines) > 3:
                 return False
-            if "count" in item:
-                count = item["count"]
-                if type(count) is not int and type(count) is not float:
+            for item in lines:
+                if type(item) is not dict:
                     return False
-                if count < 1:
+                sku = item["sku"]
+                if type(sku) is not str:
                     return False
-    if "paid" in value:
-        paid = value["paid"]
-        if type(paid) is not bool:
+                if "count" in item:
+                    count = item["count"]
+                    if type(count) is not int and type(count) is not float:
+                        return False
+                    if count < 1:
+                        return False
+        if "paid" in value:
+            paid = value["paid"]
+            if type(paid) is not bool:
+                return False
+        if "note|<b>`" in value:
+            note_b = value["note|<b>`"]
+            if type(note_b) is not str:
+                return False
+        if not value.keys() <= _ORDER_NAMES:
             return False
-    if "note|<b>`" in value:
-        note_b = value["note|<b>`"]
-        if type(note_b) is not str:
+        if _valid_order_not(value):
             return False
-    if not value.keys() <= _ORDER_NAMES:
+        return True
+    except KeyError:
         return False
-    if _valid_order_not(value):
-        return False
-    return True
 
 
 def _write_order(self: Order) -> dict[str, object]:
@@ -294,7 +297,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 2
-    sku = value.get("sku")
+    sku = value["sku"]
     if type(sku) is not str:
         raise _runtime.Invalid
     self.sku = sku

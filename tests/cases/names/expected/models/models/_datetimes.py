@@ -99,7 +99,8 @@ def read_date_time(text: str) -> datetime | None:
     in the fraction, are told first by their shape.
     """
     try:
-        if text.encode().translate(_SHAPE) in _COMMON:
+        shape = text.encode().translate(_SHAPE)
+        if shape == _COMMONEST or shape in _COMMON:
             return _from_iso(text)
     except ValueError:
         pass  # maybe a leap second, or year 0000
@@ -107,6 +108,7 @@ def read_date_time(text: str) -> datetime | None:
 
 
 _SHAPE = bytes.maketrans(b"123456789", b"000000000")
+_COMMONEST = b"0000-00-00T00:00:00.000000Z"
 _COMMON = frozenset(b"0000-00-00T00:00:00%sZ" % fraction for fraction in (b"", *(b".000000"[:n] for n in range(2, 8))))
 
 

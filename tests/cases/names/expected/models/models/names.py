@@ -183,7 +183,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 13
-    class_ = value.get("class")
+    class_ = value["class"]
     if type(class_) is not str:
         raise _runtime.Invalid
     self.class_ = class_
@@ -211,7 +211,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     else:
         self.from_dict_ = None
         known -= 1
-    foo_bar = value.get("foo-bar")
+    foo_bar = value["foo-bar"]
     if type(foo_bar) is not int:
         foo_bar = _runtime.integer(foo_bar)
     self.foo_bar_2 = foo_bar
@@ -336,67 +336,70 @@ def _text_names(self: Names) -> str:
 
 def _valid_names(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
-        return False
-    class_ = value.get("class")
-    if type(class_) is not str:
-        return False
-    if "from" in value:
-        from_ = value["from"]
-        if type(from_) is not str:
+    try:
+        if type(value) is not dict:
             return False
-    if "self" in value:
-        self_ = value["self"]
-        if type(self_) is not str:
+        class_ = value["class"]
+        if type(class_) is not str:
             return False
-    if "from_dict" in value:
-        from_dict = value["from_dict"]
-        if type(from_dict) is not bool:
-            return False
-    foo_bar = value.get("foo-bar")
-    if type(foo_bar) is not int and (type(foo_bar) is not float or not foo_bar.is_integer()):
-        return False
-    if "foo_bar" in value:
-        foo_bar_2 = value["foo_bar"]
-        if type(foo_bar_2) is not str:
-            return False
-    if "" in value:
-        item = value[""]
-        if item is not None:
-            return False
-    if "\U0001f680" in value:
-        item_u1f680 = value["\U0001f680"]
-        if type(item_u1f680) is not int and type(item_u1f680) is not float:
-            return False
-    if "\ufb01t" in value:
-        fit = value["\ufb01t"]
-        if type(fit) is not dict:
-            return False
-        if "size" in fit:
-            size = fit["size"]
-            if type(size) is not int and (type(size) is not float or not size.is_integer()):
+        if "from" in value:
+            from_ = value["from"]
+            if type(from_) is not str:
                 return False
-    if "fit" in value:
-        fit_2 = value["fit"]
-        if type(fit_2) is not dict:
-            return False
-        if "weight" in fit_2:
-            weight = fit_2["weight"]
-            if type(weight) is not int and type(weight) is not float:
+        if "self" in value:
+            self_ = value["self"]
+            if type(self_) is not str:
                 return False
-    if "__init__" in value:
-        init = value["__init__"]
-        if type(init) is not str:
+        if "from_dict" in value:
+            from_dict = value["from_dict"]
+            if type(from_dict) is not bool:
+                return False
+        foo_bar = value["foo-bar"]
+        if type(foo_bar) is not int and (type(foo_bar) is not float or not foo_bar.is_integer()):
             return False
-    if "1st" in value:
-        item_1st = value["1st"]
-        if type(item_1st) is not str:
-            return False
-    if "sign" in value:
-        sign = value["sign"]
-        if _runtime.key(sign) not in _NAMES_SIGN_KEYS:
-            return False
-    return True
+        if "foo_bar" in value:
+            foo_bar_2 = value["foo_bar"]
+            if type(foo_bar_2) is not str:
+                return False
+        if "" in value:
+            item = value[""]
+            if item is not None:
+                return False
+        if "\U0001f680" in value:
+            item_u1f680 = value["\U0001f680"]
+            if type(item_u1f680) is not int and type(item_u1f680) is not float:
+                return False
+        if "\ufb01t" in value:
+            fit = value["\ufb01t"]
+            if type(fit) is not dict:
+                return False
+            if "size" in fit:
+                size = fit["size"]
+                if type(size) is not int and (type(size) is not float or not size.is_integer()):
+                    return False
+        if "fit" in value:
+            fit_2 = value["fit"]
+            if type(fit_2) is not dict:
+                return False
+            if "weight" in fit_2:
+                weight = fit_2["weight"]
+                if type(weight) is not int and type(weight) is not float:
+                    return False
+        if "__init__" in value:
+            init = value["__init__"]
+            if type(init) is not str:
+                return False
+        if "1st" in value:
+            item_1st = value["1st"]
+            if type(item_1st) is not str:
+                return False
+        if "sign" in value:
+            sign = value["sign"]
+            if _runtime.key(sign) not in _NAMES_SIGN_KEYS:
+                return False
+        return True
+    except KeyError:
+        return False
 
 
 def _write_names(self: Names) -> dict[str, object]:

@@ -104,7 +104,7 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 2
-    city = value.get("city")
+    city = value["city"]
     if type(city) is not str:
         raise _runtime.Invalid
     if len(city) < 1:
@@ -141,20 +141,23 @@ def _text_address(self: Address) -> str:
 
 def _valid_address(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
-        return False
-    city = value.get("city")
-    if type(city) is not str:
-        return False
-    if len(city) < 1:
-        return False
-    if "country" in value:
-        country = value["country"]
-        if type(country) is not str:
+    try:
+        if type(value) is not dict:
             return False
-        if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
+        city = value["city"]
+        if type(city) is not str:
             return False
-    return True
+        if len(city) < 1:
+            return False
+        if "country" in value:
+            country = value["country"]
+            if type(country) is not str:
+                return False
+            if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
+                return False
+        return True
+    except KeyError:
+        return False
 
 
 def _write_address(self: Address) -> dict[str, object]:

@@ -118,7 +118,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 5
-    id = value.get("id")
+    id = value["id"]
     if type(id) is not str:
         raise _runtime.Invalid
     decoded = _uuids.decode_uuid(id)
@@ -136,7 +136,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     else:
         self.ordered = ordered = None
         known -= 1
-    lines = value.get("lines")
+    lines = value["lines"]
     if type(lines) is not list:
         raise _runtime.Invalid
     if len(lines) < 1:
@@ -189,36 +189,39 @@ def _text_order(self: Order) -> str:
 
 def _valid_order(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
-        return False
-    id = value.get("id")
-    if type(id) is not str:
-        return False
-    if not _formats.uuid(id):
-        return False
-    if "ordered" in value:
-        ordered = value["ordered"]
-        if type(ordered) is not str:
+    try:
+        if type(value) is not dict:
             return False
-        if _datetimes.read_date_time(ordered) is None:
+        id = value["id"]
+        if type(id) is not str:
             return False
-    lines = value.get("lines")
-    if type(lines) is not list:
+        if not _formats.uuid(id):
+            return False
+        if "ordered" in value:
+            ordered = value["ordered"]
+            if type(ordered) is not str:
+                return False
+            if _datetimes.read_date_time(ordered) is None:
+                return False
+        lines = value["lines"]
+        if type(lines) is not list:
+            return False
+        if len(lines) < 1:
+            return False
+        for item in lines:
+            if not _parts_line._valid_line(item):
+                return False
+        if "address" in value:
+            address = value["address"]
+            if not _address._valid_address(address):
+                return False
+        if "parent" in value:
+            parent = value["parent"]
+            if not _valid_order(parent):
+                return False
+        return True
+    except KeyError:
         return False
-    if len(lines) < 1:
-        return False
-    for item in lines:
-        if not _parts_line._valid_line(item):
-            return False
-    if "address" in value:
-        address = value["address"]
-        if not _address._valid_address(address):
-            return False
-    if "parent" in value:
-        parent = value["parent"]
-        if not _valid_order(parent):
-            return False
-    return True
 
 
 def _write_order(self: Order) -> dict[str, object]:

@@ -104,13 +104,13 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self = _new(cls)
     known = 3
-    article = value.get("article")
+    article = value["article"]
     if type(article) is not str:
         raise _runtime.Invalid
     if _LINE_ARTICLE_PATTERN_PATTERN(article) is None:
         raise _runtime.Invalid
     self.article = article
-    count = value.get("count")
+    count = value["count"]
     if type(count) is not int:
         count = _runtime.integer(count)
     if count < 1:
@@ -144,28 +144,31 @@ def _text_line(self: Line) -> str:
 
 def _valid_line(data: Any) -> bool:
     value: JSON = data
-    if type(value) is not dict:
-        return False
-    article = value.get("article")
-    if type(article) is not str:
-        return False
-    if _LINE_ARTICLE_PATTERN_PATTERN(article) is None:
-        return False
-    count = value.get("count")
-    if type(count) is not int and (type(count) is not float or not count.is_integer()):
-        return False
-    if count < 1:
-        return False
-    if "bundle" in value:
-        bundle = value["bundle"]
-        if type(bundle) is not list:
+    try:
+        if type(value) is not dict:
             return False
-        for item in bundle:
-            if not _valid_line(item):
+        article = value["article"]
+        if type(article) is not str:
+            return False
+        if _LINE_ARTICLE_PATTERN_PATTERN(article) is None:
+            return False
+        count = value["count"]
+        if type(count) is not int and (type(count) is not float or not count.is_integer()):
+            return False
+        if count < 1:
+            return False
+        if "bundle" in value:
+            bundle = value["bundle"]
+            if type(bundle) is not list:
                 return False
-    if not value.keys() <= _LINE_NAMES:
+            for item in bundle:
+                if not _valid_line(item):
+                    return False
+        if not value.keys() <= _LINE_NAMES:
+            return False
+        return True
+    except KeyError:
         return False
-    return True
 
 
 def _write_line(self: Line) -> dict[str, object]:
