@@ -83,15 +83,15 @@ def _found(
     before: Before,
 ) -> tuple[list[Finding], dict[str, str]]:
     """Return what is wrong with documents, and with settings about sound ones; and the pins that are about these."""
-    found = [*before.findings, *_invalid(resolution, cache, before)]
+    found = [*before.findings, *invalid(resolution, cache, before.findings)]
     faulty = before.unread | sound.faulty_paths(resolution, found)
     pins = {pin: name for pin, name in names.items() if pin.partition("#")[0] not in faulty}
     found += [*_pin_findings(resolution, pins, before), *_open_findings(resolution, models, faulty, before)]
     return found, pins
 
 
-def _invalid(resolution: Resolution, cache: Cache, before: Before) -> Iterator[Finding]:
-    """Yield what the metaschemas say, but of a place where the walk has met the same fault.
+def invalid(resolution: Resolution, cache: Cache, before: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what the metaschemas say, but of a place where the walk has met the same fault `before`.
 
     Documents that were found valid before are not asked about again.
     """
@@ -103,7 +103,7 @@ def _invalid(resolution: Resolution, cache: Cache, before: Before) -> Iterator[F
         uri = document.location.document
         if resolution.sources[uri].file not in files:
             cache.keep(keys[uri], True)
-    told = {(finding.rule, finding.place) for finding in before.findings}
+    told = {(finding.rule, finding.place) for finding in before}
     yield from (finding for finding in found if (finding.rule, finding.place) not in told)
 
 

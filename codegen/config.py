@@ -9,7 +9,7 @@ import keyword
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
@@ -105,7 +105,7 @@ def read_config(
 
     Values of the command line win and are relative to `cwd`. What a `pyproject.toml` says is about the schemas of its
     own folder, so a run on others (`schema`) while these are there takes nothing from it. Raises `Rejected` with
-    every finding, and then with what `also` has to say of the tables that are an artifact's.
+    every finding, and then with what `also` has to say: of tables that are an artifact's, for one.
     """
     table = _table(config_file, cwd, schema)
     base = Path(table.file).parent if table.file else cwd
@@ -125,18 +125,10 @@ def read_config(
         file=table.file,
         text=table.text,
     )
-    _refuse(
-        [*reader.findings, *_package_findings(config, package), *_folder_findings(config, schema, out)], config, also
-    )
+    found = [*reader.findings, *_package_findings(config, package), *_folder_findings(config, schema, out)]
+    if found:
+        raise Rejected(ordered([*found, *also(config)]))
     return config
-
-
-def _refuse(findings: Sequence[Finding], config: Config, also: Callable[[Config], Iterable[Finding]]) -> None:
-    """Raise Rejected if there are findings, with those that `also` has."""
-    if findings:
-        # Whose table it is can't be told while a folder of artifacts may be missing.
-        more = () if any(finding.rule is CONFIG_PATH for finding in findings) else also(config)
-        raise Rejected(ordered([*findings, *more]))
 
 
 def check_tables(config: Config, artifacts: Collection[str]) -> tuple[Finding, ...]:
@@ -296,7 +288,7 @@ class _Reader:
         return default
 
     def path(self, key: str, default: str) -> Path:
-        return self._path((key,), self.text(key, default))
+        return self._path((key,), self.text(key, default), default)
 
     def formats(self) -> Formats:
         value = self.text("formats", "assert")
@@ -398,11 +390,12 @@ class _Reader:
         self._find(CONFIG_TYPE, keys, message, "Write it as a string, in quotes.")
         return None
 
-    def _path(self, keys: tuple[str, ...], value: str) -> Path:
+    def _path(self, keys: tuple[str, ...], value: str, default: str = "") -> Path:
+        """Return the path, that of the default if the value is none."""
         if value and "\0" not in value:
             return self._base / value
         self._find(CONFIG_VALUE, keys, f"{_dotted(keys)} is {_quoted(value)}, which is no path", "Name a path.")
-        return self._base
+        return self._base / default
 
     def _mistyped(self, keys: tuple[str, ...], value: object, type_name: str) -> None:
         self.findings.append(_wrong_type(keys, self._table.place(*keys), value, type_name))

@@ -42,7 +42,8 @@ Attempt = Callable[[Sequence[Source]], tuple[Resolution, tuple[Finding, ...]]]
 def read(folder: Path | None, attempt: Attempt) -> tuple[tuple[Older, ...], tuple[Finding, ...]]:
     """Return the older versions below a folder, from old to new, and all that is wrong with them; none without one.
 
-    `attempt` resolves the schemas of a version. One of which not everything could be read is left out.
+    `attempt` resolves the schemas of a version and says what is wrong with them. A version of which not everything
+    could be read is left out.
     """
     if folder is None:
         return (), ()

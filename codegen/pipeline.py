@@ -20,7 +20,7 @@ from codegen.ir import JSON, Package
 from codegen.load import Source
 from codegen.output import Inputs, Origin
 from codegen.render import Artifact, Rendered
-from codegen.resolve import attempt
+from codegen.resolve import Resolution, attempt
 
 VERSION: Final = "0.1.0"
 
@@ -78,9 +78,14 @@ def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), ordered(warnings))
 
 
-def setting_findings(config: Config) -> list[Finding]:
-    """Return what is wrong with the artifacts and their settings, whatever the schemas are."""
-    return _artifacts(config)[2]
+def plain_findings(config: Config) -> list[Finding]:
+    """Return what is wrong whatever else the configuration says: with settings of artifacts, with files of schemas.
+
+    Nothing is said of tables while the folder of an artifact is not there, which may be whose they are.
+    """
+    with guard.confined(folders(config)):
+        found = _artifacts(config)[2] if all(folder.is_dir() for folder in config.artifacts) else []
+        return [*found, *(load.load_folder(config.schema)[1] if config.schema.is_dir() else ())]
 
 
 def inputs(config: Config) -> list[str]:
@@ -171,7 +176,12 @@ def _package(
     references = _References(config.references, gaps.unread(unread))
     attempted = partial(attempt, dialect=config.dialect, lookup=references.lookup, is_unread=references.is_unread)
     resolution, unresolved = attempted(sources)
-    versions, past = history.read(config.history, attempted)
+
+    def older(version: Sequence[Source]) -> tuple[Resolution, tuple[Finding, ...]]:
+        resolution, unresolved = attempted(version)
+        return resolution, (*unresolved, *build.invalid(resolution, cache, unresolved))
+
+    versions, past = history.read(config.history, older)
     faults = (*found, *past, *references.findings, *unresolved)
     tell("compiling")
     package, warnings = build.build(

@@ -227,6 +227,7 @@ def test_what_is_wrong_in_older_versions_is_told_with_the_rest(tmp_path: Path) -
         "history/2/it.json": {"$ref": "two.json"},
         "history/3/it.json": {"$ref": "other.json"},
         "history/3/other.json": "{",
+        "history/4/it.json": {"$ref": "#/properties/a", "properties": {"a": {"type": "objct"}, "b": {"$ref": 1}}},
         "history/stray.json": {},
     }
     told = found(written(tmp_path, files, '[tool.triptych]\nhistory = "history"\n'))
@@ -234,6 +235,8 @@ def test_what_is_wrong_in_older_versions_is_told_with_the_rest(tmp_path: Path) -
         ("history/1/it.json", "unresolved-reference"),
         ("history/2/it.json", "unresolved-reference"),
         ("history/3/other.json", "json-syntax"),
+        ("history/4/it.json", "invalid-schema"),
+        ("history/4/it.json", "invalid-schema"),
         ("history/stray.json", "history-stray"),
         ("schema/it.json", "invalid-schema"),
     ]
