@@ -1,8 +1,8 @@
 """The projection: a document as datamodel-code-generator reads it best, and the way back to the original.
 
-Every subschema that becomes a class, an enum or an alias is one definition of the projection, under its
-class name; every place where its value is described refers to it. So no name depends on which reference
-was met first, one odd subschema has no effect on another, and what comes out is found again by its definition.
+Every subschema that becomes a class or an enum is one definition of the projection, under its class name, and refers
+to no other. So no name depends on which reference was met first, one odd subschema has no effect on another, and what
+comes out is found again by its definition.
 """
 
 from __future__ import annotations
@@ -11,23 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from heapq import heappop, heappush
+from typing import TypeAlias
 
 from codegen import names
 from codegen.ir import JSON, Document, Keyword, Location, Subschema
 
-DEFINITION = "#/$defs/"
-"""What a reference to a definition of the projection begins with."""
-
-_DEEPEST = 24
-"""Levels of arrays, maps and unions within one annotation; what is deeper is `Any` to its reader."""
-
 _LONGEST_WORDS = 1000
 """Characters from one named subschema to the next: a thousand levels of arrays must not add up to megabytes."""
-
-_SCALAR_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
-_TYPES = frozenset({*_SCALAR_TYPES.values(), "array", "object"})
-
-_SAYS_A_TYPE = frozenset({"type", "const", "anyOf", "oneOf"})
 
 _DESCRIBES_VALUES = (
     "$defs",
@@ -51,7 +41,6 @@ class Kind(Enum):
 
     CLASS = "class"
     ENUM = "enum"
-    ALIAS = "alias"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +53,19 @@ class Definition:
     location: Location
     name: str
     kind: Kind
-    keys: tuple[str, ...] = ()
-    values: tuple[bool | int | float | str | None, ...] = ()
-    bases: tuple[Location, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Projection:
-    """A document for datamodel-code-generator: its definitions by name, and the schema of each."""
-
-    definitions: Mapping[str, Definition]
-    schemas: Mapping[str, JSON]
-    _names: Mapping[Location, str]
+    keys: tuple[str, ...]
+    values: tuple[bool | int | float | str | None, ...]
 
     @property
-    def has_shapes(self) -> bool:
-        """Return whether there is a class or an enum at all."""
-        return any(definition.kind is not Kind.ALIAS for definition in self.definitions.values())
+    def schema(self) -> JSON:
+        """Return what datamodel-code-generator is given."""
+        if self.kind is Kind.ENUM:
+            return {"type": "string", "enum": list(self.keys)}
+        return {"type": "object", "properties": {key: {} for key in self.keys}}
 
-    def names_of(self, locations: Iterable[Location]) -> tuple[str, ...]:
-        """Return the names of the definitions at these locations; those of other documents have none here."""
-        return tuple(self._names[location] for location in locations if location in self._names)
 
-    def alone(self, name: str) -> Projection:
-        """Return the projection of one definition, with any value for its fields and its bases named as before."""
-        schema = self.schemas[name]
-        definition = self.definitions[name]
-        if definition.kind is Kind.CLASS and isinstance(schema, dict):
-            schema = {**schema, "properties": {key: {} for key in definition.keys}}
-        return Projection({name: definition}, {name: schema}, self._names)
+Projection: TypeAlias = Sequence[Definition]
+"""A document for datamodel-code-generator."""
 
 
 def projections(
@@ -117,10 +90,7 @@ def _project(
     visits = tuple(_Walk(document, subschemas, kinds, own).visits())
     named = _named(visits, kinds, document, subschemas, pins.get(document.path, {}))
     in_use = frozenset(named.values())
-    definitions = {name: _definition(subschemas[location], name, kinds, in_use) for location, name in named.items()}
-    expressions = _Expressions(subschemas, named, kinds)
-    schemas = {name: expressions.schema(each) for name, each in definitions.items()}
-    return Projection(definitions, schemas, named)
+    return [_definition(subschemas[location], name, kinds, in_use) for location, name in named.items()]
 
 
 class _Kinds:
@@ -135,11 +105,6 @@ class _Kinds:
         if self.shape(location) != location:
             return None
         return Kind.CLASS if self._is_class(location) else Kind.ENUM
-
-    def bases(self, location: Location) -> tuple[Location, ...]:
-        """Return the classes that a subschema is composed of by `$ref` and `allOf`, itself left out."""
-        shapes = (self.shape(part) for part in parts(self._subschemas[location]))
-        return tuple(dict.fromkeys(s for s in shapes if s is not None and self._is_class(s) and s != location))
 
     def shape(self, location: Location) -> Location | None:
         """Return the class or enum that an instance of the subschema is, through references; None if there is none.
@@ -330,17 +295,13 @@ def _named(
     pins: Mapping[str, str],
 ) -> dict[Location, str]:
     """Return the name of every definition: pins, the root, then what has a name of its own, then the rest."""
-    keywords = (keyword for visit in visits for keyword in subschemas[visit.location].keywords.values())
-    targets = {keyword.target for keyword in keywords}
     shapes = [visit for visit in visits if kinds.of(visit.location) is not None]
-    aliases = [v for v in visits if kinds.of(v.location) is None and (v.named or v.location in targets)]
     naming = _Naming(document, subschemas, pins, visits)
     for group in (
         [visit for visit in shapes if visit.location.pointer in pins],
         [visit for visit in shapes if visit.location == document.location],
         sorted((v for v in shapes if v.named), key=lambda v: names.class_name(v.words, "") != v.words),
         shapes,
-        aliases,
     ):
         naming.name(group)
     order = [visit.location for visit in visits if visit.location in naming.assigned]
@@ -385,122 +346,17 @@ class _Naming:
 
 def _definition(subschema: Subschema, name: str, kinds: _Kinds, in_use: frozenset[str]) -> Definition:
     location = subschema.location
-    kind = kinds.of(location)
-    if kind is Kind.CLASS:
-        properties = tuple(token for token, _ in _children(subschema, "properties"))
-        keys = names.distinct(properties, lambda token: _field_name(token, in_use))
-        return Definition(location, name, kind, keys, properties, kinds.bases(location))
-    if kind is Kind.ENUM:
+    if kinds.of(location) is Kind.ENUM:
         values = enum_values(subschema)
         keys = names.distinct([names.member_text(value) for value in values], names.member_name)
-        return Definition(location, name, kind, keys, values)
-    return Definition(location, name, Kind.ALIAS)
+        return Definition(location, name, Kind.ENUM, keys, values)
+    found = subschema.keywords.get("properties")
+    properties = tuple(token for token, _ in found.schemas) if found else ()
+    keys = names.distinct(properties, lambda token: _field_name(token, in_use))
+    return Definition(location, name, Kind.CLASS, keys, properties)
 
 
 def _field_name(token: str, in_use: frozenset[str]) -> str:
     """Return a field's name; one that is a class's too ends in `_`, or annotations below it would mean the field."""
     name = names.field_name(token)
     return f"{name}_" if name in in_use else name
-
-
-def _children(subschema: Subschema, keyword: str) -> tuple[tuple[str, Location], ...]:
-    found = subschema.keywords.get(keyword)
-    return () if found is None else found.schemas
-
-
-@dataclass(frozen=True, slots=True)
-class _Expressions:
-    """What the projection says of values: types, arrays, maps and unions, and references to definitions."""
-
-    subschemas: Mapping[Location, Subschema]
-    named: Mapping[Location, str]
-    kinds: _Kinds
-
-    def schema(self, definition: Definition) -> JSON:
-        """Return the schema of a definition."""
-        if definition.kind is Kind.ENUM:
-            return {"type": "string", "enum": list(definition.keys)}
-        if definition.kind is Kind.ALIAS:
-            return self._alias(definition.location)
-        subschema = self.subschemas[definition.location]
-        children = _children(subschema, "properties")
-        keys = {token: key for (token, _), key in zip(children, definition.keys, strict=True)}
-        required = subschema.value("required")
-        return {
-            "type": "object",
-            "properties": {keys[token]: self.value(location, 0) for token, location in children},
-            "required": [keys[token] for token in dict.fromkeys(_strings(required)) if token in keys],
-        }
-
-    def _alias(self, location: Location) -> JSON:
-        if self.kinds.shape(location) is not None or self._end(location) != location:
-            return self.value(location, 0)
-        return self._plain(location, 0)
-
-    def value(self, location: Location, depth: int) -> JSON:
-        """Return a schema for the values that a subschema describes, as a reader of an annotation needs it."""
-        shape = self.kinds.shape(location)
-        if shape is not None:
-            return _reference(self.named.get(shape))
-        end = self._end(location)
-        if end is None:
-            return {}
-        return _reference(self.named[end]) if end in self.named else self._plain(end, depth)
-
-    def _plain(self, location: Location, depth: int) -> JSON:
-        """Return what the subschema itself says: neither class nor enum nor a bare reference."""
-        subschema = self.subschemas.get(location)
-        if subschema is None or depth > _DEEPEST:
-            return {}
-        for keyword in ("anyOf", "oneOf"):
-            branches = _children(subschema, keyword)
-            if branches:
-                return {"anyOf": [self.value(branch, depth + 1) for _, branch in branches]}
-        return self._typed(subschema, depth)
-
-    def _typed(self, subschema: Subschema, depth: int) -> JSON:
-        types = _types(subschema)
-        if types == ["array"]:
-            items = [] if "prefixItems" in subschema.keywords else _children(subschema, "items")
-            return {"type": "array", "items": self.value(items[0][1], depth + 1) if items else {}}
-        if types == ["object"]:
-            values = [*_children(subschema, "additionalProperties"), *_children(subschema, "patternProperties")]
-            described = [location for _, location in values if self._describes(location)]
-            one = self.value(described[0], depth + 1) if len(values) == len(described) == 1 else {}
-            return {"type": "object", "additionalProperties": one or True}
-        return {"type": types[0] if len(types) == 1 else types} if types else {}
-
-    def _describes(self, location: Location) -> bool:
-        subschema = self.subschemas.get(location)
-        return subschema is not None and subschema.boolean is None
-
-    def _end(self, location: Location) -> Location | None:
-        """Return where a chain of subschemas that only refer on ends (itself if it is none); None in a circle."""
-        seen: set[Location] = set()
-        while location not in seen:
-            seen.add(location)
-            subschema = self.subschemas.get(location)
-            onward = [] if subschema is None or subschema.keywords.keys() & _SAYS_A_TYPE else list(parts(subschema))
-            if len(onward) != 1:
-                return location
-            location = onward[0]
-        return None
-
-
-def _reference(name: str | None) -> JSON:
-    """Return a reference to a definition; what has none here (it is another document's) is unconstrained."""
-    return {} if name is None else {"$ref": DEFINITION + name}
-
-
-def _strings(value: JSON) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _types(subschema: Subschema) -> list[JSON]:
-    """Return the names of the types that a subschema allows; [] if it says nothing of them."""
-    if "const" in subschema.keywords:
-        value = subschema.value("const")
-        return [_SCALAR_TYPES.get(type(value), "array" if isinstance(value, list) else "object")]
-    given = subschema.value("type")
-    found = [given] if isinstance(given, str) else _strings(given)
-    return [name for name in dict.fromkeys(found) if name in _TYPES]

@@ -1,7 +1,7 @@
 """Shapes: what a Python programmer sees of a document, decided by datamodel-code-generator.
 
 The only import of that tool. It is given a projection of the document, and its source and its metadata are
-joined into records of ours: classes with fields and annotations, enums with members, aliases.
+joined into records of ours: classes with fields, enums with members.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import ast
 import json
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
 from itertools import starmap
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from codegen import names
-from codegen.artifacts.models.projection import DEFINITION, Definition, Kind, Projection, projections
+from codegen.artifacts.models.projection import Definition, Kind, Projection, projections
 from codegen.cache import Cache
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, Document, Location, Subschema
@@ -26,30 +26,25 @@ SHAPE_FAILED = Rule("shape-failed", "Every object and enum of a schema can be gi
 INVALID_PIN = Rule("invalid-pin", "A pinned name is a Python class name, given once, to a class or an enum.")
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DEFINITION = "#/$defs/"
 _TOGETHER = 50
 """Documents that the generator is given at once: each call of it costs as much as two documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
-    """One property of a class: its name in JSON and in Python, its base annotation, whether it is always there."""
+    """One property of a class: its name in JSON and in Python."""
 
     json_name: str
     name: str
-    annotation: str
-    required: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One class: the JSON Pointer of its subschema, its name, and its own fields in the order of the schema.
-
-    `bases` names the classes of the same document whose properties it has too, by `$ref` or `allOf`.
-    """
+    """One class: the JSON Pointer of its subschema, its name, and its own fields in the order of the schema."""
 
     pointer: str
     name: str
-    bases: tuple[str, ...]
     fields: tuple[ModelField, ...]
 
 
@@ -63,21 +58,11 @@ class EnumModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
-    """A name for a type that is neither class nor enum: a definition, the root, or what a `$ref` leads to."""
-
-    pointer: str
-    name: str
-    annotation: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shapes:
     """The shapes of one document, each kind in the order in which the document comes to them."""
 
     models: tuple[Model, ...] = ()
     enums: tuple[EnumModel, ...] = ()
-    aliases: tuple[Alias, ...] = ()
 
 
 def shapes(
@@ -97,7 +82,7 @@ def shapes(
     wrong: list[Finding] = []
     for document, projection in projections(documents, subschemas, pins):
         wrong += _pin_findings(document, projection, pins.get(document.path, {}))
-        if projection.has_shapes:
+        if projection:
             key = known.key("shapes", _made_from(projection))
             kept = known.find(key)
             if isinstance(kept, list):
@@ -110,7 +95,10 @@ def shapes(
         some = waiting[start : start + _TOGETHER]
         every = _joined_all([(document, projection) for document, projection, _ in some])
         for (document, _, key), joined in zip(some, every, strict=True):
-            shown = Shapes(_only(Model, joined), _only(EnumModel, joined), _only(Alias, joined))
+            shown = Shapes(
+                tuple(shape for shape in joined if isinstance(shape, Model)),
+                tuple(shape for shape in joined if isinstance(shape, EnumModel)),
+            )
             found[document.location.document] = shown
             known.keep(key, _listed(astuple(shown)))
     return found
@@ -118,16 +106,10 @@ def shapes(
 
 def _made_from(projection: Projection) -> JSON:
     """Return all that the shapes of a projection are made from."""
-    definitions: list[JSON] = [
-        [
-            name,
-            each.kind.name,
-            each.location.pointer,
-            *map(_listed, (each.keys, each.values, projection.names_of(each.bases))),
-        ]
-        for name, each in projection.definitions.items()
+    return [
+        [each.name, each.kind.name, each.location.pointer, _listed(each.keys), _listed(each.values)]
+        for each in projection
     ]
-    return [dict(projection.schemas), definitions]
 
 
 def _listed(value: Any) -> JSON:
@@ -137,11 +119,10 @@ def _listed(value: Any) -> JSON:
 
 def _shapes_from(kept: JSON) -> Shapes:
     """Return shapes from their JSON."""
-    models, enums, aliases = _tupled(kept)
+    models, enums = _tupled(kept)
     return Shapes(
-        tuple(Model(pointer, name, bases, tuple(starmap(ModelField, f))) for pointer, name, bases, f in models),
+        tuple(Model(pointer, name, tuple(starmap(ModelField, fields))) for pointer, name, fields in models),
         tuple(starmap(EnumModel, enums)),
-        tuple(starmap(Alias, aliases)),
     )
 
 
@@ -149,17 +130,12 @@ def _tupled(value: Any) -> Any:
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
-Shape: TypeAlias = Model | EnumModel | Alias
-_Kind = TypeVar("_Kind", Model, EnumModel, Alias)
-
-
-def _only(kind: type[_Kind], joined: Iterable[Shape]) -> tuple[_Kind, ...]:
-    return tuple(shape for shape in joined if isinstance(shape, kind))
+Shape: TypeAlias = Model | EnumModel
 
 
 def _pin_findings(document: Document, projection: Projection, pins: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what is wrong with pins: no class name, given twice, or to no class or enum of the document."""
-    named = {each.location.pointer for each in projection.definitions.values() if each.kind is not Kind.ALIAS}
+    named = {each.location.pointer for each in projection}
     given = list(pins.values())
     for pointer, name in pins.items():
         place = Place(document.path, pointer=pointer)
@@ -188,21 +164,17 @@ def _joined_all(projected: Sequence[tuple[Document, Projection]]) -> Sequence[tu
 
 
 def _one_by_one(document: Document, projection: Projection) -> tuple[Shape, ...]:
-    """Return the classes and enums with each definition generated by itself, its fields unconstrained.
-
-    So one definition that the generator can't read costs the others their annotations, and no name or field.
-    """
+    """Return the classes and enums with each definition generated by itself; raises Rejected with all that can't be."""
     joined: list[Shape] = []
     findings = []
-    for name, definition in projection.definitions.items():
-        if definition.kind is Kind.ALIAS:
-            continue
+    for definition in projection:
         try:
-            joined.extend(_joined([projection.alone(name)])[0])
+            joined.extend(_joined([[definition]])[0])
         except _UnreadableError as error:
             place = Place(document.path, pointer=definition.location.pointer)
             cure = "simplify the subschema, or report it with the schema as an issue of this generator"
-            findings.append(Finding(SHAPE_FAILED, place, f"there is no Python shape for {name}: {error}", cure))
+            message = f"there is no Python shape for {definition.name}: {error}"
+            findings.append(Finding(SHAPE_FAILED, place, message, cure))
     if findings:
         raise Rejected(findings)
     return tuple(joined)
@@ -210,32 +182,16 @@ def _one_by_one(document: Document, projection: Projection) -> tuple[Shape, ...]
 
 def _joined(projections: Sequence[Projection]) -> Sequence[tuple[Shape, ...]]:
     """Return the shapes of each projection; every definition is told apart from those of the others by its prefix."""
-    prefixes = [f"D{index}_" for index in range(len(projections))]
-    definitions = {
-        prefix + name: _prefixed(schema, prefix)
-        for prefix, projection in zip(prefixes, projections, strict=True)
-        for name, schema in projection.schemas.items()
-    }
+    named = [
+        {f"D{index}_{definition.name}": definition for definition in projection}
+        for index, projection in enumerate(projections)
+    ]
+    definitions: dict[str, JSON] = {name: each.schema for some in named for name, each in some.items()}
     source, metadata = _generated({"$schema": _DIALECT, "$defs": definitions})
     made = _Made(ast.parse(source), metadata)
     if made.names != definitions.keys():
         raise _UnreadableError("what it made is not what was asked for")
-    return [
-        tuple(made.shape(definition, projection, prefix) for definition in projection.definitions.values())
-        for prefix, projection in zip(prefixes, projections, strict=True)
-    ]
-
-
-def _prefixed(schema: JSON, prefix: str) -> JSON:
-    """Return a definition's schema with its references to definitions prefixed."""
-    if isinstance(schema, list):
-        return [_prefixed(item, prefix) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        return {"$ref": DEFINITION + prefix + reference.removeprefix(DEFINITION)}
-    return {key: _prefixed(value, prefix) for key, value in schema.items()}
+    return [tuple(made.shape(name, definition) for name, definition in some.items()) for some in named]
 
 
 def _generated(schema: JSON) -> tuple[str, Mapping[str, Any]]:
@@ -243,7 +199,6 @@ def _generated(schema: JSON) -> tuple[str, Mapping[str, Any]]:
     # It costs 120 ms to import, so only who has a class or an enum pays for it.
     from datamodel_code_generator import generate
     from datamodel_code_generator.enums import DataModelType, InputFileType, NamingStrategy
-    from datamodel_code_generator.format import PythonVersion
 
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder, warnings.catch_warnings():
         # Its warnings speak of coming changes of its options, which are no matter of who wrote the schema.
@@ -257,17 +212,11 @@ def _generated(schema: JSON) -> tuple[str, Mapping[str, Any]]:
                 emit_model_metadata=metadata,
                 # No formatter: black and isort would be imported, and nobody sees this source.
                 formatters=[],
-                strict_refs=False,
-                treat_dot_as_module=False,
                 naming_strategy=NamingStrategy.FullPath,
                 custom_class_name_generator=_as_given,
                 # The root only holds the definitions; its own class would compete with one of them named `Model`.
                 skip_root_model=True,
                 capitalise_enum_members=True,
-                use_standard_collections=True,
-                use_union_operator=True,
-                target_python_version=PythonVersion.PY_311,
-                disable_timestamp=True,
             )
         except Exception as error:  # the tool raises whatever its parts raise; it ends in a finding
             raise _UnreadableError(f"datamodel-code-generator: {type(error).__name__}: {error}") from error
@@ -279,70 +228,43 @@ def _as_given(name: str) -> str:
     return name
 
 
-def _bare(name: str) -> str:
-    """Return a definition's name without the prefix of its projection."""
-    return name.partition("_")[2]
-
-
 class _Made:
     """What the generator made: its source as a tree, and its metadata by the definition that each came from."""
 
     def __init__(self, tree: ast.Module, metadata: Mapping[str, Any]) -> None:
-        models = {str(model["source_ref"]).removeprefix(DEFINITION): model for model in metadata["models"]}
+        models = {str(model["source_ref"]).removeprefix(_DEFINITION): model for model in metadata["models"]}
         self._models = {name: model for name, model in models.items() if name != "#"}
         self._classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-        self._aliases = {
-            node.target.id: node.value
-            for node in tree.body
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-        }
-        imported = [each for node in tree.body if isinstance(node, ast.ImportFrom) for each in node.names]
-        self._names = {each.asname: each.name for each in imported if each.asname is not None}
-        self._names.update((str(model["class_name"]), _bare(name)) for name, model in self._models.items())
 
     @property
     def names(self) -> Set[str]:
         """Return the definitions that something was made of."""
         return self._models.keys()
 
-    def shape(self, definition: Definition, projection: Projection, prefix: str) -> Shape:
+    def shape(self, name: str, definition: Definition) -> Shape:
         """Return the shape of one definition; an `_UnreadableError` if the parts do not fit together."""
-        model = self._models[prefix + definition.name]
-        made = str(model["class_name"])
-        pointer = definition.location.pointer
-        if definition.kind is Kind.ALIAS:
-            return Alias(pointer, definition.name, self._alias(made))
-        if made not in self._classes:
+        model = self._models[name]
+        node = self._classes.get(str(model["class_name"]))
+        if node is None:
             raise _UnreadableError("it made no class of it")
+        pointer = definition.location.pointer
         if definition.kind is Kind.ENUM:
-            return EnumModel(pointer, definition.name, self._members(definition, self._classes[made]))
-        bases = projection.names_of(definition.bases)
-        return Model(pointer, definition.name, bases, self._fields(definition, model, self._classes[made]))
-
-    def _alias(self, made: str) -> str:
-        if made in self._classes:
-            return self._names[made]
-        value = self._aliases.get(made)
-        if value is None:
-            raise _UnreadableError("it made no alias of it")
-        return self._annotation(value)
+            return EnumModel(pointer, definition.name, self._members(definition, node))
+        return Model(pointer, definition.name, self._fields(definition, model, node))
 
     def _fields(self, definition: Definition, model: Mapping[str, Any], node: ast.ClassDef) -> tuple[ModelField, ...]:
         """Return the fields in the order of the schema, metadata and source agreeing on what they are."""
-        annotations = {
-            each.target.id: each.annotation
+        written = {
+            each.target.id
             for each in node.body
             if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
         }
-        rows = {str(row["original_name"]): row for row in model["fields"]}
-        if rows.keys() != set(definition.keys) or {str(row["name"]) for row in rows.values()} != annotations.keys():
+        rows = {str(row["original_name"]): str(row["name"]) for row in model["fields"]}
+        if rows.keys() != set(definition.keys) or set(rows.values()) != written:
             raise _UnreadableError("its fields are not those of the schema")
-        made = [str(rows[key]["name"]) for key in definition.keys]
+        spelled = _allowed([rows[key] for key in definition.keys], definition.keys)
         return tuple(
-            ModelField(str(json_name), name, self._annotation(annotations[source]), bool(rows[key]["required"]))
-            for json_name, key, source, name in zip(
-                definition.values, definition.keys, made, _allowed(made, definition.keys), strict=True
-            )
+            ModelField(str(json_name), name) for json_name, name in zip(definition.values, spelled, strict=True)
         )
 
     def _members(self, definition: Definition, node: ast.ClassDef) -> tuple[tuple[str, JSON], ...]:
@@ -356,26 +278,6 @@ class _Made:
         # Where two members would have one name it gives the second in lower case.
         made = _allowed([found[key].upper() for key in definition.keys], definition.keys)
         return tuple(zip(made, definition.values, strict=True))
-
-    def _annotation(self, expression: ast.expr) -> str:
-        return ast.unparse(_Renamed(self._names).visit(expression))
-
-
-class _Renamed(ast.NodeTransformer):
-    """An annotation with the names of our records, and with forward references that were quoted unquoted."""
-
-    def __init__(self, renamed: Mapping[str, str]) -> None:
-        self._renamed = renamed
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return ast.Name(self._renamed.get(node.id, node.id), node.ctx)
-
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        if not isinstance(node.value, str):
-            return node
-        quoted: ast.expr = ast.parse(node.value, mode="eval").body
-        visited: ast.expr = self.visit(quoted)
-        return visited
 
 
 def _allowed(made: Sequence[str], keys: Sequence[str]) -> Sequence[str]:
