@@ -464,10 +464,15 @@ class _Home:
     def _table(self, location: Location, kind: str, value: Code, annotation: str = "dict[object, Any]") -> Code:
         known = self.module.tables.get((kind, value))
         if known is None:
-            name = identifier(self.module.taken.claim(f"_{self.compiler.label(location).upper()}_{kind}"))
+            name = self._claimed(location, kind)
             line = code("{n}: {a} = {v}", n=name, a=Code(annotation), v=value)
             known = self.module.tables[kind, value] = (name, line)
         return known[0]
+
+    def _claimed(self, location: Location, kind: str) -> Code:
+        label = self.compiler.label(location).upper()
+        ending = "" if label.endswith(f"_{kind}") else f"_{kind}"
+        return identifier(self.module.taken.claim(f"_{label}{ending}"))
 
     # Where things are
 
@@ -521,7 +526,7 @@ class _Home:
     def _constant(self, location: Location, kind: str, value: Code, annotation: Code | None = None) -> Code:
         known = self.module.constants.get((kind, value))
         if known is None:
-            name = identifier(self.module.taken.claim(f"_{self.compiler.label(location).upper()}_{kind}"))
+            name = self._claimed(location, kind)
             declared = name if annotation is None else code("{n}: {a}", n=name, a=annotation)
             known = self.module.constants[kind, value] = (name, code("{n} = {v}", n=declared, v=value))
         if self.slow:

@@ -325,7 +325,7 @@ _EXHIBITION_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("groe", "gr\xf6\xdfe", False),
 )
 _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN = re.compile("^(de|en)\\Z").search
-_EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN = re.compile("^[a-z]{2}\\Z").search
+_EXHIBITION_LABELS_PROPERTYNAMES_PATTERN = re.compile("^[a-z]{2}\\Z").search
 _EXHIBITION_NAMES = frozenset([
     "id",
     "name",
@@ -355,7 +355,7 @@ _EXHIBITION_NAMES = frozenset([
     "",
     "gr\xf6\xdfe",
 ])
-_EXHIBITION_NAME_PATTERN_PATTERN = re.compile("^[A-Z][^|`<>]*\\Z").search
+_EXHIBITION_NAME_PATTERN = re.compile("^[A-Z][^|`<>]*\\Z").search
 _EXHIBITION_PATTERNPROPERTIES_X_PATTERN = re.compile("^x-").search
 _EXHIBITION_TICKET_FREE_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("reason", "reason", False),
@@ -366,7 +366,7 @@ _EXHIBITION_TICKET_PAID_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("paid_at", "paid_at", False),
 )
 _EXHIBITION_TICKET_PAID_TICKET_NAMES = frozenset(["price", "paid_at"])
-_EXHIBITION_TOUR_PATTERN_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
+_EXHIBITION_TOUR_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
 _EXHIBITION_URI = "https://example.com/schemas/gallery.json#"
 _INSURED_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("value", "value", False),
@@ -406,7 +406,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     if len(name) > 120:
         raise _runtime.Invalid
-    if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
+    if _EXHIBITION_NAME_PATTERN(name) is None:
         raise _runtime.Invalid
     self.name = name
     if "state" in value:
@@ -510,7 +510,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
             else:
                 if type(item_3) is not str:
                     raise _runtime.Invalid
-                if _EXHIBITION_TOUR_PATTERN_PATTERN(item_3) is None:
+                if _EXHIBITION_TOUR_PATTERN(item_3) is None:
                     raise _runtime.Invalid
                 items_2.append(item_3)
         self.tour = items_2
@@ -556,7 +556,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                     raise _runtime.Invalid
         for name_2 in labels:
             if type(name_2) is str:
-                if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
+                if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
                     raise _runtime.Invalid
         self.labels = labels
     else:
@@ -795,7 +795,7 @@ def _valid_exhibition(data: Any) -> bool:
             return False
         if len(name) > 120:
             return False
-        if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
+        if _EXHIBITION_NAME_PATTERN(name) is None:
             return False
         if "state" in value:
             state = value["state"]
@@ -887,7 +887,7 @@ def _valid_exhibition(data: Any) -> bool:
             for item_5 in tour[2:]:
                 if type(item_5) is not str:
                     return False
-                if _EXHIBITION_TOUR_PATTERN_PATTERN(item_5) is None:
+                if _EXHIBITION_TOUR_PATTERN(item_5) is None:
                     return False
             if sum(1 for item_6 in tour if item_6 == "room-1") < 2:
                 return False
@@ -928,7 +928,7 @@ def _valid_exhibition(data: Any) -> bool:
                         return False
             for name_2 in labels:
                 if type(name_2) is str:
-                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
+                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
                         return False
         if "ticket" in value:
             ticket = value["ticket"]

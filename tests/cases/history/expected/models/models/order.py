@@ -135,7 +135,7 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("paid", "paid", False),
     ("note_b", "note|<b>`", False),
 )
-_ORDER_ID_PATTERN_PATTERN = re.compile("^[A-Z]").search
+_ORDER_ID_PATTERN = re.compile("^[A-Z]").search
 _ORDER_NAMES = frozenset(["id", "state", "customer", "lines", "paid", "note|<b>`"])
 _ORDER_URI = "schema:///order.json#"
 _ORDER_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in OrderState}
@@ -152,7 +152,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     if len(id) > 36:
         raise _runtime.Invalid
-    if _ORDER_ID_PATTERN_PATTERN(id) is None:
+    if _ORDER_ID_PATTERN(id) is None:
         raise _runtime.Invalid
     self.id = id
     state = value["state"]
@@ -223,7 +223,7 @@ def _valid_order(data: Any) -> bool:
             return False
         if len(id) > 36:
             return False
-        if _ORDER_ID_PATTERN_PATTERN(id) is None:
+        if _ORDER_ID_PATTERN(id) is None:
             return False
         state = value["state"]
         if state not in ("open", "sent", "returned"):

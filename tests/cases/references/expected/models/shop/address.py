@@ -89,7 +89,7 @@ def _teller(name: str) -> _runtime.Tell:
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
-_ADDRESS_COUNTRY_PATTERN_PATTERN = re.compile("^[A-Z]{2}\\Z").search
+_ADDRESS_COUNTRY_PATTERN = re.compile("^[A-Z]{2}\\Z").search
 _ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("city", "city", True),
     ("country", "country", False),
@@ -114,7 +114,7 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
         country = value["country"]
         if type(country) is not str:
             raise _runtime.Invalid
-        if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
+        if _ADDRESS_COUNTRY_PATTERN(country) is None:
             raise _runtime.Invalid
         self.country = country
     else:
@@ -153,7 +153,7 @@ def _valid_address(data: Any) -> bool:
             country = value["country"]
             if type(country) is not str:
                 return False
-            if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
+            if _ADDRESS_COUNTRY_PATTERN(country) is None:
                 return False
         return True
     except KeyError:

@@ -88,7 +88,7 @@ def _teller(name: str) -> _runtime.Tell:
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
-_LINE_ARTICLE_PATTERN_PATTERN = re.compile("^[A-Z]{2}-[0-9]+\\Z").search
+_LINE_ARTICLE_PATTERN = re.compile("^[A-Z]{2}-[0-9]+\\Z").search
 _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("article", "article", True),
     ("count", "count", True),
@@ -107,7 +107,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     article = value["article"]
     if type(article) is not str:
         raise _runtime.Invalid
-    if _LINE_ARTICLE_PATTERN_PATTERN(article) is None:
+    if _LINE_ARTICLE_PATTERN(article) is None:
         raise _runtime.Invalid
     self.article = article
     count = value["count"]
@@ -150,7 +150,7 @@ def _valid_line(data: Any) -> bool:
         article = value["article"]
         if type(article) is not str:
             return False
-        if _LINE_ARTICLE_PATTERN_PATTERN(article) is None:
+        if _LINE_ARTICLE_PATTERN(article) is None:
             return False
         count = value["count"]
         if type(count) is not int and (type(count) is not float or not count.is_integer()):

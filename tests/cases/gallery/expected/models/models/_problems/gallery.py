@@ -11,11 +11,11 @@ from ..gallery import (
     _EXHIBITION_ADDRESS_NAMES,
     _EXHIBITION_ADDRESS_PLACE_NAMES,
     _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN,
-    _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN,
+    _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN,
     _EXHIBITION_NAMES,
-    _EXHIBITION_NAME_PATTERN_PATTERN,
+    _EXHIBITION_NAME_PATTERN,
     _EXHIBITION_PATTERNPROPERTIES_X_PATTERN,
-    _EXHIBITION_TOUR_PATTERN_PATTERN,
+    _EXHIBITION_TOUR_PATTERN,
     _EXHIBITION_URI,
     _valid_exhibition_if,
     _valid_exhibition_ticket_free_ticket,
@@ -63,7 +63,7 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
                     _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/minLength", "must have at least 1 character")
                 if len(name) > 120:
                     _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/maxLength", "must have at most 120 characters")
-                if _EXHIBITION_NAME_PATTERN_PATTERN(name) is None:
+                if _EXHIBITION_NAME_PATTERN(name) is None:
                     _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/pattern", "must match the pattern ^[A-Z][^|`<>]*$")
             else:
                 _runtime.tell(found, name, f"{at}/name", via, _EXHIBITION_URI, "/properties/name/type", "must be a string")
@@ -158,7 +158,7 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
                         _runtime.tell(found, item_3, f"{at}/tour/1", via, _EXHIBITION_URI, "/properties/tour/prefixItems/1/type", "must be an integer")
                 for index_2, item_4 in enumerate(tour[2:], 2):
                     if type(item_4) is str:
-                        if _EXHIBITION_TOUR_PATTERN_PATTERN(item_4) is None:
+                        if _EXHIBITION_TOUR_PATTERN(item_4) is None:
                             _runtime.tell(found, item_4, f"{at}/tour/{index_2}", via, _EXHIBITION_URI, "/properties/tour/items/pattern", "must match the pattern ^room-\\d+$")
                     else:
                         _runtime.tell(found, item_4, f"{at}/tour/{index_2}", via, _EXHIBITION_URI, "/properties/tour/items/type", "must be a string")
@@ -206,7 +206,7 @@ def _problems_exhibition(data: Any, at: str, via: str, found: list[_runtime.Prob
                             _runtime.tell(found, item_9, f"{at}/labels/{_runtime.token(key)}", via, _EXHIBITION_URI, "/properties/labels/patternProperties/^(de|en)$/type", "must be a string")
                 for name_2 in labels:
                     if type(name_2) is str:
-                        if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN_PATTERN(name_2) is None:
+                        if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
                             _runtime.tell(found, name_2, f"{at}/labels", via, _EXHIBITION_URI, "/properties/labels/propertyNames/pattern", "must match the pattern ^[a-z]{2}$")
             else:
                 _runtime.tell(found, labels, f"{at}/labels", via, _EXHIBITION_URI, "/properties/labels/type", "must be an object")

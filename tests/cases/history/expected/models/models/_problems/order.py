@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .. import _runtime
 from ..order import (
-    _ORDER_ID_PATTERN_PATTERN,
+    _ORDER_ID_PATTERN,
     _ORDER_NAMES,
     _ORDER_URI,
     _valid_order_not,
@@ -38,7 +38,7 @@ def _problems_order(data: Any, at: str, via: str, found: list[_runtime.Problem])
             if type(id) is str:
                 if len(id) > 36:
                     _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/maxLength", "must have at most 36 characters")
-                if _ORDER_ID_PATTERN_PATTERN(id) is None:
+                if _ORDER_ID_PATTERN(id) is None:
                     _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/pattern", "must match the pattern ^[A-Z]")
             else:
                 _runtime.tell(found, id, f"{at}/id", via, _ORDER_URI, "/properties/id/type", "must be a string")

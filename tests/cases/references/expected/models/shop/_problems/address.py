@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .. import _runtime
 from ..address import (
-    _ADDRESS_COUNTRY_PATTERN_PATTERN,
+    _ADDRESS_COUNTRY_PATTERN,
     _ADDRESS_URI,
 )
 
@@ -32,7 +32,7 @@ def _problems_address(data: Any, at: str, via: str, found: list[_runtime.Problem
         if "country" in value:
             country = value["country"]
             if type(country) is str:
-                if _ADDRESS_COUNTRY_PATTERN_PATTERN(country) is None:
+                if _ADDRESS_COUNTRY_PATTERN(country) is None:
                     _runtime.tell(found, country, f"{at}/country", via, _ADDRESS_URI, "/properties/country/pattern", "must match the pattern ^[A-Z]{2}$")
             else:
                 _runtime.tell(found, country, f"{at}/country", via, _ADDRESS_URI, "/properties/country/type", "must be a string")

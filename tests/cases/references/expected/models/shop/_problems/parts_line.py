@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .. import _runtime
 from ..parts_line import (
-    _LINE_ARTICLE_PATTERN_PATTERN,
+    _LINE_ARTICLE_PATTERN,
     _LINE_NAMES,
     _LINE_URI,
 )
@@ -28,7 +28,7 @@ def _problems_line(data: Any, at: str, via: str, found: list[_runtime.Problem]) 
         if "article" in value:
             article = value["article"]
             if type(article) is str:
-                if _LINE_ARTICLE_PATTERN_PATTERN(article) is None:
+                if _LINE_ARTICLE_PATTERN(article) is None:
                     _runtime.tell(found, article, f"{at}/article", f"{via}/properties/article/$ref", f"{_LINE_URI}/$defs/article", "/pattern", "must match the pattern ^[A-Z]{2}-[0-9]+$")
             else:
                 _runtime.tell(found, article, f"{at}/article", f"{via}/properties/article/$ref", f"{_LINE_URI}/$defs/article", "/type", "must be a string")
