@@ -150,8 +150,8 @@ def _remember(
     """Keep a stamp for this command, and for the other one too if there is nothing to say for either."""
     written = {path: output.digest(text) for path, text in outcome.files.items()}
     inputs, out = pipeline.inputs(config), os.path.abspath(config.out)
-    for command in _COMMANDS if both else arguments[:1]:
-        unchanged.record([command, *arguments[1:]], printed, inputs, out, written, started_ns)
+    runs = [[command, *arguments[1:]] for command in (_COMMANDS if both else arguments[:1])]
+    unchanged.record(runs, printed, inputs, out, written, started_ns)
 
 
 # The terminal and the system

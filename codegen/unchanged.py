@@ -68,9 +68,12 @@ def recall(arguments: Sequence[str]) -> str | None:
 
 
 def record(
-    arguments: Sequence[str], printed: str, inputs: list[str], out: str, written: dict[str, str], started_ns: int
+    runs: Sequence[Sequence[str]], printed: str, inputs: list[str], out: str, written: dict[str, str], started_ns: int
 ) -> bool:
-    """Return whether a stamp was kept: the output is exactly `written` (path to SHA-256), the inputs are older."""
+    """Return whether a stamp was kept for each of the runs, which are given by their arguments.
+
+    It is if the output is exactly `written` (path to SHA-256) and the inputs are older.
+    """
     roots = [*inputs, out]
     now = time.time_ns()
     try:
@@ -83,7 +86,8 @@ def record(
         inside = {path: row[1] for path, row in rows.items() if path.startswith(out + os.sep)}
         if inside != expected:
             return False
-        _store(arguments, _folded(printed), "\t".join(roots), rows, now)
+        for arguments in runs:
+            _store(arguments, _folded(printed), "\t".join(roots), rows, now)
         _prune()
     except (OSError, ValueError, Unstampable):
         return False  # a cache that can't be written costs the next run its short cut, nothing else

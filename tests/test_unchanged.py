@@ -19,7 +19,7 @@ def keep(project: Path, command: str = "check", printed: str = "") -> bool:
     """Return whether a stamp was kept for a run that began a while after the input was written."""
     inputs = [str(project / name) for name in ("schema", "pyproject.toml")]
     written = {path: unchanged.sha256(str(project / "generated" / path)) for path in OUTPUT}
-    return unchanged.record([command], printed, inputs, str(project / "generated"), written, time.time_ns())
+    return unchanged.record([[command]], printed, inputs, str(project / "generated"), written, time.time_ns())
 
 
 @pytest.fixture
