@@ -68,7 +68,7 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
             out=options.out,
             package=options.package,
             cwd=Path.cwd(),
-            also=pipeline.plain_findings,
+            also=pipeline.early_findings,
         )
         if options.command in _VENDOR:
             return _ended(_vendor(options, config), options.format)

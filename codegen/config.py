@@ -105,7 +105,8 @@ def read_config(
 
     Values of the command line win and are relative to `cwd`. What a `pyproject.toml` says is about the schemas of its
     own folder, so a run on others (`schema`) while these are there takes nothing from it. Raises `Rejected` with
-    every finding, and then with what `also` has to say: of tables that are an artifact's, for one.
+    every finding, and then with what `also` has to say where all folders are there: of the tables that are an
+    artifact's, for one.
     """
     table = _table(config_file, cwd, schema)
     base = Path(table.file).parent if table.file else cwd
@@ -127,7 +128,9 @@ def read_config(
     )
     found = [*reader.findings, *_package_findings(config, package), *_folder_findings(config, schema, out)]
     if found:
-        raise Rejected(ordered([*found, *also(config)]))
+        # Whose a table is, and which files are schemas, can't be told while a folder is missing or within another.
+        more = () if any(finding.rule is CONFIG_PATH for finding in found) else also(config)
+        raise Rejected(ordered([*found, *more]))
     return config
 
 

@@ -16,6 +16,7 @@ from codegen import build, gaps, guard, history, load, output, render
 from codegen.cache import Cache
 from codegen.config import Config, Setting, check_settings, check_tables
 from codegen.findings import Finding, Place, Rejected, Rule, ordered
+from codegen.history import Attempt, Older
 from codegen.ir import JSON, Package
 from codegen.load import Source
 from codegen.output import Inputs, Origin
@@ -78,14 +79,10 @@ def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), ordered(warnings))
 
 
-def plain_findings(config: Config) -> list[Finding]:
-    """Return what is wrong whatever else the configuration says: with settings of artifacts, with files of schemas.
-
-    Nothing is said of tables while the folder of an artifact is not there, which may be whose they are.
-    """
+def early_findings(config: Config) -> list[Finding]:
+    """Return what is wrong with artifacts and their settings, and with schema files as such, whatever else is set."""
     with guard.confined(folders(config)):
-        found = _artifacts(config)[2] if all(folder.is_dir() for folder in config.artifacts) else []
-        return [*found, *(load.load_folder(config.schema)[1] if config.schema.is_dir() else ())]
+        return [*_artifacts(config)[2], *load.load_folder(config.schema)[1]]
 
 
 def inputs(config: Config) -> list[str]:
@@ -176,12 +173,7 @@ def _package(
     references = _References(config.references, gaps.unread(unread))
     attempted = partial(attempt, dialect=config.dialect, lookup=references.lookup, is_unread=references.is_unread)
     resolution, unresolved = attempted(sources)
-
-    def older(version: Sequence[Source]) -> tuple[Resolution, tuple[Finding, ...]]:
-        resolution, unresolved = attempted(version)
-        return resolution, (*unresolved, *build.invalid(resolution, cache, unresolved))
-
-    versions, past = history.read(config.history, older)
+    versions, past = history.read(config.history, partial(_older, attempted, cache))
     faults = (*found, *past, *references.findings, *unresolved)
     tell("compiling")
     package, warnings = build.build(
@@ -196,9 +188,21 @@ def _package(
     if versions:
         tell("comparing versions")
         package = replace(package, history=history.history(versions, resolution, formats=config.formats))
-    used = {source.path: source.digest for source in (*sources, *references.used)}
-    used |= {history.file_name(each.name, source.path): source.digest for each in versions for source in each.sources}
-    return package, used, warnings
+    return package, _digests([*sources, *references.used], versions), warnings
+
+
+def _older(attempted: Attempt, cache: Cache, sources: Sequence[Source]) -> tuple[Resolution, tuple[Finding, ...]]:
+    """Return the schemas of an older version resolved, and what is wrong with them, by their metaschemas too."""
+    resolution, unresolved = attempted(sources)
+    return resolution, (*unresolved, *build.invalid(resolution, cache, unresolved))
+
+
+def _digests(sources: Iterable[Source], versions: Iterable[Older]) -> dict[str, str]:
+    """Return the digest of every document that was read, by its path; an older version's by its name too."""
+    used = {source.path: source.digest for source in sources}
+    return used | {
+        history.file_name(each.name, source.path): source.digest for each in versions for source in each.sources
+    }
 
 
 class _References:

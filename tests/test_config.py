@@ -9,7 +9,7 @@ import pytest
 
 from codegen.config import DIALECTS, Config, Setting, check_settings, check_tables, key_place, read_config
 from codegen.findings import Finding, Rejected
-from codegen.pipeline import plain_findings
+from codegen.pipeline import early_findings
 
 
 @pytest.fixture
@@ -238,14 +238,13 @@ def test_an_encoding_that_is_wrong_has_a_place(cwd: Path) -> None:
 def test_what_is_wrong_with_artifacts_settings_and_files_of_schemas_is_told_with_the_rest(cwd: Path) -> None:
     (cwd / "schema" / "it.json").write_text("{\n\n\n\n\n\n\n\n")
     text = "[tool.triptych]\nformats = 1\n[tool.triptych.models]\nfrozn = true\n[tool.triptych.nobody]\n"
-    (cwd / "pyproject.toml").write_text(text)
-    with pytest.raises(Rejected) as caught:
-        read_config(cwd=cwd, also=plain_findings)
-    assert [finding.place.line for finding in caught.value.findings] == [2, 4, 5, 9]
-    (cwd / "pyproject.toml").write_text(text.replace("= 1", '= 1\nartifacts = "gone"\nschema = ""'))
-    with pytest.raises(Rejected) as caught:
-        read_config(cwd=cwd, also=plain_findings)
-    assert [finding.place.line for finding in caught.value.findings] == [2, 3, 4, 9]
+    no_folder = text.replace("= 1", '= 1\nschema = ""')  # the default takes its place
+    missing = text + '[tool.triptych.references]\n"https://example.com/" = "gone"\n'  # so no more is known
+    for each, lines in ((text, [2, 4, 5, 9]), (no_folder, [2, 3, 5, 6, 9]), (missing, [2, 7])):
+        (cwd / "pyproject.toml").write_text(each)
+        with pytest.raises(Rejected) as caught:
+            read_config(cwd=cwd, also=early_findings)
+        assert [finding.place.line for finding in caught.value.findings] == lines
 
 
 def test_what_is_no_regular_file_or_a_huge_one_is_not_read(cwd: Path) -> None:

@@ -275,3 +275,57 @@ def test_a_document_may_have_the_name_of_what_a_module_holds(tmp_path: Path) -> 
     assert module.encode(module.decode(data)) == json.loads(module.loads(json.dumps(data)).to_json()) == data
     assert [problem.keyword for problem in module.problems(wrong)] == ["pattern"]
     assert f"taken.{taken[1]}" in sys.modules
+
+
+def annotations(schema: dict[str, JSON], name: str = "Thing") -> dict[str, str]:
+    """Return the annotations of a class of the schema's models, but that of the unknown properties."""
+    made = codegen.compile_schema({"title": "Thing", "type": "object", **schema})
+    found: dict[str, str] = dict(getattr(made, name).__annotations__)
+    assert found.pop("additional_properties") == "dict[str, object]"
+    return found
+
+
+def test_annotations_say_what_the_schema_does() -> None:
+    address = {"$ref": "#/$defs/Address"}
+    schema: dict[str, JSON] = {
+        "required": ["ref", "both", "anything"],
+        "properties": {
+            "ref": {**address, "description": "with a sibling"},
+            "self_reference": {"$ref": "#"},
+            "list": {"type": "array", "items": address},
+            "map": {"type": "object", "additionalProperties": {"enum": ["a"]}},
+            "union": {"anyOf": [address, {"type": "string", "format": "date-time"}]},
+            "both": {"type": ["integer", "null"], "minimum": 3, "default": "wrong"},
+            "one_part": {"allOf": [address]},
+            "bounded": {"type": "string", "allOf": [{"minLength": 3}]},
+            "open": {"properties": {}},
+            "anything": True,
+            "nothing": False,
+        },
+        "$defs": {"Address": {"type": "object", "properties": {}}},
+    }
+    assert annotations(schema) == {
+        "ref": "Address",
+        "self_reference": "Thing | None",
+        "list_": "list[Address] | None",
+        "map": "dict[str, ThingMapValue] | None",
+        "union": "Address | datetime.datetime | None",
+        "both": "int | None",
+        "one_part": "Address | None",
+        "bounded": "str | None",
+        "open": "ThingOpen | list[object] | str | float | bool | None | Absent",
+        "anything": "object",
+        "nothing": "object | None",
+    }
+
+
+def test_a_composed_class_has_the_fields_of_its_parts() -> None:
+    base = {"$ref": "#/$defs/Base"}
+    both: JSON = {"type": "object", "allOf": [base, {"properties": {"more": {"type": "number"}}}]}
+    schema: dict[str, JSON] = {
+        **base,
+        "properties": {"own": {"type": "string"}, "both": both},
+        "$defs": {"Base": {"properties": {"id": {"enum": ["a"]}}}},
+    }
+    assert annotations(schema) == {"own": "str | None", "both": "ThingBoth | None", "id": "BaseId | None"}
+    assert annotations(schema, "ThingBoth") == {"id": "BaseId | None", "more": "float | None"}

@@ -261,3 +261,17 @@ def test_a_definition_without_any_shape_is_a_finding(monkeypatch: pytest.MonkeyP
         shaped({"properties": {"a": {"enum": ["x"]}}})
     assert [finding.place.pointer for finding in caught.value.findings] == ["", "/properties/a"]
     assert "nothing works today" in caught.value.findings[0].message
+
+
+def test_of_definitions_only_one_of_which_fails_only_it_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    generated = shape._generated
+
+    def fails_on_enums(schema: dict[str, JSON]) -> tuple[str, Mapping[str, object]]:
+        if "enum" in json.dumps(schema):
+            raise shape._UnreadableError("an enum")
+        return generated(schema)
+
+    monkeypatch.setattr(shape, "_generated", fails_on_enums)
+    with pytest.raises(Rejected) as caught:
+        shaped({"properties": {"a": {"enum": ["x"]}, "b": OBJECT}})
+    assert [finding.place.pointer for finding in caught.value.findings] == ["/properties/a"]

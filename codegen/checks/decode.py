@@ -8,7 +8,7 @@ from typing import Protocol
 
 from codegen.checks.assemble import nodes
 from codegen.checks.encode import absent
-from codegen.checks.fast import FastPrinter, merged
+from codegen.checks.fast import FastPrinter
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Member, Node, Required, Target
@@ -136,7 +136,7 @@ class DecodePrinter(FastPrinter):
             self.require(kind_test("number", value).flipped())  # 1 would find True
         with self.lines.block("try:"):
             sink(code("{table}[{value}]", table=table, value=value))
-        with self.lines.block("except (KeyError, TypeError):"):
+        with self.lines.block("except TypeError:"):
             self.lines.add("raise _runtime.Invalid from None")
 
     # In place
@@ -145,7 +145,7 @@ class DecodePrinter(FastPrinter):
         """Print all that is said of the value, then its decoding by the subschema that tells most of it."""
         source = self._source(target, form)
         with self.within(target, None) as seen:
-            for node in merged(self.program, nodes(self.scope(target, value))):
+            for node in self.merged(nodes(self.scope(target, value))):
                 # What is decoded below is checked there, unless its marks are wanted too.
                 if not (isinstance(node, Apply) and node.target == source and seen is None):
                     self.node(node, seen)
@@ -163,7 +163,7 @@ class DecodePrinter(FastPrinter):
         """Print all that is said of the value, then its decoding by the branch that holds."""
         choice = None
         with self.within(target, None) as seen:
-            for node in merged(self.program, nodes(self.scope(target, value))):
+            for node in self.merged(nodes(self.scope(target, value))):
                 if isinstance(node, Choice) and node.keyword == form.keyword.name:
                     choice = node
                     if seen is not None or not self._decides_itself(node):
@@ -242,7 +242,7 @@ class DecodePrinter(FastPrinter):
             if kind == "integer":
                 self._integer(target, value, seen, sink)
                 return
-            body = merged(self.program, nodes(self.scope(target, value), kind))
+            body = self.merged(nodes(self.scope(target, value), kind))
             if kind == "string":
                 self._format(target, body, value, sink)
             elif kind == "array":
@@ -405,7 +405,7 @@ class DecodePrinter(FastPrinter):
         properties = {found.json_name: found for found in self.values.properties(location)}
         self.require(kind_test("object", value))
         with self.within(target, None) as seen:
-            body = merged(self.program, nodes(self.scope(target, value), "object"))
+            body = self.merged(nodes(self.scope(target, value), "object"))
             item = self.values.map(location).item
             extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
             self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))

@@ -43,8 +43,8 @@ class FastPrinter(Printer):
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
         super().__init__(program, functions, constants, lines)
         self.fail = fail
-        self.misses = False
-        """Whether what was printed raises a KeyError where a property is missing."""
+        self.raises_key_error = False
+        """Whether what was printed does so where a property is missing."""
 
     def subschema(self, target: Target, value: Code, seen: Code | None, kind: str | None = None) -> None:
         """Print all that the target says of the value, in place."""
@@ -75,8 +75,27 @@ class FastPrinter(Printer):
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
-        for node in merged(self.program, body):
+        for node in self.merged(body):
             self.node(node, seen)
+
+    def merged(self, body: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Return the nodes without what others say too.
+
+        `Required` goes where the property's value is read, which fails without it; two equal bounds become one.
+        """
+        wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
+        read = {(node.value, node.name) for node in body if isinstance(node, Member) and self._reads(node)} & wanted
+        left: list[Node] = []
+        for node in body:
+            if isinstance(node, Member) and (node.value, node.name) in read:
+                left.append(replace(node, required=True))
+            elif not (isinstance(node, Required) and (node.value, node.name) in read):
+                left.append(node)
+        return _narrowed(left)
+
+    def _reads(self, node: Member) -> bool:
+        """Return whether the code for a property asks for its value."""
+        return self.program[node.target.location].boolean is not False and self.says(node.target)
 
     def node(self, node: Node, seen: Code | None) -> None:
         """Print one node."""
@@ -159,7 +178,7 @@ class FastPrinter(Printer):
         parts = {"variable": variable, "value": node.value, "name": name}
         if node.required:
             self.lines.add("{variable} = {value}[{name}]", **parts)
-            self.misses = True
+            self.raises_key_error = True
             self.member_value(node, variable, seen)
             return
         with self.lines.block("if {name} in {value}:", **parts):
@@ -411,25 +430,6 @@ class FastPrinter(Printer):
 _ORDINALS = ("first", "second", "third")
 
 
-def merged(program: Program, body: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Return the nodes without what others say too.
-
-    `Required` goes where a property's value is read; two equal bounds become one.
-    """
-    wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
-    told = {
-        (node.value, node.name)
-        for node in body
-        if isinstance(node, Member)
-        and (node.value, node.name) in wanted
-        and program[node.target.location].boolean is not False  # its code asks for no value
-        and "null" not in program.kinds(node.target.location)
-    }
-    return _narrowed(
-        _merge(node, told) for node in body if not (isinstance(node, Required) and (node.value, node.name) in told)
-    )
-
-
 def _narrowed(body: Iterable[Node]) -> tuple[Node, ...]:
     """Return the nodes with one check in place of two bounds that leave one size or one number."""
     kept: list[Node] = []
@@ -455,9 +455,3 @@ def _between(least: Test, most: Test) -> Test | None:
         return None
     parts = {"what": Code(below), "bound": Code(low)}
     return Test(code("{what} == {bound}", **parts), code("{what} != {bound}", **parts))
-
-
-def _merge(node: Node, told: set[tuple[Code, str]]) -> Node:
-    if isinstance(node, Member) and (node.value, node.name) in told:
-        return Member(node.value, node.name, node.target, required=True)
-    return node

@@ -189,7 +189,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         mode = value["mode"]
         try:
             self.mode = _SESSION_MODE_MEMBERS[mode]
-        except (KeyError, TypeError):
+        except TypeError:
             raise _runtime.Invalid from None
     else:
         self.mode = None
@@ -213,7 +213,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     state = value["state"]
     try:
         self.state = _SESSION_STATE_MEMBERS[state]
-    except (KeyError, TypeError):
+    except TypeError:
         raise _runtime.Invalid from None
     if "interactive_timeout" in value:
         interactive_timeout = value["interactive_timeout"]

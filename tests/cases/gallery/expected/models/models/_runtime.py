@@ -107,7 +107,7 @@ class Invalid(Exception):
 
 
 STOPS = (Invalid, KeyError, RecursionError)
-"""What ends the fast path before its end; a property that must be there is looked up without asking."""
+"""What ends the fast path before its end: a required property, or a member of an enum, is looked up without asking."""
 
 new = object.__new__
 

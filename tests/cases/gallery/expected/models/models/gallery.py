@@ -419,7 +419,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         kind = value["kind"]
         try:
             self.kind = _EXHIBITION_KIND_MEMBERS[kind]
-        except (KeyError, TypeError):
+        except TypeError:
             raise _runtime.Invalid from None
     else:
         self.kind = _runtime.ABSENT
@@ -637,7 +637,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         x_y_z_i = value["x|y `z` <i>*_\\"]
         try:
             self.x_y_z_i = _EXHIBITION_XYZI_MEMBERS[x_y_z_i]
-        except (KeyError, TypeError):
+        except TypeError:
             raise _runtime.Invalid from None
     else:
         self.x_y_z_i = None
@@ -1351,7 +1351,7 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
         reason = value["reason"]
         try:
             self.reason = _EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS[reason]
-        except (KeyError, TypeError):
+        except TypeError:
             raise _runtime.Invalid from None
     else:
         self.reason = None

@@ -158,7 +158,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     state = value["state"]
     try:
         self.state = _ORDER_STATE_MEMBERS[state]
-    except (KeyError, TypeError):
+    except TypeError:
         raise _runtime.Invalid from None
     customer = value["customer"]
     self.customer = _customer._read_customer(customer, _customer.Customer)
