@@ -231,25 +231,15 @@ class _Compiled:
     def finish(self, resolution: Resolution, told: Iterable[Finding]) -> None:
         """Make the examples of what was compiled, and keep all of it that nothing was told of."""
         modules = {document.location.document: document.module for document in resolution.documents}
-        valid = verdicts.validators(self._needed(self.fresh, modules), modules)
-        self.examples.update(examples.made(resolution, self.fresh, valid))
+        tell = verdicts.telling(self.code, modules)
+        roots = [document.location for document in self.fresh]
+        tells = {root: tell(self.code[root.document].root.problems) for root in roots}
+        self.examples.update(examples.made(resolution, tells))
         files = {finding.place.file for finding in told}
         for key, documents, asked, is_silent in self._made:
             uris = [document.location.document for document in documents]
             if is_silent and files.isdisjoint(resolution.sources[uri].file for uri in uris):
                 self._cache.keep(key, [asked, *(self._row(document.location) for document in documents)])
-
-    def _needed(self, documents: Iterable[Document], modules: Mapping[str, str]) -> dict[str, ModuleCode]:
-        """Return the modules of documents, and those that these refer to."""
-        homes = {name: uri for uri, name in modules.items()}
-        needed: dict[str, ModuleCode] = {}
-        waiting = [document.location.document for document in documents]
-        while waiting:
-            uri = waiting.pop()
-            if uri not in needed:
-                module = needed[uri] = self.code[uri]
-                waiting += [homes[name] for name in (*module.imports, *module.problem_imports)]
-        return needed
 
     def _row(self, location: Location) -> JSON:
         code = self.code.made.get(location.document)

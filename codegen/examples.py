@@ -15,7 +15,7 @@ from codegen.findings import Finding, Rule, Severity
 from codegen.instances import instances
 from codegen.ir import JSON, Document, Location, Subschema, escape_token
 from codegen.resolve import Resolution, resolve
-from codegen.verdicts import Tell, Valid, tellers
+from codegen.verdicts import Tell, tellers
 
 INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is valid.", Severity.WARNING)
 
@@ -47,20 +47,18 @@ def _given(subschema: Subschema) -> list[JSON]:
     return values if isinstance(values, list) else []
 
 
-def made(resolution: Resolution, documents: Iterable[Document], valid: Mapping[str, Valid]) -> dict[Location, JSON]:
-    """Return a valid instance of each public document: its own example, else one that is made; none if none was found.
+def made(resolution: Resolution, tells: Mapping[Location, Tell]) -> dict[Location, JSON]:
+    """Return a valid instance of each document: its own example, else one that is made; none if none was found.
 
-    `valid` says for each document, by URI, what is valid.
+    `tells` has for the root of each document what tells every problem of an instance.
     """
     found: dict[Location, JSON] = {}
-    for document in documents:
-        if document.public:
-            location = document.location
-            own = _given(resolution.subschemas[location])
-            for instance in chain(own, instances(resolution.subschemas, location)):
-                if valid[location.document](instance):
-                    found[location] = instance
-                    break
+    for location, tell in tells.items():
+        own = _given(resolution.subschemas[location])
+        for instance in chain(own, instances(resolution.subschemas, location)):
+            if not tell(instance):
+                found[location] = instance
+                break
     return found
 
 

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from codegen import names
+from codegen import names, rows
 from codegen.findings import Finding, Place, Rule
 
 FOREIGN = Rule("grammar-foreign", "Generated Python is drawn from the closed grammar of the templates", exit_code=2)
@@ -44,9 +44,8 @@ _MODULES: Final[Mapping[str, frozenset[str]]] = {
     "ipaddress": frozenset("IPv4Address IPv6Address".split()),
     "uuid": frozenset({"UUID"}),
     "re": frozenset({"compile"}),
-    "told": frozenset({"TELL"}),
 }
-"""For each module (and the few names that stand for one) the attributes that are ever looked up in it.
+"""For each module the attributes that are ever looked up in it.
 
 The modules of the package's own runtime have the public names that their files define.
 """
@@ -67,10 +66,8 @@ _BUILTINS: Final = frozenset(
 _AT_TOP: Final = frozenset("frozenset map".split())
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = frozenset("frozenset map".split())
-_ARGUMENTS: Final = frozenset("at cls data found name seen self text value via".split())
-_LATER: Final = re.compile(
-    r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.\.?(?P<module>\w+)'\)", re.ASCII
-)
+_ARGUMENTS: Final = frozenset("cls data name seen self text value".split())
+_LATER: Final = re.compile(r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
 _BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
 _CAUGHT: Final = frozenset({"_runtime.STOPS", "KeyError", "TypeError", "AttributeError"})
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
@@ -134,26 +131,42 @@ def classes(files: Iterable[Generated]) -> dict[str, frozenset[str]]:
 
 
 def named_in(text: str, modules: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return those of the modules that a text imports: no others have a say in whether it is sound."""
-    words = {word for line in _IMPORT.findall(text) for word in _WORD.findall(line)}
+    """Return those of the modules that a text imports, or names: no others have a say in whether it is sound."""
+    words = {word for line in _IMPORT.findall(text) for word in _WORD.findall(line)} | {*_IN_TABLE.findall(text)}
     return {name: modules[name] for name in sorted(words & modules.keys())}
 
 
 _IMPORT: Final = re.compile(r"^[ ]*from .*", re.MULTILINE)
 _WORD: Final = re.compile(r"\w+")
+_IN_TABLE: Final = re.compile(r'"(\w+)/\w+"')
 _CLASS: Final = re.compile(r"^class (\w+)", re.ASCII | re.MULTILINE)
 
 
 def _foreign(
     file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], trees: Iterable[ast.Module] | None
 ) -> Iterable[tuple[int, str]]:
-    if file.template in ("module.py.jinja", "problems.py.jinja"):
+    if file.template == "module.py.jinja":
         return foreign(parts(file.text) if trees is None else trees, modules, forms(folder))
+    if file.template == "problems.py.jinja":
+        return _foreign_table(parts(file.text) if trees is None else trees, modules, forms(folder))
     if file.template == "runtime.py.jinja":
         return _differs(file, folder)
     if file.template in ("package.py.jinja", "problems_package.py.jinja"):
         return _other_lines(file.text, (folder / file.template).read_text(encoding="utf-8"))
     return [(0, f"a file of the unknown template {file.template}")]
+
+
+def _foreign_table(trees: Iterable[ast.Module], modules: Collection[str], allowed: Forms) -> Iterator[tuple[int, str]]:
+    """Yield what a table of problems could not hold: it is a docstring, and one text of JSON rows."""
+    for number, node in enumerate(node for tree in trees for node in tree.body):
+        match number, node:
+            case 0, ast.Expr(ast.Constant(str())):
+                pass
+            case 1, ast.Assign([ast.Name("TABLE")], ast.Constant(str(text))):
+                if (wrong := rows.foreign(text, modules, allowed.attributes)) is not None:
+                    yield node.lineno, _shown(wrong)
+            case _:
+                yield node.lineno, _shown(ast.unparse(node))
 
 
 def _differs(file: Generated, folder: Path) -> list[tuple[int, str]]:
@@ -219,8 +232,8 @@ def forms(folder: Path) -> Forms:
     """Return what the files of an artifact's folder allow."""
     runtime = {file.stem: file.read_text(encoding="utf-8") for file in (folder / "runtime").glob("_[a-z]*.py")}
     attributes = {module: frozenset(match[1] for match in _DEFINED.finditer(text)) for module, text in runtime.items()}
-    templates = [(folder / name).read_text(encoding="utf-8") for name in ("module.py.jinja", "problems.py.jinja")]
-    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", "\n".join(templates))
+    template = (folder / "module.py.jinja").read_text(encoding="utf-8")
+    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", template)
     heads = re.findall(r"^def (\w+)\((.*?)\)", text, re.MULTILINE)
     arguments = frozenset(name for _, head in heads for name in re.findall(r"(\w+)(?=[:,]|$)", head))
     imports = dict(_FROM)
@@ -382,15 +395,13 @@ class _Reader:
             self._bound.add(name.asname or name.name)
 
     def _imports_sibling(self, node: ast.ImportFrom, name: ast.alias) -> bool:
-        """Return whether a module of the package is imported, or from one what the compiler shares."""
+        """Return whether a module of the package is imported."""
         if node.module is None and name.asname is None:
             return name.name in self._attributes and name.name not in _MODULES
         if node.module is None and name.name in self._modules and name.asname is not None:
             self._siblings[name.asname] = name.name
-            alias = names.module_alias(name.name)
-            return name.asname in (alias, f"{alias}_problems")
-        shared = node.level == 2 and node.module in self._modules and name.asname is None
-        return shared and not name.name.startswith("__")
+            return name.asname == names.module_alias(name.name)
+        return False
 
     def _type_checking(self, node: ast.If) -> None:
         if not (type(node.test) is ast.Name and node.test.id == "TYPE_CHECKING"):
@@ -495,18 +506,9 @@ class _Reader:
         for index, inner in enumerate(node.body):
             if index == 0 and type(inner) is ast.Expr and type(inner.value) is ast.Constant:
                 self._docstring(inner, first=True)
-            elif type(inner) is ast.ImportFrom:
-                self._told(inner, node.name)
             else:
                 self._stack.append(inner)
         self._close(_BUILTINS if _ROLE.match(node.name) else _BUILTINS | {"bytes"}, _CALLED)
-        self._bound.discard("told")
-
-    def _told(self, node: ast.ImportFrom, function: str) -> None:
-        told = [(name.name in self._modules, name.asname) for name in node.names]
-        if function != "_teller" or (node.level, node.module) != (1, "_problems") or told != [(True, "told")]:
-            self.refuse(node)
-        self._bound.add("told")
 
     def _head(self, head: ast.arguments) -> None:
         if head.posonlyargs or head.kwonlyargs or head.vararg or head.kwarg or head.defaults:

@@ -188,9 +188,9 @@ class RootCode:
 class ModuleCode:
     """The code of one document's module, ready to be printed.
 
-    `tables` and `constants` are lines; `imports` and `problem_imports` give other documents' modules the names that
-    they have here, `runtime` and `problem_runtime` are the modules of the runtime that are needed, `standard` those
-    of the standard library, `shared` the names that the problem functions take from the module.
+    `tables` and `constants` are lines; `imports` gives other documents' modules the names that they have here,
+    `runtime` are the modules of the runtime that are needed, `standard` those of the standard library. `problems` is
+    the table of problems, as JSON text.
     """
 
     root: RootCode
@@ -201,10 +201,7 @@ class ModuleCode:
     standard: tuple[str, ...]
     runtime: tuple[str, ...]
     imports: Mapping[str, str]
-    problem_functions: tuple[FunctionCode, ...]
-    problem_imports: Mapping[str, str]
-    problem_runtime: tuple[str, ...]
-    shared: tuple[str, ...]
+    problems: str
 
 
 @dataclass(frozen=True, slots=True)

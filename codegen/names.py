@@ -138,20 +138,17 @@ def is_attribute_name(name: str) -> bool:
 
 
 def module_alias(module: str) -> str:
-    """Return the name that a generated module has in the others, which is none of what stands at their top level.
-
-    That of the module's problems, in the package's folder for these, has `_problems` behind it.
-    """
+    """Return the name that a generated module has in the others, which is none of what stands at their top level."""
     return f"_{module}_" if _OF_TOP.match(module) else f"_{module}"
 
 
-RUNTIME_MODULES = frozenset({"datetimes", "ecma", "formats", "idna", "ipaddresses", "runtime", "uuids"})
+RUNTIME_MODULES = frozenset({"datetimes", "ecma", "formats", "idna", "ipaddresses", "runtime", "teller", "uuids"})
 """The modules of the runtime, without the underscore in front."""
 
-ROLES = ("valid", "problems", "decode", "read", "write", "text")
+ROLES = ("valid", "decode", "read", "write", "text")
 """What the functions of a generated module are for: `_read_session` reads a session."""
 
-_OF_TOP = re.compile(rf"(?:new|{'|'.join(sorted(RUNTIME_MODULES))}|(?:{'|'.join(ROLES)})_.*|.*_problems)\Z")
+_OF_TOP = re.compile(rf"(?:new|{'|'.join(sorted(RUNTIME_MODULES))}|(?:{'|'.join(ROLES)})_.*)\Z")
 
 
 def unique(name: str, taken: Collection[str]) -> str:

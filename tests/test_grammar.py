@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from pathlib import Path
 
 import pytest
 
-from codegen import grammar, pipeline, render, verdicts
+from codegen import grammar, pipeline, render, rows
+from codegen.artifacts.models.runtime import _teller
 from codegen.config import Config
 from codegen.findings import Rejected
-from codegen.ir import FunctionCode, Location, ModuleCode, RootCode
 from codegen.render import BUNDLED, Rendered
 
 pytestmark = pytest.mark.usefixtures("size")
@@ -359,11 +360,107 @@ def test_the_check_is_linear(files: dict[str, str]) -> None:
     assert seconds(8000) < 40 * max(seconds(1000), 0.005)
 
 
-def test_nothing_is_run_that_the_grammar_does_not_know() -> None:
-    ran = FunctionCode(
-        Location("x"), "_valid_x", 'def _valid_x(data: Any) -> bool:\n    open("/dev/null")\n    return True'
-    )
-    root = RootCode("object", "_valid_x", "_problems_x", "_decode_x", "data", "value", "value")
-    made = ModuleCode(root, {}, (), (), (ran,), (), (), {}, (), {}, (), ())
-    with pytest.raises(Rejected, match="holds what no template makes"):
-        verdicts.validators({"x": made}, {"x": "x"})
+SOUND = """
+["track"]
+["never"]
+["kinds", {"string": [["never"]], "null": []}, ["type", "type", "must be text"]]
+["kinds", {}, null]
+["when", "a", []]
+["required", "a", "b"]
+["property", "a", ["/properties/a", []]]
+["property", "a", ["/properties/a", [["never"]], "https://example.com/#/$defs/a"]]
+["property", "a", ["/$ref", "people/person"]]
+["properties", ["", []], ["a"], ["^a"], null, true]
+["names", ["", []]]
+["item", 0, ["", []]]
+["items", 0, ["", []], false]
+["contains", ["", []], 1, null, true]
+["all", ["", []]]
+["any", "oneOf", true, [["/oneOf/0", []]]]
+["tagged", "oneOf", "kind", [[["a"], ["/oneOf/0", []]]]]
+["not", ["", []]]
+["if", ["", []], null, ["", []]]
+["type", "type", "must be text", "string", "null"]
+["enum", "const", "must be {}", [{}]]
+["format", "format", "must be a date", "_formats", "date"]
+["unique", "uniqueItems", "must be unique"]
+["pattern", "pattern", "must match", "^a"]
+"""
+
+FOREIGN = """
+"never"
+[]
+[1]
+["never", 1]
+["elsewhere"]
+["kinds", {"text": []}, null]
+["kinds", {"string": [["elsewhere"]]}, null]
+["kinds", {}, ["elsewhere"]]
+["kinds", [], null]
+["when", "a", [["elsewhere"]]]
+["when", 1, []]
+["required", 1]
+["property", "a"]
+["property", "a", ["/properties/a"]]
+["property", "a", ["/properties/a", [], 1]]
+["property", "a", ["/properties/a", [], "", ""]]
+["property", "a", ["/properties/a", [["elsewhere"]]]]
+["property", "a", ["/$ref", "person"]]
+["property", "a", ["/$ref", "elsewhere/person"]]
+["property", "a", ["/$ref", "people/per.son"]]
+["property", "a", ["/$ref", "../people/person"]]
+["properties", ["", []], ["a"], ["^a"], null, 1]
+["properties", ["", []], "a", ["^a"], null, true]
+["item", "0", ["", []]]
+["any", "oneOf", true, ["/oneOf/0", []]]
+["tagged", "oneOf", "kind", [["a", ["/oneOf/0", []]]]]
+["tagged", "oneOf", "kind", [[["a"], ["/oneOf/0", [["elsewhere"]]]]]]
+["if", null, null, null]
+["type", "type"]
+["type", "type", 1]
+["type", "type", "must be text", "text"]
+["minimum", "minimum", "must be more"]
+["minimum", "minimum", "must be more", 1, 2]
+["unique", "uniqueItems", "must be unique", 1]
+["pattern", "pattern", "must match", 1]
+["format", "format", "must be a date", "_formats"]
+["format", "format", "must be a date", "_formats", "_matches"]
+["format", "format", "must be a date", "_formats", "__builtins__"]
+["format", "format", "must be a date", "os", "system"]
+["format", "format", "must be a date", "people", "decode"]
+"""
+
+
+def table(rows: str) -> str:
+    """Return the module of a table of one subschema with the rows."""
+    text = f'{{"person": ["https://example.com/#", {rows}]}}'
+    return f'"""What is to be told."""\n\nTABLE = r"""\n{text}\n"""\n'
+
+
+@pytest.mark.parametrize("row", SOUND.strip().split("\n"))
+def test_a_row_of_every_kind_is_in_the_grammar(row: str) -> None:
+    assert told(PROBLEMS, table(f"[{row}]")) == []
+
+
+@pytest.mark.parametrize("row", FOREIGN.strip().split("\n"))
+def test_a_foreign_row_stops_the_run(row: str) -> None:
+    assert told(PROBLEMS, table(f"[{row}]")) != []
+    nested = f'[["track"], ["not", ["/not", [["all", ["/allOf/0", [{row}]]]]]]]'
+    assert told(PROBLEMS, table(nested)) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    "TABLE = 1|TABLE = f''|TABLE: str = '{}'|TABLE = X = '{}'|X = '{}'|TABLE = '['|TABLE = open('x')|1|'x'".split("|"),
+)
+def test_a_foreign_table_stops_the_run(text: str) -> None:
+    assert told(PROBLEMS, '"""What is to be told."""\n\nTABLE = "{}"\n') == []
+    assert told(PROBLEMS, f'"""What is to be told."""\n\n{text}\n') != []
+
+
+def test_the_kinds_of_rows_are_those_that_the_runtime_reads() -> None:
+    """The grammar's tables are kept apart from the teller's: neither has a kind that the other lacks."""
+    in_place = {"track", "kinds", "when", "property", "items"}
+    methods = {name[1:] for name in vars(_teller.Teller) if re.fullmatch("_[a-z]+", name)}
+    assert _teller._RULES.keys() == rows._RULES
+    assert {*rows._SHAPES, "required"} == in_place | methods - {"told", "apply", "subschema"}

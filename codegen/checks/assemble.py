@@ -72,9 +72,10 @@ def _guarded(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, .
     tests = type_tests(scope, keyword)
     cases = [(kind, test, bodies.get(_group(kind), ())) for kind, test in tests]
     full = tuple(case for case in cases if case[2])
-    rest = [test for _, test, body in cases if not body]
+    rest = [(kind, test) for kind, test, body in cases if not body]
     drop = "type" if any(kind == "integer" for kind, _ in tests) else ""
-    otherwise = Check(_rest(rest), "type", message, drop)
+    rule = ("type", *(kind for kind, _ in rest))
+    otherwise = Check(_rest([test for _, test in rest]), rule, "type", message, drop)
     return (Kinds(scope.value, full, otherwise),) if full else (otherwise,)
 
 

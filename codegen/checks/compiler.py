@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from codegen import names
@@ -17,7 +19,7 @@ from codegen.checks.lines import Lines
 from codegen.checks.nodes import Context, Node, Target
 from codegen.checks.patterns import Pattern
 from codegen.checks.program import Program
-from codegen.checks.slow import SlowPrinter
+from codegen.checks.tables import TableMaker
 from codegen.checks.values import Values
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import identifier, literal
@@ -33,14 +35,14 @@ class _Module:
     constants: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
     tables: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
     taken: names.Taken = field(default_factory=names.Taken)
-    functions: dict[str, list[tuple[int, FunctionCode]]] = field(default_factory=lambda: {"fast": [], "slow": []})
-    imports: dict[str, set[str]] = field(default_factory=lambda: {"fast": set(), "slow": set()})
-    shared: set[Code] = field(default_factory=set)
+    functions: list[tuple[int, FunctionCode]] = field(default_factory=list)
+    problems: list[tuple[int, str, JSON]] = field(default_factory=list)
+    imports: set[str] = field(default_factory=set)
     is_open: bool = False
 
     def is_used(self) -> bool:
         """Return whether anything was asked of the module."""
-        return bool(self.functions["fast"] or self.functions["slow"])
+        return bool(self.functions or self.problems)
 
 
 class _Request(NamedTuple):
@@ -95,9 +97,12 @@ class Compiler:
         """Ask for the function that answers valid or not for a subschema that an instance starts at."""
         return self._ask(self._entry("valid", location))
 
-    def problems(self, location: Location) -> Code:
-        """Ask for the function that tells every problem of an instance that starts at the subschema."""
-        return self._ask(self._entry("problems", location))
+    def problems(self, location: Location) -> str:
+        """Ask for the rows of a subschema that an instance starts at; return their name in the tables of problems."""
+        return self._in_table(self._entry("problems", location))
+
+    def _in_table(self, request: _Request) -> str:
+        return f"{self.module(request.location).name}/{_table_name(self._ask(request))}"
 
     def decode(self, location: Location) -> Code:
         """Ask for the function that decodes an instance which starts at the subschema."""
@@ -126,7 +131,7 @@ class Compiler:
         """Return the annotation of a subschema's value as the other location's module writes it."""
         key = location, at.document
         if key not in self._annotations:
-            self._annotations[key] = _Home(self, self.module(at), slow=False).annotation(location)
+            self._annotations[key] = _Home(self, self.module(at)).annotation(location)
         return self._annotations[key]
 
     def is_entry(self, location: Location) -> bool:
@@ -202,7 +207,7 @@ class Compiler:
         """Ask for all that a document's root needs."""
         is_class = self.values.is_object(location)
         arguments = code("data, {cls}", cls=self.reference(location)) if is_class else Code("data")
-        encoder = Encoder(self.values, _Home(self, self.module(location), slow=False))
+        encoder = Encoder(self.values, _Home(self, self.module(location)))
         return RootCode(
             annotation=self.annotation(location, location),
             valid=self.valid(location),
@@ -222,33 +227,30 @@ class Compiler:
             write=self.write(location),
             text=self.text(location),
             problems=self.problems(location),
-            members=_Home(self, self.module(location), slow=False).fields(location),
+            members=_Home(self, self.module(location)).fields(location),
             keeps_text=bool(self.values.kept(location)),
             additional=additional if self.values.has_additional(location) else Code(""),
         )
 
     def reference(self, location: Location) -> Code:
         """Return the name of a class or enum, as its own module writes it."""
-        return _Home(self, self.module(location), slow=False).reference(location)
+        return _Home(self, self.module(location)).reference(location)
 
     def _finished(self, module: _Module) -> ModuleCode:
-        fast, slow = (_in_order(module.functions[home]) for home in ("fast", "slow"))
+        functions = _in_order(module.functions)
         lines = [line for _, line in (*module.constants.values(), *module.tables.values())]
         root = self.root(Location(module.uri)) if self.whole else _FACELESS
-        text = "\n".join([*lines, root.encoded, root.text, *(function.source for function in fast)])
+        text = "\n".join([*lines, root.encoded, root.text, *(function.source for function in functions)])
         return ModuleCode(
             root=root,
             classes={location: self.class_code(location) for location in self._classes[module.uri]},
             tables=tuple(line for _, line in sorted(module.tables.values())),
             constants=tuple(line for _, line in sorted(module.constants.values())),
-            functions=fast,
+            functions=functions,
             standard=(Code("re"),) if "re.compile(" in text else (),
             runtime=_runtime_modules(text),
-            imports=_aliases(module.imports["fast"]),
-            problem_functions=slow,
-            problem_runtime=_runtime_modules("\n".join(function.source for function in slow)),
-            problem_imports=_aliases(module.imports["slow"]),
-            shared=tuple(sorted(module.shared)),
+            imports=_aliases(module.imports),
+            problems=json.dumps({name: rows for _, name, rows in sorted(module.problems, key=itemgetter(0, 1))}),
         )
 
     def module(self, location: Location) -> _Module:
@@ -267,6 +269,10 @@ class Compiler:
     def request(self, role: str, target: Target, *, seen: bool = False) -> Code:
         """Ask for a function for a target; return its bare name."""
         return self._ask(_Request(role, target.location, target.context, seen))
+
+    def request_problems(self, target: Target) -> str:
+        """Ask for the rows of a target; return their name in the tables of problems."""
+        return self._in_table(_Request("problems", target.location, target.context, seen=False))
 
     def _ask(self, request: _Request) -> Code:
         if request not in self._names:
@@ -299,14 +305,22 @@ class Compiler:
         return "_".join([start, *words])
 
     def _print(self, request: _Request) -> None:
-        slow = request.role == "problems"
-        module = self.module(request.location)
-        home = _Home(self, module, slow=slow)
-        target = Target(request.location, request.context, "")
-        name = self._names[request]
-        source = _PRINT[request.role](home, target, name, seen=request.seen)
-        function = FunctionCode(request.location, name, source)
-        module.functions["slow" if slow else "fast"].append((self._order[request.location], function))
+        module, order, name = self.module(request.location), self._order[request.location], self._names[request]
+        home, target = _Home(self, module), Target(request.location, request.context, "")
+        if request.role == "problems":
+            maker = TableMaker(self.program, home, self._expression)
+            module.problems.append((order, _table_name(name), maker.subschema(target)))
+        else:
+            source = _PRINT[request.role](home, target, name, seen=request.seen)
+            module.functions.append((order, FunctionCode(request.location, name, source)))
+
+    def _expression(self, pattern: str, location: Location) -> str:
+        return self.translate(pattern, location).source
+
+
+def _table_name(name: str) -> str:
+    """Return the name in a table of what no function is printed for, though it has the name of one."""
+    return name.removeprefix("_problems_")
 
 
 def _row(request: _Request, name: Code) -> JSON:
@@ -368,18 +382,13 @@ class _Unkept:
         """Return a name that stands for a search function."""
         return Code("PATTERN")
 
-    def uri(self, uri: str) -> Code:
-        """Return a name that stands for a URI."""
-        return Code("URI")
-
 
 class _Home:
     """What a printer knows of the module that it prints into: how things are called from there."""
 
-    def __init__(self, compiler: Compiler, module: _Module, *, slow: bool) -> None:
+    def __init__(self, compiler: Compiler, module: _Module) -> None:
         self.compiler = compiler
         self.module = module
-        self.slow = slow
 
     # Functions
 
@@ -387,14 +396,9 @@ class _Home:
         """Return the function that answers valid or not, as it is called from here."""
         return self._called(self.compiler.request("valid", target, seen=seen), target.location)
 
-    def problems(self, target: Target, *, seen: bool) -> Code:
-        """Return the function that tells every problem, as it is called from here."""
-        name = self.compiler.request("problems", target, seen=seen)
-        if self.is_local(target.location):
-            return name
-        other = self.compiler.module(target.location).name
-        self.module.imports["slow"].add(other)
-        return code("{module}.{name}", module=identifier(f"{names.module_alias(other)}_problems"), name=name)
+    def problems(self, target: Target) -> str:
+        """Return the name of the target's rows in the tables of problems."""
+        return self.compiler.request_problems(target)
 
     def decode(self, target: Target) -> Code:
         """Return the function that decodes a value, as it is called from here."""
@@ -491,10 +495,8 @@ class _Home:
     def _called(self, name: Code, location: Location) -> Code:
         if not self.is_local(location):
             other = self.compiler.module(location).name
-            self.module.imports["slow" if self.slow else "fast"].add(other)
+            self.module.imports.add(other)
             return code("{module}.{name}", module=identifier(names.module_alias(other)), name=name)
-        if self.slow:
-            self.module.shared.add(name)
         return name
 
     # Constants
@@ -519,18 +521,12 @@ class _Home:
         source = literal(self.compiler.translate(pattern, location).source)
         return self._constant(location, "PATTERN", code("re.compile({source}).search", source=source))
 
-    def uri(self, uri: str) -> Code:
-        """Keep the URI of a schema resource."""
-        return self._constant(Location(self.module.uri), "URI", literal(uri))
-
     def _constant(self, location: Location, kind: str, value: Code, annotation: Code | None = None) -> Code:
         known = self.module.constants.get((kind, value))
         if known is None:
             name = self._claimed(location, kind)
             declared = name if annotation is None else code("{n}: {a}", n=name, a=annotation)
             known = self.module.constants[kind, value] = (name, code("{n} = {v}", n=declared, v=value))
-        if self.slow:
-            self.module.shared.add(known[0])
         return known[0]
 
 
@@ -560,15 +556,6 @@ def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
         lines.wrap("try:", "except KeyError:", fail)
     more = _SEEN if seen else Code("")
     return _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more)
-
-
-def _print_problems(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("value", "data", "at", "via", "found", "seen")
-    printer = SlowPrinter(home.compiler.program, home, home, lines)
-    printer.subschema(target, Code("value"), Code("seen") if seen else None)
-    more = _SEEN if seen else Code("")
-    template = "{name}({value}, at: str, via: str, found: list[_runtime.Problem]{more}) -> None"
-    return _signature(home, target, template, lines, name=name, more=more)
 
 
 def _print_decode(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
@@ -605,7 +592,6 @@ def _print_write(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
 
 _PRINT = {
     "valid": _print_valid,
-    "problems": _print_problems,
     "decode": _print_decode,
     "read": _print_read,
     "write": _print_write,

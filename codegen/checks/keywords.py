@@ -54,9 +54,6 @@ class Constants(Protocol):
     def search(self, location: Location, pattern: str) -> Code:
         """Keep the search function of an ECMA-262 pattern."""
 
-    def uri(self, uri: str) -> Code:
-        """Keep the URI of a schema resource."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -104,18 +101,18 @@ def enum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     values = keyword.value if isinstance(keyword.value, list) else []
     if scope.subschema.location in scope.program.open_enums:
         kinds = ["string", *(["null"] if None in values else [])]
-        yield Check(
-            some([kind_test(kind, scope.value) for kind in kinds]), keyword.written, literal("must be a string")
-        )
+        test = some([kind_test(kind, scope.value) for kind in kinds])
+        yield Check(test, ("type", *kinds), keyword.written, "must be a string")
         return
     shown = ", ".join(_shown(value) for value in values[:8]) + (", ..." if len(values) > 8 else "")
     message = f"must be one of {shown}" if len(values) > 1 else f"must be {shown}"
-    yield Check(_one_of(scope, values), keyword.written, literal(message), drop="enum")
+    yield Check(_one_of(scope, values), ("enum", values), keyword.written, message, drop="enum")
 
 
 def const(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.1.3."""
-    yield Check(_equal(scope, keyword.value), keyword.written, literal(f"must be {_shown(keyword.value)}"), drop="enum")
+    message = f"must be {_shown(keyword.value)}"
+    yield Check(_equal(scope, keyword.value), ("enum", [keyword.value]), keyword.written, message, drop="enum")
 
 
 def _one_of(scope: Scope, values: Sequence[JSON]) -> Test:
@@ -179,7 +176,7 @@ def _bound(scope: Scope, keyword: Keyword, holds: str, fails: str, words: str) -
     test = Test(
         code("{v} " + holds + " {c}", v=scope.value, c=limit), code("{v} " + fails + " {c}", v=scope.value, c=limit)
     )
-    yield Check(test, keyword.written, literal(f"must be {words} {keyword.value}"))
+    yield Check(test, (keyword.name, keyword.value), keyword.written, f"must be {words} {keyword.value}")
 
 
 def minimum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
@@ -206,7 +203,8 @@ def multipleOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.2.1; exact in decimal, as JSON writes numbers."""
     parts = {"v": scope.value, "c": literal(keyword.value)}
     test = Test(code("_runtime.is_multiple({v}, {c})", **parts), code("not _runtime.is_multiple({v}, {c})", **parts))
-    yield Check(test, keyword.written, literal(f"must be a multiple of {keyword.value}"))
+    rule = ("multipleOf", keyword.value)
+    yield Check(test, rule, keyword.written, f"must be a multiple of {keyword.value}")
 
 
 # Strings
@@ -229,8 +227,9 @@ def _size(scope: Scope, keyword: Keyword, *, least: bool, one: str, many: str) -
     holds, fails = (">=", "<") if least else ("<=", ">")
     parts = {"v": scope.value, "c": literal(limit)}
     test = Test(code("len({v}) " + holds + " {c}", **parts), code("len({v}) " + fails + " {c}", **parts))
-    words = "at least" if least else "at most"
-    yield Check(test, keyword.written, literal(f"must have {words} {limit} {one if limit == 1 else many}"))
+    rule, words = ("least", "at least") if least else ("most", "at most")
+    message = f"must have {words} {limit} {one if limit == 1 else many}"
+    yield Check(test, (rule, limit), keyword.written, message)
 
 
 def _whole(value: JSON) -> int:
@@ -244,7 +243,8 @@ def pattern(scope: Scope, keyword: Keyword) -> Iterator[Node]:
         search = scope.constants.search(scope.subschema.location / keyword.written, keyword.value)
         parts = {"s": search, "v": scope.value}
         test = Test(code("{s}({v}) is not None", **parts), code("{s}({v}) is None", **parts))
-        yield Check(test, keyword.written, literal(f"must match the pattern {keyword.value}"))
+        message = f"must match the pattern {keyword.value}"
+        yield Check(test, ("pattern", keyword.value), keyword.written, message)
 
 
 def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
@@ -253,12 +253,15 @@ def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     if known is not None:
         typed = known.python_type
         if typed is not None and typed.reader:  # what reads a value quickly also tells whether there is one
-            parts = {"m": identifier(typed.module), "f": identifier(typed.reader), "v": scope.value}
+            module, function = typed.module, typed.reader
+            parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
             test = Test(code("{m}.{f}({v}) is not None", **parts), code("{m}.{f}({v}) is None", **parts))
         else:
-            parts = {"m": Code("_formats"), "f": identifier(known.predicate), "v": scope.value}
+            module, function = "_formats", known.predicate
+            parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
             test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
-        yield Check(test, keyword.written, literal(f"must be a valid {known.name}"), drop="format")
+        rule = ("format", module, function)
+        yield Check(test, rule, keyword.written, f"must be a valid {known.name}", drop="format")
 
 
 # Arrays
@@ -279,7 +282,7 @@ def uniqueItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     if keyword.value is True:
         parts = {"v": scope.value}
         test = Test(code("_runtime.is_unique({v})", **parts), code("not _runtime.is_unique({v})", **parts))
-        yield Check(test, keyword.written, literal("must not hold the same item twice"))
+        yield Check(test, ("unique",), keyword.written, "must not hold the same item twice")
 
 
 def prefixItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
@@ -334,16 +337,18 @@ def properties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 def patternProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 10.3.2.2."""
     for expression, target in scope.targets(keyword):
-        yield Each(scope.value, target, only=scope.constants.search(target.location, expression))
+        only = scope.constants.search(target.location, expression)
+        yield Each(scope.value, target, only=only, expression=(expression, target.location))
 
 
 def additionalProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 10.3.2.3."""
     named = scope.tokens("properties")
     patterns = scope.subschema.keywords.get("patternProperties")
-    searches = () if patterns is None else tuple(scope.constants.search(at, token) for token, at in patterns.schemas)
+    expressions = () if patterns is None else patterns.schemas
+    searches = tuple(scope.constants.search(at, token) for token, at in expressions)
     names = scope.constants.names(scope.subschema.location, named) if named else None
-    yield Each(scope.value, scope.only(keyword), names, searches)
+    yield Each(scope.value, scope.only(keyword), names, searches, named=named, expressions=expressions)
 
 
 def propertyNames(scope: Scope, keyword: Keyword) -> Iterator[Node]:
@@ -356,18 +361,18 @@ def dependentRequired(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     for name, needed in keyword.value.items() if isinstance(keyword.value, dict) else ():
         checks = tuple(_needs(scope, keyword, name, str(other)) for other in needed) if isinstance(needed, list) else ()
         if checks:
-            yield When(_in(literal(name), scope.value), checks)
+            yield When(_in(literal(name), scope.value), name, checks)
 
 
 def _needs(scope: Scope, keyword: Keyword, name: str, other: str) -> Check:
-    message = literal(f'must have the property "{other}", because it has "{name}"')
-    return Check(_in(literal(other), scope.value), keyword.written, message)
+    message = f'must have the property "{other}", because it has "{name}"'
+    return Check(_in(literal(other), scope.value), ("has", other), keyword.written, message)
 
 
 def dependentSchemas(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 10.2.2.4."""
     for name, target in scope.targets(keyword):
-        yield When(_in(literal(name), scope.value), (Apply(scope.value, target),))
+        yield When(_in(literal(name), scope.value), name, (Apply(scope.value, target),))
 
 
 def unevaluatedProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
@@ -461,15 +466,15 @@ def _is(python_type: str, value: Code) -> Test:
     return Test(code("type({v}) is {t}", **parts), code("type({v}) is not {t}", **parts))
 
 
-def type_message(keyword: Keyword) -> Code:
+def type_message(keyword: Keyword) -> str:
     """Return what to tell of a value of the wrong type."""
     return _wanted(_named(keyword.value))
 
 
 @lru_cache(maxsize=256)
-def _wanted(kinds: frozenset[str]) -> Code:
+def _wanted(kinds: frozenset[str]) -> str:
     words = [_WORDS[kind] for kind in _ORDER if kind in kinds]
-    return literal("must be " + (" or ".join(words) if words else "of no type at all"))
+    return "must be " + (" or ".join(words) if words else "of no type at all")
 
 
 def _named(value: JSON) -> frozenset[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from codegen.escapes import Code, code, join
-from codegen.ir import Location
+from codegen.ir import JSON, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,18 @@ class Target:
     path: str
 
 
+Rule: TypeAlias = tuple[JSON, ...]
+"""A condition for the tables of problems: a rule of the runtime's `_teller`, and what that needs beside the value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The instance is valid only if the test holds; `message` is the expression of what to tell a person."""
+    """The instance is valid only if the test holds, which is the rule in Python; `message` is what to tell a person."""
 
     test: Test
+    rule: Rule
     keyword: str
-    message: Code
+    message: str
     drop: str = ""  # the conversion that does this check's work when it decodes: enum, format or type
 
 
@@ -85,9 +90,10 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The nodes count only if the test holds."""
+    """The nodes count only if the object has the property, which the test says too."""
 
     test: Test
+    name: str
     body: tuple[Node, ...]
 
 
@@ -124,6 +130,7 @@ class Each:
 
     `names` and `patterns` are expressions of a set and of search functions; `only` turns the choice round: it
     is the pattern that a property's name must match. `unseen` restricts it to what nothing has evaluated yet.
+    `named`, `expressions` and `expression` say the same as in the schema, each pattern with its place.
     """
 
     value: Code
@@ -132,6 +139,9 @@ class Each:
     patterns: tuple[Code, ...] = ()
     only: Code | None = None
     unseen: bool = False
+    named: tuple[str, ...] = ()
+    expressions: tuple[tuple[str, Location], ...] = ()
+    expression: tuple[str, Location] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ class Functions(Protocol):
     def valid(self, target: Target, *, seen: bool) -> Code:
         """Return the function that answers valid or not."""
 
-    def problems(self, target: Target, *, seen: bool) -> Code:
-        """Return the function that tells every problem."""
+    def problems(self, target: Target) -> str:
+        """Return the name of the target's rows in the tables of problems."""
 
     def outline(self, target: Target) -> tuple[Node, ...]:
         """Return the target's nodes for a variable that nobody has: to look at, not to print."""
@@ -58,37 +58,23 @@ class Functions(Protocol):
         """Return whether the location is worth a function whatever its size (a class)."""
 
 
-class Printer:
-    """What all printers share: scopes, tests for whole subschemas, and what stands in place or in a function."""
+class Layout:
+    """What stands in place and what by itself: the same for printers and for the tables of problems."""
 
     small = 0
     """Of how many nodes a class may be whose code stands in its caller's."""
 
-    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines) -> None:
+    def __init__(self, program: Program, functions: Functions) -> None:
         self.program = program
         self.functions = functions
-        self.constants = constants
-        self.lines = lines
         self._stack: list[tuple[Location, Context]] = []
 
     @contextmanager
-    def within(self, target: Target, seen: Code | None) -> Iterator[Code | None]:
-        """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
+    def entered(self, target: Target) -> Iterator[None]:
+        """Go on within the target."""
         self._stack.append((target.location, target.context))
-        own = seen
-        if tracks(self.program[target.location]):
-            own = self.lines.fresh("seen")
-            self.lines.add("{own}: set[str | int] = set()", own=own)
-        yield own
-        if own is not seen and own is not None and seen is not None:
-            self.lines.add("{seen} |= {own}", seen=seen, own=own)
+        yield
         self._stack.pop()
-
-    # Subschemas
-
-    def scope(self, target: Target, value: Code) -> Scope:
-        """Return the scope of a target for a variable."""
-        return Scope(self.program, self.program[target.location], value, target.context, self.constants)
 
     def settled(self, target: Target) -> Target:
         """Return the target itself, or where it leads if all that it says is a reference to another."""
@@ -121,6 +107,37 @@ class Printer:
         """Return whether the code of a class stands in its caller's here: one in another would soon be much text."""
         return any(self.functions.has_function(location) for location, _ in self._stack[1:])
 
+    def marks(self, location: Location) -> bool:
+        """Return whether the subschema can evaluate properties or items of its instance."""
+        return location in self.program.marking
+
+
+class Printer(Layout):
+    """What all printers share: scopes, and tests for whole subschemas."""
+
+    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines) -> None:
+        super().__init__(program, functions)
+        self.constants = constants
+        self.lines = lines
+
+    @contextmanager
+    def within(self, target: Target, seen: Code | None) -> Iterator[Code | None]:
+        """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
+        with self.entered(target):
+            own = seen
+            if tracks(self.program[target.location]):
+                own = self.lines.fresh("seen")
+                self.lines.add("{own}: set[str | int] = set()", own=own)
+            yield own
+            if own is not seen and own is not None and seen is not None:
+                self.lines.add("{seen} |= {own}", seen=seen, own=own)
+
+    # Subschemas
+
+    def scope(self, target: Target, value: Code) -> Scope:
+        """Return the scope of a target for a variable."""
+        return Scope(self.program, self.program[target.location], value, target.context, self.constants)
+
     def call(self, target: Target, value: Code, seen: Code | None) -> Test:
         """Return the call of the target's function as a test."""
         tracked = seen is not None and self.marks(target.location)
@@ -128,10 +145,6 @@ class Printer:
         arguments = value if not tracked or seen is None else join(", ", [value, seen])
         parts = {"f": function, "a": arguments}
         return Test(code("{f}({a})", **parts), code("not {f}({a})", **parts))
-
-    def marks(self, location: Location) -> bool:
-        """Return whether the subschema can evaluate properties or items of its instance."""
-        return location in self.program.marking
 
     # Expressions
 
@@ -144,9 +157,8 @@ class Printer:
         if body == (Never(),):
             return NOTHING
         if self.inlines(target) and not tracks(self.program[target.location]):
-            self._stack.append((target.location, target.context))
-            test = self.expression(body)
-            self._stack.pop()
+            with self.entered(target):
+                test = self.expression(body)
             if test is not None and len(test.yes) <= _EXPRESSION:
                 return test
         return self.call(target, value, None)

@@ -75,6 +75,14 @@ def _escaped(character: str, quote: str = "") -> str:
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
+def raw_lines(text: str) -> Code:
+    """Return lines of text as a literal in which all stands for itself; what can't stand in one is a ValueError."""
+    plain = text.isascii() and text.replace("\n", "").isprintable()
+    if not plain or '"""' in text:
+        raise ValueError(f"not for a raw literal: {text!r:.80}")
+    return Code(f'r"""\n{text}\n"""')
+
+
 _LINE = 108  # a docstring's longest line, its indent included
 
 

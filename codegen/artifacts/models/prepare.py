@@ -11,7 +11,7 @@ from pathlib import Path
 
 from codegen.artifacts.models import words
 from codegen.escapes import Code, code
-from codegen.escapes.python import identifier, literal
+from codegen.escapes.python import identifier, literal, raw_lines
 from codegen.ir import JSON, ClassCode, ClassShape, Document, EnumShape, Later, Location, ModuleCode, Package
 
 _RUNTIME = Path(__file__).parent / "runtime"
@@ -115,7 +115,7 @@ def _module(package: Package, document: Document) -> Item:
         "classes": classes,
         "enums": enums,
         "names": [literal(name) for name in _public_names(classes, enums)],
-        "tellers": [Code(name) for name in sorted({made.root.problems, *(c.problems for c in made.classes.values())})],
+        "table": raw_lines(_ROW.sub(r"\n\1", made.problems)),
     }
     return {**item, **_imports(made, classes, enums)}
 
@@ -176,6 +176,11 @@ _STANDARD = {
     "IPv6Address": Code("from ipaddress import IPv6Address"),
     "UUID": Code("from uuid import UUID"),
 }
+
+
+# Where a subschema or one of the longer rows begins. Within a string no such thing is, as its quotes have backslashes.
+_LONGER = "kinds|required|when|property|properties|names|item|items|contains|all|any|tagged|not|if"
+_ROW = re.compile(rf' ?((?<!\\)"\w+": \["|\["(?:{_LONGER})", )')
 
 
 def _uses(text: str, name: str) -> bool:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
     JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
-    Tell: TypeAlias = "Callable[[JSON, str, str, list[Problem]], None]"
     T = TypeVar("T")
 
 
@@ -112,20 +111,19 @@ STOPS = (Invalid, KeyError, RecursionError)
 new = object.__new__
 
 
-def retry(tell: Tell, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
+def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
     """Return the decoded value of data that is valid but for Python types beside JSON's own; else raise DecodeError.
 
-    `decode` gets the rest after the data.
+    The name is that of the subschema in the tables of problems; `decode` gets the rest after the data.
     A mapping counts as a dict, a tuple as a list, and a subclass of a JSON type as that type.
     """
     try:
-        found: list[Problem] = []
         value = plain(data)
-        tell(value, "", "", found)
+        found = _told(name, value)
         if not found:
             return decode(value, *rest)
     except STOPS as stop:
-        found = [_unsaid(data, stop)]
+        found = [unsaid(data, stop)]
     raise DecodeError(found) from None
 
 
@@ -137,19 +135,24 @@ def is_valid(valid: Callable[[JSON], bool], data: Any) -> bool:
     try:
         return valid(data) or valid(plain(data))
     except RecursionError as stop:
-        raise DecodeError([_unsaid(data, stop)]) from None
+        raise DecodeError([unsaid(data, stop)]) from None
 
 
-def problems(tell: Tell, data: object) -> tuple[Problem, ...]:
-    """Return every problem of the data."""
+def problems(name: str, data: object) -> tuple[Problem, ...]:
+    """Return every problem of the data for the subschema of that name in the tables of problems."""
     try:
-        found: list[Problem] = []
-        tell(plain(data), "", "", found)
+        found = _told(name, plain(data))
     except RecursionError as stop:
-        found = [_unsaid(data, stop)]
+        found = [unsaid(data, stop)]
     except DecodeError as error:
         return error.problems
     return tuple(found)
+
+
+def _told(name: str, data: JSON) -> list[Problem]:
+    from . import _teller  # which few need
+
+    return _teller.problems(name, data)
 
 
 def _is_nullable(value: object, attribute: str) -> bool:
@@ -186,7 +189,8 @@ def decode_lines(
             yield number, error
 
 
-def _unsaid(data: object, stop: Exception) -> Problem:
+def unsaid(data: object, stop: Exception) -> Problem:
+    """Return the problem of data that stopped whoever looked at it."""
     message = "must not be nested so deeply" if isinstance(stop, RecursionError) else "must be JSON data"
     return Problem("", "", "", "", message, type(data).__name__)
 
@@ -317,7 +321,7 @@ def loads(text: str | bytes) -> JSON:
         if end != len(whole):
             value = decoder.decode(whole)  # which takes space at the start, and says what is wrong and where
     except RecursionError as stop:
-        raise DecodeError([_unsaid(text, stop)]) from None
+        raise DecodeError([unsaid(text, stop)]) from None
     except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are among these
         raise DecodeError([Problem("", "", "", "", f"must be JSON text ({error})", _text_shown(text))]) from None
     found: JSON = value
@@ -417,8 +421,7 @@ class Model:
     _write: ClassVar[Any]  # a method, as `_text` is: type checkers don't agree on a Callable here
     _text: ClassVar[Any]
     _fields: ClassVar[tuple[tuple[str, str, bool], ...]]  # (Python name, JSON name, always there)
-    _teller: ClassVar[Callable[[str], Tell]]
-    _told: ClassVar[str]
+    _told: ClassVar[str]  # its name in the tables of problems
     _loads: ClassVar[Callable[[str | bytes], JSON]]
 
     @classmethod
@@ -427,7 +430,7 @@ class Model:
         try:
             found: Self = cls._read(data, cls)
         except STOPS:
-            found = retry(cls._teller(cls._told), cls._read, data, cls)
+            found = retry(cls._told, cls._read, data, cls)
         return found
 
     @classmethod
@@ -454,8 +457,7 @@ class Model:
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the object as it is now; nothing if it can be sent."""
         data: Any = self._draft()
-        found: list[Problem] = []
-        type(self)._teller(self._told)(data, "", "", found)
+        found = _told(self._told, data)
         try:
             plain(data)
         except DecodeError as error:
@@ -482,13 +484,12 @@ class Model:
         write: Callable[[Any], dict[str, object]],
         text: Callable[[Any], str],
         fields: tuple[tuple[str, str, bool], ...],
-        teller: Callable[[str], Tell],
         told: str,
         loads: Callable[[str | bytes], JSON],
     ) -> None:
-        """Give the class the functions behind it, the table of its fields, and by name what tells its problems."""
+        """Give the class the functions behind it, the table of its fields, and its name in the tables of problems."""
         cls._read, cls._write, cls._text, cls._fields = read, write, text, fields
-        cls._teller, cls._told, cls._loads = teller, told, loads
+        cls._told, cls._loads = told, loads
 
 
 class KeepsText(Model):
@@ -562,28 +563,6 @@ def whole(value: JSON) -> JSON:
     return int(value) if isinstance(value, float) else value
 
 
-def tell(found: list[Problem], value: JSON, at: str, via: str, uri: str, path: str, message: str) -> None:
-    """Add one problem with a value; the path, a JSON Pointer, leads on to the keyword by the way and in the URI."""
-    way = via + path
-    keyword = way.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-    found.append(Problem(at, way, uri + "".join(map(_in_fragment, path)), keyword, message, shown(value)))
-
-
-_OF_FRAGMENT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/?:@!$&'()*+,;=")
-
-
-def _in_fragment(character: str) -> str:
-    """Return a character as it stands in the fragment of a URI (RFC 3986, section 3.5)."""
-    if character in _OF_FRAGMENT:
-        return character
-    return "".join([f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass")])
-
-
-def token(key: str) -> str:
-    """Return a property name as a reference token (RFC 6901, section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
 _SHOWN = 60
 
 
@@ -607,34 +586,6 @@ def shown(value: object) -> str:
 def _count(value: Any, one: str, many: str) -> str:
     number = len(value)
     return f"{number} {one if number == 1 else many}"
-
-
-def nearest(
-    found: list[Problem], value: JSON, at: str, via: str, uri: str, path: str, branches: list[list[Problem]]
-) -> None:
-    """Add the problems of the branch that was meant, or one problem for the choice if none stands out."""
-    ranks = [_rank(problems, at) for problems in branches]
-    best = min(ranks)
-    if ranks.count(best) == 1 and best[0] < 2:
-        found.extend(branches[ranks.index(best)])
-        return
-    messages = [
-        problems[0].message for problems in branches if len(problems) == 1 and problems[0].instance_location == at
-    ]
-    if len(messages) == len(branches):
-        tell(found, value, at, via, uri, path, " or ".join(dict.fromkeys(messages)))
-    else:
-        tell(found, value, at, via, uri, path, f"must match one of {len(branches)} alternatives")
-
-
-def _rank(problems: list[Problem], at: str) -> tuple[int, int]:
-    """Return how far a branch is: the wrong type is farthest, then a wrong tag; then the number of problems counts."""
-    here = {problem.keyword for problem in problems if problem.instance_location == at}
-    tagged = any(
-        problem.keyword in ("const", "enum") and problem.instance_location.rpartition("/")[0] == at
-        for problem in problems
-    )
-    return (2 if here & {"type", "const", "enum"} else 1 if tagged else 0), len(problems)
 
 
 # JSON equality (Core 2020-12, section 4.2.2)

@@ -92,7 +92,7 @@ def decode(data: object) -> Session:
     try:
         value: Session = _read_session(data, Session)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_session"), _read_session, data, Session)
+        value = _runtime.retry("session/session", _read_session, data, Session)
     return value
 
 
@@ -108,7 +108,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_session"), data)
+    return _runtime.problems("session/session", data)
 
 
 def loads(text: str | bytes) -> Session:
@@ -124,13 +124,6 @@ def dumps(value: Session) -> str:
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Session | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
     return _runtime.decode_lines(loads, lines)
-
-
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import session as told
-
-    return told.TELL[name]
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
@@ -166,7 +159,6 @@ _SESSION_NAMES = frozenset([
     "accepting_jobs",
     "elapsed_time",
 ])
-_SESSION_URI = "https://api-evangelist.com/schemas/ibm-quantum/ibm-quantum-session-schema.json#"
 _SESSION_MODE_MEMBERS: dict[object, Any] = {member.value: member for member in SessionMode}
 _SESSION_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in SessionState}
 
@@ -444,4 +436,4 @@ def _write_session(self: Session) -> dict[str, object]:
     return data
 
 
-Session._bind(_read_session, _write_session, _text_session, _SESSION_FIELDS, _teller, "_problems_session", _runtime.loads)
+Session._bind(_read_session, _write_session, _text_session, _SESSION_FIELDS, "session/session", _runtime.loads)

@@ -240,7 +240,7 @@ def decode(data: object) -> Exhibition:
     try:
         value: Exhibition = _read_exhibition(data, Exhibition)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_exhibition"), _read_exhibition, data, Exhibition)
+        value = _runtime.retry("gallery/exhibition", _read_exhibition, data, Exhibition)
     return value
 
 
@@ -256,7 +256,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_exhibition"), data)
+    return _runtime.problems("gallery/exhibition", data)
 
 
 def loads(text: str | bytes) -> Exhibition:
@@ -272,13 +272,6 @@ def dumps(value: Exhibition) -> str:
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Exhibition | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
     return _runtime.decode_lines(loads, lines)
-
-
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import gallery as told
-
-    return told.TELL[name]
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
@@ -367,7 +360,6 @@ _EXHIBITION_TICKET_PAID_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 _EXHIBITION_TICKET_PAID_TICKET_NAMES = frozenset(["price", "paid_at"])
 _EXHIBITION_TOUR_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
-_EXHIBITION_URI = "https://example.com/schemas/gallery.json#"
 _INSURED_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("value", "value", False),
 )
@@ -1682,10 +1674,10 @@ def _valid_exhibition_rooms(value: JSON) -> bool:
     return True
 
 
-Exhibition._bind(_read_exhibition, _write_exhibition, _text_exhibition, _EXHIBITION_FIELDS, _teller, "_problems_exhibition", _runtime.loads)
-ExhibitionAddress._bind(_read_exhibition_address, _write_exhibition_address, _text_exhibition_address, _EXHIBITION_ADDRESS_FIELDS, _teller, "_problems_exhibition_address", _runtime.loads)
-ExhibitionAddressPlace._bind(_read_exhibition_address_place, _write_exhibition_address_place, _text_exhibition_address_place, _EXHIBITION_ADDRESS_PLACE_FIELDS, _teller, "_problems_exhibition_address_place", _runtime.loads)
-ExhibitionTicketPaidTicket._bind(_read_exhibition_ticket_paid_ticket, _write_exhibition_ticket_paid_ticket, _text_exhibition_ticket_paid_ticket, _EXHIBITION_TICKET_PAID_TICKET_FIELDS, _teller, "_problems_exhibition_ticket_paid_ticket", _runtime.loads)
-ExhibitionTicketFreeTicket._bind(_read_exhibition_ticket_free_ticket, _write_exhibition_ticket_free_ticket, _text_exhibition_ticket_free_ticket, _EXHIBITION_TICKET_FREE_TICKET_FIELDS, _teller, "_problems_exhibition_ticket_free_ticket", _runtime.loads)
-Work._bind(_read_work, _write_work, _text_work, _WORK_FIELDS, _teller, "_problems_work", _runtime.loads)
-Insured._bind(_read_insured, _write_insured, _text_insured, _INSURED_FIELDS, _teller, "_problems_insured", _runtime.loads)
+Exhibition._bind(_read_exhibition, _write_exhibition, _text_exhibition, _EXHIBITION_FIELDS, "gallery/exhibition", _runtime.loads)
+ExhibitionAddress._bind(_read_exhibition_address, _write_exhibition_address, _text_exhibition_address, _EXHIBITION_ADDRESS_FIELDS, "gallery/exhibition_address", _runtime.loads)
+ExhibitionAddressPlace._bind(_read_exhibition_address_place, _write_exhibition_address_place, _text_exhibition_address_place, _EXHIBITION_ADDRESS_PLACE_FIELDS, "gallery/exhibition_address_place", _runtime.loads)
+ExhibitionTicketPaidTicket._bind(_read_exhibition_ticket_paid_ticket, _write_exhibition_ticket_paid_ticket, _text_exhibition_ticket_paid_ticket, _EXHIBITION_TICKET_PAID_TICKET_FIELDS, "gallery/exhibition_ticket_paid_ticket", _runtime.loads)
+ExhibitionTicketFreeTicket._bind(_read_exhibition_ticket_free_ticket, _write_exhibition_ticket_free_ticket, _text_exhibition_ticket_free_ticket, _EXHIBITION_TICKET_FREE_TICKET_FIELDS, "gallery/exhibition_ticket_free_ticket", _runtime.loads)
+Work._bind(_read_work, _write_work, _text_work, _WORK_FIELDS, "gallery/work", _runtime.loads)
+Insured._bind(_read_insured, _write_insured, _text_insured, _INSURED_FIELDS, "gallery/insured", _runtime.loads)

@@ -53,7 +53,7 @@ def decode(data: object) -> list[Person]:
     try:
         value: list[Person] = _decode_people(data)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_people"), _decode_people, data)
+        value = _runtime.retry("people/people", _decode_people, data)
     return value
 
 
@@ -69,7 +69,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_people"), data)
+    return _runtime.problems("people/people", data)
 
 
 def loads(text: str | bytes) -> list[Person]:
@@ -87,17 +87,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[Perso
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import people as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
-_PEOPLE_URI = "https://example.com/schemas/people.json#"
 _PERSON_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", True),
     ("email", "email", False),
@@ -260,4 +252,4 @@ def _write_person(self: Person) -> dict[str, object]:
     return data
 
 
-Person._bind(_read_person, _write_person, _text_person, _PERSON_FIELDS, _teller, "_problems_person", _runtime.loads)
+Person._bind(_read_person, _write_person, _text_person, _PERSON_FIELDS, "people/person", _runtime.loads)

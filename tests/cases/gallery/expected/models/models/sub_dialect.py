@@ -35,7 +35,7 @@ def decode(data: object) -> dict[str, object] | bool:
     try:
         value: dict[str, object] | bool = _decode_sub_dialect(data)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_sub_dialect"), _decode_sub_dialect, data)
+        value = _runtime.retry("sub_dialect/sub_dialect", _decode_sub_dialect, data)
     return value
 
 
@@ -51,7 +51,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_sub_dialect"), data)
+    return _runtime.problems("sub_dialect/sub_dialect", data)
 
 
 def loads(text: str | bytes) -> dict[str, object] | bool:
@@ -69,16 +69,8 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, 
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import sub_dialect as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_SUB_DIALECT_URI = "https://example.com/schemas/dialect.json#"
 
 
 def _decode_sub_dialect(data: Any) -> Any:

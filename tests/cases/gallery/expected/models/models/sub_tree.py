@@ -50,7 +50,7 @@ def decode(data: object) -> Tree:
     try:
         value: Tree = _read_tree(data, Tree)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_tree"), _read_tree, data, Tree)
+        value = _runtime.retry("sub_tree/tree", _read_tree, data, Tree)
     return value
 
 
@@ -66,7 +66,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_tree"), data)
+    return _runtime.problems("sub_tree/tree", data)
 
 
 def loads(text: str | bytes) -> Tree:
@@ -84,13 +84,6 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Tree | Dec
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import sub_tree as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
@@ -99,7 +92,6 @@ _TREE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("children", "children", False),
 )
 _TREE_NAMES = frozenset(["data", "children"])
-_TREE_URI = "https://example.com/schemas/tree.json#"
 
 
 def _read_tree(data: Any, cls: type[Any]) -> Any:
@@ -172,4 +164,4 @@ def _write_tree(self: Tree) -> dict[str, object]:
     return data
 
 
-Tree._bind(_read_tree, _write_tree, _text_tree, _TREE_FIELDS, _teller, "_problems_tree", _runtime.loads)
+Tree._bind(_read_tree, _write_tree, _text_tree, _TREE_FIELDS, "sub_tree/tree", _runtime.loads)

@@ -43,7 +43,7 @@ def decode(data: object) -> Customer:
     try:
         value: Customer = _read_customer(data, Customer)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_customer"), _read_customer, data, Customer)
+        value = _runtime.retry("customer/customer", _read_customer, data, Customer)
     return value
 
 
@@ -59,7 +59,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_customer"), data)
+    return _runtime.problems("customer/customer", data)
 
 
 def loads(text: str | bytes) -> Customer:
@@ -77,13 +77,6 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Customer |
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import customer as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
@@ -91,7 +84,6 @@ _CUSTOMER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", False),
 )
 _CUSTOMER_NAMES = frozenset(["name"])
-_CUSTOMER_URI = "schema:///customer.json#"
 
 
 def _read_customer(data: Any, cls: type[Any]) -> Any:
@@ -152,4 +144,4 @@ def _write_customer(self: Customer) -> dict[str, object]:
     return data
 
 
-Customer._bind(_read_customer, _write_customer, _text_customer, _CUSTOMER_FIELDS, _teller, "_problems_customer", _runtime.loads)
+Customer._bind(_read_customer, _write_customer, _text_customer, _CUSTOMER_FIELDS, "customer/customer", _runtime.loads)

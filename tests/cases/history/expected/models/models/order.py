@@ -78,7 +78,7 @@ def decode(data: object) -> Order:
     try:
         value: Order = _read_order(data, Order)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_order"), _read_order, data, Order)
+        value = _runtime.retry("order/order", _read_order, data, Order)
     return value
 
 
@@ -94,7 +94,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_order"), data)
+    return _runtime.problems("order/order", data)
 
 
 def loads(text: str | bytes) -> Order:
@@ -110,13 +110,6 @@ def dumps(value: Order) -> str:
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
     return _runtime.decode_lines(loads, lines)
-
-
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import order as told
-
-    return told.TELL[name]
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
@@ -137,7 +130,6 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 _ORDER_ID_PATTERN = re.compile("^[A-Z]").search
 _ORDER_NAMES = frozenset(["id", "state", "customer", "lines", "paid", "note|<b>`"])
-_ORDER_URI = "schema:///order.json#"
 _ORDER_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in OrderState}
 
 
@@ -340,5 +332,5 @@ def _write_line(self: Line) -> dict[str, object]:
     return data
 
 
-Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, _teller, "_problems_order", _runtime.loads)
-Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, _teller, "_problems_line", _runtime.loads)
+Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _runtime.loads)
+Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "order/line", _runtime.loads)

@@ -46,7 +46,7 @@ def decode(data: object) -> Refund:
     try:
         value: Refund = _read_refund(data, Refund)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_refund"), _read_refund, data, Refund)
+        value = _runtime.retry("refund/refund", _read_refund, data, Refund)
     return value
 
 
@@ -62,7 +62,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_refund"), data)
+    return _runtime.problems("refund/refund", data)
 
 
 def loads(text: str | bytes) -> Refund:
@@ -80,13 +80,6 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Refund | D
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import refund as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
@@ -94,7 +87,6 @@ _REFUND_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("order", "order", False),
 )
 _REFUND_NAMES = frozenset(["order"])
-_REFUND_URI = "schema:///refund.json#"
 
 
 def _read_refund(data: Any, cls: type[Any]) -> Any:
@@ -149,4 +141,4 @@ def _write_refund(self: Refund) -> dict[str, object]:
     return data
 
 
-Refund._bind(_read_refund, _write_refund, _text_refund, _REFUND_FIELDS, _teller, "_problems_refund", _runtime.loads)
+Refund._bind(_read_refund, _write_refund, _text_refund, _REFUND_FIELDS, "refund/refund", _runtime.loads)

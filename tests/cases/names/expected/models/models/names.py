@@ -91,7 +91,7 @@ def decode(data: object) -> Names:
     try:
         value: Names = _read_names(data, Names)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_names"), _read_names, data, Names)
+        value = _runtime.retry("names/names", _read_names, data, Names)
     return value
 
 
@@ -107,7 +107,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_names"), data)
+    return _runtime.problems("names/names", data)
 
 
 def loads(text: str | bytes) -> Names:
@@ -123,13 +123,6 @@ def dumps(value: Names) -> str:
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Names | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
     return _runtime.decode_lines(loads, lines)
-
-
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import names as told
-
-    return told.TELL[name]
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
@@ -174,7 +167,6 @@ _NAMES_NAMES = frozenset([
     "sign",
 ])
 _NAMES_SIGN_KEYS = frozenset(map(_runtime.key, ["+", "-", "a b", "a-b", "", "None", 1, "1", True, None]))
-_NAMES_URI = "schema:///names.json#"
 
 
 def _read_names(data: Any, cls: type[Any]) -> Any:
@@ -529,6 +521,6 @@ def _write_item(self: Item) -> dict[str, object]:
     return data
 
 
-Names._bind(_read_names, _write_names, _text_names, _NAMES_FIELDS, _teller, "_problems_names", _runtime.loads)
-Item_2._bind(_read_item_2, _write_item_2, _text_item_2, _ITEM_2_FIELDS, _teller, "_problems_item_2", _runtime.loads)
-Item._bind(_read_item, _write_item, _text_item, _ITEM_FIELDS, _teller, "_problems_item", _runtime.loads)
+Names._bind(_read_names, _write_names, _text_names, _NAMES_FIELDS, "names/names", _runtime.loads)
+Item_2._bind(_read_item_2, _write_item_2, _text_item_2, _ITEM_2_FIELDS, "names/item_2", _runtime.loads)
+Item._bind(_read_item, _write_item, _text_item, _ITEM_FIELDS, "names/item", _runtime.loads)

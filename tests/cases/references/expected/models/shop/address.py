@@ -45,7 +45,7 @@ def decode(data: object) -> Address:
     try:
         value: Address = _read_address(data, Address)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_address"), _read_address, data, Address)
+        value = _runtime.retry("address/address", _read_address, data, Address)
     return value
 
 
@@ -61,7 +61,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_address"), data)
+    return _runtime.problems("address/address", data)
 
 
 def loads(text: str | bytes) -> Address:
@@ -79,13 +79,6 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Address | 
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import address as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
@@ -95,7 +88,6 @@ _ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("country", "country", False),
 )
 _ADDRESS_NAMES = frozenset(["city", "country"])
-_ADDRESS_URI = "https://example.com/schemas/address#"
 
 
 def _read_address(data: Any, cls: type[Any]) -> Any:
@@ -170,4 +162,4 @@ def _write_address(self: Address) -> dict[str, object]:
     return data
 
 
-Address._bind(_read_address, _write_address, _text_address, _ADDRESS_FIELDS, _teller, "_problems_address", _runtime.loads)
+Address._bind(_read_address, _write_address, _text_address, _ADDRESS_FIELDS, "address/address", _runtime.loads)

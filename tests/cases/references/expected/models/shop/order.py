@@ -57,7 +57,7 @@ def decode(data: object) -> Order:
     try:
         value: Order = _read_order(data, Order)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_order"), _read_order, data, Order)
+        value = _runtime.retry("order/order", _read_order, data, Order)
     return value
 
 
@@ -73,7 +73,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_order"), data)
+    return _runtime.problems("order/order", data)
 
 
 def loads(text: str | bytes) -> Order:
@@ -91,13 +91,6 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | De
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import order as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
@@ -109,7 +102,6 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("parent", "parent", False),
 )
 _ORDER_NAMES = frozenset(["id", "ordered", "lines", "address", "parent"])
-_ORDER_URI = "schema:///order.yaml#"
 
 
 def _read_order(data: Any, cls: type[Any]) -> Any:
@@ -247,4 +239,4 @@ def _write_order(self: Order) -> dict[str, object]:
     return data
 
 
-Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, _teller, "_problems_order", _runtime.loads)
+Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _runtime.loads)

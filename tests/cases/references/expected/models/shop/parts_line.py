@@ -44,7 +44,7 @@ def decode(data: object) -> Line:
     try:
         value: Line = _read_line(data, Line)
     except _runtime.STOPS:
-        value = _runtime.retry(_teller("_problems_line"), _read_line, data, Line)
+        value = _runtime.retry("parts_line/line", _read_line, data, Line)
     return value
 
 
@@ -60,7 +60,7 @@ def is_valid(data: object) -> bool:
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems(_teller("_problems_line"), data)
+    return _runtime.problems("parts_line/line", data)
 
 
 def loads(text: str | bytes) -> Line:
@@ -78,13 +78,6 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Line | Dec
     return _runtime.decode_lines(loads, lines)
 
 
-def _teller(name: str) -> _runtime.Tell:
-    """Return the function that tells the problems of a subschema; its module loads when there are some."""
-    from ._problems import parts_line as told
-
-    return told.TELL[name]
-
-
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
 _new = _runtime.new
@@ -95,7 +88,6 @@ _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("bundle", "bundle", False),
 )
 _LINE_NAMES = frozenset(["article", "count", "bundle"])
-_LINE_URI = "schema:///parts/line.schema.json#"
 
 
 def _read_line(data: Any, cls: type[Any]) -> Any:
@@ -179,4 +171,4 @@ def _write_line(self: Line) -> dict[str, object]:
     return data
 
 
-Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, _teller, "_problems_line", _runtime.loads)
+Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "parts_line/line", _runtime.loads)

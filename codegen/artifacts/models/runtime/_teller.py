@@ -1,0 +1,387 @@
+"""What tells every problem of data, by the tables in `_problems`; loaded only when there is some.
+
+A table has the subschemas that an instance or a reference can come to, by name: the URI of each, and its rows, one for
+each thing that it says. A row is a list whose first item is its kind: a rule that the instance itself must meet, with
+the keyword, the message and what the rule needs; or what is said of parts of the instance, or by other subschemas.
+These it names as a target: the keyword path that leads there (a JSON Pointer), and their rows, with their URI if they
+do not stand below the subschema; or in place of the rows, their own name in a table, `module/subschema`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import import_module
+
+from ._runtime import Problem, equal, is_multiple, is_unique, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any, TypeAlias
+
+    from ._runtime import JSON
+
+    Row: TypeAlias = "list[Any]"
+    Table: TypeAlias = "Mapping[str, tuple[str, list[Row]]]"
+    Seen: TypeAlias = "set[str | int] | None"
+    Place: TypeAlias = "tuple[str, str, str, str]"  # in the instance; of a subschema, by the way and absolute; from it
+
+
+def problems(name: str, data: JSON) -> list[Problem]:
+    """Return every problem of data for the subschema of that name, as `module/subschema`."""
+    return _TELLER.problems(name, data)
+
+
+class Teller:
+    """Tells problems by tables, each of which is loaded, by its module's name, when a row leads to it."""
+
+    def __init__(self, load: Callable[[str], Table]) -> None:
+        self._load = load
+        self._tables: dict[str, Table] = {}
+
+    def problems(self, name: str, data: JSON) -> list[Problem]:
+        """Return every problem of data for the subschema of that name; raises RecursionError."""
+        return self._told(["", name], data, ("", "", "", ""), None)
+
+    def _told(self, target: Row, value: JSON, place: Place, seen: Seen) -> list[Problem]:
+        """Return the problems that a target finds, none of a valid value; what it evaluates is `seen`."""
+        found: list[Problem] = []
+        self._apply(target, value, place, found, seen)
+        return found
+
+    def _subschema(self, name: str) -> tuple[str, list[Row]]:
+        module, _, subschema = name.partition("/")
+        if module not in self._tables:
+            self._tables[module] = self._load(module)
+        return self._tables[module][subschema]
+
+    def _apply(self, target: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        """Add the problems of a value at a place; its parts are looked at here, for the sake of few frames."""
+        at, via, uri, path = place
+        path += target[0]
+        rows: Any = target[1]
+        if type(rows) is str:
+            via, path = via + path, ""
+            uri, rows = self._subschema(rows)
+        elif len(target) > 2:
+            via, uri, path = via + path, target[2], ""
+        own: Seen = seen
+        for row in _applicable(rows, value):
+            kind = row[0]
+            if kind == "property":
+                if row[1] in value:
+                    self._apply(row[2], value[row[1]], (f"{at}/{token(row[1])}", via, uri, path), found, None)
+                    if own is not None:
+                        own.add(row[1])
+            elif kind == "items":
+                for index, item in _items(row, value, own):
+                    self._apply(row[2], item, (f"{at}/{index}", via, uri, path), found, None)
+                if own is not None:
+                    own.update(range(row[1], len(value)))
+            elif kind == "track":
+                own = set[str | int]()
+            elif kind in _RULES:
+                if not _RULES[kind](value, *row[3:]):
+                    tell(found, value, (at, via, uri, path), row[1], row[2])
+            else:
+                getattr(self, f"_{kind}")(row, value, (at, via, uri, path), found, own)
+        if seen is not None and own is not None:
+            seen |= own
+
+    # Objects
+
+    def _required(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        for name in row[1:]:
+            if name not in value:
+                tell(found, value, place, "required", f'must have the property "{name}"')
+
+    def _properties(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        """Look at the properties that the names and patterns of the others leave over, or that one pattern takes."""
+        _, target, names, patterns, only, unseen = row
+        for key, item in value.items():
+            if key in names or any(_search(pattern)(key) for pattern in patterns):
+                continue
+            if (only is not None and not _search(only)(key)) or (unseen and seen is not None and key in seen):
+                continue
+            self._apply(target, item, _part(place, key), found, None)
+            if seen is not None:
+                seen.add(key)
+
+    def _names(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        """Look at the property names; the place of a bad one is its object."""
+        for key in value:
+            self._apply(row[1], key, place, found, None)
+
+    # Arrays
+
+    def _item(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        _, index, target = row
+        if len(value) > index:
+            self._apply(target, value[index], _part(place, str(index)), found, None)
+            if seen is not None:
+                seen.add(index)
+
+    def _contains(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        _, target, least, most, evaluates = row
+        matching = [index for index, item in enumerate(value) if not self._told(target, item, place, None)]
+        if seen is not None and evaluates:
+            seen.update(matching)
+        if len(matching) < least:
+            times = "an item" if least == 1 else f"at least {least} items"
+            tell(found, value, place, "contains", f"must contain {times} that matches")
+        if most is not None and len(matching) > most:
+            tell(found, value, place, "maxContains", f"must contain at most {most} items that match")
+
+    # In place
+
+    def _all(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        self._apply(row[1], value, place, found, seen)
+
+    def _any(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        """Try every branch; if none holds, the nearest one's problems are told."""
+        _, keyword, exclusive, branches = row
+        matches: list[int] = []
+        told: list[list[Problem]] = []
+        for index, branch in enumerate(branches):
+            evaluated: Seen = None if seen is None else set()
+            told.append(self._told(branch, value, place, evaluated))
+            if not told[-1]:
+                matches.append(index)
+                if seen is not None and evaluated is not None:
+                    seen |= evaluated
+        if not matches:
+            nearest(found, value, place, keyword, told)
+        elif exclusive and len(matches) > 1:
+            message = f"must match exactly one of {len(branches)} alternatives, but matches {matches}"
+            tell(found, value, place, keyword, message)
+
+    def _tagged(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        """Look at the branch that the value of one property names."""
+        _, keyword, name, branches = row
+        tag: JSON = value.get(name) if _kind(value) == "object" else None
+        for values, branch in branches:
+            if tag in values:
+                self._apply(branch, value, place, found, seen)
+                return
+        known = ", ".join([f'"{each}"' for values, _ in branches for each in values])
+        tell(found, value, place, keyword, f'must be an object whose property "{name}" is one of {known}')
+
+    def _not(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        if not self._told(row[1], value, place, None):
+            tell(found, value, place, "not", "must not match what `not` says")
+
+    def _if(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        _, condition, then, orelse = row
+        evaluated: Seen = None if seen is None else set()
+        holds = not self._told(condition, value, place, evaluated)
+        if holds and seen is not None and evaluated is not None:
+            seen |= evaluated
+        branch = then if holds else orelse
+        if branch is not None:
+            self._apply(branch, value, place, found, seen)
+
+    def _never(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+        tell(found, value, place, "", "must not be there")
+
+
+def _part(place: Place, key: str) -> Place:
+    """Return the place of a part of the instance, where the keyword path goes on."""
+    at, via, uri, path = place
+    return f"{at}/{token(key)}", via, uri, path
+
+
+def _applicable(rows: Iterable[Row], value: Any) -> Iterator[Row]:
+    """Yield the rows that speak of a value: of its JSON type, and of the properties that it has."""
+    for row in rows:
+        if row[0] == "kinds":
+            chosen = _of_kind(row[1], value)
+            if chosen is not None:
+                yield from _applicable(chosen, value)
+            elif row[2] is not None:
+                yield row[2]
+        elif row[0] == "when":
+            if row[1] in value:
+                yield from _applicable(row[2], value)
+        else:
+            yield row
+
+
+def _items(row: Row, value: list[JSON], seen: Seen) -> Iterator[tuple[int, JSON]]:
+    """Yield the items that a row speaks of, with their indices: those from the start on, or that nothing has seen."""
+    _, start, _, unseen = row
+    for index, item in enumerate(value):
+        if index >= start and not (unseen and seen is not None and index in seen):
+            yield index, item
+
+
+# Rules
+
+
+_KINDS: dict[type[Any], str] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
+
+
+def _kind(value: object) -> str:
+    """Return the JSON type of a value, "" if it has none: a number may be an integer too."""
+    return _KINDS.get(type(value), "")
+
+
+def _of_kind(cases: Mapping[str, list[Row]], value: object) -> list[Row] | None:
+    kind = _kind(value)
+    if kind == "number" and "integer" in cases and _is_whole(value):
+        return cases["integer"]
+    return cases.get(kind)
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int or (type(value) is float and value.is_integer())
+
+
+def _is_one_of(value: object, *kinds: str) -> bool:
+    return _kind(value) in kinds or ("integer" in kinds and _is_whole(value))
+
+
+def _is_listed(value: JSON, values: list[JSON]) -> bool:
+    return any(equal(value, other) for other in values)
+
+
+def _matches(value: str, pattern: str) -> bool:
+    return _search(pattern)(value) is not None
+
+
+@cache
+def _search(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(pattern).search
+
+
+@cache
+def _format(module: str, function: str) -> Callable[[str], object]:
+    """Return what says of a text whether it has a format: by a value that is true."""
+    found: Callable[[str], object] = getattr(import_module(f".{module}", __package__), function)
+    return found
+
+
+def _has_format(value: str, module: str, function: str) -> bool:
+    return bool(_format(module, function)(value))
+
+
+# A bound is told as what fails: of NaN, which is no JSON value, neither a comparison nor its reverse holds.
+
+
+def _minimum(value: Any, limit: Any) -> bool:
+    return not value < limit
+
+
+def _maximum(value: Any, limit: Any) -> bool:
+    return not value > limit
+
+
+def _exclusive_minimum(value: Any, limit: Any) -> bool:
+    return not value <= limit
+
+
+def _exclusive_maximum(value: Any, limit: Any) -> bool:
+    return not value >= limit
+
+
+def _least(value: Any, limit: int) -> bool:
+    return len(value) >= limit
+
+
+def _most(value: Any, limit: int) -> bool:
+    return len(value) <= limit
+
+
+def _has(value: Any, name: str) -> bool:
+    return name in value
+
+
+_RULES: dict[str, Callable[..., bool]] = {
+    "type": _is_one_of,
+    "enum": _is_listed,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "exclusiveMinimum": _exclusive_minimum,
+    "exclusiveMaximum": _exclusive_maximum,
+    "multipleOf": is_multiple,
+    "least": _least,
+    "most": _most,
+    "pattern": _matches,
+    "format": _has_format,
+    "unique": is_unique,
+    "has": _has,
+}
+
+
+# Problems
+
+
+def tell(found: list[Problem], value: object, place: Place, keyword: str, message: str) -> None:
+    """Add one problem with a value; "" is the keyword of the subschema `false` itself."""
+    at, via, uri, path = place
+    below = f"{path}/{token(keyword)}" if keyword else path
+    way = via + below
+    told = way.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    found.append(Problem(at, way, uri + "".join(map(_in_fragment, below)), told, message, shown(value)))
+
+
+_OF_FRAGMENT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/?:@!$&'()*+,;=")
+
+
+def _in_fragment(character: str) -> str:
+    """Return a character as it stands in the fragment of a URI (RFC 3986, section 3.5)."""
+    if character in _OF_FRAGMENT:
+        return character
+    return "".join([f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass")])
+
+
+def token(key: str) -> str:
+    """Return a property name as a reference token (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def nearest(found: list[Problem], value: object, place: Place, keyword: str, branches: list[list[Problem]]) -> None:
+    """Add the problems of the branch that was meant, or one problem for the choice if none stands out."""
+    at = place[0]
+    ranks = [_rank(problems, at) for problems in branches]
+    best = min(ranks)
+    if ranks.count(best) == 1 and best[0] < 2:
+        found.extend(branches[ranks.index(best)])
+        return
+    messages = [
+        problems[0].message for problems in branches if len(problems) == 1 and problems[0].instance_location == at
+    ]
+    if len(messages) == len(branches):
+        tell(found, value, place, keyword, " or ".join(dict.fromkeys(messages)))
+    else:
+        tell(found, value, place, keyword, f"must match one of {len(branches)} alternatives")
+
+
+def _rank(problems: list[Problem], at: str) -> tuple[int, int]:
+    """Return how far a branch is: the wrong type is farthest, then a wrong tag; then the number of problems counts."""
+    here = {problem.keyword for problem in problems if problem.instance_location == at}
+    tagged = any(
+        problem.keyword in ("const", "enum") and problem.instance_location.rpartition("/")[0] == at
+        for problem in problems
+    )
+    return (2 if here & {"type", "const", "enum"} else 1 if tagged else 0), len(problems)
+
+
+# The tables of the package
+
+
+def _load(module: str) -> Table:
+    table: Table = json.loads(import_module(f"._problems.{module}", __package__).TABLE)
+    return table
+
+
+_TELLER = Teller(_load)
