@@ -80,6 +80,9 @@ class _Reader:
     def _is_cases(self, value: Any) -> bool:
         return type(value) is dict and _KINDS.issuperset(value) and all(map(self._is_rows, value.values()))
 
+    def _is_properties(self, value: Any) -> bool:
+        return type(value) is dict and all(map(self._is_target, value.values()))
+
     def _is_branches(self, value: Any) -> bool:
         pairs = type(value) is list and all(type(pair) is list and len(pair) == 2 for pair in value)
         return pairs and all(_is_texts(values) and self._is_target(target) for values, target in value)
@@ -126,8 +129,8 @@ _SHAPES: Final[Mapping[str, tuple[_IsPart, ...]]] = {
     "never": (),
     "kinds": (_Reader._is_cases, _or_none(_Reader._is_row)),
     "when": (_text, _rows),
-    "property": (_text, _target),
-    "properties": (_target, _texts, _texts, _or_none(_text), _flag),
+    "properties": (_Reader._is_properties,),
+    "others": (_target, _texts, _texts, _or_none(_text), _flag),
     "names": (_target,),
     "item": (_number, _target),
     "items": (_number, _target, _flag),

@@ -367,10 +367,10 @@ SOUND = """
 ["kinds", {}, null]
 ["when", "a", []]
 ["required", "a", "b"]
-["property", "a", ["/properties/a", []]]
-["property", "a", ["/properties/a", [["never"]], "https://example.com/#/$defs/a"]]
-["property", "a", ["/$ref", "people/person"]]
-["properties", ["", []], ["a"], ["^a"], null, true]
+["properties", {"a": ["/properties/a", []]}]
+["properties", {"a": ["/properties/a", [["never"]], "https://example.com/#/$defs/a"]}]
+["properties", {"a": ["/$ref", "people/person"]}]
+["others", ["", []], ["a"], ["^a"], null, true]
 ["names", ["", []]]
 ["item", 0, ["", []]]
 ["items", 0, ["", []], false]
@@ -400,17 +400,19 @@ FOREIGN = """
 ["when", "a", [["elsewhere"]]]
 ["when", 1, []]
 ["required", 1]
-["property", "a"]
-["property", "a", ["/properties/a"]]
-["property", "a", ["/properties/a", [], 1]]
-["property", "a", ["/properties/a", [], "", ""]]
-["property", "a", ["/properties/a", [["elsewhere"]]]]
-["property", "a", ["/$ref", "person"]]
-["property", "a", ["/$ref", "elsewhere/person"]]
-["property", "a", ["/$ref", "people/per.son"]]
-["property", "a", ["/$ref", "../people/person"]]
-["properties", ["", []], ["a"], ["^a"], null, 1]
-["properties", ["", []], "a", ["^a"], null, true]
+["properties", {"a": []}]
+["properties", {"a": 1}]
+["properties", []]
+["properties", {"a": ["/properties/a"]}]
+["properties", {"a": ["/properties/a", [], 1]}]
+["properties", {"a": ["/properties/a", [], "", ""]}]
+["properties", {"a": ["/properties/a", [["elsewhere"]]]}]
+["properties", {"a": ["/$ref", "person"]}]
+["properties", {"a": ["/$ref", "elsewhere/person"]}]
+["properties", {"a": ["/$ref", "people/per.son"]}]
+["properties", {"a": ["/$ref", "../people/person"]}]
+["others", ["", []], ["a"], ["^a"], null, 1]
+["others", ["", []], "a", ["^a"], null, true]
 ["item", "0", ["", []]]
 ["any", "oneOf", true, ["/oneOf/0", []]]
 ["tagged", "oneOf", "kind", [["a", ["/oneOf/0", []]]]]
@@ -460,7 +462,7 @@ def test_a_foreign_table_stops_the_run(text: str) -> None:
 
 def test_the_kinds_of_rows_are_those_that_the_runtime_reads() -> None:
     """The grammar's tables are kept apart from the teller's: neither has a kind that the other lacks."""
-    in_place = {"track", "kinds", "when", "property", "items"}
+    in_place = {"track", "kinds", "when", "properties", "items"}
     methods = {name[1:] for name in vars(_teller.Teller) if re.fullmatch("_[a-z]+", name)}
     assert _teller._RULES.keys() == rows._RULES
     assert {*rows._SHAPES, "required"} == in_place | methods - {"told", "apply", "subschema"}

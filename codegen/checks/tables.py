@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 
 from codegen.checks.assemble import tracks
 from codegen.checks.nodes import (
@@ -56,17 +57,15 @@ class TableMaker(Layout):
             yield from self._body(self.functions.outline(target), target.location)
 
     def _body(self, body: tuple[Node, ...], at: Location) -> Iterator[Row]:
-        names: Row = []
-        for node in body:
-            if isinstance(node, Required):
-                names.append(node.name)
+        for kind, same in groupby(body, type):
+            if kind is Required:
+                yield ["required", *(node.name for node in same if isinstance(node, Required))]
+            elif kind is Member:
+                members = (node for node in same if isinstance(node, Member))
+                yield ["properties", {node.name: self._target(node.target) for node in members}]
             else:
-                if names:
-                    yield ["required", *names]
-                    names = []
-                yield from self._row(node, at)
-        if names:
-            yield ["required", *names]
+                for node in same:
+                    yield from self._row(node, at)
 
     def _target(self, target: Target) -> JSON:
         """Return a target: its path with its rows, and its URI if it is not below, or with its name in a table."""
@@ -104,10 +103,8 @@ class TableMaker(Layout):
             case Kinds():
                 cases: dict[str, JSON] = {kind: list(self._body(body, at)) for kind, _, body in node.cases}
                 yield ["kinds", cases, self._check(node.otherwise, at) if node.otherwise else None]
-            case Member():
-                yield ["property", node.name, self._target(node.target)]
             case Each():
-                yield self._properties(node)
+                yield self._others(node)
             case Names():
                 yield ["names", self._target(node.target)]
             case Apply():
@@ -141,10 +138,10 @@ class TableMaker(Layout):
             needed = [self._translate(str(needed[0]), at / node.keyword)]
         return [rule, node.keyword, node.message, *needed]
 
-    def _properties(self, node: Each) -> Row:
+    def _others(self, node: Each) -> Row:
         patterns: Row = [self._translate(*expression) for expression in node.expressions]
         only = self._translate(*node.expression) if node.expression else None
-        return ["properties", self._target(node.target), list(node.named), patterns, only, node.unseen]
+        return ["others", self._target(node.target), list(node.named), patterns, only, node.unseen]
 
     def _choice(self, node: Choice) -> Row:
         branches: Row = [self._target(branch) for branch in node.branches]

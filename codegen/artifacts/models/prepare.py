@@ -178,9 +178,10 @@ _STANDARD = {
 }
 
 
-# Where a subschema or one of the longer rows begins. Within a string no such thing is, as its quotes have backslashes.
-_LONGER = "kinds|required|when|property|properties|names|item|items|contains|all|any|tagged|not|if"
-_ROW = re.compile(rf' ?((?<!\\)"\w+": \["|\["(?:{_LONGER})", )')
+# Where a subschema, a property or one of the longer rows begins. Within a string no such thing is, as its quotes have
+# backslashes.
+_LONGER = "kinds|required|when|properties|others|names|item|items|contains|all|any|tagged|not|if"
+_ROW = re.compile(rf' ?((?<!\\)"\w+": \["|(?<!\\)"[^"\\]*": \["/|\["(?:{_LONGER})", )')
 
 
 def _uses(text: str, name: str) -> bool:

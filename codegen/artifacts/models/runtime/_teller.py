@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Table: TypeAlias = "Mapping[str, tuple[str, list[Row]]]"
     Seen: TypeAlias = "set[str | int] | None"
     Place: TypeAlias = "tuple[str, str, str, str]"  # in the instance; of a subschema, by the way and absolute; from it
+    Told: TypeAlias = "tuple[object, Place, str, str]"  # value, its place, keyword ("": `false`), message
 
 
 def problems(name: str, data: JSON) -> list[Problem]:
@@ -43,11 +44,11 @@ class Teller:
 
     def problems(self, name: str, data: JSON) -> list[Problem]:
         """Return every problem of data for the subschema of that name; raises RecursionError."""
-        return self._told(["", name], data, ("", "", "", ""), None)
+        return [_problem(*told) for told in self._told(["", name], data, ("", "", "", ""), None)]
 
-    def _told(self, target: Row, value: JSON, place: Place, seen: Seen) -> list[Problem]:
-        """Return the problems that a target finds, none of a valid value; what it evaluates is `seen`."""
-        found: list[Problem] = []
+    def _told(self, target: Row, value: JSON, place: Place, seen: Seen) -> list[Told]:
+        """Return what a target tells of a value, nothing if it is valid; what it evaluates is `seen`."""
+        found: list[Told] = []
         self._apply(target, value, place, found, seen)
         return found
 
@@ -57,7 +58,7 @@ class Teller:
             self._tables[module] = self._load(module)
         return self._tables[module][subschema]
 
-    def _apply(self, target: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _apply(self, target: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         """Add the problems of a value at a place; its parts are looked at here, for the sake of few frames."""
         at, via, uri, path = place
         path += target[0]
@@ -70,11 +71,11 @@ class Teller:
         own: Seen = seen
         for row in _applicable(rows, value):
             kind = row[0]
-            if kind == "property":
-                if row[1] in value:
-                    self._apply(row[2], value[row[1]], (f"{at}/{token(row[1])}", via, uri, path), found, None)
+            if kind == "properties":
+                for name in [name for name in row[1] if name in value]:
+                    self._apply(row[1][name], value[name], (f"{at}/{token(name)}", via, uri, path), found, None)
                     if own is not None:
-                        own.add(row[1])
+                        own.add(name)
             elif kind == "items":
                 for index, item in _items(row, value, own):
                     self._apply(row[2], item, (f"{at}/{index}", via, uri, path), found, None)
@@ -84,7 +85,7 @@ class Teller:
                 own = set[str | int]()
             elif kind in _RULES:
                 if not _RULES[kind](value, *row[3:]):
-                    tell(found, value, (at, via, uri, path), row[1], row[2])
+                    found.append((value, (at, via, uri, path), row[1], row[2]))
             else:
                 getattr(self, f"_{kind}")(row, value, (at, via, uri, path), found, own)
         if seen is not None and own is not None:
@@ -92,12 +93,12 @@ class Teller:
 
     # Objects
 
-    def _required(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _required(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         for name in row[1:]:
             if name not in value:
-                tell(found, value, place, "required", f'must have the property "{name}"')
+                found.append((value, place, "required", f'must have the property "{name}"'))
 
-    def _properties(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _others(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         """Look at the properties that the names and patterns of the others leave over, or that one pattern takes."""
         _, target, names, patterns, only, unseen = row
         for key, item in value.items():
@@ -109,41 +110,41 @@ class Teller:
             if seen is not None:
                 seen.add(key)
 
-    def _names(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _names(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         """Look at the property names; the place of a bad one is its object."""
         for key in value:
             self._apply(row[1], key, place, found, None)
 
     # Arrays
 
-    def _item(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _item(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         _, index, target = row
         if len(value) > index:
             self._apply(target, value[index], _part(place, str(index)), found, None)
             if seen is not None:
                 seen.add(index)
 
-    def _contains(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _contains(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         _, target, least, most, evaluates = row
         matching = [index for index, item in enumerate(value) if not self._told(target, item, place, None)]
         if seen is not None and evaluates:
             seen.update(matching)
         if len(matching) < least:
             times = "an item" if least == 1 else f"at least {least} items"
-            tell(found, value, place, "contains", f"must contain {times} that matches")
+            found.append((value, place, "contains", f"must contain {times} that matches"))
         if most is not None and len(matching) > most:
-            tell(found, value, place, "maxContains", f"must contain at most {most} items that match")
+            found.append((value, place, "maxContains", f"must contain at most {most} items that match"))
 
     # In place
 
-    def _all(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _all(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         self._apply(row[1], value, place, found, seen)
 
-    def _any(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _any(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         """Try every branch; if none holds, the nearest one's problems are told."""
         _, keyword, exclusive, branches = row
         matches: list[int] = []
-        told: list[list[Problem]] = []
+        told: list[list[Told]] = []
         for index, branch in enumerate(branches):
             evaluated: Seen = None if seen is None else set()
             told.append(self._told(branch, value, place, evaluated))
@@ -152,12 +153,12 @@ class Teller:
                 if seen is not None and evaluated is not None:
                     seen |= evaluated
         if not matches:
-            nearest(found, value, place, keyword, told)
+            found += _nearest(value, place, keyword, told)
         elif exclusive and len(matches) > 1:
             message = f"must match exactly one of {len(branches)} alternatives, but matches {matches}"
-            tell(found, value, place, keyword, message)
+            found.append((value, place, keyword, message))
 
-    def _tagged(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _tagged(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         """Look at the branch that the value of one property names."""
         _, keyword, name, branches = row
         tag: JSON = value.get(name) if _kind(value) == "object" else None
@@ -166,13 +167,13 @@ class Teller:
                 self._apply(branch, value, place, found, seen)
                 return
         known = ", ".join([f'"{each}"' for values, _ in branches for each in values])
-        tell(found, value, place, keyword, f'must be an object whose property "{name}" is one of {known}')
+        found.append((value, place, keyword, f'must be an object whose property "{name}" is one of {known}'))
 
-    def _not(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _not(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         if not self._told(row[1], value, place, None):
-            tell(found, value, place, "not", "must not match what `not` says")
+            found.append((value, place, "not", "must not match what `not` says"))
 
-    def _if(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
+    def _if(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
         _, condition, then, orelse = row
         evaluated: Seen = None if seen is None else set()
         holds = not self._told(condition, value, place, evaluated)
@@ -182,8 +183,8 @@ class Teller:
         if branch is not None:
             self._apply(branch, value, place, found, seen)
 
-    def _never(self, row: Row, value: Any, place: Place, found: list[Problem], seen: Seen) -> None:
-        tell(found, value, place, "", "must not be there")
+    def _never(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+        found.append((value, place, "", "must not be there"))
 
 
 def _part(place: Place, key: str) -> Place:
@@ -325,13 +326,12 @@ _RULES: dict[str, Callable[..., bool]] = {
 # Problems
 
 
-def tell(found: list[Problem], value: object, place: Place, keyword: str, message: str) -> None:
-    """Add one problem with a value; "" is the keyword of the subschema `false` itself."""
+def _problem(value: object, place: Place, keyword: str, message: str) -> Problem:
     at, via, uri, path = place
     below = f"{path}/{token(keyword)}" if keyword else path
     way = via + below
     told = way.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-    found.append(Problem(at, way, uri + "".join(map(_in_fragment, below)), told, message, shown(value)))
+    return Problem(at, way, uri + "".join(map(_in_fragment, below)), told, message, shown(value))
 
 
 _OF_FRAGMENT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/?:@!$&'()*+,;=")
@@ -349,31 +349,26 @@ def token(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def nearest(found: list[Problem], value: object, place: Place, keyword: str, branches: list[list[Problem]]) -> None:
-    """Add the problems of the branch that was meant, or one problem for the choice if none stands out."""
+def _nearest(value: object, place: Place, keyword: str, branches: list[list[Told]]) -> list[Told]:
+    """Return what the branch tells that was meant, or one thing of the choice if none stands out."""
     at = place[0]
-    ranks = [_rank(problems, at) for problems in branches]
+    ranks = [_rank(branch, at) for branch in branches]
     best = min(ranks)
     if ranks.count(best) == 1 and best[0] < 2:
-        found.extend(branches[ranks.index(best)])
-        return
-    messages = [
-        problems[0].message for problems in branches if len(problems) == 1 and problems[0].instance_location == at
-    ]
-    if len(messages) == len(branches):
-        tell(found, value, place, keyword, " or ".join(dict.fromkeys(messages)))
+        return branches[ranks.index(best)]
+    alone = [branch[0] for branch in branches if len(branch) == 1 and branch[0][1][0] == at]
+    if len(alone) == len(branches):
+        message = " or ".join(dict.fromkeys([said for _, _, _, said in alone]))
     else:
-        tell(found, value, place, keyword, f"must match one of {len(branches)} alternatives")
+        message = f"must match one of {len(branches)} alternatives"
+    return [(value, place, keyword, message)]
 
 
-def _rank(problems: list[Problem], at: str) -> tuple[int, int]:
-    """Return how far a branch is: the wrong type is farthest, then a wrong tag; then the number of problems counts."""
-    here = {problem.keyword for problem in problems if problem.instance_location == at}
-    tagged = any(
-        problem.keyword in ("const", "enum") and problem.instance_location.rpartition("/")[0] == at
-        for problem in problems
-    )
-    return (2 if here & {"type", "const", "enum"} else 1 if tagged else 0), len(problems)
+def _rank(branch: list[Told], at: str) -> tuple[int, int]:
+    """Return how far a branch is: the wrong type is farthest, then a wrong tag; then it counts how much is told."""
+    here = {keyword for _, place, keyword, _ in branch if place[0] == at}
+    tagged = any(keyword in ("const", "enum") and place[0].rpartition("/")[0] == at for _, place, keyword, _ in branch)
+    return (2 if here & {"type", "const", "enum"} else 1 if tagged else 0), len(branch)
 
 
 # The tables of the package

@@ -5,8 +5,9 @@ TABLE = r"""
 {
 "tree": ["https://example.com/schemas/tree.json#", [
 ["kinds", {"object": [
-["property", "data", ["/properties/data", []]],
-["property", "children", ["/properties/children", [
+["properties", {
+"data": ["/properties/data", []],
+"children": ["/properties/children", [
 ["kinds", {"array": [
-["items", 0, ["/items/$dynamicRef", "sub_tree/tree"], false]]}, ["type", "type", "must be an array"]]]]]]}, ["type", "type", "must be an object"]]]]}
+["items", 0, ["/items/$dynamicRef", "sub_tree/tree"], false]]}, ["type", "type", "must be an array"]]]]}]]}, ["type", "type", "must be an object"]]]]}
 """

@@ -5,5 +5,6 @@ TABLE = r"""
 {
 "refund": ["schema:///refund.json#", [
 ["kinds", {"object": [
-["property", "order", ["/properties/order/$ref", "order/order"]]]}, ["type", "type", "must be an object"]]]]}
+["properties", {
+"order": ["/properties/order/$ref", "order/order"]}]]}, ["type", "type", "must be an object"]]]]}
 """
