@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterator
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +14,7 @@ import pytest
 
 import codegen
 from codegen import build, load
+from codegen.artifacts.models.runtime._runtime import are_integers, are_naturals
 from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.findings import Rejected
 from codegen.ir import JSON
@@ -252,6 +255,68 @@ def test_an_array_of_integers_is_copied_only_where_one_is_written_as_a_float() -
     for data in ([[1]], [[1, 2, 3]], [[1, 2.5]], [[1, True]], [[1, -1]], [[1.0, -1.0]], [1], [[[1], 2]]):
         assert not model.is_valid(data)
         with pytest.raises(model.DecodeError):
+            model.decode(data)
+
+
+class Number(int):
+    """A subclass, which is no type of JSON's."""
+
+
+NUMBERS: list[Any] = [0, 2**31 - 1, 2**31, -1, 10**30, True, 1.0, 1.5, None, "i", b"i\0\0\0\0", Number(1)]
+ROWS: list[Any] = [*NUMBERS, [], [0], (0, 1), [0, 1, 2], [[0], 1], {}, {0: 1}, {"0": 1}, bytearray(b"[\2\0\0\0")]
+
+
+def decoded(model: ModuleType, data: JSON) -> list[JSON] | None:
+    """Return the value of an array, None if it is refused."""
+    try:
+        value: list[JSON] = model.decode(data)
+    except model.DecodeError:
+        with suppress(model.DecodeError):  # of what has no place in JSON
+            assert not model.is_valid(data)
+        return None
+    assert model.is_valid(data)
+    return value
+
+
+@pytest.mark.parametrize("size", [{}, {"minItems": 2, "maxItems": 2}], ids=["any size", "pairs"])
+@pytest.mark.parametrize("least", [{}, {"minimum": 0}, {"minimum": 1}], ids=["integers", "naturals", "others"])
+def test_many_rows_of_integers_are_told_as_few_are(size: dict[str, JSON], least: dict[str, JSON]) -> None:
+    row: JSON = {"type": "array", "items": {"type": "integer", **least}, **size}
+    model = codegen.compile_schema({"type": "array", "items": row})
+    others: list[Any] = [[1, 2]] * 40
+    for odd in [*ROWS, *([1, number] for number in NUMBERS), *([number, 1] for number in NUMBERS)]:
+        alone = decoded(model, [odd])
+        assert repr(decoded(model, [odd, *others])) == repr(alone and [*alone, *others])
+        assert repr(decoded(model, [*others, odd])) == repr(alone and [*others, *alone])
+
+
+def nested(number: int) -> Iterator[list[Any]]:
+    """Yield every list of so many integers and lists, at all depths together."""
+    if number == 0:
+        yield []
+    for size in range(1, number + 1):
+        firsts = [*([0] if size == 1 else []), *nested(size - 1)]
+        yield from ([first, *others] for others in nested(number - size) for first in firsts)
+
+
+def test_rows_are_proved_to_be_of_integers_where_they_are() -> None:
+    longer = [[[0, 0, *[[0, 0]] * 256]], [[0, 0]] * 256, [[0] * 255] * 2, [[0] * 258, [0, 0]], [[0, 0], [0] * 258]]
+    for rows in [*(rows for number in range(8) for rows in nested(number)), *longer]:
+        are_rows = all(type(row) is list and all(type(item) is int for item in row) for row in rows)
+        sizes = {len(row) for row in rows} if are_rows else set()
+        for size in (1, 2, 3, None):
+            is_right = are_rows and (len(sizes) == 1 if size is None else sizes <= {size})
+            assert are_integers(rows, size) is are_naturals(rows, size) is is_right, rows
+
+
+def test_an_array_that_holds_itself_is_told() -> None:
+    model = codegen.compile_schema(PAIRS)
+    endless: list[Any] = []
+    endless += [endless] * 40
+    twice: list[Any] = []
+    twice += [twice, twice]
+    for data in (endless, [*[[0, 1]] * 40, twice]):
+        with pytest.raises(model.DecodeError, match="nested so deeply"):
             model.decode(data)
 
 

@@ -293,6 +293,14 @@ class FastPrinter(Printer):
             for item in items:
                 say(target, item)
             return
+        proof = self._proof(target, value)
+        if proof is None:
+            self._each_in_turn(target, value, say)
+            return
+        with self.lines.block("if len({v}) < {few} or not {proof}:", v=value, few=_FEW_ROWS, proof=proof):
+            self._each_in_turn(target, value, say)
+
+    def _each_in_turn(self, target: Target, value: Code, say: Callable[[Target, Code], None]) -> None:
         item = self.lines.fresh("item")
         row = self._row(target, item)
         if row is None:
@@ -306,6 +314,35 @@ class FastPrinter(Printer):
             self.require(is_array)
             self.lines.add("{every} += {item}", every=every, item=item)
         self.each_item(of_row, every, say)
+
+    def _proof(self, target: Target, value: Code) -> Code | None:
+        """Return the call that can prove all items at once: where they are arrays of integers; None elsewhere."""
+        match self.functions.outline(self.settled(target)):
+            case (Kinds(cases=(("array", _, body),), otherwise=Check(rule=("type",))),):
+                pass
+            case _:
+                return None
+        match body:
+            case (Items(start=0, unseen=False, target=inner),):
+                size = None
+            case (Check(rule=("least", size)), Check(rule=("most", most)), Items(start=0, unseen=False, target=inner)):
+                if size != most:
+                    return None
+            case _:
+                return None
+        function = self._function_of_integers(inner)
+        if function is None or not value.isidentifier():
+            return None
+        return code("_runtime.{f}({v}, {size})", f=function, v=value, size=literal(size))
+
+    def _function_of_integers(self, target: Target) -> Code | None:
+        """Return the function that proves rows of what the target takes: integers, or those from 0 on."""
+        match self.functions.outline(self.settled(target)):
+            case (Check(rule=("type", "integer")),):
+                return Code("are_integers")
+            case (Kinds(cases=(("integer", _, (Check(rule=("minimum", 0)),)),), otherwise=Check(rule=("type",))),):
+                return Code("are_naturals")
+        return None
 
     def _row(self, target: Target, item: Code) -> tuple[Test, Target] | None:
         """Return the test that an item is an array and the rule for its items, None if more is said, or by a call."""
@@ -427,6 +464,7 @@ class FastPrinter(Printer):
                 self.apply(node.orelse, node.value, seen)
 
 
+_FEW_ROWS = 32  # to prove them at once costs more than to look at each
 _ORDINALS = ("first", "second", "third")
 
 

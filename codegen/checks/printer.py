@@ -49,7 +49,7 @@ class Functions(Protocol):
         """Return the name of the target's rows in the tables of problems."""
 
     def outline(self, target: Target) -> tuple[Node, ...]:
-        """Return the target's nodes for a variable that nobody has: to look at, not to print."""
+        """Return the target's nodes for a variable `value`: to look at, not to print."""
 
     def is_local(self, location: Location) -> bool:
         """Return whether the location's code stands in this module."""

@@ -1643,15 +1643,16 @@ def _decode_exhibition_rooms(value: JSON) -> Any:
         if type(item) is not list:
             raise _runtime.Invalid
         items += item
-    items_2: list[Any] = []
-    for item_2 in items:
-        if type(item_2) is not list:
-            raise _runtime.Invalid
-        items_2 += item_2
-    for item_3 in items_2:
-        if type(item_3) is not int:
-            item_3 = _runtime.integer(item_3)
-            exact = False
+    if len(items) < 32 or not _runtime.are_integers(items, None):
+        items_2: list[Any] = []
+        for item_2 in items:
+            if type(item_2) is not list:
+                raise _runtime.Invalid
+            items_2 += item_2
+        for item_3 in items_2:
+            if type(item_3) is not int:
+                item_3 = _runtime.integer(item_3)
+                exact = False
     return value if exact else _runtime.whole(value)
 
 
@@ -1663,14 +1664,15 @@ def _valid_exhibition_rooms(value: JSON) -> bool:
         if type(item) is not list:
             return False
         items += item
-    items_2: list[Any] = []
-    for item_2 in items:
-        if type(item_2) is not list:
-            return False
-        items_2 += item_2
-    for item_3 in items_2:
-        if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
-            return False
+    if len(items) < 32 or not _runtime.are_integers(items, None):
+        items_2: list[Any] = []
+        for item_2 in items:
+            if type(item_2) is not list:
+                return False
+            items_2 += item_2
+        for item_3 in items_2:
+            if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
+                return False
     return True
 
 
