@@ -320,6 +320,45 @@ def test_an_array_that_holds_itself_is_told() -> None:
             model.decode(data)
 
 
+VISITS: JSON = {
+    "properties": {"visits": {"type": "array", "items": {"$ref": "#/$defs/visit"}}},
+    "$defs": {
+        "visit": {
+            "type": "object",
+            "required": ["from", "who"],
+            "properties": {
+                "from": {"type": "string", "format": "date-time"},
+                "to": {"type": "string", "format": "date-time"},
+                "who": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+                "seen": {"type": "array", "items": {"type": "string", "format": "date-time"}},
+                "why": {"anyOf": [{"type": "null"}, {"type": "string", "format": "date-time"}]},
+                **{f"note{number}": {"type": "string"} for number in range(5)},
+            },
+        }
+    },
+}
+VISIT: dict[str, JSON] = {"from": "2024-05-01T12:34:56Z", "who": {"name": "a"}, "seen": ["2024-05-01T12:34:56.5Z"]}
+
+
+@pytest.mark.parametrize("number", [0, 20])
+def test_an_object_is_told_by_itself_as_among_many(number: int) -> None:
+    model = codegen.compile_schema(VISITS)
+    for change, is_valid in (
+        ({}, True),
+        ({"to": "2016-12-31T23:59:60Z", "why": None, "note4": ""}, True),
+        ({"why": "2024-05-01T12:34:56Z", "seen": []}, True),
+        *(({name: "2024-02-30T12:34:56Z"}, False) for name in ("from", "to", "why", "who")),
+        ({"from": None}, False),
+        ({"seen": ["2024-05-01T12:34:56Z", "24:00"]}, False),
+        ({"who": {}}, False),
+        ({"note4": 1}, False),
+    ):
+        visits: list[JSON] = [VISIT] * number
+        assert model.is_valid({"visits": [*visits, {**VISIT, **change}, *visits]}) is is_valid, change
+    assert not model.is_valid({"visits": [*visits, {"from": VISIT["from"]}]})
+    assert not model.is_valid({"visits": [*visits, 1]})
+
+
 # Dialects
 
 SIBLINGS: JSON = {"properties": {"a": {"$ref": "#/definitions/any", "maximum": 1}}, "definitions": {"any": {}}}

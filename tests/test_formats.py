@@ -168,8 +168,21 @@ def test_the_short_ways_read_what_the_long_one_does(end: str) -> None:
     for text in (*edited(f"2024-05-06T20:59:59{end}"), *edited(f"2024-02-29T00:00:00{end}")):
         short, long = _datetimes.read_date_time(text), _datetimes._decode_date_time(text)
         assert (short, short is not None) == (long, _formats.date_time(text)), text
+        assert _datetimes.are_date_times([*MANY, text]) == _datetimes.are_date_times([text]) == (short is not None), (
+            text
+        )
         if short is not None and long is not None:
             assert (short.utcoffset(), _datetimes.encode_date_time(long)) == (long.utcoffset(), text)
+
+
+MANY = ["2024-05-06T20:59:59Z", "2024-05-06T20:59:59.123456Z"] * 5
+
+
+def test_a_line_feed_parts_no_text_from_the_next() -> None:
+    first, *others = MANY
+    for text in (f"{first}\n{first}", f"{first}\n", f"\n{first}", "\n", "", "\ud800"):
+        assert not _datetimes.are_date_times([text, *others])
+    assert not _datetimes.are_date_times([first[:11], first[11:], *others])
 
 
 def test_no_python_reads_a_24th_hour() -> None:

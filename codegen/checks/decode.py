@@ -54,7 +54,8 @@ class Decoders(Functions, Protocol):
 class DecodePrinter(FastPrinter):
     """Prints the nodes of one function that returns the value, or raises."""
 
-    small = 0
+    small = looped = 0
+    gathers = False
 
     def __init__(
         self, program: Program, functions: Decoders, constants: Constants, lines: Lines, values: Values

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from codegen.checks.assemble import nodes, tracks
@@ -39,12 +40,17 @@ class FastPrinter(Printer):
     """Prints the nodes of one function; `fail` is the statement for an instance that is not valid."""
 
     small = 6  # a call costs as much as looking at two properties
+    looped = 40
+    gathers = True
+    """Whether a loop may gather texts of a format, to look at all of them after it."""
 
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
         super().__init__(program, functions, constants, lines)
         self.fail = fail
         self.raises_key_error = False
         """Whether what was printed does so where a property is missing."""
+        self._loop: tuple[int, int] | None = None  # where the outermost loop begins
+        self._texts: dict[Code, Code] = {}  # what it gathers, by the function that looks at it
 
     def subschema(self, target: Target, value: Code, seen: Code | None, kind: str | None = None) -> None:
         """Print all that the target says of the value, in place."""
@@ -101,7 +107,7 @@ class FastPrinter(Printer):
         """Print one node."""
         match node:
             case Check():
-                self.require(node.test)
+                self.check(node)
             case Required():
                 self.require(has(node.value, node.name))
             case Never():
@@ -125,6 +131,31 @@ class FastPrinter(Printer):
                 self.items(node, seen)
             case _:
                 self.choosing(node, seen)
+
+    def check(self, node: Check) -> None:
+        """Print one check; within a loop, that the text is gathered which one call can look at with all others."""
+        if node.many is None or self._loop is None:
+            self.require(node.test)
+            return
+        text, function = node.many
+        if function not in self._texts:
+            self._texts[function] = self.lines.fresh("texts")
+            self.lines.insert(self._loop, "{texts}: list[str] = []", texts=self._texts[function])
+        self.lines.add("{texts}.append({text})", texts=self._texts[function], text=text)
+
+    @contextmanager
+    def loop(self, item: Code, items: Code) -> Iterator[None]:
+        """Print a loop, and after the outermost what is said of the texts that were gathered."""
+        is_outermost = self.gathers and self._loop is None
+        if is_outermost:
+            self._loop = self.lines.place()
+        with self.lines.block("for {item} in {items}:", item=item, items=items):
+            yield
+        if is_outermost:
+            for function, texts in self._texts.items():
+                parts = {"f": function, "texts": texts}
+                self.require(Test(code("{f}({texts})", **parts), code("not {f}({texts})", **parts)))
+            self._loop, self._texts = None, {}
 
     def choosing(self, node: Node, seen: Code | None) -> None:
         """Print one node that looks at several verdicts."""
@@ -304,7 +335,7 @@ class FastPrinter(Printer):
         item = self.lines.fresh("item")
         row = self._row(target, item)
         if row is None:
-            with self.lines.block("for {item} in {v}:", item=item, v=value):
+            with self.loop(item, value):
                 say(target, item)
             return
         is_array, of_row = row

@@ -27,6 +27,7 @@ class PythonType:
     decoder: str
     encoder: str
     reader: str = ""  # a quicker decoder, for a caller that keeps the text
+    many: str = ""  # tells whether all of many texts are valid, quicker than to read each
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Format:
 
 def _typed(annotation: str, module: str, suffix: str) -> PythonType:
     imported = annotation.partition(".")[0]
-    reader = "read_date_time" if suffix == "date_time" else ""
-    return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}", reader)
+    quicker = ("read_date_time", "are_date_times") if suffix == "date_time" else ()
+    return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}", *quicker)
 
 
 _DRAFT_4, _DRAFT_6, _DRAFT_7, _DRAFT_2019_09, _ = DIALECTS

@@ -251,17 +251,18 @@ def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 7; a format that the specification does not name is an annotation."""
     known = scope.program.format(scope.subschema.location)
     if known is not None:
-        typed = known.python_type
+        typed, many = known.python_type, None
         if typed is not None and typed.reader:  # what reads a value quickly also tells whether there is one
             module, function = typed.module, typed.reader
             parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
             test = Test(code("{m}.{f}({v}) is not None", **parts), code("{m}.{f}({v}) is None", **parts))
+            many = scope.value, code("{m}.{f}", m=identifier(module), f=identifier(typed.many))
         else:
             module, function = "_formats", known.predicate
             parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
             test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
         rule = ("format", module, function)
-        yield Check(test, rule, keyword.written, f"must be a valid {known.name}", drop="format")
+        yield Check(test, rule, keyword.written, f"must be a valid {known.name}", "format", many)
 
 
 # Arrays

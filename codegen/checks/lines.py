@@ -34,6 +34,15 @@ class Lines:
             self.add("pass")
         self._depth -= 1
 
+    def place(self) -> tuple[int, int]:
+        """Return where the next line comes: after how many, and at what depth."""
+        return len(self._lines), self._depth
+
+    def insert(self, place: tuple[int, int], template: str, **parts: Code | int) -> None:
+        """Write one line at a place that others have come after."""
+        index, depth = place
+        self._lines.insert(index, "    " * depth + code(template, **parts))
+
     def wrap(self, before: str, after: str, end: Code) -> None:
         """Put all lines so far one step deeper, between two that open a block; the second holds the `end`."""
         self._lines = [f"    {before}", *(f"    {line}" for line in self._lines)]

@@ -78,6 +78,7 @@ class Check:
     keyword: str
     message: str
     drop: str = ""  # the conversion that does this check's work when it decodes: enum, format or type
+    many: tuple[Code, Code] | None = None  # the text, and the function that says of a list of texts if all are valid
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ class Layout:
 
     small = 0
     """Of how many nodes a class may be whose code stands in its caller's."""
+    looped = 0
+    """The same for a class that is used only for the items of one array."""
 
     def __init__(self, program: Program, functions: Functions) -> None:
         self.program = program
@@ -98,14 +100,20 @@ class Layout:
             return False
         body, local = self.functions.outline(target), self.functions.is_local(target.location)
         if self.functions.has_function(target.location):
-            return local and _weight(body) <= self.small and not self._within_class()
+            return local and self._has_room(target, body)
         if target.path.endswith(_REFERENCES) or not local:
             return _is_leaf(body)
         return _weight(body) <= _WEIGHT
 
-    def _within_class(self) -> bool:
-        """Return whether the code of a class stands in its caller's here: one in another would soon be much text."""
-        return any(self.functions.has_function(location) for location, _ in self._stack[1:])
+    def _has_room(self, target: Target, body: tuple[Node, ...]) -> bool:
+        """Return whether the code of a class may stand in its caller's here: one in another would soon be much text.
+
+        Beside small ones that is one that is printed nowhere else, in the loop over an array.
+        """
+        above = [location for location, _ in self._stack[1:] if self.functions.has_function(location)]
+        if _weight(body) <= self.small:
+            return not above or (len(above) == 1 and self.program.is_only_item(above[0]))
+        return not above and _weight(body) <= self.looped and self.program.is_only_item(target.location)
 
     def marks(self, location: Location) -> bool:
         """Return whether the subschema can evaluate properties or items of its instance."""

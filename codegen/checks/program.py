@@ -169,6 +169,26 @@ class Program:
         starts = (at for at, subschema in self.subschemas.items() if not _MARKING.isdisjoint(subschema.keywords))
         return self.reaching(starts, IN_PLACE - {"not"})
 
+    @cached_property
+    def _appliers(self) -> Mapping[Location, list[Location]]:
+        return self._users(_APPLYING)
+
+    def is_only_item(self, location: Location) -> bool:
+        """Return whether its document applies the subschema once only, by `items`, be it through references."""
+        passed: set[Location] = set()
+        while location not in passed:
+            passed.add(location)
+            users = [user for user in self._appliers.get(location, ()) if user.document == location.document]
+            if len(users) != 1:
+                return False
+            keywords = self.subschemas[users[0]].keywords
+            if "items" in keywords and location in (child for _, child in keywords["items"].schemas):
+                return True
+            if not any(keyword.target == location for keyword in keywords.values()):
+                return False
+            location = users[0]
+        return False
+
     # Dynamic scope
 
     @cached_property

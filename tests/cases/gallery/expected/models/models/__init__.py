@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .gallery import Exhibition as Exhibition
     from .gallery import ExhibitionAddress as ExhibitionAddress
     from .gallery import ExhibitionAddressPlace as ExhibitionAddressPlace
+    from .gallery import ExhibitionClosuresItem as ExhibitionClosuresItem
+    from .gallery import ExhibitionClosuresItemBy as ExhibitionClosuresItemBy
     from .gallery import ExhibitionKind as ExhibitionKind
     from .gallery import ExhibitionTicketFreeTicket as ExhibitionTicketFreeTicket
     from .gallery import ExhibitionTicketFreeTicketReason as ExhibitionTicketFreeTicketReason
@@ -35,6 +37,8 @@ __all__ = [
     "Exhibition",
     "ExhibitionAddress",
     "ExhibitionAddressPlace",
+    "ExhibitionClosuresItem",
+    "ExhibitionClosuresItemBy",
     "ExhibitionKind",
     "ExhibitionTicketFreeTicket",
     "ExhibitionTicketFreeTicketReason",
@@ -59,6 +63,8 @@ _MODULES = {
     "Exhibition": "gallery",
     "ExhibitionAddress": "gallery",
     "ExhibitionAddressPlace": "gallery",
+    "ExhibitionClosuresItem": "gallery",
+    "ExhibitionClosuresItemBy": "gallery",
     "ExhibitionKind": "gallery",
     "ExhibitionTicketFreeTicket": "gallery",
     "ExhibitionTicketFreeTicketReason": "gallery",

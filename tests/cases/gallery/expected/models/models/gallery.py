@@ -38,6 +38,8 @@ __all__ = [
     "Exhibition",
     "ExhibitionAddress",
     "ExhibitionAddressPlace",
+    "ExhibitionClosuresItem",
+    "ExhibitionClosuresItemBy",
     "ExhibitionKind",
     "ExhibitionTicketFreeTicket",
     "ExhibitionTicketFreeTicketReason",
@@ -133,6 +135,8 @@ class Exhibition(_runtime.KeepsText):
     """What hangs there, in the order of the tour."""
     tour: list[_people.Person | int | str] | None = None
     """A guided tour: its guide, its length in minutes, then the rooms."""
+    closures: list[ExhibitionClosuresItem] | None = None
+    """When it is closed."""
     pair: list[object] | None = None
     labels: dict[str, object] | None = None
     """Texts by language."""
@@ -184,6 +188,29 @@ class ExhibitionAddressPlace(_runtime.Model):
 
     latitude: float
     longitude: float
+
+
+@dataclass(slots=True, kw_only=True)
+class ExhibitionClosuresItem(_runtime.KeepsText):
+    """Closure."""
+
+    since: datetime.datetime
+    until: datetime.datetime | None = None
+    reason: str | None = None
+    notice: str | None = None
+    by: ExhibitionClosuresItemBy | None = None
+    doors: list[list[int]] | None = None
+    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    """Properties that have no field of their own."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ExhibitionClosuresItemBy(_runtime.Model):
+    """An object of /properties/closures/items/properties/by."""
+
+    name: str | None = None
+    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -288,6 +315,19 @@ _EXHIBITION_ADDRESS_PLACE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("longitude", "longitude", True),
 )
 _EXHIBITION_ADDRESS_PLACE_NAMES = frozenset(["latitude", "longitude"])
+_EXHIBITION_CLOSURES_ITEM_BY_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("name", "name", False),
+)
+_EXHIBITION_CLOSURES_ITEM_BY_NAMES = frozenset(["name"])
+_EXHIBITION_CLOSURES_ITEM_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("since", "since", True),
+    ("until", "until", False),
+    ("reason", "reason", False),
+    ("notice", "notice", False),
+    ("by", "by", False),
+    ("doors", "doors", False),
+)
+_EXHIBITION_CLOSURES_ITEM_NAMES = frozenset(["since", "until", "reason", "notice", "by", "doors"])
 _EXHIBITION_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("id", "id", True),
     ("name", "name", True),
@@ -301,6 +341,7 @@ _EXHIBITION_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("address", "address", False),
     ("works", "works", True),
     ("tour", "tour", False),
+    ("closures", "closures", False),
     ("pair", "pair", False),
     ("labels", "labels", False),
     ("ticket", "ticket", False),
@@ -332,6 +373,7 @@ _EXHIBITION_NAMES = frozenset([
     "address",
     "works",
     "tour",
+    "closures",
     "pair",
     "labels",
     "ticket",
@@ -383,7 +425,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
-    known = 27
+    known = 28
     id = value["id"]
     if type(id) is not str:
         raise _runtime.Invalid
@@ -509,23 +551,32 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.tour = None
         known -= 1
+    if "closures" in value:
+        closures = value["closures"]
+        if type(closures) is not list:
+            raise _runtime.Invalid
+        items_3 = [_read_exhibition_closures_item(item_4, ExhibitionClosuresItem) for item_4 in closures]
+        self.closures = items_3
+    else:
+        self.closures = None
+        known -= 1
     if "pair" in value:
         pair = value["pair"]
         seen: set[str | int] = set()
         if type(pair) is not list:
             raise _runtime.Invalid
         if len(pair) > 0:
-            item_4 = pair[0]
-            if type(item_4) is not str:
+            item_5 = pair[0]
+            if type(item_5) is not str:
                 raise _runtime.Invalid
             seen.add(0)
         if len(pair) > 1:
-            item_5 = pair[1]
-            if type(item_5) is not str:
+            item_6 = pair[1]
+            if type(item_6) is not str:
                 raise _runtime.Invalid
             seen.add(1)
         if type(pair) is list:
-            for index_2, item_6 in enumerate(pair):
+            for index_2, item_7 in enumerate(pair):
                 if index_2 not in seen:
                     raise _runtime.Invalid
         self.pair = pair
@@ -540,11 +591,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
             raise _runtime.Invalid
         if len(labels) > 24:
             raise _runtime.Invalid
-        for key, item_7 in labels.items():
+        for key, item_8 in labels.items():
             if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key) is not None:
-                if type(item_7) is not str:
+                if type(item_8) is not str:
                     raise _runtime.Invalid
-                if len(item_7) < 1:
+                if len(item_8) < 1:
                     raise _runtime.Invalid
         for name_2 in labels:
             if type(name_2) is str:
@@ -635,10 +686,10 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.x_y_z_i = None
         known -= 1
     if "" in value:
-        item_8 = value[""]
-        if item_8 is not None:
+        item_9 = value[""]
+        if item_9 is not None:
             raise _runtime.Invalid
-        self.field_ = item_8
+        self.field_ = item_9
     else:
         self.field_ = _runtime.ABSENT
         known -= 1
@@ -706,6 +757,8 @@ def _text_exhibition(self: Exhibition) -> str:
     address_text = "" if address is None else f',"address":{_text_exhibition_address(address)}'
     tour = self.tour
     tour_text = "" if tour is None else f',"tour":{_runtime.dumps(_runtime.encode(tour))}'
+    closures = self.closures
+    closures_text = "" if closures is None else f',"closures":{"[" + ",".join([_text_exhibition_closures_item(item) for item in closures]) + "]"}'
     pair = self.pair
     pair_text = "" if pair is None else f',"pair":{_runtime.dumps(pair)}'
     labels = self.labels
@@ -751,6 +804,7 @@ def _text_exhibition(self: Exhibition) -> str:
         f"{address_text}"
         f',"works":{"[" + ",".join([_text_work(item) for item in self.works]) + "]"}'
         f"{tour_text}"
+        f"{closures_text}"
         f"{pair_text}"
         f"{labels_text}"
         f"{ticket_text}"
@@ -885,23 +939,73 @@ def _valid_exhibition(data: Any) -> bool:
                 return False
             if sum(1 for item_6 in tour if item_6 == "room-1") > 3:
                 return False
+        if "closures" in value:
+            closures = value["closures"]
+            if type(closures) is not list:
+                return False
+            texts: list[str] = []
+            for item_7 in closures:
+                if type(item_7) is not dict:
+                    return False
+                since = item_7["since"]
+                if type(since) is not str:
+                    return False
+                texts.append(since)
+                if "until" in item_7:
+                    until = item_7["until"]
+                    if type(until) is not str:
+                        return False
+                    texts.append(until)
+                if "reason" in item_7:
+                    reason = item_7["reason"]
+                    if type(reason) is not str:
+                        return False
+                    if len(reason) < 1:
+                        return False
+                if "notice" in item_7:
+                    notice = item_7["notice"]
+                    if type(notice) is not str:
+                        return False
+                if "by" in item_7:
+                    by = item_7["by"]
+                    if type(by) is not dict:
+                        return False
+                    if "name" in by:
+                        name_2 = by["name"]
+                        if type(name_2) is not str:
+                            return False
+                if "doors" in item_7:
+                    doors = item_7["doors"]
+                    if type(doors) is not list:
+                        return False
+                    if len(doors) < 32 or not _runtime.are_naturals(doors, 2):
+                        for item_8 in doors:
+                            if type(item_8) is not list:
+                                return False
+                            if len(item_8) != 2:
+                                return False
+                            for item_9 in item_8:
+                                if not _valid_exhibition_closures_item_doors(item_9):
+                                    return False
+            if not _datetimes.are_date_times(texts):
+                return False
         if "pair" in value:
             pair = value["pair"]
             seen_2: set[str | int] = set()
             if type(pair) is not list:
                 return False
             if len(pair) > 0:
-                item_7 = pair[0]
-                if type(item_7) is not str:
+                item_10 = pair[0]
+                if type(item_10) is not str:
                     return False
                 seen_2.add(0)
             if len(pair) > 1:
-                item_8 = pair[1]
-                if type(item_8) is not str:
+                item_11 = pair[1]
+                if type(item_11) is not str:
                     return False
                 seen_2.add(1)
             if type(pair) is list:
-                for index, item_9 in enumerate(pair):
+                for index, item_12 in enumerate(pair):
                     if index not in seen_2:
                         return False
         if "labels" in value:
@@ -912,15 +1016,15 @@ def _valid_exhibition(data: Any) -> bool:
                 return False
             if len(labels) > 24:
                 return False
-            for key_2, item_10 in labels.items():
+            for key_2, item_13 in labels.items():
                 if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key_2) is not None:
-                    if type(item_10) is not str:
+                    if type(item_13) is not str:
                         return False
-                    if len(item_10) < 1:
+                    if len(item_13) < 1:
                         return False
-            for name_2 in labels:
-                if type(name_2) is str:
-                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
+            for name_3 in labels:
+                if type(name_3) is str:
+                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_3) is None:
                         return False
         if "ticket" in value:
             ticket = value["ticket"]
@@ -961,8 +1065,8 @@ def _valid_exhibition(data: Any) -> bool:
             if x_y_z_i not in ("`", "|", "<b>", "a``b", "*", "]("):
                 return False
         if "" in value:
-            item_11 = value[""]
-            if item_11 is not None:
+            item_14 = value[""]
+            if item_14 is not None:
                 return False
         if "gr\xf6\xdfe" in value:
             groe = value["gr\xf6\xdfe"]
@@ -1034,6 +1138,9 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     tour = self.tour
     if tour is not None:
         data["tour"] = _runtime.encode(tour)
+    closures = self.closures
+    if closures is not None:
+        data["closures"] = [_write_exhibition_closures_item(item) for item in closures]
     pair = self.pair
     if pair is not None:
         data["pair"] = pair
@@ -1236,6 +1343,196 @@ def _valid_exhibition_address_place(data: Any) -> bool:
 def _write_exhibition_address_place(self: ExhibitionAddressPlace) -> dict[str, object]:
     data: dict[str, object] = {"latitude": self.latitude, "longitude": self.longitude}
     return data
+
+
+def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
+    value: JSON = data
+    if type(value) is not dict:
+        raise _runtime.Invalid
+    self = _new(cls)
+    known = 6
+    since = value["since"]
+    if type(since) is not str:
+        raise _runtime.Invalid
+    decoded = _datetimes.read_date_time(since)
+    if decoded is None:
+        raise _runtime.Invalid
+    self.since = decoded
+    if "until" in value:
+        until = value["until"]
+        if type(until) is not str:
+            raise _runtime.Invalid
+        decoded_2 = _datetimes.read_date_time(until)
+        if decoded_2 is None:
+            raise _runtime.Invalid
+        self.until = decoded_2
+    else:
+        self.until = until = None
+        known -= 1
+    if "reason" in value:
+        reason = value["reason"]
+        if type(reason) is not str:
+            raise _runtime.Invalid
+        if len(reason) < 1:
+            raise _runtime.Invalid
+        self.reason = reason
+    else:
+        self.reason = None
+        known -= 1
+    if "notice" in value:
+        notice = value["notice"]
+        if type(notice) is not str:
+            raise _runtime.Invalid
+        self.notice = notice
+    else:
+        self.notice = None
+        known -= 1
+    if "by" in value:
+        by = value["by"]
+        self.by = _read_exhibition_closures_item_by(by, ExhibitionClosuresItemBy)
+    else:
+        self.by = None
+        known -= 1
+    if "doors" in value:
+        doors = value["doors"]
+        if type(doors) is not list:
+            raise _runtime.Invalid
+        exact = True
+        if len(doors) < 32 or not _runtime.are_naturals(doors, 2):
+            for item in doors:
+                if type(item) is not list:
+                    raise _runtime.Invalid
+                if len(item) != 2:
+                    raise _runtime.Invalid
+                first, second = item
+                if type(first) is not int:
+                    first = _runtime.integer(first)
+                    exact = False
+                if first < 0:
+                    raise _runtime.Invalid
+                if type(second) is not int:
+                    second = _runtime.integer(second)
+                    exact = False
+                if second < 0:
+                    raise _runtime.Invalid
+        self.doors = doors if exact else _runtime.whole(doors)
+    else:
+        self.doors = None
+        known -= 1
+    if len(value) == known:
+        self.additional_properties = {}
+    else:
+        self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_CLOSURES_ITEM_NAMES}
+    self._kept = (self.since, since, self.until, until)
+    return self
+
+
+def _text_exhibition_closures_item(self: ExhibitionClosuresItem) -> str:
+    try:
+        since_was, since_text, until_was, until_text = self._kept
+    except AttributeError:
+        since_was = since_text = until_was = until_text = None
+    since = self.since
+    until = self.until
+    until_text_2 = "" if until is None else f',"until":"{until_text if until is until_was else _datetimes.encode_date_time(until)}"'
+    reason = self.reason
+    reason_text = "" if reason is None else f',"reason":{quoted(reason)}'
+    notice = self.notice
+    notice_text = "" if notice is None else f',"notice":{quoted(notice)}'
+    by = self.by
+    by_text = "" if by is None else f',"by":{_text_exhibition_closures_item_by(by)}'
+    doors = self.doors
+    doors_text = "" if doors is None else f',"doors":{_runtime.dumps(doors)}'
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    return (
+        f'{{"since":"{since_text if since is since_was else _datetimes.encode_date_time(since)}"'
+        f"{until_text_2}"
+        f"{reason_text}"
+        f"{notice_text}"
+        f"{by_text}"
+        f"{doors_text}"
+        f"{extra_text}}}"
+    )
+
+
+def _write_exhibition_closures_item(self: ExhibitionClosuresItem) -> dict[str, object]:
+    try:
+        since_was, since_text, until_was, until_text = self._kept
+    except AttributeError:
+        since_was = since_text = until_was = until_text = None
+    data: dict[str, object] = {}
+    since = self.since
+    data["since"] = since_text if since is since_was else _datetimes.encode_date_time(since)
+    until = self.until
+    if until is not None:
+        data["until"] = until_text if until is until_was else _datetimes.encode_date_time(until)
+    reason = self.reason
+    if reason is not None:
+        data["reason"] = reason
+    notice = self.notice
+    if notice is not None:
+        data["notice"] = notice
+    by = self.by
+    if by is not None:
+        data["by"] = _write_exhibition_closures_item_by(by)
+    doors = self.doors
+    if doors is not None:
+        data["doors"] = doors
+    if self.additional_properties:
+        data.update(self.additional_properties)
+    return data
+
+
+def _read_exhibition_closures_item_by(data: Any, cls: type[Any]) -> Any:
+    value: JSON = data
+    if type(value) is not dict:
+        raise _runtime.Invalid
+    self = _new(cls)
+    known = 1
+    if "name" in value:
+        name = value["name"]
+        if type(name) is not str:
+            raise _runtime.Invalid
+        self.name = name
+    else:
+        self.name = None
+        known -= 1
+    if len(value) == known:
+        self.additional_properties = {}
+    else:
+        self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_CLOSURES_ITEM_BY_NAMES}
+    return self
+
+
+def _text_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> str:
+    name = self.name
+    name_text = "" if name is None else f',"name":{quoted(name)}'
+    extra = self.additional_properties
+    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    text = (
+        f"{name_text}"
+        f"{extra_text}"
+    )
+    return "{" + text[1:] + "}"
+
+
+def _write_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> dict[str, object]:
+    data: dict[str, object] = {}
+    name = self.name
+    if name is not None:
+        data["name"] = name
+    if self.additional_properties:
+        data.update(self.additional_properties)
+    return data
+
+
+def _valid_exhibition_closures_item_doors(value: JSON) -> bool:
+    if type(value) is not int and (type(value) is not float or not value.is_integer()):
+        return False
+    if value < 0:
+        return False
+    return True
 
 
 def _decode_exhibition_ticket(value: JSON) -> Any:
@@ -1679,6 +1976,8 @@ def _valid_exhibition_rooms(value: JSON) -> bool:
 Exhibition._bind(_read_exhibition, _write_exhibition, _text_exhibition, _EXHIBITION_FIELDS, "gallery/exhibition", _runtime.loads)
 ExhibitionAddress._bind(_read_exhibition_address, _write_exhibition_address, _text_exhibition_address, _EXHIBITION_ADDRESS_FIELDS, "gallery/exhibition_address", _runtime.loads)
 ExhibitionAddressPlace._bind(_read_exhibition_address_place, _write_exhibition_address_place, _text_exhibition_address_place, _EXHIBITION_ADDRESS_PLACE_FIELDS, "gallery/exhibition_address_place", _runtime.loads)
+ExhibitionClosuresItem._bind(_read_exhibition_closures_item, _write_exhibition_closures_item, _text_exhibition_closures_item, _EXHIBITION_CLOSURES_ITEM_FIELDS, "gallery/exhibition_closures_item", _runtime.loads)
+ExhibitionClosuresItemBy._bind(_read_exhibition_closures_item_by, _write_exhibition_closures_item_by, _text_exhibition_closures_item_by, _EXHIBITION_CLOSURES_ITEM_BY_FIELDS, "gallery/exhibition_closures_item_by", _runtime.loads)
 ExhibitionTicketPaidTicket._bind(_read_exhibition_ticket_paid_ticket, _write_exhibition_ticket_paid_ticket, _text_exhibition_ticket_paid_ticket, _EXHIBITION_TICKET_PAID_TICKET_FIELDS, "gallery/exhibition_ticket_paid_ticket", _runtime.loads)
 ExhibitionTicketFreeTicket._bind(_read_exhibition_ticket_free_ticket, _write_exhibition_ticket_free_ticket, _text_exhibition_ticket_free_ticket, _EXHIBITION_TICKET_FREE_TICKET_FIELDS, "gallery/exhibition_ticket_free_ticket", _runtime.loads)
 Work._bind(_read_work, _write_work, _text_work, _WORK_FIELDS, "gallery/work", _runtime.loads)

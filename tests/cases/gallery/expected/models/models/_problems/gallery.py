@@ -34,6 +34,9 @@ TABLE = r"""
 ["items", 2, ["/items", [
 ["kinds", {"string": [["pattern", "pattern", "must match the pattern ^room-\\d+$", "(?a)^room-\\d+\\Z"]]}, ["type", "type", "must be a string"]]]], false],
 ["contains", ["/contains", [["enum", "const", "must be \"room-1\"", ["room-1"]]]], 2, 3, true]]}, ["type", "type", "must be an array"]]]],
+"closures": ["/properties/closures", [
+["kinds", {"array": [
+["items", 0, ["/items", "gallery/exhibition_closures_item"], false]]}, ["type", "type", "must be an array"]]]],
 "pair": ["/properties/pair", [["track"],
 ["kinds", {"array": [
 ["item", 0, ["/prefixItems/0", [["type", "type", "must be a string", "string"]]]],
@@ -62,7 +65,7 @@ TABLE = r"""
 "rooms": ["/properties/rooms/$ref", "gallery/exhibition_rooms"], "x|y `z` <i>*_\\": ["/properties/x|y `z` <i>*_\\", [["enum", "enum", "must be one of \"`\", \"|\", \"<b>\", \"a``b\", \"*\", \"](\"", ["`", "|", "<b>", "a``b", "*", "]("]]]],
 "": ["/properties/", [["type", "type", "must be null", "null"]]], "gr\u00f6\u00dfe": ["/properties/gr\u00f6\u00dfe", [["type", "type", "must be an integer", "integer"]]]}],
 ["others", ["/patternProperties/^x-", []], [], [], "^x-", false],
-["others", ["/additionalProperties", [["never"]]], ["id", "name", "state", "kind", "currency", "price", "temperature", "opens", "curator", "address", "works", "tour", "pair", "labels", "ticket", "password", "image", "caption", "floor", "guard", "anything", "never", "shape", "rooms", "x|y `z` <i>*_\\", "", "gr\u00f6\u00dfe"], ["^x-"], null, false],
+["others", ["/additionalProperties", [["never"]]], ["id", "name", "state", "kind", "currency", "price", "temperature", "opens", "curator", "address", "works", "tour", "closures", "pair", "labels", "ticket", "password", "image", "caption", "floor", "guard", "anything", "never", "shape", "rooms", "x|y `z` <i>*_\\", "", "gr\u00f6\u00dfe"], ["^x-"], null, false],
 ["when", "price", [["has", "dependentRequired", "must have the property \"currency\", because it has \"price\"", "currency"]]],
 ["when", "tour", [["has", "dependentRequired", "must have the property \"opens\", because it has \"tour\"", "opens"], ["has", "dependentRequired", "must have the property \"works\", because it has \"tour\"", "works"]]],
 ["when", "ticket", [
@@ -99,6 +102,28 @@ TABLE = r"""
 "longitude": ["/properties/longitude", [
 ["kinds", {"number": [["minimum", "minimum", "must be at least -180", -180], ["maximum", "maximum", "must be at most 180", 180]]}, ["type", "type", "must be a number"]]]]}],
 ["others", ["/additionalProperties", [["never"]]], ["latitude", "longitude"], [], null, false]]}, ["type", "type", "must be an object"]]]],
+"exhibition_closures_item": ["https://example.com/schemas/gallery.json#/properties/closures/items", [
+["kinds", {"object": [
+["required", "since"],
+["properties", {
+"since": ["/properties/since", [
+["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
+"until": ["/properties/until", [
+["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
+"reason": ["/properties/reason", [
+["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1]]}, ["type", "type", "must be a string"]]]],
+"notice": ["/properties/notice", [["type", "type", "must be a string", "string"]]],
+"by": ["/properties/by", "gallery/exhibition_closures_item_by"],
+"doors": ["/properties/doors", [
+["kinds", {"array": [
+["items", 0, ["/items", [
+["kinds", {"array": [["least", "minItems", "must have at least 2 items", 2], ["most", "maxItems", "must have at most 2 items", 2],
+["items", 0, ["/items", [
+["kinds", {"integer": [["minimum", "minimum", "must be at least 0", 0]]}, ["type", "type", "must be an integer"]]]], false]]}, ["type", "type", "must be an array"]]]], false]]}, ["type", "type", "must be an array"]]]]}]]}, ["type", "type", "must be an object"]]]],
+"exhibition_closures_item_by": ["https://example.com/schemas/gallery.json#/properties/closures/items/properties/by", [
+["kinds", {"object": [
+["properties", {
+"name": ["/properties/name", [["type", "type", "must be a string", "string"]]]}]]}, ["type", "type", "must be an object"]]]],
 "exhibition_ticket_paid_ticket": ["https://example.com/schemas/gallery.json#/properties/ticket/anyOf/0", [
 ["kinds", {"object": [
 ["required", "price"],
