@@ -69,7 +69,7 @@ _CALLED_AT_TOP: Final = frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("cls data name seen self text value".split())
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
 _BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
-_CAUGHT: Final = frozenset({"_runtime.STOPS", "KeyError", "TypeError", "AttributeError"})
+_CAUGHT: Final = frozenset({"_runtime.STOPS", "KeyError", "TypeError", "(KeyError, TypeError)", "AttributeError"})
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
 _CONSTANT: Final = re.compile(r"(?:_[A-Z0-9_]+|_new)\Z")
 

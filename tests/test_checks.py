@@ -156,6 +156,14 @@ NUMBERS = [
     ({"const": False}, [False], [0, 0.0, None]),
     ({"enum": [True, "a"]}, [True, "a"], [1, 1.0]),
     ({"enum": [0, 2]}, [0, 0.0, 2.0], [False, True]),
+    *(
+        (
+            {"type": "string", "enum": list("abcdefghijkl"[:number])},
+            ["a", "b"],
+            ["z", 1, True, None, [], ["a"], {"a": 1}],
+        )
+        for number in (2, 5, 12)
+    ),
     ({"const": {"a": [1]}}, [{"a": [1.0]}], [{"a": [True]}]),
     ({"uniqueItems": True}, [[1, True], [0, False], [[1], [True]]], [[1, 1.0], [{"a": 1}, {"a": 1.0}]]),
     ({"multipleOf": 0.1}, [0.3, 1.1, 7, 1e300], [0.35, 0.123]),
@@ -262,8 +270,8 @@ class Number(int):
     """A subclass, which is no type of JSON's."""
 
 
-NUMBERS: list[Any] = [0, 2**31 - 1, 2**31, -1, 10**30, True, 1.0, 1.5, None, "i", b"i\0\0\0\0", Number(1)]
-ROWS: list[Any] = [*NUMBERS, [], [0], (0, 1), [0, 1, 2], [[0], 1], {}, {0: 1}, {"0": 1}, bytearray(b"[\2\0\0\0")]
+ITEMS: list[Any] = [0, 2**31 - 1, 2**31, -1, 10**30, True, 1.0, 1.5, None, "i", b"i\0\0\0\0", Number(1)]
+ROWS: list[Any] = [*ITEMS, [], [0], (0, 1), [0, 1, 2], [[0], 1], {}, {0: 1}, {"0": 1}, bytearray(b"[\2\0\0\0")]
 
 
 def decoded(model: ModuleType, data: JSON) -> list[JSON] | None:
@@ -284,7 +292,7 @@ def test_many_rows_of_integers_are_told_as_few_are(size: dict[str, JSON], least:
     row: JSON = {"type": "array", "items": {"type": "integer", **least}, **size}
     model = codegen.compile_schema({"type": "array", "items": row})
     others: list[Any] = [[1, 2]] * 40
-    for odd in [*ROWS, *([1, number] for number in NUMBERS), *([number, 1] for number in NUMBERS)]:
+    for odd in [*ROWS, *([1, number] for number in ITEMS), *([number, 1] for number in ITEMS)]:
         alone = decoded(model, [odd])
         assert repr(decoded(model, [odd, *others])) == repr(alone and [*alone, *others])
         assert repr(decoded(model, [*others, odd])) == repr(alone and [*others, *alone])

@@ -269,6 +269,7 @@ raise _runtime.Invalid from value
 while value: pass
 with value: pass
 try: pass\x00    except Exception: pass
+try: pass\x00    except (KeyError, Exception): pass
 try: pass\x00    except: pass
 try: pass\x00    except AttributeError as error: pass
 try: pass\x00    finally: pass

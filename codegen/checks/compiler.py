@@ -552,8 +552,9 @@ def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
     printer = FastPrinter(home.compiler.program, home, home, lines, fail)
     printer.subschema(target, Code("value"), Code("seen") if seen else None)
     lines.add("return True")
-    if printer.raises_key_error:
-        lines.wrap("try:", "except KeyError:", fail)
+    if printer.raises:
+        caught = ", ".join(sorted(printer.raises))
+        lines.wrap("try:", f"except {caught}:" if len(printer.raises) == 1 else f"except ({caught}):", fail)
     more = _SEEN if seen else Code("")
     return _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more)
 

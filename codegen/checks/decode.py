@@ -55,7 +55,7 @@ class DecodePrinter(FastPrinter):
     """Prints the nodes of one function that returns the value, or raises."""
 
     small = looped = 0
-    gathers = False
+    is_verdict = False
 
     def __init__(
         self, program: Program, functions: Decoders, constants: Constants, lines: Lines, values: Values

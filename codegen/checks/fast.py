@@ -41,14 +41,14 @@ class FastPrinter(Printer):
 
     small = 6  # a call costs as much as looking at two properties
     looped = 40
-    gathers = True
-    """Whether a loop may gather texts of a format, to look at all of them after it."""
+    is_verdict = True
+    """Whether the function only answers valid or not: then it may look at texts together, and at types last."""
 
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
         super().__init__(program, functions, constants, lines)
         self.fail = fail
-        self.raises_key_error = False
-        """Whether what was printed does so where a property is missing."""
+        self.raises: set[str] = set()
+        """Which errors mean no: KeyError where a property is missing, TypeError of what has no hash."""
         self._loop: tuple[int, int] | None = None  # where the outermost loop begins
         self._texts: dict[Code, Code] = {}  # what it gathers, by the function that looks at it
 
@@ -146,7 +146,7 @@ class FastPrinter(Printer):
     @contextmanager
     def loop(self, item: Code, items: Code) -> Iterator[None]:
         """Print a loop, and after the outermost what is said of the texts that were gathered."""
-        is_outermost = self.gathers and self._loop is None
+        is_outermost = self.is_verdict and self._loop is None
         if is_outermost:
             self._loop = self.lines.place()
         with self.lines.block("for {item} in {items}:", item=item, items=items):
@@ -175,7 +175,8 @@ class FastPrinter(Printer):
         """Print nodes by the JSON type: a guard and its body, or a chain of cases."""
         if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test is NOTHING:
             _, guard, body = node.cases[0]
-            self.require(guard)
+            if not self._is_listing(node.value, body):
+                self.require(guard)
             self.body(body, seen)
             return
         word = "if"
@@ -191,6 +192,15 @@ class FastPrinter(Printer):
             return
         with self.lines.block("elif {test}:", test=node.otherwise.test.no):
             self.lines.add("{fail}", fail=self.fail)
+
+    def _is_listing(self, value: Code, body: tuple[Node, ...]) -> bool:
+        """Return whether all that is said of a string is that it is listed: then its type need not be looked at."""
+        match body:
+            case (Check(drop="enum", test=test),) if self.is_verdict and test.no.startswith(f"{value} not in "):
+                if not test.no.startswith(f"{value} not in ("):  # in a set or a frozen one
+                    self.raises.add("TypeError")
+                return True
+        return False
 
     # Objects
 
@@ -209,7 +219,7 @@ class FastPrinter(Printer):
         parts = {"variable": variable, "value": node.value, "name": name}
         if node.required:
             self.lines.add("{variable} = {value}[{name}]", **parts)
-            self.raises_key_error = True
+            self.raises.add("KeyError")
             self.member_value(node, variable, seen)
             return
         with self.lines.block("if {name} in {value}:", **parts):

@@ -338,8 +338,6 @@ def _valid_session(data: Any) -> bool:
             return False
         if "mode" in value:
             mode = value["mode"]
-            if type(mode) is not str:
-                return False
             if mode not in ("dedicated", "batch"):
                 return False
         if "max_time" in value:
@@ -351,8 +349,6 @@ def _valid_session(data: Any) -> bool:
             if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
                 return False
         state = value["state"]
-        if type(state) is not str:
-            return False
         if state not in {"open", "active", "inactive", "closed"}:
             return False
         if "interactive_timeout" in value:
@@ -390,7 +386,7 @@ def _valid_session(data: Any) -> bool:
             if type(elapsed_time) is not int and type(elapsed_time) is not float:
                 return False
         return True
-    except KeyError:
+    except (KeyError, TypeError):
         return False
 
 
