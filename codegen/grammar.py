@@ -6,6 +6,20 @@ template or a printer makes adds the new form here; a schema never can.
 
 Names that come from a schema (classes, fields, variables) may be any; what they are never allowed to do is to
 choose an import, a decorator, a base class, a call or an attribute of a module.
+
+What parses and is within the grammar compiles on every supported Python, without a warning, so nobody has to try. Of
+what CPython's symbol table and compiler refuse in a tree:
+- `return`, `yield`, `await`, `break` and `continue` in the wrong place, `nonlocal` and `global`, `:=`, `except*` and a
+  bare `except`, `match`, `assert`, keyword arguments, type parameters and what is asynchronous have no reader, or one
+  that refuses them; `return` is read in functions only.
+- `_head` refuses an argument of a name twice, `_nest` blocks within too many others, `_import_from` a late
+  `__future__`, `*` and dunders, `_sequence` alone reads a starred item, and only where it is loaded; `__debug__`, a
+  dunder, is bound nowhere.
+- `_docstring` refuses lone surrogates (Python 3.13 encodes docstrings), `_annotate` f-strings (Python 3.11 spells
+  annotations out and has no escapes within those).
+- It warns of `is` with a literal, which `_compare` refuses, and of literals that are called or subscripted, which
+  `_call` and `_subscript` do.
+- It recurs as deep as the making of the tree has, which was made before.
 """
 
 from __future__ import annotations
@@ -35,6 +49,10 @@ class Generated:
     path: str
     template: str
     text: str
+
+
+READ: Final = frozenset({"module.py.jinja", "problems.py.jinja"})
+"""The templates whose texts are parsed and read node by node; of the others every line is known."""
 
 
 # The tables
@@ -92,6 +110,13 @@ _DATACLASS: Final = [
 ]
 _NO_MEMBERS: Final = ast.dump(ast.parse("field(default_factory=_runtime.no_members)", mode="eval").body)
 _LITERALS: Final = frozenset({str, int, float, bool, type(None), type(...)})
+_IDENTITY: Final = frozenset({ast.Is, ast.IsNot})
+_MEMBERSHIP: Final = frozenset({ast.In, ast.NotIn})
+_LOOKED_UP: Final = frozenset({ast.Name, ast.Attribute, ast.Call, ast.Subscript})
+"""Expressions that may be subscripted, and be asked for by `is`."""
+
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_DEEPEST: Final = 20  # loops and `try` within each other, the most that CPython before 3.14 can do
 
 
 # The package as a whole
@@ -107,14 +132,12 @@ def findings(files: Sequence[Generated], folder: Path) -> Iterator[Finding]:
         yield from findings_in(file, folder, modules)
 
 
-def findings_in(
-    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], trees: Iterable[ast.Module] | None = None
-) -> Iterator[Finding]:
-    """Yield the findings of one file, whose package has these modules with these classes; `trees` are its parts.
+def findings_in(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Yield the findings of one file, whose package has these modules with these classes.
 
-    It is parsed here, where that is needed, if nobody does so.
+    Raises what `ast.parse` raises for a text of one of the templates of `READ`; with no finding it compiles too.
     """
-    for line, what in _foreign(file, folder, modules, trees):
+    for line, what in _foreign(file, folder, modules):
         yield finding(file.path, line, what)
 
 
@@ -142,13 +165,11 @@ _IN_TABLE: Final = re.compile(r'"(\w+)/\w+"')
 _CLASS: Final = re.compile(r"^class (\w+)", re.ASCII | re.MULTILINE)
 
 
-def _foreign(
-    file: Generated, folder: Path, modules: Mapping[str, frozenset[str]], trees: Iterable[ast.Module] | None
-) -> Iterable[tuple[int, str]]:
+def _foreign(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterable[tuple[int, str]]:
     if file.template == "module.py.jinja":
-        return foreign(parts(file.text) if trees is None else trees, modules, forms(folder))
+        return foreign(parts(file.text, file.path), modules, forms(folder))
     if file.template == "problems.py.jinja":
-        return _foreign_table(parts(file.text) if trees is None else trees, modules, forms(folder))
+        return _foreign_table(parts(file.text, file.path), modules, forms(folder))
     if file.template == "runtime.py.jinja":
         return _differs(file, folder)
     if file.template in ("package.py.jinja", "problems_package.py.jinja"):
@@ -308,9 +329,11 @@ class _Reader:
         self._dataclasses: set[str] = set()
         self._awaited: dict[str, int] = {}  # what it must bind yet, with the lines of those who want it
         self._has_begun = False
+        self._is_head = True  # whether nothing stands above but the docstring and the imports from `__future__`
         self._defines = False  # whether a class or a function stands above: no import may follow
         self._siblings: dict[str, str] = {}  # the modules of the package that it imports, by the names given to them
         self._stack: list[Any] = []
+        self._depth = 0  # of loops and `try` in the function
         self._loads: dict[str, ast.AST] = {}
         self._stores: dict[str, ast.AST] = {}
         self._calls: dict[str, ast.AST] = {}
@@ -323,6 +346,7 @@ class _Reader:
         """Read the whole module, or its next part."""
         for node in tree.body:
             kind = type(node)
+            self._is_head = self._is_head and kind in (ast.Expr, ast.ImportFrom)
             if kind is ast.FunctionDef:
                 self._top_function(node)
             elif (read := _TOP.get(kind)) is not None:
@@ -338,7 +362,8 @@ class _Reader:
         return [*self.found, *unbound]
 
     def _docstring(self, node: Any, *, first: bool) -> None:
-        if not (first and type(node.value) is ast.Constant and type(node.value.value) is str):
+        text = node.value.value if type(node.value) is ast.Constant else None
+        if not first or type(text) is not str or _SURROGATE.search(text):
             self.refuse(node)
 
     def _top_function(self, node: Any) -> None:
@@ -352,7 +377,7 @@ class _Reader:
 
         What the top level binds further down is awaited.
         """
-        self._read()
+        self._read(_NODES)
         for name, node in self._stores.items():
             if name in _BUILTINS or name.startswith("_") or (name in self._attributes and name in self._bound):
                 self.refuse(node)
@@ -367,15 +392,20 @@ class _Reader:
                 self.refuse(node)
         self._loads, self._stores, self._calls = {}, {}, {}
 
-    def _read(self) -> None:
+    def _read(self, nodes: Mapping[type[Any], _Read]) -> None:
         stack = self._stack
         while stack:
             node = stack.pop()
-            read = _NODES.get(type(node))
+            read = nodes.get(type(node))
             if read is None:
                 self.refuse(node)
             else:
                 read(self, node)
+
+    def _annotate(self, node: ast.expr) -> None:
+        self._stack, waiting = [node], self._stack
+        self._read(_ANNOTATIONS)
+        self._stack = waiting
 
     # The top level
 
@@ -387,12 +417,16 @@ class _Reader:
             self._bound.add(name.name)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
+        self._is_head = self._is_head and node.module == "__future__"
         known = self._allowed.imports.get((node.level, node.module or ""), frozenset())
         for name in node.names:
+            bound = name.asname or name.name
             sound = (name.name in known and name.asname is None) or self._imports_sibling(node, name)
-            if not sound or self._defines:
+            is_plain = bound != "*" and not bound.startswith("__")
+            is_late = self._defines or (node.module == "__future__" and not self._is_head)
+            if not sound or not is_plain or is_late:
                 self.refuse(node)
-            self._bound.add(name.asname or name.name)
+            self._bound.add(bound)
 
     def _imports_sibling(self, node: ast.ImportFrom, name: ast.alias) -> bool:
         """Return whether a module of the package is imported."""
@@ -434,7 +468,7 @@ class _Reader:
             return
         self._bound.add(target.id)
         if isinstance(node, ast.AnnAssign):
-            self._stack.append(node.annotation)
+            self._annotate(node.annotation)
         if node.value is not None and not _is_search(node.value):
             self._stack.append(node.value)
 
@@ -459,7 +493,8 @@ class _Reader:
         decorators = [ast.dump(decorator) for decorator in node.decorator_list]
         is_enum = bases == ["Enum"] and not decorators
         is_plain = node.name.isascii() and not node.name.startswith("_")
-        if node.keywords or not is_plain or not (is_enum or (bases in _BASES and decorators in _DATACLASS)):
+        is_plain = is_plain and not node.keywords and not getattr(node, "type_params", None)
+        if not is_plain or not (is_enum or (bases in _BASES and decorators in _DATACLASS)):
             self.refuse(node)
             return
         if not is_enum:
@@ -488,7 +523,7 @@ class _Reader:
     def _field(self, node: ast.AnnAssign) -> None:
         if type(node.target) is not ast.Name or node.target.id.startswith("_") or not node.simple:
             self.refuse(node)
-        self._stack.append(node.annotation)
+        self._annotate(node.annotation)
         value = node.value
         if value is None or type(value) is ast.Constant or ast.dump(value) == _NO_MEMBERS:
             return
@@ -502,7 +537,7 @@ class _Reader:
         if not sound or node.returns is None or getattr(node, "type_params", None):
             self.refuse(node)
         else:
-            self._stack.append(node.returns)
+            self._annotate(node.returns)
         for index, inner in enumerate(node.body):
             if index == 0 and type(inner) is ast.Expr and type(inner.value) is ast.Constant:
                 self._docstring(inner, first=True)
@@ -514,11 +549,11 @@ class _Reader:
         if head.posonlyargs or head.kwonlyargs or head.vararg or head.kwarg or head.defaults:
             self.refuse(head)
         for argument in head.args:
-            if argument.arg not in self._allowed.arguments:
+            if argument.arg not in self._allowed.arguments or argument.arg in self._stores:
                 self.refuse(argument)
             self._stores[argument.arg] = argument
             if argument.annotation is not None:
-                self._stack.append(argument.annotation)
+                self._annotate(argument.annotation)
 
     def _assign(self, node: ast.Assign) -> None:
         self._stack += (*node.targets, node.value)
@@ -526,7 +561,8 @@ class _Reader:
     def _ann_assign(self, node: ast.AnnAssign) -> None:
         if type(node.target) is not ast.Name:
             self.refuse(node)
-        self._stack += (node.target, node.annotation)
+        self._annotate(node.annotation)
+        self._stack.append(node.target)
         if node.value is not None:
             self._stack.append(node.value)
 
@@ -553,7 +589,8 @@ class _Reader:
     def _for(self, node: ast.For) -> None:
         if node.orelse:
             self.refuse(node)
-        self._stack += (node.target, node.iter, *node.body)
+        self._stack += (node.target, node.iter)
+        self._nest(node.body, 1)
 
     def _try(self, node: ast.Try) -> None:
         if node.orelse or node.finalbody:
@@ -562,8 +599,18 @@ class _Reader:
             caught = ast.unparse(handler.type) if handler.type is not None else ""
             if caught not in _CAUGHT or handler.name is not None:
                 self.refuse(handler)
-            self._stack += handler.body
-        self._stack += node.body
+            self._nest(handler.body, 2)
+        self._nest(node.body, 1)
+
+    def _nest(self, body: Sequence[ast.stmt], blocks: int) -> None:
+        """Read a body within as many more blocks, as CPython counts them."""
+        inner = self._depth + blocks
+        if inner > _DEEPEST:
+            self.refuse(body[0])
+        self._stack += (self._depth, *body, inner)
+
+    def _at(self, depth: int) -> None:
+        self._depth = depth
 
     def _raise(self, node: ast.Raise) -> None:
         cause = node.cause
@@ -630,15 +677,15 @@ class _Reader:
         self._stack += node.values
 
     def _compare(self, node: ast.Compare) -> None:
-        if len(node.ops) != 1 or type(node.ops[0]) not in _OPERATORS:
+        operator, left, right = type(node.ops[0]), node.left, node.comparators[0]
+        is_sound = len(node.ops) == 1 and operator in _OPERATORS
+        if operator in _IDENTITY:
+            is_sound = is_sound and _has_identity(left) and _has_identity(right)
+        if not is_sound:
             self.refuse(node)
-        self._stack.append(node.left)
-        self._stack += (right for right in node.comparators if not self._is_listing(node.ops[0], right))
-
-    def _is_listing(self, operator: ast.cmpop, right: ast.expr) -> bool:
-        """Return whether a set of strings is looked into, the one place for a set."""
-        looks = type(right) is ast.Set and type(operator) in (ast.In, ast.NotIn)
-        return looks and all(type(item) is ast.Constant and type(item.value) is str for item in right.elts)  # type: ignore[attr-defined]
+        self._stack.append(left)
+        if not (operator in _MEMBERSHIP and _is_listing(right)):
+            self._stack.append(right)
 
     def _unary_op(self, node: ast.UnaryOp) -> None:
         if type(node.op) is ast.USub:
@@ -657,6 +704,8 @@ class _Reader:
         self._stack += (node.test, node.body, node.orelse)
 
     def _subscript(self, node: ast.Subscript) -> None:
+        if type(node.value) not in _LOOKED_UP:
+            self.refuse(node)
         self._stack += (node.value, node.slice)
 
     def _slice(self, node: ast.Slice) -> None:
@@ -665,10 +714,8 @@ class _Reader:
         self._stack += (part for part in (node.lower, node.upper) if part is not None)
 
     def _sequence(self, node: ast.List | ast.Tuple) -> None:
-        self._stack += node.elts
-
-    def _starred(self, node: ast.Starred) -> None:
-        self._stack.append(node.value)
+        is_loaded = type(node.ctx) is ast.Load
+        self._stack += (each.value if is_loaded and type(each) is ast.Starred else each for each in node.elts)
 
     def _dict(self, node: ast.Dict) -> None:
         if None in node.keys:
@@ -694,6 +741,18 @@ class _Reader:
                 self._stack.append(part.value)
             elif type(part) is not ast.Constant:
                 self.refuse(part)
+
+
+def _has_identity(node: ast.expr) -> bool:
+    """Return whether `is` may ask about an expression: what has a name, what is looked up, None, True or False."""
+    if type(node) is ast.Constant:
+        return node.value is None or type(node.value) is bool
+    return type(node) in _LOOKED_UP
+
+
+def _is_listing(node: ast.expr) -> bool:
+    """Return whether a set holds strings only, as one does that is looked into: there is no other place for a set."""
+    return type(node) is ast.Set and all(type(item) is ast.Constant and type(item.value) is str for item in node.elts)
 
 
 def _is_callable(name: str) -> bool:
@@ -727,7 +786,8 @@ _TOP: Final[Mapping[type[ast.stmt], _Read]] = {
 }
 """The statements of a module's top level, beside its functions."""
 
-_NODES: Final[Mapping[type[ast.AST], _Read]] = {
+_NODES: Final[Mapping[type[Any], _Read]] = {
+    int: _Reader._at,
     ast.Assign: _Reader._assign,
     ast.AnnAssign: _Reader._ann_assign,
     ast.AugAssign: _Reader._aug_assign,
@@ -751,11 +811,16 @@ _NODES: Final[Mapping[type[ast.AST], _Read]] = {
     ast.Slice: _Reader._slice,
     ast.List: _Reader._sequence,
     ast.Tuple: _Reader._sequence,
-    ast.Starred: _Reader._starred,
     ast.Dict: _Reader._dict,
     ast.ListComp: _Reader._comprehension,
     ast.GeneratorExp: _Reader._comprehension,
     ast.DictComp: _Reader._comprehension,
     ast.JoinedStr: _Reader._joined,
 }
-"""The statements of a function's body, and all expressions."""
+"""The statements of a function's body with the depths where it changes, and all expressions."""
+
+_ANNOTATIONS: Final[Mapping[type[Any], _Read]] = {
+    kind: _NODES[kind]
+    for kind in (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.Constant, ast.UnaryOp, ast.BinOp)
+}
+"""The expressions of an annotation."""

@@ -4,9 +4,7 @@ The only home of `jinja2`. A template can print nothing but `Code`, which only t
 """
 
 from __future__ import annotations
-import __future__
 
-import ast
 import hashlib
 import importlib
 import importlib.util
@@ -17,7 +15,6 @@ import sys
 import tomllib
 import traceback
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -458,11 +455,10 @@ def _faults(
         file.text.encode()
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            trees = _read_again(file)
+            if models is None or file.template not in grammar.READ:
+                _read_again(file)
             if models is not None:
-                own = grammar.Generated(file.path, file.template, file.text)
-                found += grammar.findings_in(own, models, named, trees)
-            deque(trees, maxlen=0)  # what nobody has read is to compile all the same
+                found += grammar.findings_in(grammar.Generated(file.path, file.template, file.text), models, named)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
@@ -471,15 +467,11 @@ def _faults(
     yield from found
 
 
-def _read_again(file: Rendered) -> Iterator[ast.Module]:
-    """Yield the trees of the parts of Python, each after it has compiled; other files have none."""
+def _read_again(file: Rendered) -> None:
+    """Read a text in its own language; raises what that says of one that is not well-formed."""
     match Path(file.path).suffix:
         case ".py" | ".pyi":
-            flags = 0
-            for tree in grammar.parts(file.text, file.path):
-                compile(tree, file.path, "exec", flags, dont_inherit=True)
-                flags = __future__.annotations.compiler_flag  # the first part has the import for all
-                yield tree
+            compile(file.text, file.path, "exec", dont_inherit=True)
         case ".json":
             json.loads(file.text)
         case ".toml":

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import textwrap
 import time
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
+from types import CodeType
 
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 
 from codegen import grammar, pipeline, render, rows
 from codegen.artifacts.models.runtime import _teller
@@ -96,6 +103,10 @@ from . import elsewhere as _elsewhere
 from .elsewhere import _x
 from .. import people
 from __future__ import division
+from .. import *
+from ..people import *
+from ..people import __debug__
+from . import people as __debug__
 exec("1")
 eval("1")
 print(1)
@@ -167,6 +178,9 @@ def _valid_x(*value: JSON) -> bool: return True
 def _valid_x(*, value: JSON) -> bool: return True
 def _valid_x(**value: JSON) -> bool: return True
 def _valid_x(other: JSON) -> bool: return True
+def _valid_x(value: JSON, value: JSON) -> bool: return True
+def _valid_x(value: f"{JSON}") -> bool: return True
+def _valid_x(value: JSON) -> bool: "\\ud800"
 def _valid_x(value: exec("1")) -> bool: return True
 def _valid_x(value: JSON) -> eval: return True
 @staticmethod\x00def _valid_x(value: JSON) -> bool: return True
@@ -178,6 +192,8 @@ class A(Enum, Mapping): X = 1
 class A(Enum): X = print()
 class A(Enum):\x00    X = 1\x00    def f(self) -> int: return 1
 class A(Enum): _X = 1
+class A(Enum): __debug__ = 1
+class A(Enum): "\\ud800"
 @dataclass(slots=True)\x00class A(_runtime.Model): x: int
 @dataclass\x00class A(_runtime.Model): x: int
 @print\x00class A(_runtime.Model): x: int
@@ -238,6 +254,25 @@ value = len(*value)
 value = len(**value)
 value = 1 < 2 < 3
 value = value @ value
+value = *value
+value, *value = value
+value = value is 1
+value = "a" is not value
+value = () is value
+value = value is -1
+value = value is [value]
+value = "a"[value]
+value = 1[value]
+value = [value][0]
+value = {}[value]
+value = (value, value)[0]
+value = f"{value}"[0]
+value: f"{value}" = 1
+__debug__ = value
+self.__debug__ = value
+return *value
+for value in *value: pass
+for __debug__ in value: pass
 value = value[1:2:3]
 value = type(value)("x")
 value = type(value).__subclasses__()
@@ -294,6 +329,133 @@ def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], b
     ast.parse(text)
     assert told(MODULE, text) != []
     assert told(MODULE, f"{files[MODULE]}\n{head}    self = _new(cls)\n    return self\n") == []
+
+
+@pytest.mark.parametrize(
+    "above", ["import re\n", "TYPE_CHECKING = False\nif TYPE_CHECKING:\n    ", '"""Said."""\n\n""\n']
+)
+def test_the_future_is_imported_first(above: str) -> None:
+    future = "from __future__ import annotations\n"
+    assert told(MODULE, f'"""Said."""\n{future}import re\n') == []
+    assert told(MODULE, above + future) != []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no type parameters")
+@pytest.mark.parametrize("head", ["class A[T](Enum): X = 1", "def _valid_x[T](value: JSON) -> bool: return True"])
+def test_a_type_parameter_stops_the_run(files: dict[str, str], head: str) -> None:
+    assert told(MODULE, f"{files[MODULE]}\n{head}\n") != []
+
+
+# What is in the grammar compiles
+
+
+def compiled(text: str) -> CodeType:
+    """Return the code of a text; raises a SyntaxWarning too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return compile(text, MODULE, "exec", dont_inherit=True)
+
+
+def function(body: str) -> str:
+    """Return a module of one function with a body, whose lines stand at the margin."""
+    inner = textwrap.indent(body, "    ")
+    return f"from typing import Any\nfrom . import _runtime\n\n\ndef _read_x(value: Any, cls: Any) -> Any:\n{inner}\n"
+
+
+def nested(levels: Sequence[str], last: str) -> str:
+    """Return lines, each of which opens a block for those after it, with the handlers that these want."""
+    text = last
+    for level in reversed(levels):
+        inner = textwrap.indent(text, " ")
+        text = {
+            "for": f"for value in value:\n{inner}",
+            "if": f"if value:\n{inner}",
+            "try": f"try:\n{inner}\nexcept KeyError:\n pass",
+            "except": f"try:\n pass\nexcept KeyError:\n{inner}",
+        }[level]
+    return text
+
+
+def test_snapshots_compile() -> None:
+    for file in CASES.glob("*/expected/models/**/*.py"):
+        assert compiled(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "last", ["return [item for item in value]", "value = {key: (1 for item in ()) for key in value}"]
+)
+@pytest.mark.parametrize(
+    "levels",
+    [["for"] * 20, [*["try"] * 19, "for"], ["except"] * 10, [*["for", "if", "except", "try"] * 4, *["for"] * 4]],
+    ids=["for", "try", "except", "all"],
+)
+def test_blocks_may_stand_in_twenty_others(levels: list[str], last: str) -> None:
+    assert told(MODULE, function(nested(levels, last))) == []
+    assert compiled(function(nested(levels, last)))
+    assert told(MODULE, function(nested(["for", *levels], last))) != []
+
+
+def test_what_is_too_deep_to_compile_is_too_deep_to_read() -> None:
+    read = []
+    for count in range(50, 12_000, 350):
+        text = function(f"return {' + '.join(['value'] * count)}")
+        try:
+            read.append(told(MODULE, text))
+        except RecursionError:
+            continue
+        assert compiled(text)
+    assert read
+    assert not any(read)
+
+
+ATOMS = ["value", "cls", "1", "-1", '"a"', "None", "True", "...", "()", "[]", "{}", "_runtime.ABSENT", "f'{value}'"]
+FORMS = """
+({0}) is ({1})
+({0}) is not ({1})
+({0}) in ({1})
+({0})[{1}]
+({0})[1:]
+({0}).get({1})
+len({0})
+type({0})
+({0}, *({1}))
+[*({0}), {1}]
+*({0}), {1}
+{{"a": {0}}}
+({0}) if ({1}) else None
+not ({0})
+-({0})
+({0}) * ({1})
+f"{{{0}}}"
+[item for item in ({0}) if ({1})]
+""".strip().split("\n")
+EXPRESSIONS = st.recursive(
+    st.sampled_from(ATOMS),
+    lambda inner: st.builds(lambda form, *parts: form.format(*parts), st.sampled_from(FORMS), inner, inner),
+    max_leaves=4,
+)
+LINE_FORMS = """
+return {0}
+value = {0}
+value = item = {0}
+value: {1} = {0}
+value, item = {0}
+item += {0}
+""".strip().split("\n")
+LINES = st.builds(lambda form, *parts: form.format(*parts), st.sampled_from(LINE_FORMS), EXPRESSIONS, EXPRESSIONS)
+LINES_OF_CODE = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
+LEVELS = st.lists(st.sampled_from(["for", "if", "try", "except"]), max_size=12)
+
+
+@given(body=LINES_OF_CODE, levels=LEVELS)
+def test_what_is_read_compiles(body: str, levels: list[str]) -> None:
+    text = function(nested(levels, body))
+    try:
+        said = told(MODULE, text)
+    except SyntaxError:
+        return
+    event(f"sound: {said == []}")
+    assert said or compiled(text)
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "_problems/__init__.py", "_runtime.py", "_formats.py"])
