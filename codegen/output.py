@@ -13,7 +13,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -215,7 +215,7 @@ def _refuse_obstruction(
 
     A damaged manifest (a merge leaves one) says nothing of what is ours, and must not stop the run that mends it.
     """
-    folders = {path[:end] for path in files for end in range(len(path)) if path[end] == "/"}
+    folders = _folders(files)
     obstacles = [path for path in foreign if path in folders or any(path.startswith(f"{own}/") for own in files)]
     old = manifest_tables(present.get(MANIFEST))
     if old["files"] or MANIFEST not in present:
@@ -224,6 +224,17 @@ def _refuse_obstruction(
     if obstacles:
         message = "was not generated, and stands where a generated file or folder goes"
         raise Rejected(finding_at(OBSTRUCTED, out, path, message, how_to_keep(path)) for path in obstacles)
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """Return the folders that files of these paths stand in."""
+    folders: set[str] = set()
+    for path in paths:
+        folder = os.path.dirname(path)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    return folders
 
 
 def _same(present: Mapping[str, bytes], files: Mapping[str, str], foreign: Sequence[str]) -> bool:
@@ -367,17 +378,16 @@ def _build(
     if _status(out) is not None:
         shutil.copymode(out, new)
     kept = {path for path, text in files.items() if present.get(path) == text.encode()}
-    folders = {new}
+    folders = sorted(_folders([*files, *foreign]))
+    for folder in folders:
+        (new / folder).mkdir()
     for path in sorted({*files, *foreign}):
-        target = new / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folders.update(parent for parent in target.parents if new in parent.parents)
         if path in files and path not in kept:
-            _write_file(target, files[path].encode())
+            _write_file(new / path, files[path].encode())
         else:
-            _carry_over(out / path, target)
-    for folder in sorted(folders):
-        _sync_folder(folder)
+            _carry_over(out / path, new / path)
+    for folder in ("", *folders):
+        _sync_folder(new / folder)
 
 
 def _write_file(path: Path, content: bytes) -> None:
