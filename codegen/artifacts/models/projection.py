@@ -61,7 +61,8 @@ class Definition:
         """Return what datamodel-code-generator is given."""
         if self.kind is Kind.ENUM:
             return {"type": "string", "enum": list(self.keys)}
-        return {"type": "object", "properties": {key: {} for key in self.keys}}
+        # Its dataclasses of `true` cost a third less than those of the equal `{}`.
+        return {"type": "object", "properties": {key: True for key in self.keys}}
 
 
 Projection: TypeAlias = Sequence[Definition]
