@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from datamodel_code_generator import DataModelType, InputFileType, generate
 
 from codegen import load, names, resolve
 from codegen.artifacts.models import shape
@@ -226,21 +227,35 @@ def test_without_class_or_enum_the_generator_does_not_run(monkeypatch: pytest.Mo
         assert shaped(schema) == Shapes()
 
 
-def test_metadata_and_source_agree() -> None:
-    source, metadata = shape._generated({"$defs": {"Class": {"type": "object", "properties": {"a": {}, "b": {}}}}})
-    [model] = [model for model in metadata["models"] if model["source_ref"] == "#/$defs/Class"]
-    [node] = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-    fields = [
-        each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-    ]
-    assert model["class_name"] == node.name
-    assert [field["name"] for field in model["fields"]] == fields == ["a", "b"]
+def test_names_are_those_of_the_source_that_the_generator_writes() -> None:
+    keys = ["a", "b-c", "class", "Any", "Enum", "schema", "\u00e9", "1", "A"]
+    properties: JSON = {key: True for key in keys}
+    schema: JSON = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": {"Fields": {"type": "object", "properties": properties}, "Members": {"type": "string", "enum": keys}},
+    }
+    source = generate(
+        json.dumps(schema),
+        input_file_type=InputFileType.JsonSchema,
+        output_model_type=DataModelType.DataclassesDataclass,
+        formatters=[],
+        skip_root_model=True,
+        capitalise_enum_members=True,
+    )
+    bodies = {node.name: node.body for node in ast.parse(str(source)).body if isinstance(node, ast.ClassDef)}
+    fields = [ast.unparse(each.target) for each in bodies["Fields"] if isinstance(each, ast.AnnAssign)]
+    members = {
+        ast.literal_eval(each.value): ast.unparse(each.targets[0])
+        for each in bodies["Members"]
+        if isinstance(each, ast.Assign)
+    }
+    assert shape._generated(schema) == {"Fields": dict(zip(keys, fields, strict=True)), "Members": members}
 
 
 def test_what_the_generator_fails_on_together_it_makes_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     generated = shape._generated
 
-    def fails_on_many(schema: dict[str, JSON]) -> tuple[str, Mapping[str, object]]:
+    def fails_on_many(schema: dict[str, JSON]) -> Mapping[str, Mapping[str, str]]:
         definitions = schema["$defs"]
         if isinstance(definitions, dict) and len(definitions) > 1:
             raise shape._UnreadableError("too many")
@@ -253,7 +268,7 @@ def test_what_the_generator_fails_on_together_it_makes_one_by_one(monkeypatch: p
 
 
 def test_a_definition_without_any_shape_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(schema: JSON) -> tuple[str, Mapping[str, object]]:
+    def fails(schema: JSON) -> Mapping[str, Mapping[str, str]]:
         raise shape._UnreadableError("nothing works today")
 
     monkeypatch.setattr(shape, "_generated", fails)
@@ -266,7 +281,7 @@ def test_a_definition_without_any_shape_is_a_finding(monkeypatch: pytest.MonkeyP
 def test_of_definitions_only_one_of_which_fails_only_it_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     generated = shape._generated
 
-    def fails_on_enums(schema: dict[str, JSON]) -> tuple[str, Mapping[str, object]]:
+    def fails_on_enums(schema: dict[str, JSON]) -> Mapping[str, Mapping[str, str]]:
         if "enum" in json.dumps(schema):
             raise shape._UnreadableError("an enum")
         return generated(schema)

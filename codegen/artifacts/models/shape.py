@@ -1,19 +1,17 @@
 """Shapes: what a Python programmer sees of a document, decided by datamodel-code-generator.
 
-The only import of that tool. It is given a projection of the document, and its source and its metadata are
-joined into records of ours: classes with fields, enums with members.
+The only import of that tool. It is given a projection of the document, and the names that it finds are joined with
+that into records of ours: classes with fields, enums with members.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import starmap
-from pathlib import Path
 from typing import Any
 
 from codegen import names
@@ -183,40 +181,49 @@ def _joined(projections: Sequence[Projection]) -> Sequence[Shapes]:
         for index, projection in enumerate(projections)
     ]
     definitions: dict[str, JSON] = {name: each.schema for some in named for name, each in some.items()}
-    source, metadata = _generated({"$schema": _DIALECT, "$defs": definitions})
-    made = _Made(ast.parse(source), metadata)
-    if made.names != definitions.keys():
+    made = _generated({"$schema": _DIALECT, "$defs": definitions})
+    if made.keys() != definitions.keys():
         raise _UnreadableError("what it made is not what was asked for")
-    return [made.shapes(some) for some in named]
+    return [_shapes([(each, made[name]) for name, each in some.items()]) for some in named]
 
 
-def _generated(schema: JSON) -> tuple[str, Mapping[str, Any]]:
-    """Return the generator's source of dataclasses and its metadata for a schema."""
-    # It costs 120 ms to import, so only who has a class or an enum pays for it.
-    from datamodel_code_generator import generate
-    from datamodel_code_generator.enums import DataModelType, InputFileType, NamingStrategy
+def _generated(schema: JSON) -> Mapping[str, Mapping[str, str]]:
+    """Return for each definition of a schema what the generator calls its fields or members, by their keys."""
+    # It costs 500 ms to import, so only who has a class or an enum pays for it.
+    from datamodel_code_generator.enums import DataModelType, NamingStrategy
+    from datamodel_code_generator.model import get_data_model_types
+    from datamodel_code_generator.parser.jsonschema import JsonSchemaParser
 
-    with tempfile.TemporaryDirectory(prefix="triptych-") as folder, warnings.catch_warnings():
+    types = get_data_model_types(DataModelType.DataclassesDataclass)
+    with warnings.catch_warnings():
         # Its warnings speak of coming changes of its options, which are no matter of who wrote the schema.
         warnings.simplefilter("ignore")
-        metadata = Path(folder) / "metadata.json"
         try:
-            source = generate(
+            parser = JsonSchemaParser(
                 json.dumps(schema),
-                input_file_type=InputFileType.JsonSchema,
-                output_model_type=DataModelType.DataclassesDataclass,
-                emit_model_metadata=metadata,
-                # No formatter: black and isort would be imported, and nobody sees this source.
-                formatters=[],
+                data_model_type=types.data_model,
+                data_model_root_type=types.root_model,
+                data_model_field_type=types.field_model,
+                data_type_manager_type=types.data_type_manager,
                 naming_strategy=NamingStrategy.FullPath,
                 custom_class_name_generator=_as_given,
                 # The root only holds the definitions; its own class would compete with one of them named `Model`.
                 skip_root_model=True,
                 capitalise_enum_members=True,
             )
+            # What it has read has its names; to go on to `parse`, for annotations and a source, costs as much again.
+            parser.parse_raw()
         except Exception as error:  # the tool raises whatever its parts raise; it ends in a finding
             raise _UnreadableError(f"datamodel-code-generator: {type(error).__name__}: {error}") from error
-        return str(source), json.loads(metadata.read_text(encoding="utf-8"))
+    return {
+        model.path.removeprefix(_DEFINITION): {_key(field): str(field.name) for field in model.fields}
+        for model in parser.results
+    }
+
+
+def _key(field: Any) -> str:
+    """Return the property that a field is of, or the value of a member, which the generator has as a literal."""
+    return str(ast.literal_eval(str(field.default)) if field.original_name is None else field.original_name)
 
 
 def _as_given(name: str) -> str:
@@ -224,66 +231,31 @@ def _as_given(name: str) -> str:
     return name
 
 
-class _Made:
-    """What the generator made: its source as a tree, and its metadata by the definition that each came from."""
+def _shapes(made: Sequence[tuple[Definition, Mapping[str, str]]]) -> Shapes:
+    """Return the shapes of definitions with the names by key; raises `_UnreadableError` if these do not fit."""
+    return Shapes(
+        tuple(
+            Model(each.location.pointer, each.name, tuple(starmap(ModelField, _named(each, names))))
+            for each, names in made
+            if each.kind is Kind.CLASS
+        ),
+        tuple(
+            EnumModel(each.location.pointer, each.name, tuple((name, value) for value, name in _named(each, names)))
+            for each, names in made
+            if each.kind is Kind.ENUM
+        ),
+    )
 
-    def __init__(self, tree: ast.Module, metadata: Mapping[str, Any]) -> None:
-        models = {str(model["source_ref"]).removeprefix(_DEFINITION): model for model in metadata["models"]}
-        self._models = {name: model for name, model in models.items() if name != "#"}
-        self._classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
-    @property
-    def names(self) -> Set[str]:
-        """Return the definitions that something was made of."""
-        return self._models.keys()
-
-    def shapes(self, named: Mapping[str, Definition]) -> Shapes:
-        """Return the shapes of definitions by name; raises `_UnreadableError` if the parts do not fit together."""
-        return Shapes(
-            tuple(
-                Model(each.location.pointer, each.name, self._fields(name, each))
-                for name, each in named.items()
-                if each.kind is Kind.CLASS
-            ),
-            tuple(
-                EnumModel(each.location.pointer, each.name, self._members(name, each))
-                for name, each in named.items()
-                if each.kind is Kind.ENUM
-            ),
-        )
-
-    def _class(self, name: str) -> ast.ClassDef:
-        node = self._classes.get(str(self._models[name]["class_name"]))
-        if node is None:
-            raise _UnreadableError("it made no class of it")
-        return node
-
-    def _fields(self, name: str, definition: Definition) -> tuple[ModelField, ...]:
-        """Return the fields in the order of the schema, metadata and source agreeing on what they are."""
-        written = {
-            each.target.id
-            for each in self._class(name).body
-            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-        }
-        rows = {str(row["original_name"]): str(row["name"]) for row in self._models[name]["fields"]}
-        if rows.keys() != set(definition.keys) or set(rows.values()) != written:
-            raise _UnreadableError("its fields are not those of the schema")
-        spelled = _allowed([rows[key] for key in definition.keys], definition.keys)
-        return tuple(
-            ModelField(str(json_name), field) for json_name, field in zip(definition.values, spelled, strict=True)
-        )
-
-    def _members(self, name: str, definition: Definition) -> tuple[tuple[str, JSON], ...]:
-        """Return the members in the order of the schema, with its values in place of the keys."""
-        found: dict[object, str] = {}
-        for each in self._class(name).body:
-            if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
-                found[ast.literal_eval(each.value)] = each.targets[0].id
-        if found.keys() != set(definition.keys):
-            raise _UnreadableError("its members are not those of the schema")
+def _named(definition: Definition, made: Mapping[str, str]) -> Iterator[tuple[Any, str]]:
+    """Yield what the fields or members stand for with their names, in the order of the schema."""
+    if made.keys() != set(definition.keys):
+        raise _UnreadableError("what it made of it is not what the schema has")
+    spelled = [made[key] for key in definition.keys]
+    if definition.kind is Kind.ENUM:
         # Where two members would have one name it gives the second in lower case.
-        made = _allowed([found[key].upper() for key in definition.keys], definition.keys)
-        return tuple(zip(made, definition.values, strict=True))
+        spelled = [name.upper() for name in spelled]
+    yield from zip(definition.values, _allowed(spelled, definition.keys), strict=True)
 
 
 def _allowed(made: Sequence[str], keys: Sequence[str]) -> Sequence[str]:
