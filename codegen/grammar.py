@@ -81,13 +81,14 @@ _BUILTINS: Final = frozenset(
 )
 """Builtins of function bodies and annotations; no variable may have such a name."""
 
-_AT_TOP: Final = frozenset("frozenset map".split())
+_AT_TOP: Final = _BUILTINS | frozenset("frozenset map".split())
+_OF_TEMPLATES: Final = _BUILTINS | frozenset({"bytes"})
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
-_CALLED_AT_TOP: Final = frozenset("frozenset map".split())
+_CALLED_AT_TOP: Final = _CALLED | frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("cls data name seen self text value".split())
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
 _BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
-_CAUGHT: Final = frozenset({"_runtime.STOPS", "KeyError", "TypeError", "(KeyError, TypeError)", "AttributeError"})
+_CAUGHT: Final = (["_runtime.STOPS"], ["KeyError"], ["TypeError"], ["KeyError", "TypeError"], ["AttributeError"])
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
 _CONSTANT: Final = re.compile(r"(?:_[A-Z0-9_]+|_new)\Z")
 
@@ -159,10 +160,10 @@ def named_in(text: str, modules: Mapping[str, frozenset[str]]) -> dict[str, froz
     return {name: modules[name] for name in sorted(words & modules.keys())}
 
 
-_IMPORT: Final = re.compile(r"^[ ]*from .*", re.MULTILINE)
+_IMPORT: Final = re.compile(r"\n *from .*")
 _WORD: Final = re.compile(r"\w+")
 _IN_TABLE: Final = re.compile(r'"(\w+)/\w+"')
-_CLASS: Final = re.compile(r"^class (\w+)", re.ASCII | re.MULTILINE)
+_CLASS: Final = re.compile(r"\nclass (\w+)", re.ASCII)
 
 
 def _foreign(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]]) -> Iterable[tuple[int, str]]:
@@ -351,7 +352,7 @@ class _Reader:
                 self._top_function(node)
             elif (read := _TOP.get(kind)) is not None:
                 read(self, node)
-                self._close(_BUILTINS | _AT_TOP, _CALLED | _CALLED_AT_TOP)
+                self._close(_AT_TOP, _CALLED_AT_TOP)
             else:
                 self.refuse(node)
             self._has_begun = True
@@ -489,7 +490,7 @@ class _Reader:
         """Read a class: a dataclass with our own base, or an enum without decorators; neither has methods."""
         self._bound.add(node.name)
         self._defines = True
-        bases = [ast.unparse(base) for base in node.bases]
+        bases = [_dotted(base) for base in node.bases]
         decorators = [ast.dump(decorator) for decorator in node.decorator_list]
         is_enum = bases == ["Enum"] and not decorators
         is_plain = node.name.isascii() and not node.name.startswith("_")
@@ -543,7 +544,7 @@ class _Reader:
                 self._docstring(inner, first=True)
             else:
                 self._stack.append(inner)
-        self._close(_BUILTINS if _ROLE.match(node.name) else _BUILTINS | {"bytes"}, _CALLED)
+        self._close(_BUILTINS if _ROLE.match(node.name) else _OF_TEMPLATES, _CALLED)
 
     def _head(self, head: ast.arguments) -> None:
         if head.posonlyargs or head.kwonlyargs or head.vararg or head.kwarg or head.defaults:
@@ -596,8 +597,8 @@ class _Reader:
         if node.orelse or node.finalbody:
             self.refuse(node)
         for handler in node.handlers:
-            caught = ast.unparse(handler.type) if handler.type is not None else ""
-            if caught not in _CAUGHT or handler.name is not None:
+            types = handler.type.elts if type(handler.type) is ast.Tuple else [handler.type]
+            if [*map(_dotted, types)] not in _CAUGHT or handler.name is not None:
                 self.refuse(handler)
             self._nest(handler.body, 2)
         self._nest(node.body, 1)
@@ -743,6 +744,13 @@ class _Reader:
                 self.refuse(part)
 
 
+def _dotted(node: ast.expr | None) -> str:
+    """Return a name, or an attribute of one, as it is written; "" for any other expression."""
+    if type(node) is ast.Attribute and type(node.value) is ast.Name:
+        return f"{node.value.id}.{node.attr}"
+    return node.id if type(node) is ast.Name else ""
+
+
 def _has_identity(node: ast.expr) -> bool:
     """Return whether `is` may ask about an expression: what has a name, what is looked up, None, True or False."""
     if type(node) is ast.Constant:
@@ -770,7 +778,7 @@ def _is_search(node: ast.expr) -> bool:
         return False
     call = node.value
     plain = len(call.args) == 1 and not call.keywords and type(call.args[0]) is ast.Constant
-    return plain and ast.unparse(call.func) == "re.compile" and type(call.args[0].value) is str  # type: ignore[attr-defined]
+    return plain and _dotted(call.func) == "re.compile" and type(call.args[0].value) is str  # type: ignore[attr-defined]
 
 
 _Read = Callable[[_Reader, Any], None]

@@ -262,6 +262,7 @@ def environment(folder: Path, language: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=_finalize,
         autoescape=False,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -30,7 +30,7 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
     if scope.subschema.boolean is not None:
         return () if scope.subschema.boolean else (Never(),)
     first = _grouped(scope, ASSERTIONS)
-    last = _grouped(scope, LAST)
+    last = _grouped(scope, LAST) if tracks(scope.subschema) else {}
     if kind is not None:
         return (*first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
     return (*_guarded(scope, first), *first.get("any", ()), *_cases(scope, last))
