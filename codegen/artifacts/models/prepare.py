@@ -185,4 +185,5 @@ _ROW = re.compile(rf' ?((?<!\\)"\w+": \["|(?<!\\)"[^"\\]*": \["/|\["(?:{_LONGER}
 
 
 def _uses(text: str, name: str) -> bool:
-    return name in text and re.search(rf"(?<![\w.\"]){name}(?![\w\"])", text) is not None
+    # The name stands first: `re` skips to a literal, where it would try at each character what may not stand before.
+    return name in text and re.search(rf"{name}(?<![\w.\"]{name})(?![\w\"])", text) is not None
