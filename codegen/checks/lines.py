@@ -54,10 +54,7 @@ class Lines:
         stem = names.identifier(hint, "item").lower()
         if stem in _USED or keyword.iskeyword(stem):
             stem += "_"
-        numbers = iter(range(2, len(self._taken) + 3))
-        free = stem
-        while free in self._taken:
-            free = f"{stem}_{next(numbers)}"
+        free = names.unique(stem, self._taken)
         self._taken.add(free)
         return Code(free)
 

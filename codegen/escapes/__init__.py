@@ -28,23 +28,14 @@ def code(template: str, **parts: Code | int) -> Code:
     for name, part in parts.items():
         if part.__class__ is not Code and not isinstance(part, (Code, int)):
             raise TypeError(f"{name} is a plain string, not Code: {part!r}")
-    texts, names = _split(template)
-    if not names:
-        return Code(template)
-    shown = list(texts)
-    at = 1
-    for name in names:
-        part = parts[name]
-        shown[at] = part if part.__class__ is Code else str(part)
-        at += 2
-    return Code("".join(shown))
+    slotted, names = _slotted(template)
+    return Code(slotted % tuple([parts[name] for name in names]))
 
 
 @lru_cache(maxsize=4096)
-def _split(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return a template cut at its slots (texts and names in turn), and the names; there are a few hundred of them."""
-    texts = tuple(_SLOT.split(template))
-    return texts, texts[1::2]
+def _slotted(template: str) -> tuple[str, tuple[str, ...]]:
+    """Return a template with `%s` for its slots, and their names; there are a few hundred of them."""
+    return _SLOT.sub("%s", template.replace("%", "%%")), tuple(_SLOT.findall(template))
 
 
 def join(separator: str, parts: Iterable[Code]) -> Code:

@@ -102,7 +102,7 @@ class Teller:
         """Look at the properties that the names and patterns of the others leave over, or that one pattern takes."""
         _, target, names, patterns, only, unseen = row
         for key, item in value.items():
-            if key in names or any(_search(pattern)(key) for pattern in patterns):
+            if key in names or (patterns and any(_search(pattern)(key) for pattern in patterns)):
                 continue
             if (only is not None and not _search(only)(key)) or (unseen and seen is not None and key in seen):
                 continue
