@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from itertools import chain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -585,17 +585,16 @@ def are_naturals(rows: list[Any], size: int | None) -> bool:
 
 def _marshalled(rows: list[Any], size: int | None) -> bytes | None:
     """Return rows of integers in the format of `marshal`, None for any others."""
+    if gc.get_referents(*gc.get_referents(*rows)):  # into a list that holds itself `marshal` would go for ever
+        return None
     try:
         if size is None:
             size = len(rows[0])
-        if size > 255:
-            return None
-        sum(chain.from_iterable(rows))  # a TypeError for a list: one that holds itself `marshal` would follow for ever
         data = marshal.dumps(rows, 2)
+        head, count = bytes((size,)), len(rows)
     except (TypeError, ValueError, LookupError):
         return None
-    count = len(rows)
-    is_proved = data[5::5] == (b"[" + b"i" * size) * count and data[6 :: 5 + 5 * size] == bytes((size,)) * count
+    is_proved = data[5::5] == (b"[" + b"i" * size) * count and data[6 :: 5 + 5 * size] == head * count
     return data if is_proved else None
 
 
