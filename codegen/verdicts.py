@@ -13,7 +13,7 @@ from codegen.checks.values import Values
 from codegen.ir import JSON, Location, ModuleCode
 from codegen.resolve import Resolution
 
-Problem = _runtime.Problem
+Problem = _teller.Problem
 Tell = Callable[[JSON], list[Problem]]
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._runtime import Problem as Problem
+    from ._teller import Problem as Problem
     from .session import Session as Session
     from .session import SessionMode as SessionMode
     from .session import SessionState as SessionState
@@ -29,7 +29,7 @@ _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_runtime",
+    "Problem": "_teller",
     "Session": "session",
     "SessionMode": "session",
     "SessionState": "session",

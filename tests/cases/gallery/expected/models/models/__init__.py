@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._runtime import Problem as Problem
+    from ._teller import Problem as Problem
     from .gallery import Exhibition as Exhibition
     from .gallery import ExhibitionAddress as ExhibitionAddress
     from .gallery import ExhibitionAddressPlace as ExhibitionAddressPlace
@@ -59,7 +59,7 @@ _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_runtime",
+    "Problem": "_teller",
     "Exhibition": "gallery",
     "ExhibitionAddress": "gallery",
     "ExhibitionAddressPlace": "gallery",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from typing import Any, Literal
     from ._runtime import JSON
+    from ._teller import Problem
     from . import people as _people
     from . import sub_tree as _sub_tree
 else:  # other modules are loaded when they are used
@@ -281,7 +282,7 @@ def is_valid(data: object) -> bool:
     return _runtime.is_valid(_valid_exhibition, data)
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("gallery/exhibition", data)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from typing import Any
     from ._runtime import JSON
+    from ._teller import Problem
     from . import gallery as _gallery
 else:  # other modules are loaded when they are used
     _gallery = _runtime.later(__name__, "_gallery", ".gallery")
@@ -67,7 +68,7 @@ def is_valid(data: object) -> bool:
     return _runtime.is_valid(_valid_people, data)
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("people/people", data)
 

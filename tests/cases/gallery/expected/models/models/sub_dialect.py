@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from typing import Any
     from ._runtime import JSON
+    from ._teller import Problem
 
 __all__ = [
     "DecodeError",
@@ -49,7 +50,7 @@ def is_valid(data: object) -> bool:
     return _runtime.is_valid(_valid_sub_dialect, data)
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("sub_dialect/sub_dialect", data)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._runtime import Problem as Problem
+    from ._teller import Problem as Problem
     from .customer import Customer as Customer
     from .order import Line as Line
     from .order import Order as Order
@@ -37,7 +37,7 @@ _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_runtime",
+    "Problem": "_teller",
     "Customer": "customer",
     "Line": "order",
     "Order": "order",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing import Any
     from ._runtime import JSON
+    from ._teller import Problem
     from . import customer as _customer
 else:  # other modules are loaded when they are used
     _customer = _runtime.later(__name__, "_customer", ".customer")
@@ -92,7 +93,7 @@ def is_valid(data: object) -> bool:
     return _runtime.is_valid(_valid_order, data)
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("order/order", data)
 

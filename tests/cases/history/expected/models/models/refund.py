@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from typing import Any
     from ._runtime import JSON
+    from ._teller import Problem
     from . import order as _order
 else:  # other modules are loaded when they are used
     _order = _runtime.later(__name__, "_order", ".order")
@@ -60,7 +61,7 @@ def is_valid(data: object) -> bool:
     return _runtime.is_valid(_valid_refund, data)
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("refund/refund", data)
 

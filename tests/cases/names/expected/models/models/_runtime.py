@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import gc
 import marshal
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
@@ -13,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
+
+    from ._teller import Problem
 
     JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
     T = TypeVar("T")
@@ -55,36 +56,6 @@ class _Later:
         module = import_module(self._module, self._owner.rpartition(".")[0])
         setattr(sys.modules[self._owner], self._name, module)  # from now on it stands there itself
         return getattr(module, attribute)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why an instance is not valid.
-
-    Both locations are JSON Pointers: of the value in the instance, and of the keyword in the schema by the
-    way that validation took, through references. `absolute_keyword_location` is the keyword's URI. `value` is the
-    offending value as JSON text, shortened.
-    """
-
-    instance_location: str
-    keyword_location: str
-    absolute_keyword_location: str
-    keyword: str
-    message: str
-    value: str
-
-    def __str__(self) -> str:
-        """Return one line for a person."""
-        return f"{self.instance_location or 'the document'}: {self.message}, not {self.value}"
-
-    def output_unit(self) -> dict[str, str]:
-        """Return the problem as a unit of JSON Schema's `basic` output (Core 2020-12, section 12.4.2)."""
-        return {
-            "keywordLocation": self.keyword_location,
-            "absoluteKeywordLocation": self.absolute_keyword_location,
-            "instanceLocation": self.instance_location,
-            "error": self.message,
-        }
 
 
 class DecodeError(ValueError):
@@ -152,9 +123,9 @@ def problems(name: str, data: object) -> tuple[Problem, ...]:
 
 
 def _told(name: str, data: JSON) -> list[Problem]:
-    from . import _teller  # which few need
+    from ._teller import problems as tell  # which few need
 
-    return _teller.problems(name, data)
+    return tell(name, data)
 
 
 def _is_nullable(value: object, attribute: str) -> bool:
@@ -194,7 +165,14 @@ def decode_lines(
 def unsaid(data: object, stop: Exception) -> Problem:
     """Return the problem of data that stopped whoever looked at it."""
     message = "must not be nested so deeply" if isinstance(stop, RecursionError) else "must be JSON data"
-    return Problem("", "", "", "", message, type(data).__name__)
+    return _problem("", message, type(data).__name__)
+
+
+def _problem(at: str, message: str, value: str) -> Problem:
+    """Return what no keyword tells; few need it, and a dataclass takes its time."""
+    from ._teller import Problem
+
+    return Problem(at, "", "", "", message, value)
 
 
 def plain(data: object, at: str = "") -> JSON:
@@ -211,7 +189,7 @@ def plain(data: object, at: str = "") -> JSON:
         return {_name(name, at): plain(item, f"{at}/{name}") for name, item in _members(data)}
     if isinstance(data, list | tuple):
         return [plain(item, f"{at}/{index}") for index, item in enumerate(_items(data))]
-    raise DecodeError([Problem(at, "", "", "", "must be JSON data", _named(data))])
+    raise DecodeError([_problem(at, "must be JSON data", _named(data))])
 
 
 def _named(value: object) -> str:
@@ -272,7 +250,7 @@ def _scalar(data: str | int | float) -> JSON:
 def _name(key: object, at: str) -> str:
     if isinstance(key, str):
         return str.__str__(key)
-    raise DecodeError([Problem(at, "", "", "", "must have strings for property names", _named(key))])
+    raise DecodeError([_problem(at, "must have strings for property names", _named(key))])
 
 
 _LONG_NUMBER = "[0-9]{16}"
@@ -325,7 +303,7 @@ def loads(text: str | bytes) -> JSON:
     except RecursionError as stop:
         raise DecodeError([unsaid(text, stop)]) from None
     except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are among these
-        raise DecodeError([Problem("", "", "", "", f"must be JSON text ({error})", _text_shown(text))]) from None
+        raise DecodeError([_problem("", f"must be JSON text ({error})", _text_shown(text))]) from None
     found: JSON = value
     return found
 

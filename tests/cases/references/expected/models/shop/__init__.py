@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._runtime import Problem as Problem
+    from ._teller import Problem as Problem
     from .parts_line import Line as Line
     from .order import Order as Order
 
@@ -29,7 +29,7 @@ _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_runtime",
+    "Problem": "_teller",
     "Line": "parts_line",
     "Order": "order",
 }

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from ._runtime import Problem, equal, is_multiple, is_unique, shown
+from ._runtime import equal, is_multiple, is_unique, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,36 @@ if TYPE_CHECKING:
     Seen: TypeAlias = "set[str | int] | None"
     Place: TypeAlias = "tuple[str, str, str, str]"  # in the instance; of a subschema, by the way and absolute; from it
     Told: TypeAlias = "tuple[object, Place, str, str]"  # value, its place, keyword ("": `false`), message
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why an instance is not valid.
+
+    Both locations are JSON Pointers: of the value in the instance, and of the keyword in the schema by the
+    way that validation took, through references. `absolute_keyword_location` is the keyword's URI. `value` is the
+    offending value as JSON text, shortened.
+    """
+
+    instance_location: str
+    keyword_location: str
+    absolute_keyword_location: str
+    keyword: str
+    message: str
+    value: str
+
+    def __str__(self) -> str:
+        """Return one line for a person."""
+        return f"{self.instance_location or 'the document'}: {self.message}, not {self.value}"
+
+    def output_unit(self) -> dict[str, str]:
+        """Return the problem as a unit of JSON Schema's `basic` output (Core 2020-12, section 12.4.2)."""
+        return {
+            "keywordLocation": self.keyword_location,
+            "absoluteKeywordLocation": self.absolute_keyword_location,
+            "instanceLocation": self.instance_location,
+            "error": self.message,
+        }
 
 
 def problems(name: str, data: JSON) -> list[Problem]:

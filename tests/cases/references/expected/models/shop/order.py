@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing import Any
     from ._runtime import JSON
+    from ._teller import Problem
     from . import address as _address
     from . import parts_line as _parts_line
 else:  # other modules are loaded when they are used
@@ -71,7 +72,7 @@ def is_valid(data: object) -> bool:
     return _runtime.is_valid(_valid_order, data)
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("order/order", data)
 
