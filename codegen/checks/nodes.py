@@ -1,7 +1,8 @@
-"""Nodes: what a keyword says of an instance, before it is printed as Python.
+"""Nodes: what a keyword says of an instance, before it is printed as Python or made a row of a table.
 
-The keyword functions make nodes; the printers turn the same nodes into code that answers valid or not,
-code that decodes, and code that tells every problem. A node never holds schema text but as a literal.
+The keyword functions make nodes; the printers turn the same nodes into code that answers valid or not and
+code that decodes, and `tables` into the rows by which every problem is told. A node never holds schema text but as a
+literal.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the generated code shares: problems and their error, JSON equality, exact multiples."""
+"""What the generated code shares: the error that holds problems, JSON equality, exact multiples."""
 
 from __future__ import annotations
 
@@ -545,11 +545,12 @@ def whole(value: JSON) -> JSON:
 def are_integers(rows: list[Any], size: int | None) -> bool:
     """Return True only if all rows are lists of `size` ints of 32 bits, or of any one size if that is None.
 
-    False says nothing: a loop has to decide. Where there are many rows this costs half of the loop, as `marshal` goes
-    through them in C. In its format 2 an int of 32 bits is `i` and 4 bytes, a list is `[`, 4 bytes of its length and
-    its items, and nothing else begins with either: no bool, no float, no larger int; a subclass is refused. So if each
-    fifth byte is an `i` or a `[`, one begins at each, and there is nothing else. A list is no shorter than the lowest
-    byte of its length says, and if that is `size` in each, there are not enough items for a longer one.
+    False says nothing: a loop has to decide. Where there are many rows this costs two thirds of the loop, as
+    `marshal` goes through them in C. In its format 2 an int of 32 bits is `i` and 4 bytes, a list is `[`, 4 bytes of
+    its length and its items, and nothing else begins with either: no bool, no float, no larger int; a subclass is
+    refused. So if each fifth byte is an `i` or a `[`, one begins at each, and there is nothing else. A list is no
+    shorter than the lowest byte of its length says, and if that is `size` in each, there are not enough items for a
+    longer one.
     """
     return _marshalled(rows, size) is not None
 
