@@ -29,6 +29,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,7 +77,8 @@ _VALUES: Final = frozenset({"value", "_value_", "_kept"})
 
 _BUILTINS: Final = frozenset(
     (
-        "AttributeError KeyError TypeError bool dict enumerate float int len list object range set str sum tuple type"
+        "AttributeError KeyError TypeError ValueError "
+        "bool dict enumerate float int len list object range set str sum tuple type"
     ).split()
 )
 """Builtins of function bodies and annotations; no variable may have such a name."""
@@ -88,7 +90,11 @@ _CALLED_AT_TOP: Final = _CALLED | frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("cls data name seen self text value".split())
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
 _BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
-_CAUGHT: Final = (["_runtime.STOPS"], ["KeyError"], ["TypeError"], ["KeyError", "TypeError"], ["AttributeError"])
+_CAUGHT: Final = (
+    ["_runtime.STOPS"],
+    ["AttributeError"],
+    *(list(some) for size in (1, 2, 3) for some in combinations(("KeyError", "TypeError", "ValueError"), size)),
+)
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
 _CONSTANT: Final = re.compile(r"(?:_[A-Z0-9_]+|_new)\Z")
 

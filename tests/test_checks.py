@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +15,7 @@ import pytest
 
 import codegen
 from codegen import build, load
-from codegen.artifacts.models.runtime._runtime import are_integers, are_naturals
+from codegen.artifacts.models.runtime._runtime import are_small
 from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.findings import Rejected
 from codegen.ir import JSON
@@ -287,9 +288,9 @@ def decoded(model: ModuleType, data: JSON) -> list[JSON] | None:
 
 
 @pytest.mark.parametrize("size", [{}, {"minItems": 2, "maxItems": 2}], ids=["any size", "pairs"])
-@pytest.mark.parametrize("least", [{}, {"minimum": 0}, {"minimum": 1}], ids=["integers", "naturals", "others"])
-def test_many_rows_of_integers_are_told_as_few_are(size: dict[str, JSON], least: dict[str, JSON]) -> None:
-    row: JSON = {"type": "array", "items": {"type": "integer", **least}, **size}
+@pytest.mark.parametrize("bounds", [{}, {"minimum": 0}, {"minimum": 1, "maximum": 2}, {"multipleOf": 1}], ids=str)
+def test_many_rows_of_integers_are_told_as_few_are(size: dict[str, JSON], bounds: dict[str, JSON]) -> None:
+    row: JSON = {"type": "array", "items": {"type": "integer", **bounds}, **size}
     model = codegen.compile_schema({"type": "array", "items": row})
     others: list[Any] = [[1, 2]] * 40
     for odd in [*ROWS, *([1, number] for number in ITEMS), *([number, 1] for number in ITEMS)]:
@@ -307,14 +308,25 @@ def nested(number: int) -> Iterator[list[Any]]:
         yield from ([first, *others] for others in nested(number - size) for first in firsts)
 
 
-def test_rows_are_proved_to_be_of_integers_where_they_are() -> None:
-    longer = [[[0, 0, *[[0, 0]] * 256]], [[0, 0]] * 256, [[0] * 255] * 2, [[0] * 258, [0, 0]], [[0, 0], [0] * 258]]
-    for rows in [*(rows for number in range(8) for rows in nested(number)), *longer]:
+def test_rows_are_proved_to_be_of_small_integers_where_they_are() -> None:
+    for rows in (rows for number in range(8) for rows in nested(number)):
         are_rows = all(type(row) is list and all(type(item) is int for item in row) for row in rows)
         sizes = {len(row) for row in rows} if are_rows else set()
         for size in (1, 2, 3, None):
-            is_right = are_rows and (len(sizes) == 1 if size is None else sizes <= {size})
-            assert are_integers(rows, size) is are_naturals(rows, size) is is_right, rows
+            is_right = are_rows and (len(sizes) <= 1 if size is None else sizes <= {size})
+            assert are_small(rows, size, None, None) is are_small(rows, size, 0, 0) is is_right, rows
+            assert not are_small(rows, size, 1, None) or not any(rows)
+
+
+@pytest.mark.parametrize("bounds", [(None, None), (0, None), (None, 0), (-2, 200), (0.5, 1e9), (1.5, 1.5)])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_an_integer_is_small_if_it_is_in_the_table_itself(bounds: tuple[Any, Any], size: int) -> None:
+    low = -math.inf if bounds[0] is None else bounds[0]
+    high = math.inf if bounds[1] is None else bounds[1]
+    for item in [*range(-300, 600), *ITEMS]:
+        proved = are_small([[item] * size], size, *bounds)
+        assert not proved or (type(item) is int and low <= item <= high), item
+        assert proved or not (type(item) is int and -5 <= item <= 256 and low <= item <= high), item
 
 
 def test_an_array_that_holds_itself_is_told() -> None:
@@ -326,6 +338,23 @@ def test_an_array_that_holds_itself_is_told() -> None:
     for data in (endless, [*[[0, 1]] * 40, twice]):
         with pytest.raises(model.DecodeError, match="nested so deeply"):
             model.decode(data)
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        (object(), "/1/0: must be JSON data, not a Python object"),
+        ({1: 2}, "/1/0: must have strings for property names, not a Python int"),
+    ],
+)
+def test_what_has_no_place_in_json_is_told_where_it_is(odd: Any, told: str) -> None:
+    model = codegen.compile_schema(PAIRS)
+    data: list[Any] = [[0, 1], [odd, 1]]
+    assert [str(problem) for problem in model.problems(data)] == [told]
+    for function in (model.decode, model.is_valid):
+        with pytest.raises(model.DecodeError) as error:
+            function(data)
+        assert str(error.value) == told
 
 
 VISITS: JSON = {

@@ -282,12 +282,15 @@ class DecodePrinter(FastPrinter):
         array = self.values.array(target.location)
         first = {node.index: node.target for node in body if isinstance(node, Item)}
         rest = next((node.target for node in body if isinstance(node, Items) and self._is_rest(node, array)), None)
-        for node in body:
+        shared = None if array.is_tuple or first or rest is None or not self._is_integers(rest) else rest
+        for node in body if shared is None else self.unpacked(body):
             said_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
             if seen is not None or not said_below:
                 self.node(node, seen)
         if array.is_tuple:
             self._tuple(array, first, rest, value, sink)
+        elif shared is not None:
+            self._shared(shared, value, sink)
         else:
             self._list(first, rest, value, sink)
 
@@ -310,9 +313,6 @@ class DecodePrinter(FastPrinter):
         sink(code("({items},)", items=join(", ", names)))
 
     def _list(self, first: Mapping[int, Target], rest: Target | None, value: Code, sink: Sink) -> None:
-        if not first and rest is not None and self._is_integers(rest):
-            self._shared(rest, value, sink)
-            return
         result = self.lines.fresh("items")
         if not first and rest is not None:
             self._append_all(rest, value, result)

@@ -34,6 +34,7 @@ from codegen.checks.printer import ALWAYS, Functions, Printer, apart, chosen, co
 from codegen.checks.program import Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
+from codegen.ir import JSON
 
 
 class FastPrinter(Printer):
@@ -48,7 +49,7 @@ class FastPrinter(Printer):
         super().__init__(program, functions, constants, lines)
         self.fail = fail
         self.raises: set[str] = set()
-        """Which errors mean no: KeyError where a property is missing, TypeError of what has no hash."""
+        """Which errors mean no: KeyError of a missing property, TypeError of what has no hash, ValueError of a size."""
         self._loop: tuple[int, int] | None = None  # where the outermost loop begins
         self._texts: dict[Code, Code] = {}  # what it gathers, by the function that looks at it
 
@@ -81,8 +82,14 @@ class FastPrinter(Printer):
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
-        for node in self.merged(body):
+        for node in self.unpacked(self.merged(body)):
             self.node(node, seen)
+
+    def unpacked(self, body: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Return what is said of an array without its size where its items are unpacked, which fails at any other."""
+        if any(isinstance(node, Items) and not node.unseen and self._few(node.target) for node in body):
+            return tuple([node for node in body if not isinstance(node, Check) or node.keyword not in _SIZES])
+        return body
 
     def merged(self, body: tuple[Node, ...]) -> tuple[Node, ...]:
         """Return the nodes without what others say too.
@@ -331,6 +338,7 @@ class FastPrinter(Printer):
         if size is not None:
             items = [self.lines.fresh(hint) for hint in _ORDINALS[:size]]
             self.lines.add("{items} = {v}", items=join(", ", items), v=value)
+            self.raises.add("ValueError")
             for item in items:
                 say(target, item)
             return
@@ -338,7 +346,7 @@ class FastPrinter(Printer):
         if proof is None:
             self._each_in_turn(target, value, say)
             return
-        with self.lines.block("if len({v}) < {few} or not {proof}:", v=value, few=_FEW_ROWS, proof=proof):
+        with self.lines.block("if not {proof}:", proof=proof):
             self._each_in_turn(target, value, say)
 
     def _each_in_turn(self, target: Target, value: Code, say: Callable[[Target, Code], None]) -> None:
@@ -371,18 +379,22 @@ class FastPrinter(Printer):
                     return None
             case _:
                 return None
-        function = self._function_of_integers(inner)
-        if function is None or not value.isidentifier():
+        bounds = self._bounds(inner)
+        if bounds is None or not value.isidentifier():
             return None
-        return code("_runtime.{f}({v}, {size})", f=function, v=value, size=literal(size))
+        low, high = bounds
+        parts = {"size": literal(size), "low": literal(low), "high": literal(high)}
+        return code("_runtime.are_small({v}, {size}, {low}, {high})", v=value, **parts)
 
-    def _function_of_integers(self, target: Target) -> Code | None:
-        """Return the function that proves rows of what the target takes: integers, or those from 0 on."""
+    def _bounds(self, target: Target) -> tuple[JSON, JSON] | None:
+        """Return the least and the greatest integer of a target that takes integers only, None of any other."""
         match self.functions.outline(self.settled(target)):
             case (Check(rule=("type", "integer")),):
-                return Code("are_integers")
-            case (Kinds(cases=(("integer", _, (Check(rule=("minimum", 0)),)),), otherwise=Check(rule=("type",))),):
-                return Code("are_naturals")
+                return None, None
+            case (Kinds(cases=(("integer", _, body),), otherwise=Check(rule=("type",))),):
+                rules = dict([node.rule for node in body if isinstance(node, Check) and len(node.rule) == 2])
+                if len(rules) == len(body) and rules.keys() <= {"minimum", "maximum"}:
+                    return rules.get("minimum"), rules.get("maximum")
         return None
 
     def _row(self, target: Target, item: Code) -> tuple[Test, Target] | None:
@@ -404,7 +416,8 @@ class FastPrinter(Printer):
             return None
         if not isinstance(size, int) or size != most or not 2 <= size <= len(_ORDINALS):
             return None
-        return size if self.inlines(self.settled(target)) else None
+        is_short = self.says(target) and self.inlines(self.settled(target))
+        return size if is_short and self.program[target.location].boolean is None else None
 
     def contains(self, node: Contains, seen: Code | None) -> None:
         """Print a count of the items that are valid."""
@@ -505,8 +518,8 @@ class FastPrinter(Printer):
                 self.apply(node.orelse, node.value, seen)
 
 
-_FEW_ROWS = 32  # to prove them at once costs more than to look at each
 _ORDINALS = ("first", "second", "third")
+_SIZES = ("minItems", "maxItems")
 
 
 def _narrowed(body: Iterable[Node]) -> tuple[Node, ...]:

@@ -979,7 +979,7 @@ def _valid_exhibition(data: Any) -> bool:
                     doors = item_7["doors"]
                     if type(doors) is not list:
                         return False
-                    if len(doors) < 32 or not _runtime.are_naturals(doors, 2):
+                    if not _runtime.are_small(doors, 2, 0, None):
                         for item_8 in doors:
                             if type(item_8) is not list:
                                 return False
@@ -1399,11 +1399,9 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
         if type(doors) is not list:
             raise _runtime.Invalid
         exact = True
-        if len(doors) < 32 or not _runtime.are_naturals(doors, 2):
+        if not _runtime.are_small(doors, 2, 0, None):
             for item in doors:
                 if type(item) is not list:
-                    raise _runtime.Invalid
-                if len(item) != 2:
                     raise _runtime.Invalid
                 first, second = item
                 if type(first) is not int:
@@ -1941,7 +1939,7 @@ def _decode_exhibition_rooms(value: JSON) -> Any:
         if type(item) is not list:
             raise _runtime.Invalid
         items += item
-    if len(items) < 32 or not _runtime.are_integers(items, None):
+    if not _runtime.are_small(items, None, None, None):
         items_2: list[Any] = []
         for item_2 in items:
             if type(item_2) is not list:
@@ -1962,7 +1960,7 @@ def _valid_exhibition_rooms(value: JSON) -> bool:
         if type(item) is not list:
             return False
         items += item
-    if len(items) < 32 or not _runtime.are_integers(items, None):
+    if not _runtime.are_small(items, None, None, None):
         items_2: list[Any] = []
         for item_2 in items:
             if type(item_2) is not list:
