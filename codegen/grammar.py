@@ -84,7 +84,7 @@ _BUILTINS: Final = frozenset(
 """Builtins of function bodies and annotations; no variable may have such a name."""
 
 _AT_TOP: Final = _BUILTINS | frozenset("frozenset map".split())
-_OF_TEMPLATES: Final = _BUILTINS | frozenset({"bytes"})
+_OF_TEMPLATES: Final = _BUILTINS | frozenset({"RecursionError", "bytes"})
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = _CALLED | frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("cls data name seen self text value".split())
@@ -93,6 +93,7 @@ _BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
 _CAUGHT: Final = (
     ["_runtime.STOPS"],
     ["AttributeError"],
+    ["RecursionError"],
     *(list(some) for size in (1, 2, 3) for some in combinations(("KeyError", "TypeError", "ValueError"), size)),
 )
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)

@@ -102,13 +102,13 @@ def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -
     raise DecodeError(found) from None
 
 
-def is_valid(valid: Callable[[JSON], bool], data: Any) -> bool:
-    """Return whether data is valid; Python types beside JSON's own count as `retry` says.
+def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
+    """Return whether data that is not valid as it is would be but for Python types beside JSON's own, as in `retry`.
 
     Raises DecodeError if the data is nested too deeply to say, or holds what has no place in JSON.
     """
     try:
-        return valid(data) or valid(plain(data))
+        return valid(plain(data))
     except RecursionError as stop:
         raise DecodeError([unsaid(data, stop)]) from None
 

@@ -65,7 +65,11 @@ def encode(value: list[Person]) -> object:
 
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
-    return _runtime.is_valid(_valid_people, data)
+    try:
+        found = _valid_people(data)
+    except RecursionError:
+        found = False
+    return found or _runtime.recheck(_valid_people, data)
 
 
 def problems(data: object) -> tuple[Problem, ...]:

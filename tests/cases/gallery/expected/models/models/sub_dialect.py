@@ -47,7 +47,11 @@ def encode(value: dict[str, object] | bool) -> object:
 
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
-    return _runtime.is_valid(_valid_sub_dialect, data)
+    try:
+        found = _valid_sub_dialect(data)
+    except RecursionError:
+        found = False
+    return found or _runtime.recheck(_valid_sub_dialect, data)
 
 
 def problems(data: object) -> tuple[Problem, ...]:

@@ -55,7 +55,11 @@ def encode(value: Customer) -> object:
 
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
-    return _runtime.is_valid(_valid_customer, data)
+    try:
+        found = _valid_customer(data)
+    except RecursionError:
+        found = False
+    return found or _runtime.recheck(_valid_customer, data)
 
 
 def problems(data: object) -> tuple[Problem, ...]:

@@ -58,7 +58,11 @@ def encode(value: Refund) -> object:
 
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
-    return _runtime.is_valid(_valid_refund, data)
+    try:
+        found = _valid_refund(data)
+    except RecursionError:
+        found = False
+    return found or _runtime.recheck(_valid_refund, data)
 
 
 def problems(data: object) -> tuple[Problem, ...]:

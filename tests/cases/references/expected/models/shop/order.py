@@ -69,7 +69,11 @@ def encode(value: Order) -> object:
 
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
-    return _runtime.is_valid(_valid_order, data)
+    try:
+        found = _valid_order(data)
+    except RecursionError:
+        found = False
+    return found or _runtime.recheck(_valid_order, data)
 
 
 def problems(data: object) -> tuple[Problem, ...]:

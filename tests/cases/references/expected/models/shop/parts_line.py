@@ -56,7 +56,11 @@ def encode(value: Line) -> object:
 
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
-    return _runtime.is_valid(_valid_line, data)
+    try:
+        found = _valid_line(data)
+    except RecursionError:
+        found = False
+    return found or _runtime.recheck(_valid_line, data)
 
 
 def problems(data: object) -> tuple[Problem, ...]:
