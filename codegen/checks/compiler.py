@@ -349,13 +349,13 @@ def _listed(values: Sequence[JSON]) -> Code:
 
 
 def _runtime_modules(text: str) -> tuple[Code, ...]:
-    """Return the modules of the runtime that a text uses, beside the one that every module needs."""
-    return tuple(identifier(name) for name in _RUNTIME if f"{name}." in text)
+    """Return the modules of the runtime that a text uses, and the one that every module needs."""
+    return tuple(identifier(name) for name in _RUNTIME if name == "_runtime" or f"{name}." in text)
 
 
 _FACELESS = RootCode(*[Code("")] * 7)
 _ROWS = "tuple[tuple[str, str, bool], ...]"
-_RUNTIME = ("_datetimes", "_formats", "_ipaddresses", "_uuids")
+_RUNTIME = ("_datetimes", "_formats", "_ipaddresses", "_runtime", "_uuids")
 
 
 def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, ...]:

@@ -12,15 +12,14 @@ import datetime
 from dataclasses import dataclass, field
 from enum import Enum
 
-from . import _datetimes
-from . import _runtime
+from . import _datetimes, _runtime
 from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
     from typing import Any
+
     from ._runtime import JSON
     from ._teller import Problem
 

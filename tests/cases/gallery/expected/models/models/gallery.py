@@ -15,17 +15,14 @@ from uuid import UUID
 from dataclasses import dataclass, field
 from enum import Enum
 
-from . import _datetimes
-from . import _formats
-from . import _uuids
-from . import _runtime
+from . import _datetimes, _formats, _runtime, _uuids
 from ._runtime import ABSENT, Absent, DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
     from typing import Any, Literal
+
     from ._runtime import JSON
     from ._teller import Problem
     from . import people as _people

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from . import _formats
-from . import _runtime
+from . import _formats, _runtime
 from ._runtime import DecodeError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
     from typing import Any
+
     from ._runtime import JSON
     from ._teller import Problem
     from . import gallery as _gallery

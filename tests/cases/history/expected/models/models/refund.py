@@ -12,8 +12,8 @@ from ._runtime import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
     from typing import Any
+
     from ._runtime import JSON
     from ._teller import Problem
     from . import order as _order

@@ -15,8 +15,8 @@ from ._runtime import ABSENT, Absent, DecodeError, quoted
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
     from typing import Any
+
     from ._runtime import JSON
     from ._teller import Problem
 

@@ -8,17 +8,14 @@ import datetime
 from uuid import UUID
 from dataclasses import dataclass, field
 
-from . import _datetimes
-from . import _formats
-from . import _uuids
-from . import _runtime
+from . import _datetimes, _formats, _runtime, _uuids
 from ._runtime import DecodeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
     from typing import Any
+
     from ._runtime import JSON
     from ._teller import Problem
     from . import address as _address
