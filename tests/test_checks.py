@@ -7,11 +7,13 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import combinations
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import codegen
 from codegen import build, load
@@ -355,6 +357,39 @@ def test_what_has_no_place_in_json_is_told_where_it_is(odd: Any, told: str) -> N
         with pytest.raises(model.DecodeError) as error:
             function(data)
         assert str(error.value) == told
+
+
+INTEGER: JSON = {"type": "integer"}
+CLOSED: list[dict[str, JSON]] = [
+    {"properties": {"a": INTEGER, "b": INTEGER}, "required": ["a", "b"]},
+    {"properties": {"a": INTEGER, "b": INTEGER, "c": INTEGER}, "required": ["b"]},
+    {"properties": {"a": INTEGER, "b": {}, "c": True}, "required": ["b"]},
+    {"properties": {"a": INTEGER, "b": False}},
+    {"properties": {"a": INTEGER, "b": False}, "required": ["b"]},
+    {"properties": {"a": INTEGER, "b": {"properties": {"c": INTEGER}, "additionalProperties": False}}},
+    {"properties": {"a": INTEGER}, "patternProperties": {"b": INTEGER}},
+    {"properties": {"a": INTEGER}, "allOf": [{"properties": {"a": {}, "b": INTEGER}}]},
+    {"properties": {"a": INTEGER, "b": INTEGER}, "allOf": [{"properties": {"a": {"minimum": 0}}}]},
+    {"properties": {"a": INTEGER}, "required": ["b"]},
+]
+
+
+@pytest.mark.parametrize("rest", [{"additionalProperties": False}, {"unevaluatedProperties": False}], ids=str)
+@pytest.mark.parametrize("schema", CLOSED, ids=str)
+@pytest.mark.parametrize("kind", [{}, {"type": "object"}], ids=["any", "object"])
+def test_a_closed_object_has_no_more_than_its_properties(
+    schema: dict[str, JSON], rest: dict[str, JSON], kind: dict[str, JSON]
+) -> None:
+    schema = {**schema, **rest, **kind}
+    model, reference = codegen.compile_schema(schema), Draft202012Validator(schema)
+    for names in (names for size in range(5) for names in combinations("abcx", size)):
+        for data in ({name: 1 for name in names}, {name: {"c": 1} for name in names}, {name: "1" for name in names}):
+            assert model.is_valid(data) is (not model.problems(data)) is reference.is_valid(data), data
+            if reference.is_valid(data):
+                assert model.encode(model.decode(data)) == data
+            else:
+                with pytest.raises(model.DecodeError):
+                    model.decode(data)
 
 
 VISITS: JSON = {

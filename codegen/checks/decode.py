@@ -12,7 +12,7 @@ from codegen.checks.fast import FastPrinter
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Member, Node, Required, Target
-from codegen.checks.printer import ALWAYS, Functions, apart, chosen, tagged
+from codegen.checks.printer import ALWAYS, Functions, apart, counts, tagged
 from codegen.checks.program import Program, kind_of
 from codegen.checks.values import Array, ByKind, Members, OneBranch, Property, Through, Values
 from codegen.checks.values import Constants as ConstantValues
@@ -63,6 +63,7 @@ class DecodePrinter(FastPrinter):
         super().__init__(program, functions, constants, lines, _INVALID)
         self.functions: Decoders = functions
         self._kept: dict[str, tuple[Code, Code]] = {}  # by JSON name: the field of a value, the variable of its text
+        self._is_counted = False  # whether the properties of the object that are there are
         self._exact: Code | None = None  # within an array that is not copied: whether every integer is an int
         self.values = values
 
@@ -388,7 +389,7 @@ class DecodePrinter(FastPrinter):
     def _each_decoded(self, node: Each, value: Code, result: Code) -> None:
         """Print the loop that decodes the chosen properties into a dict."""
         key, item = self.lines.fresh("key"), self.lines.fresh("item")
-        choice = chosen(node, key, None)
+        choice = self.chosen(node, key, None)
         sink = self._keep(result, key)
         with self.lines.block("for {key}, {item} in {value}.items():", key=key, item=item, value=value):
             if choice is ALWAYS:
@@ -410,18 +411,28 @@ class DecodePrinter(FastPrinter):
             item = self.values.map(location).item
             extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
             self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))
-            self.lines.add("known = {n}", n=len(properties))
+            closing = next((n for n in body if isinstance(n, Each) and self._counts(n, properties)), None)
+            self._is_counted = closing is not None or self.values.has_additional(location)
+            if self._is_counted:
+                self.lines.add("known = {n}", n=len(properties))
             own: set[str] = set()
             for node in body:
-                self._class_node(node, properties, value, seen, extra, own)
+                if node is not closing:
+                    self._class_node(node, properties, value, seen, extra, own)
             for found in properties.values():
                 if found.json_name not in own:
                     at = self.program.target(target.context, found.location, "")
                     self.field(found, at, value)
+            if closing is not None:
+                self.require(counts(value, Code("known")))
             if self.values.has_additional(location):
                 self._additional(location, extra, value)
             self._keep_texts(location)
         self.functions.finish(location, self.lines)
+
+    def _counts(self, node: Each, properties: Mapping[str, Property]) -> bool:
+        """Return whether the node allows no properties but those with a field, which are counted."""
+        return self.closes(node) and properties.keys() == set(node.named)
 
     def _keep_texts(self, location: Location) -> None:
         """Print that the object remembers the text behind each value of a typed format."""
@@ -466,7 +477,8 @@ class DecodePrinter(FastPrinter):
                 self.lines.add("self.{field} = {variable} = {absent}", absent=absent(found), **parts)
             else:
                 self.lines.add("self.{field} = {absent}", absent=absent(found), **parts)
-            self.lines.add("known -= 1")
+            if self._is_counted:
+                self.lines.add("known -= 1")
 
     def _additional(self, location: Location, extra: Each | None, value: Code) -> None:
         """Print the properties without a field: none if the count of those with one is the count of all."""
@@ -483,7 +495,7 @@ class DecodePrinter(FastPrinter):
                 return
             if not all(found.own for found in self.values.properties(location)):
                 self.node(extra, None)  # it speaks of fields too that come from elsewhere
-                extra = replace(extra, names=names)
+                extra = replace(extra, named=tuple(found.json_name for found in self.values.properties(location)))
             members = self.lines.fresh("members")
             self.lines.add("{members}: dict[str, Any] = {}", members=members)
             self._each_decoded(extra, value, members)

@@ -30,7 +30,7 @@ from codegen.checks.nodes import (
     When,
     some,
 )
-from codegen.checks.printer import ALWAYS, Functions, Printer, apart, chosen, counted, has, tagged, unseen
+from codegen.checks.printer import ALWAYS, Functions, Printer, apart, counted, counts, has, tagged, unseen
 from codegen.checks.program import Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
@@ -82,8 +82,43 @@ class FastPrinter(Printer):
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
-        for node in self.unpacked(self.merged(body)):
+        body = self.unpacked(self.merged(body))
+        closing = self._closing(body)
+        if closing is not None:
+            self._closed(body, closing, seen)
+            return
+        for node in body:
             self.node(node, seen)
+
+    def _closed(self, body: tuple[Node, ...], closing: Each, seen: Code | None) -> None:
+        """Print the nodes, at last that the object has no more properties than there are named ones in it."""
+        members = [node for node in body if isinstance(node, Member)]
+        count, known = literal(len(members)), None
+        if not all(node.required for node in members):
+            known = self.lines.fresh("known")
+            self.lines.add("{known} = {n}", known=known, n=count)
+        for node in body:
+            if isinstance(node, Member):
+                self.member(node, seen, known)
+            elif node is not closing:
+                self.node(node, seen)
+        self.require(counts(closing.value, known or count))
+
+    def _closing(self, body: tuple[Node, ...]) -> Each | None:
+        """Return the node that allows no more properties than the named ones, if a count of these can tell."""
+        for node in body:
+            if isinstance(node, Each) and self.closes(node):
+                read = {found.name for found in body if isinstance(found, Member) and not self._refuses(found)}
+                return node if read.issuperset(node.named) else None
+        return None
+
+    def closes(self, node: Each) -> bool:
+        """Return whether the node allows no properties but those named."""
+        is_closed = self.program[node.target.location].boolean is False
+        return is_closed and bool(node.named) and not node.patterns and node.only is None
+
+    def _refuses(self, node: Member) -> bool:
+        return self.program[node.target.location].boolean is False
 
     def unpacked(self, body: tuple[Node, ...]) -> tuple[Node, ...]:
         """Return what is said of an array without its size where its items are unpacked, which fails at any other."""
@@ -97,10 +132,10 @@ class FastPrinter(Printer):
         `Required` goes where the property's value is read, which fails without it; two equal bounds become one.
         """
         wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
-        read = {(node.value, node.name) for node in body if isinstance(node, Member) and self._reads(node)} & wanted
+        read = {(node.value, node.name) for node in body if isinstance(node, Member) and self._reads(node)}
         left: list[Node] = []
         for node in body:
-            if isinstance(node, Member) and (node.value, node.name) in read:
+            if isinstance(node, Member) and (node.value, node.name) in wanted:
                 left.append(replace(node, required=True))
             elif not (isinstance(node, Required) and (node.value, node.name) in read):
                 left.append(node)
@@ -108,7 +143,7 @@ class FastPrinter(Printer):
 
     def _reads(self, node: Member) -> bool:
         """Return whether the code for a property asks for its value."""
-        return self.program[node.target.location].boolean is not False and self.says(node.target)
+        return not self._refuses(node) and self.says(node.target)
 
     def node(self, node: Node, seen: Code | None) -> None:
         """Print one node."""
@@ -211,16 +246,17 @@ class FastPrinter(Printer):
 
     # Objects
 
-    def member(self, node: Member, seen: Code | None) -> None:
-        """Print a property: read once, and looked for by name only where its value does not tell."""
+    def member(self, node: Member, seen: Code | None, known: Code | None = None) -> None:
+        """Print a property: read once, and looked for by name only where its value does not tell.
+
+        `known` is the count of properties that are there, one less for each that is not.
+        """
         name = literal(node.name)
-        if self.program[node.target.location].boolean is False:
+        if self._refuses(node):
             self.require(has(node.value, node.name).flipped())
             return
         if not self.says(node.target):
-            if seen is not None:
-                with self.lines.block("if {name} in {value}:", name=name, value=node.value):
-                    self.lines.add("{seen}.add({name})", seen=seen, name=name)
+            self._unread(node, seen, None if node.required else known)
             return
         variable = self.lines.fresh(node.name)
         parts = {"variable": variable, "value": node.value, "name": name}
@@ -232,6 +268,19 @@ class FastPrinter(Printer):
         with self.lines.block("if {name} in {value}:", **parts):
             self.lines.add("{variable} = {value}[{name}]", **parts)
             self.member_value(node, variable, seen)
+        if known is not None:
+            with self.lines.block("else:"):
+                self.lines.add("{known} -= 1", known=known)
+
+    def _unread(self, node: Member, seen: Code | None, known: Code | None) -> None:
+        """Print whether a property is there that can have any value."""
+        test = has(node.value, node.name)
+        if seen is not None:
+            with self.lines.block("if {test}:", test=test.yes):
+                self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
+        if known is not None:
+            with self.lines.block("if {test}:", test=test.no):
+                self.lines.add("{known} -= 1", known=known)
 
     def member_value(self, node: Member, variable: Code, seen: Code | None) -> None:
         """Print what is said of a property's value."""
@@ -242,15 +291,15 @@ class FastPrinter(Printer):
     def each(self, node: Each, seen: Code | None) -> None:
         """Print a loop over the properties that the node chooses."""
         boolean = self.program[node.target.location].boolean
-        if boolean is False and node.names and not node.patterns and not node.unseen:
-            parts = {"value": node.value, "names": node.names}
+        if boolean is False and node.named and not node.patterns:
+            parts = {"value": node.value, "names": self.names_of(node)}
             self.require(
                 Test(code("{value}.keys() <= {names}", **parts), code("not {value}.keys() <= {names}", **parts))
             )
             return
         says = self.says(node.target)
         key = self.lines.fresh("key")
-        choice = chosen(node, key, seen)
+        choice = self.chosen(node, key, seen)
         if not says and (seen is None or choice is ALWAYS or node.unseen):
             self.mark_all(node.value, seen)
             return

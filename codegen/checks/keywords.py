@@ -348,8 +348,7 @@ def additionalProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     patterns = scope.subschema.keywords.get("patternProperties")
     expressions = () if patterns is None else patterns.schemas
     searches = tuple(scope.constants.search(at, token) for token, at in expressions)
-    names = scope.constants.names(scope.subschema.location, named) if named else None
-    yield Each(scope.value, scope.only(keyword), names, searches, named=named, expressions=expressions)
+    yield Each(scope.value, scope.only(keyword), searches, named=named, expressions=expressions)
 
 
 def propertyNames(scope: Scope, keyword: Keyword) -> Iterator[Node]:

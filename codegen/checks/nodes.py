@@ -130,14 +130,13 @@ class Member:
 class Each:
     """The value of every property that no name and no pattern takes is valid against the target.
 
-    `names` and `patterns` are expressions of a set and of search functions; `only` turns the choice round: it
-    is the pattern that a property's name must match. `unseen` restricts it to what nothing has evaluated yet.
-    `named`, `expressions` and `expression` say the same as in the schema, each pattern with its place.
+    `named` are the names; `patterns` are expressions of search functions; `only` turns the choice round: it is the
+    pattern that a property's name must match. `unseen` restricts it to what nothing has evaluated yet. `expressions`
+    and `expression` say the same as in the schema, each pattern with its place.
     """
 
     value: Code
     target: Target
-    names: Code | None = None
     patterns: tuple[Code, ...] = ()
     only: Code | None = None
     unseen: bool = False

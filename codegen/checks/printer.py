@@ -154,6 +154,23 @@ class Printer(Layout):
         parts = {"f": function, "a": arguments}
         return Test(code("{f}({a})", **parts), code("not {f}({a})", **parts))
 
+    def chosen(self, node: Each, key: Code, seen: Code | None) -> Test:
+        """Return the test by which a loop over properties chooses its keys."""
+        tests: list[Test] = []
+        if node.only is not None:
+            tests.append(_matches(node.only, key))
+        if node.named:
+            parts = {"key": key, "names": self.names_of(node)}
+            tests.append(Test(code("{key} not in {names}", **parts), code("{key} in {names}", **parts)))
+        tests.extend(_matches(search, key).flipped() for search in node.patterns)
+        if node.unseen and seen is not None:
+            tests.append(unseen(key, seen))
+        return every(tests) if tests else ALWAYS
+
+    def names_of(self, node: Each) -> Code:
+        """Return the set of the names that the node leaves out, a constant."""
+        return self.constants.names(self._stack[-1][0], node.named)
+
     # Expressions
 
     def verdict(self, target: Target, value: Code) -> Test:
@@ -215,25 +232,17 @@ def has(value: Code, name: str) -> Test:
     return Test(code("{name} in {value}", **parts), code("{name} not in {value}", **parts))
 
 
+def counts(value: Code, number: Code) -> Test:
+    """Return the test that an object has so many properties."""
+    parts = {"value": value, "number": number}
+    return Test(code("len({value}) == {number}", **parts), code("len({value}) != {number}", **parts))
+
+
 def tagged(tag: Code, values: tuple[str, ...]) -> Code:
     """Return the expression that a tag is one of some strings."""
     if len(values) == 1:
         return code("{tag} == {value}", tag=tag, value=literal(values[0]))
     return code("{tag} in ({values})", tag=tag, values=join(", ", map(literal, values)))
-
-
-def chosen(node: Each, key: Code, seen: Code | None) -> Test:
-    """Return the test by which a loop over properties chooses its keys."""
-    tests: list[Test] = []
-    if node.only is not None:
-        tests.append(_matches(node.only, key))
-    if node.names is not None:
-        parts = {"key": key, "names": node.names}
-        tests.append(Test(code("{key} not in {names}", **parts), code("{key} in {names}", **parts)))
-    tests.extend(_matches(search, key).flipped() for search in node.patterns)
-    if node.unseen and seen is not None:
-        tests.append(unseen(key, seen))
-    return every(tests) if tests else ALWAYS
 
 
 def _matches(search: Code, key: Code) -> Test:

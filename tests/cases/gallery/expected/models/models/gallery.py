@@ -316,7 +316,6 @@ _EXHIBITION_ADDRESS_PLACE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("latitude", "latitude", True),
     ("longitude", "longitude", True),
 )
-_EXHIBITION_ADDRESS_PLACE_NAMES = frozenset(["latitude", "longitude"])
 _EXHIBITION_CLOSURES_ITEM_BY_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", False),
 )
@@ -1300,7 +1299,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     if longitude > 180:
         raise _runtime.Invalid
     self.longitude = longitude
-    if not value.keys() <= _EXHIBITION_ADDRESS_PLACE_NAMES:
+    if len(value) != known:
         raise _runtime.Invalid
     return self
 
@@ -1335,7 +1334,7 @@ def _valid_exhibition_address_place(data: Any) -> bool:
             return False
         if longitude > 180:
             return False
-        if not value.keys() <= _EXHIBITION_ADDRESS_PLACE_NAMES:
+        if len(value) != 2:
             return False
         return True
     except KeyError:

@@ -134,7 +134,6 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("note_b", "note|<b>`", False),
 )
 _ORDER_ID_PATTERN = re.compile("^[A-Z]").search
-_ORDER_NAMES = frozenset(["id", "state", "customer", "lines", "paid", "note|<b>`"])
 _ORDER_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in OrderState}
 
 
@@ -186,9 +185,9 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     else:
         self.note_b = None
         known -= 1
-    if not value.keys() <= _ORDER_NAMES:
-        raise _runtime.Invalid
     if _valid_order_not(value):
+        raise _runtime.Invalid
+    if len(value) != known:
         raise _runtime.Invalid
     return self
 
@@ -215,6 +214,7 @@ def _valid_order(data: Any) -> bool:
     try:
         if type(value) is not dict:
             return False
+        known = 6
         id = value["id"]
         if type(id) is not str:
             return False
@@ -246,15 +246,21 @@ def _valid_order(data: Any) -> bool:
                         return False
                     if count < 1:
                         return False
+        else:
+            known -= 1
         if "paid" in value:
             paid = value["paid"]
             if type(paid) is not bool:
                 return False
+        else:
+            known -= 1
         if "note|<b>`" in value:
             note_b = value["note|<b>`"]
             if type(note_b) is not str:
                 return False
-        if not value.keys() <= _ORDER_NAMES:
+        else:
+            known -= 1
+        if len(value) != known:
             return False
         if _valid_order_not(value):
             return False

@@ -92,7 +92,6 @@ _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("count", "count", True),
     ("bundle", "bundle", False),
 )
-_LINE_NAMES = frozenset(["article", "count", "bundle"])
 
 
 def _read_line(data: Any, cls: type[Any]) -> Any:
@@ -122,7 +121,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     else:
         self.bundle = None
         known -= 1
-    if not value.keys() <= _LINE_NAMES:
+    if len(value) != known:
         raise _runtime.Invalid
     return self
 
@@ -144,6 +143,7 @@ def _valid_line(data: Any) -> bool:
     try:
         if type(value) is not dict:
             return False
+        known = 3
         article = value["article"]
         if type(article) is not str:
             return False
@@ -161,7 +161,9 @@ def _valid_line(data: Any) -> bool:
             for item in bundle:
                 if not _valid_line(item):
                     return False
-        if not value.keys() <= _LINE_NAMES:
+        else:
+            known -= 1
+        if len(value) != known:
             return False
         return True
     except KeyError:
