@@ -88,6 +88,8 @@ def lint(session: nox.Session) -> None:
     fix = "--fix" in session.posargs
     session.run("ruff", "check", *(["--fix"] if fix else []), ".")
     session.run("ruff", "format", *([] if fix else ["--check"]), ".")
+    models = [str(path) for path in (Path("generated/models"), *sorted(Path("tests/cases").glob("*/expected/models")))]
+    session.run("ruff", "check", "--isolated", "--line-length", "120", "--select", "F,I,UP", *models)
 
 
 @nox.session

@@ -494,11 +494,11 @@ def _plain_parts(kinds: frozenset[str]) -> Iterator[tuple[str, Code]]:
 
 
 def _literal_parts(values: tuple[JSON, ...]) -> Iterator[tuple[str, Code]]:
-    named = [value for value in values if value is not None]
-    if named:
-        yield KIND_OF_MEMBERS, code("Literal[{values}]", values=join(", ", [literal(value) for value in named]))
-    if len(named) < len(values):
-        yield "null", Code("None")
+    for value in values:
+        if value is None:
+            yield "null", Code("None")
+        else:
+            yield KIND_OF_MEMBERS, code(_LITERAL + "{value}]", value=literal(value))
 
 
 def _union(parts: list[tuple[str, Code]], kinds: frozenset[str]) -> Code:
@@ -507,7 +507,12 @@ def _union(parts: list[tuple[str, Code]], kinds: frozenset[str]) -> Code:
     if not listed or Code("object") in listed or (kinds == KINDS and {*listed} == {*map(Code, _ANY)}):
         return Code("object")
     none = Code("None")
-    return join(" | ", [*(part for part in listed if part != none), *([none] if none in listed else [])])
+    values = [Code(part[len(_LITERAL) : -1]) for part in listed if part.startswith(_LITERAL)]
+    literals = [code(_LITERAL + "{values}]", values=join(", ", values))] if values else []
+    others = [part for part in listed if part != none and not part.startswith(_LITERAL)]
+    return join(" | ", [*literals, *others, *([none] if none in listed else [])])
 
+
+_LITERAL = "Literal["
 
 _ANY = [annotation for kind, annotation in _PLAIN.items() if kind != "integer"]

@@ -56,10 +56,12 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
     modules = [_later(package, document, given) for document in documents]
     public = [identifier(document.module) for document in package.documents if document.public]
     distribution = str(settings["distribution"]) or package.name
+    shapes = _exported(package)
     run = {
         "package": package,
         "documents": public,
-        "shapes": _exported(package),
+        "shapes": shapes,
+        "imports": sorted((module, name) for name, module in shapes),
         "version": settings["version"],
         "distribution": distribution,
     }
@@ -157,7 +159,8 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[Enu
     taken = [name for name in ("ABSENT", "Absent") if any(_uses(found, name) for found in _with_defaults(classes))]
     taken += ["DecodeError", *(name for name in ("quoted",) if _uses(text, name))]
     return {
-        "standard": [line for name, line in _STANDARD.items() if _uses(text, name)],
+        "standard": [Code(f"import {name}") for name in ("datetime", "re") if _uses(text, name)],
+        "types": list(_imports_of_types(text)),
         "typing": [Code(name) for name in typing],
         "taken": Code(", ".join(taken)),
         "uses_json": _uses(text, "JSON"),
@@ -169,13 +172,11 @@ def _with_defaults(classes: Sequence[ClassText]) -> list[str]:
     return [field.annotation + " " + field.default for found in classes for field in found.fields]
 
 
-_STANDARD = {
-    "datetime": Code("import datetime"),
-    "re": Code("import re"),
-    "IPv4Address": Code("from ipaddress import IPv4Address"),
-    "IPv6Address": Code("from ipaddress import IPv6Address"),
-    "UUID": Code("from uuid import UUID"),
-}
+def _imports_of_types(text: str) -> Iterator[Code]:
+    for module, types in (("ipaddress", ("IPv4Address", "IPv6Address")), ("uuid", ("UUID",))):
+        used = [name for name in types if _uses(text, name)]
+        if used:
+            yield Code(f"from {module} import {', '.join(used)}")
 
 
 # Where a subschema, a property or one of the longer rows begins. Within a string no such thing is, as its quotes have

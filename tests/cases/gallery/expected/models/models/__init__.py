@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from .gallery import ExhibitionTicketPaidTicket as ExhibitionTicketPaidTicket
     from .gallery import ExhibitionXYZI as ExhibitionXYZI
     from .gallery import Insured as Insured
-    from .people import Person as Person
     from .gallery import Size as Size
-    from .sub_tree import Tree as Tree
     from .gallery import Work as Work
+    from .people import Person as Person
+    from .sub_tree import Tree as Tree
 
 __all__ = [
     "ABSENT",

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from uuid import UUID
 from dataclasses import dataclass, field
 from enum import Enum
+from uuid import UUID
 
 from . import _datetimes, _formats, _runtime, _uuids
 from ._runtime import ABSENT, Absent, DecodeError, quoted
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, Literal
 
-    from ._runtime import JSON
-    from ._teller import Problem
     from . import people as _people
     from . import sub_tree as _sub_tree
+    from ._runtime import JSON
+    from ._teller import Problem
 else:  # other modules are loaded when they are used
     _people = _runtime.later(__name__, "_people", ".people")
     _sub_tree = _runtime.later(__name__, "_sub_tree", ".sub_tree")
@@ -115,7 +115,7 @@ class Exhibition(_runtime.KeepsText):
 
     Examples: "Blue Period", "Light & Shadow".
     """
-    state: Literal["planned"] | Literal["open"] | Literal["closed"] | None = None
+    state: Literal["planned", "open", "closed"] | None = None
     """Where the exhibition stands."""
     kind: ExhibitionKind | None | Absent = ABSENT
     """How long it stays."""

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from . import gallery as _gallery
     from ._runtime import JSON
     from ._teller import Problem
-    from . import gallery as _gallery
 else:  # other modules are loaded when they are used
     _gallery = _runtime.later(__name__, "_gallery", ".gallery")
 

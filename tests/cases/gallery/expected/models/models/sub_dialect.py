@@ -7,7 +7,6 @@ A metaschema, which only names its vocabularies.
 
 from __future__ import annotations
 
-
 from . import _runtime
 from ._runtime import DecodeError
 

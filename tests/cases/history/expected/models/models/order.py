@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from . import customer as _customer
     from ._runtime import JSON
     from ._teller import Problem
-    from . import customer as _customer
 else:  # other modules are loaded when they are used
     _customer = _runtime.later(__name__, "_customer", ".customer")
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from . import order as _order
     from ._runtime import JSON
     from ._teller import Problem
-    from . import order as _order
 else:  # other modules are loaded when they are used
     _order = _runtime.later(__name__, "_order", ".order")
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
     from ._teller import Problem as Problem
-    from .parts_line import Line as Line
     from .order import Order as Order
+    from .parts_line import Line as Line
 
 __all__ = [
     "ABSENT",

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import datetime
-from uuid import UUID
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from . import _datetimes, _formats, _runtime, _uuids
 from ._runtime import DecodeError
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from ._runtime import JSON
-    from ._teller import Problem
     from . import address as _address
     from . import parts_line as _parts_line
+    from ._runtime import JSON
+    from ._teller import Problem
 else:  # other modules are loaded when they are used
     _address = _runtime.later(__name__, "_address", ".address")
     _parts_line = _runtime.later(__name__, "_parts_line", ".parts_line")
