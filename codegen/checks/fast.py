@@ -258,16 +258,16 @@ class FastPrinter(Printer):
         if not self.says(node.target):
             self._unread(node, seen, None if node.required else known)
             return
-        variable = self.lines.fresh(node.name)
-        parts = {"variable": variable, "value": node.value, "name": name}
         if node.required:
-            self.lines.add("{variable} = {value}[{name}]", **parts)
             self.raises.add("KeyError")
-            self.member_value(node, variable, seen)
+            self._value(node, seen)
             return
-        with self.lines.block("if {name} in {value}:", **parts):
-            self.lines.add("{variable} = {value}[{name}]", **parts)
-            self.member_value(node, variable, seen)
+        short = self._look(node) if seen is None and known is None else None
+        if short is not None:
+            self.require(some([has(node.value, node.name).flipped(), short]))
+            return
+        with self.lines.block("if {name} in {value}:", name=name, value=node.value):
+            self._value(node, seen)
         if known is not None:
             with self.lines.block("else:"):
                 self.lines.add("{known} -= 1", known=known)
@@ -282,11 +282,33 @@ class FastPrinter(Printer):
             with self.lines.block("if {test}:", test=test.no):
                 self.lines.add("{known} -= 1", known=known)
 
-    def member_value(self, node: Member, variable: Code, seen: Code | None) -> None:
-        """Print what is said of a property's value."""
-        self.apply(node.target, variable, None)
+    def _value(self, node: Member, seen: Code | None) -> None:
+        """Print what is said of the value of a property that is there."""
+        short = self._look(node)
+        if short is not None:
+            self.require(short)
+        else:
+            variable = self.lines.fresh(node.name)
+            parts = {"variable": variable, "value": node.value, "name": literal(node.name)}
+            self.lines.add("{variable} = {value}[{name}]", **parts)
+            self.apply(node.target, variable, None)
         if seen is not None:
             self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
+
+    def _look(self, node: Member) -> Test | None:
+        """Return the test of a property's value if that looks at it but once; else it is better kept in a variable."""
+        target = self.settled(node.target)
+        value = code("{value}[{name}]", value=node.value, name=literal(node.name))
+        if not self.inlines(target):
+            return self.call(target, value, None)
+        match nodes(self.scope(target, value)):
+            case (Check(many=None, test=test),):
+                pass
+            case (Kinds(cases=((_, _, (Check(test=test),) as body),)),) if self._is_listing(value, body):
+                pass
+            case _:
+                return None
+        return test if test.no.count(value) == 1 else None
 
     def each(self, node: Each, seen: Code | None) -> None:
         """Print a loop over the properties that the node chooses."""

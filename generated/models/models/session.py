@@ -334,16 +334,12 @@ def _valid_session(data: Any) -> bool:
     try:
         if type(value) is not dict:
             return False
-        id = value["id"]
-        if type(id) is not str:
+        if type(value["id"]) is not str:
             return False
-        backend_name = value["backend_name"]
-        if type(backend_name) is not str:
+        if type(value["backend_name"]) is not str:
             return False
-        if "mode" in value:
-            mode = value["mode"]
-            if mode not in ("dedicated", "batch"):
-                return False
+        if "mode" in value and value["mode"] not in ("dedicated", "batch"):
+            return False
         if "max_time" in value:
             max_time = value["max_time"]
             if type(max_time) is not int and (type(max_time) is not float or not max_time.is_integer()):
@@ -352,8 +348,7 @@ def _valid_session(data: Any) -> bool:
             max_session_ttl = value["max_session_ttl"]
             if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
                 return False
-        state = value["state"]
-        if state not in {"open", "active", "inactive", "closed"}:
+        if value["state"] not in {"open", "active", "inactive", "closed"}:
             return False
         if "interactive_timeout" in value:
             interactive_timeout = value["interactive_timeout"]
@@ -377,14 +372,10 @@ def _valid_session(data: Any) -> bool:
                 return False
             if _datetimes.read_date_time(closed_at) is None:
                 return False
-        if "instance" in value:
-            instance = value["instance"]
-            if type(instance) is not str:
-                return False
-        if "accepting_jobs" in value:
-            accepting_jobs = value["accepting_jobs"]
-            if type(accepting_jobs) is not bool:
-                return False
+        if "instance" in value and type(value["instance"]) is not str:
+            return False
+        if "accepting_jobs" in value and type(value["accepting_jobs"]) is not bool:
+            return False
         if "elapsed_time" in value:
             elapsed_time = value["elapsed_time"]
             if type(elapsed_time) is not int and type(elapsed_time) is not float:

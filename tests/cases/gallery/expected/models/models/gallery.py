@@ -717,10 +717,8 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         if type(value) is dict:
             if "opens" not in value:
                 raise _runtime.Invalid
-            if "state" in value:
-                state_2 = value["state"]
-                if state_2 != "open":
-                    raise _runtime.Invalid
+            if "state" in value and value["state"] != "open":
+                raise _runtime.Invalid
     if _valid_exhibition_if(value):
         if type(value) is dict:
             if "opens" not in value:
@@ -852,10 +850,8 @@ def _valid_exhibition(data: Any) -> bool:
             kind = value["kind"]
             if kind != "permanent" and kind != "visiting" and kind is not None:
                 return False
-        if "currency" in value:
-            currency = value["currency"]
-            if currency != "EUR":
-                return False
+        if "currency" in value and value["currency"] != "EUR":
+            return False
         if "price" in value:
             price = value["price"]
             if type(price) is not int and type(price) is not float:
@@ -881,26 +877,21 @@ def _valid_exhibition(data: Any) -> bool:
                 return False
             if _datetimes.read_date_time(opens) is None:
                 return False
-        curator = value["curator"]
-        if not _people._valid_person(curator):
+        if not _people._valid_person(value["curator"]):
             return False
         if "address" in value:
             address = value["address"]
             if type(address) is not dict:
                 return False
-            if "street" in address:
-                street = address["street"]
-                if type(street) is not str:
-                    return False
+            if "street" in address and type(address["street"]) is not str:
+                return False
             city = address["city"]
             if type(city) is not str:
                 return False
             if len(city) < 1:
                 return False
-            if "place" in address:
-                place = address["place"]
-                if not _valid_exhibition_address_place(place):
-                    return False
+            if "place" in address and not _valid_exhibition_address_place(address["place"]):
+                return False
             for key, item in address.items():
                 if key not in _EXHIBITION_ADDRESS_NAMES:
                     if type(item) is not str:
@@ -963,18 +954,14 @@ def _valid_exhibition(data: Any) -> bool:
                         return False
                     if len(reason) < 1:
                         return False
-                if "notice" in item_7:
-                    notice = item_7["notice"]
-                    if type(notice) is not str:
-                        return False
+                if "notice" in item_7 and type(item_7["notice"]) is not str:
+                    return False
                 if "by" in item_7:
                     by = item_7["by"]
                     if type(by) is not dict:
                         return False
-                    if "name" in by:
-                        name_2 = by["name"]
-                        if type(name_2) is not str:
-                            return False
+                    if "name" in by and type(by["name"]) is not str:
+                        return False
                 if "doors" in item_7:
                     doors = item_7["doors"]
                     if type(doors) is not list:
@@ -1023,52 +1010,36 @@ def _valid_exhibition(data: Any) -> bool:
                         return False
                     if len(item_13) < 1:
                         return False
-            for name_3 in labels:
-                if type(name_3) is str:
-                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_3) is None:
+            for name_2 in labels:
+                if type(name_2) is str:
+                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
                         return False
         if "ticket" in value:
             ticket = value["ticket"]
             if not _valid_exhibition_ticket_paid_ticket(ticket) and not _valid_exhibition_ticket_free_ticket(ticket) and (type(ticket) is not str or len(ticket) < 8):
                 return False
-        if "password" in value:
-            password = value["password"]
-            if type(password) is not str:
-                return False
-        if "image" in value:
-            image = value["image"]
-            if type(image) is not str:
-                return False
-        if "caption" in value:
-            caption = value["caption"]
-            if type(caption) is not str:
-                return False
+        if "password" in value and type(value["password"]) is not str:
+            return False
+        if "image" in value and type(value["image"]) is not str:
+            return False
+        if "caption" in value and type(value["caption"]) is not str:
+            return False
         if "floor" in value:
             floor = value["floor"]
             if floor == 13 or floor == "13":
                 return False
-        if "guard" in value:
-            guard = value["guard"]
-            if type(guard) is not bool:
-                return False
+        if "guard" in value and type(value["guard"]) is not bool:
+            return False
         if "never" in value:
             return False
-        if "shape" in value:
-            shape = value["shape"]
-            if not _sub_tree._valid_tree(shape):
-                return False
-        if "rooms" in value:
-            rooms = value["rooms"]
-            if not _valid_exhibition_rooms(rooms):
-                return False
-        if "x|y `z` <i>*_\\" in value:
-            x_y_z_i = value["x|y `z` <i>*_\\"]
-            if x_y_z_i not in ("`", "|", "<b>", "a``b", "*", "]("):
-                return False
-        if "" in value:
-            item_14 = value[""]
-            if item_14 is not None:
-                return False
+        if "shape" in value and not _sub_tree._valid_tree(value["shape"]):
+            return False
+        if "rooms" in value and not _valid_exhibition_rooms(value["rooms"]):
+            return False
+        if "x|y `z` <i>*_\\" in value and value["x|y `z` <i>*_\\"] not in ("`", "|", "<b>", "a``b", "*", "]("):
+            return False
+        if "" in value and value[""] is not None:
+            return False
         if "gr\xf6\xdfe" in value:
             groe = value["gr\xf6\xdfe"]
             if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
@@ -1088,10 +1059,8 @@ def _valid_exhibition(data: Any) -> bool:
             if type(value) is dict:
                 if "opens" not in value:
                     return False
-                if "state" in value:
-                    state_2 = value["state"]
-                    if state_2 != "open":
-                        return False
+                if "state" in value and value["state"] != "open":
+                    return False
         if _valid_exhibition_if(value):
             if type(value) is dict:
                 if "opens" not in value:
@@ -1667,10 +1636,8 @@ def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    if "reason" in value:
-        reason = value["reason"]
-        if reason not in ("press", "child"):
-            return False
+    if "reason" in value and value["reason"] not in ("press", "child"):
+        return False
     return True
 
 
@@ -1687,8 +1654,7 @@ def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> di
 def _valid_exhibition_if(value: JSON) -> bool:
     try:
         if type(value) is dict:
-            kind = value["kind"]
-            if kind != "visiting":
+            if value["kind"] != "visiting":
                 return False
         return True
     except KeyError:
@@ -1745,8 +1711,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     if type(value) is dict:
         if "frame" in value:
-            frame = value["frame"]
-            if type(frame) is not str:
+            if type(value["frame"]) is not str:
                 raise _runtime.Invalid
             seen.add("frame")
     for key in value:
@@ -1761,10 +1726,10 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.value = None
         known -= 1
     if "frame" in value:
-        frame_2 = value["frame"]
-        if type(frame_2) is not str:
+        frame = value["frame"]
+        if type(frame) is not str:
             raise _runtime.Invalid
-        self.frame = frame_2
+        self.frame = frame
     else:
         self.frame = None
         known -= 1
@@ -1805,8 +1770,7 @@ def _valid_work(data: Any) -> bool:
         seen_2: set[str | int] = set()
         if type(value) is not dict:
             return False
-        title = value["title"]
-        if type(title) is not str:
+        if type(value["title"]) is not str:
             return False
         seen_2.add("title")
         if "year" in value:
@@ -1827,8 +1791,7 @@ def _valid_work(data: Any) -> bool:
                     return False
             seen_2.add("parts")
         if "seen_by" in value:
-            seen_by = value["seen_by"]
-            if not _people._valid_person(seen_by):
+            if not _people._valid_person(value["seen_by"]):
                 return False
             seen_2.add("seen_by")
         if type(value) is not dict:
@@ -1840,8 +1803,7 @@ def _valid_work(data: Any) -> bool:
             seen_2.add("value")
         if type(value) is dict:
             if "frame" in value:
-                frame = value["frame"]
-                if type(frame) is not str:
+                if type(value["frame"]) is not str:
                     return False
                 seen_2.add("frame")
         if type(value) is dict:

@@ -225,8 +225,7 @@ def _valid_person(data: Any) -> bool:
                     return False
             seen_2.add("friends")
         if "favourite" in value:
-            favourite = value["favourite"]
-            if not _gallery._valid_work(favourite):
+            if not _gallery._valid_work(value["favourite"]):
                 return False
             seen_2.add("favourite")
         if type(value) is dict:

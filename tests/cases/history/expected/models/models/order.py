@@ -222,11 +222,9 @@ def _valid_order(data: Any) -> bool:
             return False
         if _ORDER_ID_PATTERN(id) is None:
             return False
-        state = value["state"]
-        if state not in ("open", "sent", "returned"):
+        if value["state"] not in ("open", "sent", "returned"):
             return False
-        customer = value["customer"]
-        if not _customer._valid_customer(customer):
+        if not _customer._valid_customer(value["customer"]):
             return False
         if "lines" in value:
             lines = value["lines"]
@@ -237,8 +235,7 @@ def _valid_order(data: Any) -> bool:
             for item in lines:
                 if type(item) is not dict:
                     return False
-                sku = item["sku"]
-                if type(sku) is not str:
+                if type(item["sku"]) is not str:
                     return False
                 if "count" in item:
                     count = item["count"]
@@ -249,14 +246,12 @@ def _valid_order(data: Any) -> bool:
         else:
             known -= 1
         if "paid" in value:
-            paid = value["paid"]
-            if type(paid) is not bool:
+            if type(value["paid"]) is not bool:
                 return False
         else:
             known -= 1
         if "note|<b>`" in value:
-            note_b = value["note|<b>`"]
-            if type(note_b) is not str:
+            if type(value["note|<b>`"]) is not str:
                 return False
         else:
             known -= 1
@@ -287,10 +282,8 @@ def _valid_order_not(value: JSON) -> bool:
     if type(value) is dict:
         if "paid" not in value:
             return False
-        if "state" in value:
-            state = value["state"]
-            if state != "returned":
-                return False
+        if "state" in value and value["state"] != "returned":
+            return False
     return True
 
 

@@ -129,10 +129,8 @@ def _valid_refund(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
         return False
-    if "order" in value:
-        order = value["order"]
-        if not _order._valid_order(order):
-            return False
+    if "order" in value and not _order._valid_order(value["order"]):
+        return False
     return True
 
 

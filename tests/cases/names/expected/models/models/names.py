@@ -336,32 +336,21 @@ def _valid_names(data: Any) -> bool:
     try:
         if type(value) is not dict:
             return False
-        class_ = value["class"]
-        if type(class_) is not str:
+        if type(value["class"]) is not str:
             return False
-        if "from" in value:
-            from_ = value["from"]
-            if type(from_) is not str:
-                return False
-        if "self" in value:
-            self_ = value["self"]
-            if type(self_) is not str:
-                return False
-        if "from_dict" in value:
-            from_dict = value["from_dict"]
-            if type(from_dict) is not bool:
-                return False
+        if "from" in value and type(value["from"]) is not str:
+            return False
+        if "self" in value and type(value["self"]) is not str:
+            return False
+        if "from_dict" in value and type(value["from_dict"]) is not bool:
+            return False
         foo_bar = value["foo-bar"]
         if type(foo_bar) is not int and (type(foo_bar) is not float or not foo_bar.is_integer()):
             return False
-        if "foo_bar" in value:
-            foo_bar_2 = value["foo_bar"]
-            if type(foo_bar_2) is not str:
-                return False
-        if "" in value:
-            item = value[""]
-            if item is not None:
-                return False
+        if "foo_bar" in value and type(value["foo_bar"]) is not str:
+            return False
+        if "" in value and value[""] is not None:
+            return False
         if "\U0001f680" in value:
             item_u1f680 = value["\U0001f680"]
             if type(item_u1f680) is not int and type(item_u1f680) is not float:
@@ -382,18 +371,12 @@ def _valid_names(data: Any) -> bool:
                 weight = fit_2["weight"]
                 if type(weight) is not int and type(weight) is not float:
                     return False
-        if "__init__" in value:
-            init = value["__init__"]
-            if type(init) is not str:
-                return False
-        if "1st" in value:
-            item_1st = value["1st"]
-            if type(item_1st) is not str:
-                return False
-        if "sign" in value:
-            sign = value["sign"]
-            if _runtime.key(sign) not in _NAMES_SIGN_KEYS:
-                return False
+        if "__init__" in value and type(value["__init__"]) is not str:
+            return False
+        if "1st" in value and type(value["1st"]) is not str:
+            return False
+        if "sign" in value and _runtime.key(value["sign"]) not in _NAMES_SIGN_KEYS:
+            return False
         return True
     except KeyError:
         return False

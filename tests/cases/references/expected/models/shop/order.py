@@ -205,14 +205,10 @@ def _valid_order(data: Any) -> bool:
         for item in lines:
             if not _parts_line._valid_line(item):
                 return False
-        if "address" in value:
-            address = value["address"]
-            if not _address._valid_address(address):
-                return False
-        if "parent" in value:
-            parent = value["parent"]
-            if not _valid_order(parent):
-                return False
+        if "address" in value and not _address._valid_address(value["address"]):
+            return False
+        if "parent" in value and not _valid_order(value["parent"]):
+            return False
         return True
     except KeyError:
         return False
