@@ -82,8 +82,11 @@ class FastPrinter(Printer):
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
-        body = self.unpacked(self.merged(body))
-        closing = self._closing(body)
+        body = self.merged(body)
+        kinds = {type(node) for node in body}
+        if Items in kinds:
+            body = self.unpacked(body)
+        closing = self._closing(body) if Each in kinds else None
         if closing is not None:
             self._closed(body, closing, seen)
             return
@@ -251,26 +254,26 @@ class FastPrinter(Printer):
 
         `known` is the count of properties that are there, one less for each that is not.
         """
-        name = literal(node.name)
         if self._refuses(node):
             self.require(has(node.value, node.name).flipped())
             return
         if not self.says(node.target):
             self._unread(node, seen, None if node.required else known)
             return
+        target = self.settled(node.target)
+        glance = self._glance(node, target)
+        there = has(node.value, node.name)
         if node.required:
             self.raises.add("KeyError")
-            self._value(node, seen)
-            return
-        short = self._look(node) if seen is None and known is None else None
-        if short is not None:
-            self.require(some([has(node.value, node.name).flipped(), short]))
-            return
-        with self.lines.block("if {name} in {value}:", name=name, value=node.value):
-            self._value(node, seen)
-        if known is not None:
-            with self.lines.block("else:"):
-                self.lines.add("{known} -= 1", known=known)
+            self._value(node, target, glance, seen)
+        elif glance is not None and seen is None and known is None:
+            self.require(some([there.flipped(), glance]))
+        else:
+            with self.lines.block("if {there}:", there=there.yes):
+                self._value(node, target, glance, seen)
+            if known is not None:
+                with self.lines.block("else:"):
+                    self.lines.add("{known} -= 1", known=known)
 
     def _unread(self, node: Member, seen: Code | None, known: Code | None) -> None:
         """Print whether a property is there that can have any value."""
@@ -282,33 +285,32 @@ class FastPrinter(Printer):
             with self.lines.block("if {test}:", test=test.no):
                 self.lines.add("{known} -= 1", known=known)
 
-    def _value(self, node: Member, seen: Code | None) -> None:
-        """Print what is said of the value of a property that is there."""
-        short = self._look(node)
-        if short is not None:
-            self.require(short)
+    def _value(self, node: Member, target: Target, glance: Test | None, seen: Code | None) -> None:
+        """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
+        if glance is not None:
+            self.require(glance)
         else:
             variable = self.lines.fresh(node.name)
             parts = {"variable": variable, "value": node.value, "name": literal(node.name)}
             self.lines.add("{variable} = {value}[{name}]", **parts)
-            self.apply(node.target, variable, None)
+            self.subschema(target, variable, None)
         if seen is not None:
             self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
 
-    def _look(self, node: Member) -> Test | None:
+    def _glance(self, node: Member, target: Target) -> Test | None:
         """Return the test of a property's value if that looks at it but once; else it is better kept in a variable."""
-        target = self.settled(node.target)
+        is_inline = self.inlines(target)
+        if is_inline and not _is_glance(self.functions.outline(target)):
+            return None
         value = code("{value}[{name}]", value=node.value, name=literal(node.name))
-        if not self.inlines(target):
+        if not is_inline:
             return self.call(target, value, None)
         match nodes(self.scope(target, value)):
-            case (Check(many=None, test=test),):
-                pass
+            case (Check(test=test),):
+                return test
             case (Kinds(cases=((_, _, (Check(test=test),) as body),)),) if self._is_listing(value, body):
-                pass
-            case _:
-                return None
-        return test if test.no.count(value) == 1 else None
+                return test
+        return None
 
     def each(self, node: Each, seen: Code | None) -> None:
         """Print a loop over the properties that the node chooses."""
@@ -587,6 +589,19 @@ class FastPrinter(Printer):
         if node.orelse is not None and self.says(node.orelse, seen):
             with self.lines.block("else:"):
                 self.apply(node.orelse, node.value, seen)
+
+
+def _is_glance(outline: tuple[Node, ...]) -> bool:
+    """Return whether the nodes are one test that looks at the value but once."""
+    match outline:
+        case (Check(many=None, test=test),):
+            pass
+        case (Kinds(cases=((_, _, (Check(drop="enum", test=test),)),), otherwise=Check(test=other)),):
+            if other is not NOTHING:
+                return False
+        case _:
+            return False
+    return test.no.count("value") == 1
 
 
 _ORDINALS = ("first", "second", "third")
