@@ -19,12 +19,27 @@ class TextEncoder:
 
     encoder: Encoder
 
-    def shown(self, location: Location, value: Code) -> Code:
-        """Return the expression of what an f-string writes as the JSON text of a value: the text, or a number."""
+    def shown(self, location: Location, value: Code) -> list[Code | str]:
+        """Return what an f-string writes as the JSON text of a value: text, and expressions of texts or numbers."""
         test = self.plain(location, value)
-        if test is None:
-            return self.text(location, value)
-        return code("{v} if {test} else _runtime.number({v})", v=value, test=test)
+        if test is not None:
+            return [code("{v} if {test} else _runtime.number({v})", v=value, test=test)]
+        items = self.items(location, value)
+        return [self.text(location, value)] if items is None else ["[", items, "]"]
+
+    def items(self, location: Location, value: Code) -> Code | None:
+        """Return the expression of the text between the brackets of an array, None if that is not written by items."""
+        values = self.encoder.values
+        form, kinds = values.form(location), values.kinds(location)
+        if isinstance(form, Through) and kinds >= values.kinds(form.target):
+            return self.items(form.target, value)
+        array = values.array(location) if isinstance(form, ByKind) and kinds == {"array"} else None
+        if array is None or array.first or array.rest is None:
+            return None
+        if values.is_json(array.rest) and values.kinds(array.rest) != {"string"}:
+            return None
+        item = self.text(array.rest, Code("item"))
+        return None if " for item in " in item else code('",".join([{item} for item in {v}])', item=item, v=value)
 
     def plain(self, location: Location, value: Code) -> Code | None:
         """Return the test that Python's own text of a number is its JSON text, None if the value is no number."""
@@ -69,12 +84,8 @@ class TextEncoder:
         if kind == "string":
             text = self.encoder.format_text(location, value) if values.typed_format(location) else value
             return code("quoted({text})", text=text)
-        rest = values.array(location).rest if kind == "array" and not values.array(location).first else None
-        if rest is not None and (not values.is_json(rest) or values.kinds(rest) == {"string"}):
-            item = self.text(rest, Code("item"))
-            if " for item in " not in item:
-                return code('"[" + ",".join([{item} for item in {v}]) + "]"', item=item, v=value)
-        return self._dumped(location, value)
+        items = self.items(location, value) if kind == "array" else None
+        return self._dumped(location, value) if items is None else code('"[" + {items} + "]"', items=items)
 
     def _dumped(self, location: Location, value: Code) -> Code:
         return code("_runtime.dumps({v})", v=self.encoder.data(location, value))
@@ -129,8 +140,8 @@ class _Piece:
         field = code("self.{name}", name=identifier(found.name))
         if found.required and self.kept is None:
             once = texts.shown(found.location, field)
-            if once.count(field) == 1:
-                return [name, once, self.after]
+            if "".join(once).count(field) == 1:
+                return [name, *once, self.after]
         variable = self.lines.fresh(found.json_name)
         self.lines.add("{variable} = {field}", variable=variable, field=field)
         if self.kept is not None:
@@ -142,7 +153,7 @@ class _Piece:
             plain = f_string(name, code("{v}!r", v=variable), self.after)
             other = f_string(name, code("_runtime.number({v})", v=variable), self.after)
             return self._named(variable, code("{plain} if {test} else {other}", plain=plain, test=test, other=other))
-        return self._shown(variable, [name, texts.shown(found.location, variable), self.after])
+        return self._shown(variable, [name, *texts.shown(found.location, variable), self.after])
 
     def _shown(self, variable: Code, parts: list[Code | str]) -> list[Code | str]:
         """Return the parts, or the variable of their text where they may be absent."""

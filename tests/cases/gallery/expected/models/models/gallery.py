@@ -757,7 +757,7 @@ def _text_exhibition(self: Exhibition) -> str:
     tour = self.tour
     tour_text = "" if tour is None else f',"tour":{_runtime.dumps(_runtime.encode(tour))}'
     closures = self.closures
-    closures_text = "" if closures is None else f',"closures":{"[" + ",".join([_text_exhibition_closures_item(item) for item in closures]) + "]"}'
+    closures_text = "" if closures is None else f',"closures":[{",".join([_text_exhibition_closures_item(item) for item in closures])}]'
     pair = self.pair
     pair_text = "" if pair is None else f',"pair":{_runtime.dumps(pair)}'
     labels = self.labels
@@ -801,7 +801,7 @@ def _text_exhibition(self: Exhibition) -> str:
         f"{opens_text_2}"
         f',"curator":{self.curator.to_json()}'
         f"{address_text}"
-        f',"works":{"[" + ",".join([_text_work(item) for item in self.works]) + "]"}'
+        f',"works":[{",".join([_text_work(item) for item in self.works])}]'
         f"{tour_text}"
         f"{closures_text}"
         f"{pair_text}"
@@ -1744,7 +1744,7 @@ def _text_work(self: Work) -> str:
     year = self.year
     year_text = "" if year is None else f',"year":{year!r}' if type(year) is int else f',"year":{_runtime.number(year)}'
     parts = self.parts
-    parts_text = "" if parts is None else f',"parts":{"[" + ",".join([_text_work(item) for item in parts]) + "]"}'
+    parts_text = "" if parts is None else f',"parts":[{",".join([_text_work(item) for item in parts])}]'
     seen_by = self.seen_by
     seen_by_text = "" if seen_by is None else f',"seen_by":{seen_by.to_json()}'
     value = self.value

@@ -183,7 +183,7 @@ def _text_person(self: Person) -> str:
     email = self.email
     email_text = "" if email is None else f',"email":{quoted(email)}'
     friends = self.friends
-    friends_text = "" if friends is None else f',"friends":{"[" + ",".join([_text_person(item) for item in friends]) + "]"}'
+    friends_text = "" if friends is None else f',"friends":[{",".join([_text_person(item) for item in friends])}]'
     favourite = self.favourite
     favourite_text = "" if favourite is None else f',"favourite":{favourite.to_json()}'
     extra = self.additional_properties

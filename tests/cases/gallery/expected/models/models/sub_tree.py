@@ -131,7 +131,7 @@ def _text_tree(self: Tree) -> str:
     data = self.data
     data_text = "" if data is _runtime.ABSENT else f',"data":{_runtime.dumps(data)}'
     children = self.children
-    children_text = "" if children is None else f',"children":{"[" + ",".join([_text_tree(item) for item in children]) + "]"}'
+    children_text = "" if children is None else f',"children":[{",".join([_text_tree(item) for item in children])}]'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (

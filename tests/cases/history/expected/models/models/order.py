@@ -194,7 +194,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
 
 def _text_order(self: Order) -> str:
     lines = self.lines
-    lines_text = "" if lines is None else f',"lines":{"[" + ",".join([_text_line(item) for item in lines]) + "]"}'
+    lines_text = "" if lines is None else f',"lines":[{",".join([_text_line(item) for item in lines])}]'
     paid = self.paid
     paid_text = "" if paid is None else f',"paid":{"true" if paid is True else "false" if paid is False else _runtime.boolean(paid)}'
     note_b = self.note_b

@@ -174,7 +174,7 @@ def _text_order(self: Order) -> str:
     return (
         f'{{"id":"{id_text if id is id_was else _uuids.encode_uuid(id)}"'
         f"{ordered_text_2}"
-        f',"lines":{"[" + ",".join([item.to_json() for item in self.lines]) + "]"}'
+        f',"lines":[{",".join([item.to_json() for item in self.lines])}]'
         f"{address_text}"
         f"{parent_text}"
         f"{extra_text}}}"

@@ -130,7 +130,7 @@ def _text_line(self: Line) -> str:
     count = self.count
     count_text = f',"count":{count!r}' if type(count) is int else f',"count":{_runtime.number(count)}'
     bundle = self.bundle
-    bundle_text = "" if bundle is None else f',"bundle":{"[" + ",".join([_text_line(item) for item in bundle]) + "]"}'
+    bundle_text = "" if bundle is None else f',"bundle":[{",".join([_text_line(item) for item in bundle])}]'
     return (
         f'{{"article":{quoted(self.article)}'
         f"{count_text}"
