@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -595,13 +596,14 @@ def _is_glance(outline: tuple[Node, ...]) -> bool:
     """Return whether the nodes are one test that looks at the value but once."""
     match outline:
         case (Check(many=None, test=test),):
-            pass
-        case (Kinds(cases=((_, _, (Check(drop="enum", test=test),)),), otherwise=Check(test=other)),):
-            if other is not NOTHING:
-                return False
-        case _:
-            return False
-    return test.no.count("value") == 1
+            return len(_LOOK.findall(_TEXT.sub("", test.no))) == 1
+        case (Kinds(cases=((_, _, (Check(drop="enum"),)),), otherwise=Check(test=other)),):
+            return other is NOTHING
+    return False
+
+
+_LOOK = re.compile(r"\bvalue\b")
+_TEXT = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*\1""")  # a string literal, whose text is the schema's
 
 
 _ORDINALS = ("first", "second", "third")
