@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 import codegen
 from codegen import build, load
-from codegen.artifacts.models.runtime._runtime import are_small
+from codegen.artifacts.models.runtime._runtime import are_small_integers
 from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.findings import Rejected
 from codegen.ir import JSON
@@ -316,8 +316,8 @@ def test_rows_are_proved_to_be_of_small_integers_where_they_are() -> None:
         sizes = {len(row) for row in rows} if are_rows else set()
         for size in (1, 2, 3, None):
             is_right = are_rows and (len(sizes) <= 1 if size is None else sizes <= {size})
-            assert are_small(rows, size, None, None) is are_small(rows, size, 0, 0) is is_right, rows
-            assert not are_small(rows, size, 1, None) or not any(rows)
+            assert are_small_integers(rows, size, None, None) is are_small_integers(rows, size, 0, 0) is is_right, rows
+            assert not are_small_integers(rows, size, 1, None) or not any(rows)
 
 
 @pytest.mark.parametrize("bounds", [(None, None), (0, None), (None, 0), (-2, 200), (0.5, 1e9), (1.5, 1.5)])
@@ -326,7 +326,7 @@ def test_an_integer_is_small_if_it_is_in_the_table_itself(bounds: tuple[Any, Any
     low = -math.inf if bounds[0] is None else bounds[0]
     high = math.inf if bounds[1] is None else bounds[1]
     for item in [*range(-300, 600), *ITEMS]:
-        proved = are_small([[item] * size], size, *bounds)
+        proved = are_small_integers([[item] * size], size, *bounds)
         assert not proved or (type(item) is int and low <= item <= high), item
         assert proved or not (type(item) is int and -5 <= item <= 256 and low <= item <= high), item
 

@@ -12,7 +12,7 @@ from codegen.checks.fast import FastPrinter
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Member, Node, Required, Target
-from codegen.checks.printer import ALWAYS, Functions, apart, counts, tagged
+from codegen.checks.printer import ALWAYS, Functions, apart, has_count, tagged
 from codegen.checks.program import Program, kind_of
 from codegen.checks.values import Array, ByKind, Members, OneBranch, Property, Through, Values
 from codegen.checks.values import Constants as ConstantValues
@@ -411,7 +411,7 @@ class DecodePrinter(FastPrinter):
             item = self.values.map(location).item
             extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
             self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))
-            closing = next((n for n in body if isinstance(n, Each) and self._counts(n, properties)), None)
+            closing = self.closing(body, properties.keys())
             self._is_counted = closing is not None or self.values.has_additional(location)
             if self._is_counted:
                 self.lines.add("known = {n}", n=len(properties))
@@ -424,15 +424,11 @@ class DecodePrinter(FastPrinter):
                     at = self.program.target(target.context, found.location, "")
                     self.field(found, at, value)
             if closing is not None:
-                self.require(counts(value, Code("known")))
+                self.require(has_count(value, Code("known")))
             if self.values.has_additional(location):
                 self._additional(location, extra, value)
             self._keep_texts(location)
         self.functions.finish(location, self.lines)
-
-    def _counts(self, node: Each, properties: Mapping[str, Property]) -> bool:
-        """Return whether the node allows no properties but those with a field, which are counted."""
-        return self.closes(node) and properties.keys() == set(node.named)
 
     def _keep_texts(self, location: Location) -> None:
         """Print that the object remembers the text behind each value of a typed format."""
@@ -482,8 +478,8 @@ class DecodePrinter(FastPrinter):
 
     def _additional(self, location: Location, extra: Each | None, value: Code) -> None:
         """Print the properties without a field: none if the count of those with one is the count of all."""
-        names = self.constants.names(location, [found.json_name for found in self.values.properties(location)])
-        parts = {"v": value, "names": names}
+        named = tuple(found.json_name for found in self.values.properties(location))
+        parts = {"v": value, "names": self.constants.names(location, named)}
         with self.lines.block("if len({v}) == known:", **parts):
             self.lines.add("self.additional_properties = {}")
         with self.lines.block("else:"):
@@ -495,7 +491,7 @@ class DecodePrinter(FastPrinter):
                 return
             if not all(found.own for found in self.values.properties(location)):
                 self.node(extra, None)  # it speaks of fields too that come from elsewhere
-                extra = replace(extra, named=tuple(found.json_name for found in self.values.properties(location)))
+                extra = replace(extra, named=named)
             members = self.lines.fresh("members")
             self.lines.add("{members}: dict[str, Any] = {}", members=members)
             self._each_decoded(extra, value, members)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ from codegen.checks.nodes import (
     When,
     some,
 )
-from codegen.checks.printer import ALWAYS, Functions, Printer, apart, counted, counts, has, tagged, unseen
+from codegen.checks.printer import ALWAYS, Functions, Printer, apart, counted, has, has_count, tagged, unseen
 from codegen.checks.program import Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
@@ -83,11 +83,10 @@ class FastPrinter(Printer):
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
-        body = self.merged(body)
-        kinds = {type(node) for node in body}
-        if Items in kinds:
-            body = self.unpacked(body)
-        closing = self._closing(body) if Each in kinds else None
+        body = self.unpacked(self.merged(body))
+        closing = self.closing(
+            body, {node.name for node in body if isinstance(node, Member) and not self._refuses(node)}
+        )
         if closing is not None:
             self._closed(body, closing, seen)
             return
@@ -106,22 +105,18 @@ class FastPrinter(Printer):
                 self.member(node, seen, known)
             elif node is not closing:
                 self.node(node, seen)
-        self.require(counts(closing.value, known or count))
+        self.require(has_count(closing.value, known or count))
 
-    def _closing(self, body: tuple[Node, ...]) -> Each | None:
-        """Return the node that allows no more properties than the named ones, if a count of these can tell."""
-        for node in body:
-            if isinstance(node, Each) and self.closes(node):
-                read = {found.name for found in body if isinstance(found, Member) and not self._refuses(found)}
-                return node if read.issuperset(node.named) else None
-        return None
+    def closing(self, body: tuple[Node, ...], counted: Set[str]) -> Each | None:
+        """Return the node that allows no properties but those that are counted: then their count tells as much."""
+        return next((n for n in body if isinstance(n, Each) and self._closes(n) and counted == {*n.named}), None)
 
-    def closes(self, node: Each) -> bool:
-        """Return whether the node allows no properties but those named."""
-        is_closed = self.program[node.target.location].boolean is False
-        return is_closed and bool(node.named) and not node.patterns and node.only is None
+    def _closes(self, node: Each) -> bool:
+        """Return whether the node allows no properties but some that it names."""
+        return self._refuses(node) and bool(node.named) and not node.patterns
 
-    def _refuses(self, node: Member) -> bool:
+    def _refuses(self, node: Member | Each) -> bool:
+        """Return whether the node allows no value."""
         return self.program[node.target.location].boolean is False
 
     def unpacked(self, body: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -262,16 +257,16 @@ class FastPrinter(Printer):
             self._unread(node, seen, None if node.required else known)
             return
         target = self.settled(node.target)
-        glance = self._glance(node, target)
+        short = self._one_look(node, target)
         there = has(node.value, node.name)
         if node.required:
             self.raises.add("KeyError")
-            self._value(node, target, glance, seen)
-        elif glance is not None and seen is None and known is None:
-            self.require(some([there.flipped(), glance]))
+            self._value(node, target, short, seen)
+        elif short is not None and seen is None and known is None:
+            self.require(some([there.flipped(), short]))
         else:
             with self.lines.block("if {there}:", there=there.yes):
-                self._value(node, target, glance, seen)
+                self._value(node, target, short, seen)
             if known is not None:
                 with self.lines.block("else:"):
                     self.lines.add("{known} -= 1", known=known)
@@ -286,10 +281,10 @@ class FastPrinter(Printer):
             with self.lines.block("if {test}:", test=test.no):
                 self.lines.add("{known} -= 1", known=known)
 
-    def _value(self, node: Member, target: Target, glance: Test | None, seen: Code | None) -> None:
+    def _value(self, node: Member, target: Target, short: Test | None, seen: Code | None) -> None:
         """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
-        if glance is not None:
-            self.require(glance)
+        if short is not None:
+            self.require(short)
         else:
             variable = self.lines.fresh(node.name)
             parts = {"variable": variable, "value": node.value, "name": literal(node.name)}
@@ -298,10 +293,10 @@ class FastPrinter(Printer):
         if seen is not None:
             self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
 
-    def _glance(self, node: Member, target: Target) -> Test | None:
+    def _one_look(self, node: Member, target: Target) -> Test | None:
         """Return the test of a property's value if that looks at it but once; else it is better kept in a variable."""
         is_inline = self.inlines(target)
-        if is_inline and not _is_glance(self.functions.outline(target)):
+        if is_inline and not _looks_once(self.functions.outline(target)):
             return None
         value = code("{value}[{name}]", value=node.value, name=literal(node.name))
         if not is_inline:
@@ -315,23 +310,22 @@ class FastPrinter(Printer):
 
     def each(self, node: Each, seen: Code | None) -> None:
         """Print a loop over the properties that the node chooses."""
-        boolean = self.program[node.target.location].boolean
-        if boolean is False and node.named and not node.patterns:
+        if self._closes(node):
             parts = {"value": node.value, "names": self.names_of(node)}
             self.require(
                 Test(code("{value}.keys() <= {names}", **parts), code("not {value}.keys() <= {names}", **parts))
             )
             return
-        says = self.says(node.target)
+        says, refuses = self.says(node.target), self._refuses(node)
         key = self.lines.fresh("key")
         choice = self.chosen(node, key, seen)
         if not says and (seen is None or choice is ALWAYS or node.unseen):
             self.mark_all(node.value, seen)
             return
-        if says and boolean is not False and choice is ALWAYS and seen is None:
+        if says and not refuses and choice is ALWAYS and seen is None:
             item = self.lines.fresh("item")
             header = code("for {item} in {value}.values():", item=item, value=node.value)
-        elif says and boolean is not False:
+        elif says and not refuses:
             item = self.lines.fresh("item")
             header = code("for {key}, {item} in {value}.items():", key=key, item=item, value=node.value)
         else:
@@ -458,7 +452,7 @@ class FastPrinter(Printer):
             return None
         low, high = bounds
         parts = {"size": literal(size), "low": literal(low), "high": literal(high)}
-        return code("_runtime.are_small({v}, {size}, {low}, {high})", v=value, **parts)
+        return code("_runtime.are_small_integers({v}, {size}, {low}, {high})", v=value, **parts)
 
     def _bounds(self, target: Target) -> tuple[JSON, JSON] | None:
         """Return the least and the greatest integer of a target that takes integers only, None of any other."""
@@ -592,7 +586,13 @@ class FastPrinter(Printer):
                 self.apply(node.orelse, node.value, seen)
 
 
-def _is_glance(outline: tuple[Node, ...]) -> bool:
+_ORDINALS = ("first", "second", "third")
+_SIZES = ("minItems", "maxItems")
+_LOOK = re.compile(r"\bvalue\b")
+_TEXT = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*\1""")  # a string literal, whose text is the schema's
+
+
+def _looks_once(outline: tuple[Node, ...]) -> bool:
     """Return whether the nodes are one test that looks at the value but once."""
     match outline:
         case (Check(many=None, test=test),):
@@ -600,14 +600,6 @@ def _is_glance(outline: tuple[Node, ...]) -> bool:
         case (Kinds(cases=((_, _, (Check(drop="enum"),)),), otherwise=Check(test=other)),):
             return other is NOTHING
     return False
-
-
-_LOOK = re.compile(r"\bvalue\b")
-_TEXT = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*\1""")  # a string literal, whose text is the schema's
-
-
-_ORDINALS = ("first", "second", "third")
-_SIZES = ("minItems", "maxItems")
 
 
 def _narrowed(body: Iterable[Node]) -> tuple[Node, ...]:

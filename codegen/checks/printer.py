@@ -232,7 +232,7 @@ def has(value: Code, name: str) -> Test:
     return Test(code("{name} in {value}", **parts), code("{name} not in {value}", **parts))
 
 
-def counts(value: Code, number: Code) -> Test:
+def has_count(value: Code, number: Code) -> Test:
     """Return the test that an object has so many properties."""
     parts = {"value": value, "number": number}
     return Test(code("len({value}) == {number}", **parts), code("len({value}) != {number}", **parts))

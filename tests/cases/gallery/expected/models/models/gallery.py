@@ -966,7 +966,7 @@ def _valid_exhibition(data: Any) -> bool:
                     doors = item_7["doors"]
                     if type(doors) is not list:
                         return False
-                    if not _runtime.are_small(doors, 2, 0, None):
+                    if not _runtime.are_small_integers(doors, 2, 0, None):
                         for item_8 in doors:
                             if type(item_8) is not list:
                                 return False
@@ -1368,7 +1368,7 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
         if type(doors) is not list:
             raise _runtime.Invalid
         exact = True
-        if not _runtime.are_small(doors, 2, 0, None):
+        if not _runtime.are_small_integers(doors, 2, 0, None):
             for item in doors:
                 if type(item) is not list:
                     raise _runtime.Invalid
@@ -1901,7 +1901,7 @@ def _decode_exhibition_rooms(value: JSON) -> Any:
         if type(item) is not list:
             raise _runtime.Invalid
         items += item
-    if not _runtime.are_small(items, None, None, None):
+    if not _runtime.are_small_integers(items, None, None, None):
         items_2: list[Any] = []
         for item_2 in items:
             if type(item_2) is not list:
@@ -1922,7 +1922,7 @@ def _valid_exhibition_rooms(value: JSON) -> bool:
         if type(item) is not list:
             return False
         items += item
-    if not _runtime.are_small(items, None, None, None):
+    if not _runtime.are_small_integers(items, None, None, None):
         items_2: list[Any] = []
         for item_2 in items:
             if type(item_2) is not list:
