@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from generation import TURNS
+
 Results = Mapping[str, Any]
 
 WORKS = {
@@ -81,11 +83,14 @@ _PLOTTED = ("session", "jobs", "backend")
 _COLOURS = ("#0f62fe", "#8a3ffc", "#009d9a")
 
 
-_COMPARED = "Of three runs, in turns, the least is told where there is a ratio. That tool itself runs black and isort."
+_COMPARED = (
+    f"Of {TURNS} runs, in turns, the least is told where there is a ratio. That tool itself runs black and isort."
+)
 
 
 def _explanation() -> Iterator[str]:
-    yield "Written by `nox -s bench`. CPU time; the contestants take turns in random order, garbage collection is on."
+    yield "Written by `nox -s bench`. CPU time; the contestants take turns in random order, garbage collection is on,"
+    yield "and done before each sample, so that nobody pays for what another left."
     yield "A cell holds the median time of one document, and in brackets how many times faster than pydantic 2 that is:"
     yield "the median of the ratios within each round. `json.loads`, `orjson.loads` and `Cls(**data)` check nothing:"
     yield "they are floors."
