@@ -82,6 +82,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def combinations(session: nox.Session) -> None:
+    """Decide small schemas of two and three keywords on one place by every road, and by a reference validator."""
+    install(session, "run", "tests")
+    session.run("python", "-m", "combinations", *session.posargs, env={"PYTHONPATH": f"tests{os.pathsep}."})
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
     install(session, "lint")

@@ -14,8 +14,9 @@ from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from codegen.checks.program import Program, type_kinds
+from codegen.checks.program import Program
 from codegen.ir import JSON, Keyword, Location, Subschema
+from codegen.listing import type_kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from typing import Final
 
 from codegen import texts
 from codegen.checks.patterns import Untranslatable
-from codegen.checks.program import KINDS, type_kinds
+from codegen.checks.program import KINDS
 from codegen.ir import JSON, Keyword, Location, Subschema
+from codegen.listing import type_kinds
 
 MOST_TRIES: Final = 200
 _DEEP: Final = 30  # subschemas around an instance

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent / "codegen"
 MAY_IMPORT = {
     "findings": "",
     "ir": "",
+    "runtime": "",
+    "listing": "ir runtime",
     "names": "",
     "uris": "",
     "unchanged": "",
@@ -31,19 +33,18 @@ MAY_IMPORT = {
     "resolve": "dialects findings ir load names nearest uris",
     "gaps": "resolve uris",
     "sound": "findings ir resolve",
-    "runtime": "",
-    "checks": "dialects escapes findings ir names runtime",
+    "checks": "dialects escapes findings ir listing names runtime",
     "texts": "checks runtime",
-    "instances": "checks ir texts",
+    "instances": "checks ir listing texts",
     "rows": "",
     "grammar": "findings names rows",
     "verdicts": "checks ir resolve runtime",
     "metaschemas": "checks dialects findings ir load nearest resolve sound verdicts",
     "examples": "checks dialects findings instances ir load metaschemas resolve verdicts",
-    "changes": "checks ir",
+    "changes": "checks ir listing",
     "witnesses": "changes checks instances ir verdicts",
     "history": "changes checks findings ir load resolve verdicts witnesses",
-    "artifacts": "cache escapes examples findings ir names",  # and each artifact only itself
+    "artifacts": "cache escapes examples findings ir listing names",  # and each artifact only itself
     "groups": "escapes ir resolve",
     "build": "artifacts cache checks escapes examples findings groups ir metaschemas names"
     " nearest resolve sound verdicts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from codegen.checks.keywords import (
     ASSERTIONS,
@@ -11,12 +11,13 @@ from codegen.checks.keywords import (
     KeywordFunction,
     Scope,
     kind_test,
+    listed,
     type_message,
     type_tests,
 )
 from codegen.checks.nodes import Check, Kinds, Never, Node, Test, some
-from codegen.checks.program import type_kinds
-from codegen.ir import Keyword, Subschema
+from codegen.ir import JSON, Keyword, Subschema
+from codegen.listing import kind_of, type_kinds
 
 _GROUPS = ("object", "array", "string", "number")
 _ORDER = {name: index for index, name in enumerate([*ASSERTIONS, *LAST])}
@@ -29,11 +30,28 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
     """
     if scope.subschema.boolean is not None:
         return () if scope.subschema.boolean else (Never(),)
+    values = scope.program.listed(scope.subschema.location)
+    if values is not None:
+        return _listed(scope, values, kind)
     first = _grouped(scope, ASSERTIONS)
     last = _grouped(scope, LAST) if tracks(scope.subschema) else {}
     if kind is not None:
         return (*first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
     return (*_guarded(scope, first), *first.get("any", ()), *_cases(scope, last))
+
+
+def _listed(scope: Scope, values: tuple[JSON, ...], kind: str | None) -> tuple[Node, ...]:
+    """Return the nodes where values are listed: what else is said counts for their JSON types only."""
+    listing = _grouped(scope, {name: ASSERTIONS[name] for name in ("enum", "const")})
+    own = listed(scope, values, (*_guarded(scope, listing), *listing.get("any", ())))
+    if not values:
+        return (own,)
+    first = _grouped(scope, {name: row for name, row in ASSERTIONS.items() if name not in ("enum", "const")})
+    last = _grouped(scope, LAST) if tracks(scope.subschema) else {}
+    groups = {_group(kind_of(value)) for value in values}
+    if kind is not None:
+        return (own, *first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
+    return (own, *_cases(scope, first, groups), *first.get("any", ()), *_cases(scope, last, groups))
 
 
 def tracks(subschema: Subschema) -> bool:
@@ -73,9 +91,8 @@ def _guarded(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, .
     cases = [(kind, test, bodies.get(_group(kind), ())) for kind, test in tests]
     full = tuple(case for case in cases if case[2])
     rest = [(kind, test) for kind, test, body in cases if not body]
-    drop = "type" if any(kind == "integer" for kind, _ in tests) else ""
     rule = ("type", *(kind for kind, _ in rest))
-    otherwise = Check(_rest([test for _, test in rest]), rule, "type", message, drop)
+    otherwise = Check(_rest([test for _, test in rest]), rule, "type", message)
     return (Kinds(scope.value, full, otherwise),) if full else (otherwise,)
 
 
@@ -87,6 +104,7 @@ def _group(kind: str) -> str:
     return "number" if kind == "integer" else kind
 
 
-def _cases(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, ...]:
-    cases = tuple((kind, kind_test(kind, scope.value), bodies[kind]) for kind in _GROUPS if bodies.get(kind))
+def _cases(scope: Scope, bodies: dict[str, tuple[Node, ...]], groups: Collection[str] = _GROUPS) -> tuple[Node, ...]:
+    kinds = [kind for kind in _GROUPS if kind in groups and bodies.get(kind)]
+    cases = tuple((kind, kind_test(kind, scope.value), bodies[kind]) for kind in kinds)
     return (Kinds(scope.value, cases, None),) if cases else ()

@@ -11,14 +11,15 @@ from codegen.checks.encode import absent
 from codegen.checks.fast import FastPrinter
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
-from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Member, Node, Required, Target
+from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target
 from codegen.checks.printer import ALWAYS, Functions, apart, has_count, tagged
-from codegen.checks.program import Program, kind_of
+from codegen.checks.program import Program
 from codegen.checks.values import Array, ByKind, Members, OneBranch, Property, Through, Values
 from codegen.checks.values import Constants as ConstantValues
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import identifier, literal
 from codegen.ir import JSON, Location
+from codegen.listing import is_beyond_doubles
 
 Sink = Callable[[Code], None]
 """What to print with the expression of a decoded value."""
@@ -119,23 +120,22 @@ class DecodePrinter(FastPrinter):
         """Print the look-up of a value in a table; what has no hash is no value of an enum either."""
         if isinstance(form, Members):
             table = self.functions.members(form.enum, nullable=form.nullable)
-            keys = [value for _, value in self.values.enums[form.enum].members]
         else:
-            table, keys = self.functions.constant_table(target.location, form.values), list(form.values)
+            table = self.functions.constant_table(target.location, form.values)
+        body = nodes(self.scope(target, value))
         if isinstance(form, Members) and form.open:
-            self.body(nodes(self.scope(target, value)), seen)
+            self.body(body, seen)
             sink(code("{table}.get({value}, {value})", table=table, value=value))
             return
-        body = _without(nodes(self.scope(target, value)), "enum")
-        listed = {*map(kind_of, keys), *(["null"] if isinstance(form, Members) and form.nullable else [])}
-        if listed <= {"string", "null"} & self.values.kinds(target.location):
-            # Only strings and null are in the table, and nothing else in JSON is equal to one of those.
-            body = tuple(node for node in body if not _only_guards(node))
-        self.body(body, seen)
-        if any(type(key) is int for key in keys):
-            self.require(kind_test("boolean", value).flipped())  # True would find 1
-        elif any(type(key) is bool for key in keys):
-            self.require(kind_test("number", value).flipped())  # 1 would find True
+        match body:
+            case (Listed(values=values),) if not any(map(is_beyond_doubles, values)):
+                # The look-up says as much: it finds the very values that are listed, and those that JSON tells apart.
+                if any(type(each) is int for each in values):
+                    self.require(kind_test("boolean", value).flipped())  # True would find 1
+                elif any(type(each) is bool for each in values):
+                    self.require(kind_test("number", value).flipped())  # 1 would find True
+            case _:
+                self.body(body, seen)
         with self.lines.block("try:"):
             sink(code("{table}[{value}]", table=table, value=value))
         with self.lines.block("except TypeError:"):
@@ -515,13 +515,6 @@ def _of_other_kinds(body: tuple[Node, ...], kinds: frozenset[str]) -> tuple[Node
         elif node.otherwise is not None:
             kept.append(node.otherwise)
     return tuple(kept)
-
-
-def _only_guards(node: Node) -> bool:
-    """Return whether the node says nothing but of which JSON type the value is."""
-    if isinstance(node, Kinds):
-        return not any(body for _, _, body in node.cases)
-    return isinstance(node, Check) and node.keyword == "type"
 
 
 def _without(body: tuple[Node, ...], drop: str) -> tuple[Node, ...]:

@@ -50,14 +50,12 @@ def _tags(program: Program, location: Location, above: frozenset[Location]) -> M
 
 
 def _strings(program: Program, location: Location, above: frozenset[Location]) -> tuple[str, ...]:
-    """Return the strings that the subschema's `const` or `enum` allows, nothing if it allows anything else."""
-    subschema = program[location]
-    keywords = subschema.keywords
-    if "const" in keywords and isinstance(keywords["const"].value, str):
-        return (keywords["const"].value,)
-    values = subschema.value("enum")
-    if isinstance(values, list) and all(isinstance(value, str) for value in values):
-        return tuple(value for value in values if isinstance(value, str))
+    """Return the strings that the subschema lists, nothing if it allows anything else."""
+    values = program.listed(location)
+    if values is not None:
+        strings = tuple(value for value in values if isinstance(value, str))
+        return strings if len(strings) == len(values) else ()
+    keywords = program[location].keywords
     target = keywords["$ref"].target if "$ref" in keywords else None
     if target is None or location in above:
         return ()

@@ -20,6 +20,7 @@ from codegen.checks.nodes import (
     Item,
     Items,
     Kinds,
+    Listed,
     Member,
     Names,
     Negation,
@@ -149,6 +150,8 @@ class FastPrinter(Printer):
         match node:
             case Check():
                 self.check(node)
+            case Listed():
+                self.listed(node)
             case Required():
                 self.require(has(node.value, node.name))
             case Never():
@@ -184,6 +187,16 @@ class FastPrinter(Printer):
             self.lines.insert(self._loop, "{texts}: list[str] = []", texts=self._texts[function])
         self.lines.add("{texts}.append({text})", texts=self._texts[function], text=text)
 
+    def listed(self, node: Listed) -> None:
+        """Print that the value is listed: quickly where a value without a hash may end the function."""
+        self.require(self._quick(node))
+
+    def _quick(self, node: Listed) -> Test:
+        if not self.is_verdict or node.quick is None:
+            return node.test
+        self.raises.add("TypeError")
+        return node.quick
+
     @contextmanager
     def loop(self, item: Code, items: Code) -> Iterator[None]:
         """Print a loop, and after the outermost what is said of the texts that were gathered."""
@@ -216,8 +229,7 @@ class FastPrinter(Printer):
         """Print nodes by the JSON type: a guard and its body, or a chain of cases."""
         if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test is NOTHING:
             _, guard, body = node.cases[0]
-            if not self._is_listing(node.value, body):
-                self.require(guard)
+            self.require(guard)
             self.body(body, seen)
             return
         word = "if"
@@ -233,15 +245,6 @@ class FastPrinter(Printer):
             return
         with self.lines.block("elif {test}:", test=node.otherwise.test.no):
             self.lines.add("{fail}", fail=self.fail)
-
-    def _is_listing(self, value: Code, body: tuple[Node, ...]) -> bool:
-        """Return whether all that is said of a string is that it is listed: then its type need not be looked at."""
-        match body:
-            case (Check(drop="enum", test=test),) if self.is_verdict and test.no.startswith(f"{value} not in "):
-                if not test.no.startswith(f"{value} not in ("):  # in a set or a frozen one
-                    self.raises.add("TypeError")
-                return True
-        return False
 
     # Objects
 
@@ -304,8 +307,8 @@ class FastPrinter(Printer):
         match nodes(self.scope(target, value)):
             case (Check(test=test),):
                 return test
-            case (Kinds(cases=((_, _, (Check(test=test),) as body),)),) if self._is_listing(value, body):
-                return test
+            case (Listed() as listed,):
+                return self._quick(listed)
         return None
 
     def each(self, node: Each, seen: Code | None) -> None:
@@ -595,10 +598,10 @@ _TEXT = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*\1""")  # a string literal, who
 def _looks_once(outline: tuple[Node, ...]) -> bool:
     """Return whether the nodes are one test that looks at the value but once."""
     match outline:
-        case (Check(many=None, test=test),):
+        case (Check(many=None, test=test),) | (Listed(test=test, quick=None),):
             return len(_LOOK.findall(_TEXT.sub("", test.no))) == 1
-        case (Kinds(cases=((_, _, (Check(drop="enum"),)),), otherwise=Check(test=other)),):
-            return other is NOTHING
+        case (Listed(),):
+            return True
     return False
 
 

@@ -22,21 +22,24 @@ from codegen.checks.nodes import (
     Each,
     Item,
     Items,
+    Listed,
     Member,
     Names,
     Negation,
     Node,
     Required,
+    Said,
     Target,
     Test,
     When,
     every,
     some,
 )
-from codegen.checks.program import Program, type_kinds
+from codegen.checks.program import Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import identifier, literal
 from codegen.ir import JSON, Keyword, Location, Subschema
+from codegen.listing import is_beyond_doubles, type_kinds
 
 
 class Constants(Protocol):
@@ -106,33 +109,42 @@ def enum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
         return
     shown = ", ".join(_shown(value) for value in values[:8]) + (", ..." if len(values) > 8 else "")
     message = f"must be one of {shown}" if len(values) > 1 else f"must be {shown}"
-    yield Check(_one_of(scope, values), ("enum", values), keyword.written, message, drop="enum")
+    yield Said(("enum", values), keyword.written, message)
 
 
 def const(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.1.3."""
     message = f"must be {_shown(keyword.value)}"
-    yield Check(_equal(scope, keyword.value), ("enum", [keyword.value]), keyword.written, message, drop="enum")
+    yield Said(("enum", [keyword.value]), keyword.written, message)
 
 
-def _one_of(scope: Scope, values: Sequence[JSON]) -> Test:
+def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Listed:
+    """Return the node for the values that `enum`, `const` and `type` list together."""
+    quick = None
     strings = [value for value in values if isinstance(value, str)]
     if len(strings) == len(values) > 1:
-        return _one_of_strings(scope, strings)
-    if len(values) > 8:
-        return _in(code("_runtime.key({v})", v=scope.value), scope.constants.keys(scope.subschema.location, values))
-    tests = [_equal(scope, value) for value in values]
-    return some(tests) if tests else NOTHING
+        test, quick = _one_of_strings(scope, strings)
+    elif len(values) > _FEW:
+        container = scope.constants.keys(scope.subschema.location, values)
+        test = _in(code("_runtime.key({v})", v=scope.value), container)
+    else:
+        tests = [_equal(scope, value) for value in values]
+        test = some(tests) if tests else NOTHING
+    return Listed(scope.value, values, test, quick, said)
 
 
-def _one_of_strings(scope: Scope, values: Sequence[str]) -> Test:
-    is_string = scope.program.kinds(scope.subschema.location) <= {"string"} and "type" in scope.subschema.keywords
-    if len(values) <= 8:
+_FEW = 8  # so many values are compared one by one
+
+
+def _one_of_strings(scope: Scope, values: Sequence[str]) -> tuple[Test, Test | None]:
+    """Return the test of any value, and a quicker one that only takes a value with a hash."""
+    if len(values) <= _FEW:
         # A tuple compares with ==, so it can take a value that has no hash; a set is quicker from four values on.
-        listing = "{{items}}" if is_string and len(values) > 3 else "({items})"
-        return _in(scope.value, code(listing, items=join(", ", map(literal, values))))
-    test = _in(scope.value, scope.constants.names(scope.subschema.location, values))
-    return test if is_string else every([kind_test("string", scope.value), test])
+        items = join(", ", map(literal, values))
+        quick = _in(scope.value, code("{{items}}", items=items)) if len(values) > 3 else None
+        return _in(scope.value, code("({items})", items=items)), quick
+    quick = _in(scope.value, scope.constants.names(scope.subschema.location, values))
+    return every([kind_test("string", scope.value), quick]), quick
 
 
 def _in(value: Code, container: Code) -> Test:
@@ -144,7 +156,7 @@ def _equal(scope: Scope, value: JSON) -> Test:
     parts = {"v": scope.value, "c": literal(value) if not isinstance(value, list | dict) else Code("")}
     if value is None or isinstance(value, bool):
         return Test(code("{v} is {c}", **parts), code("{v} is not {c}", **parts))
-    if isinstance(value, list | dict):
+    if isinstance(value, list | dict) or is_beyond_doubles(value):
         parts["c"] = scope.constants.value(scope.subschema.location, value)
         return Test(code("_runtime.equal({v}, {c})", **parts), code("not _runtime.equal({v}, {c})", **parts))
     if value in (0, 1):
@@ -172,10 +184,10 @@ def _json_text(value: JSON) -> str:
 
 
 def _bound(scope: Scope, keyword: Keyword, holds: str, fails: str, words: str) -> Iterator[Node]:
-    limit = literal(keyword.value)
-    test = Test(
-        code("{v} " + holds + " {c}", v=scope.value, c=limit), code("{v} " + fails + " {c}", v=scope.value, c=limit)
-    )
+    parts = {"v": scope.value, "c": literal(keyword.value)}
+    if is_beyond_doubles(keyword.value):
+        parts = {name: code("_runtime.exact({part})", part=part) for name, part in parts.items()}
+    test = Test(code("{v} " + holds + " {c}", **parts), code("{v} " + fails + " {c}", **parts))
     yield Check(test, (keyword.name, keyword.value), keyword.written, f"must be {words} {keyword.value}")
 
 

@@ -78,8 +78,32 @@ class Check:
     rule: Rule
     keyword: str
     message: str
-    drop: str = ""  # the conversion that does this check's work when it decodes: enum, format or type
+    drop: str = ""  # the conversion that does this check's work when it decodes: format
     many: tuple[Code, Code] | None = None  # the text, and the function that says of a list of texts if all are valid
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a keyword says for the tables of problems alone: as code, it is part of another node."""
+
+    rule: Rule
+    keyword: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The instance is one of the values, none of which may be left.
+
+    `quick` is the test for a value of any type that raises TypeError for one without a hash, where there is such.
+    `said` is what each keyword says that the values come from.
+    """
+
+    value: Code
+    values: tuple[JSON, ...]
+    test: Test
+    quick: Test | None
+    said: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +251,8 @@ class Never:
 
 Node: TypeAlias = (
     Check
+    | Said
+    | Listed
     | Required
     | When
     | Kinds

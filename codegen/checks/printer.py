@@ -17,6 +17,7 @@ from codegen.checks.nodes import (
     Context,
     Each,
     Kinds,
+    Listed,
     Negation,
     Never,
     Node,
@@ -179,7 +180,7 @@ class Printer(Layout):
         body = nodes(self.scope(target, value))
         if not body:
             return ALWAYS
-        if body == (Never(),):
+        if any(isinstance(node, Never) or (isinstance(node, Listed) and not node.values) for node in body):
             return NOTHING
         if self.inlines(target) and not tracks(self.program[target.location]):
             with self.entered(target):
@@ -196,7 +197,7 @@ class Printer(Layout):
 
     def _test(self, node: Node) -> Test | None:
         match node:
-            case Check():
+            case Check() | Listed():
                 return node.test
             case Required():
                 return has(node.value, node.name)
@@ -281,6 +282,7 @@ def _weight(body: tuple[Node, ...]) -> int:
 def _is_leaf(body: tuple[Node, ...]) -> bool:
     """Return whether the nodes are a few plain checks."""
     return _weight(body) <= 3 and all(
-        isinstance(node, Check | Never) or (isinstance(node, Kinds) and all(_is_leaf(case[2]) for case in node.cases))
+        isinstance(node, Check | Listed | Never)
+        or (isinstance(node, Kinds) and all(_is_leaf(case[2]) for case in node.cases))
         for node in body
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from codegen.checks.formats import Format, known
 from codegen.checks.nodes import Context, Target
 from codegen.ir import JSON, Keyword, Location, Resource, Subschema
+from codegen.listing import kind_of, listed_values, type_kinds
 
 KINDS = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
 
@@ -33,26 +34,14 @@ def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> fro
     """Return the JSON types that one keyword leaves."""
     if keyword.name == "type":
         return type_kinds(keyword.value)
-    if keyword.name == "const":
-        return frozenset({kind_of(keyword.value)})
     if keyword.name == "enum" and isinstance(keyword.value, list):
-        return frozenset(kind_of(value) for value in keyword.value)
+        return frozenset(map(kind_of, keyword.value))  # be it open or not
     if keyword.name == "$ref" and keyword.target is not None:
         return known[keyword.target]
     branches = [known[child] for _, child in keyword.schemas]
     if keyword.name in ("anyOf", "oneOf"):
         return frozenset().union(*branches)
     return KINDS.intersection(*branches) if keyword.name == "allOf" else KINDS
-
-
-def kind_of(value: JSON) -> str:
-    """Return the JSON type of a value: `integer` for a number without a fraction."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, float):
-        return "integer" if value.is_integer() else "number"
-    names = {str: "string", int: "integer", list: "array", dict: "object", type(None): "null"}
-    return names[type(value)]
 
 
 @dataclass(frozen=True)
@@ -91,6 +80,22 @@ class Program:
         """Return whether `contains` counts items as evaluated (it does since 2020-12)."""
         return self.resource(location).contains_evaluates
 
+    # Listed values
+
+    def listed(self, location: Location) -> tuple[JSON, ...] | None:
+        """Return the values of which a valid instance is one, by `enum`, `const` and `type`; None if none are listed.
+
+        What an open enum lists is no such list.
+        """
+        if location not in self._listed:
+            is_open = location in self.open_enums
+            self._listed[location] = listed_values(self.subschemas[location], is_open=is_open)
+        return self._listed[location]
+
+    @cached_property
+    def _listed(self) -> dict[Location, tuple[JSON, ...] | None]:
+        return {}
+
     # JSON types
 
     def kinds(self, location: Location) -> frozenset[str]:
@@ -115,7 +120,9 @@ class Program:
         subschema = self.subschemas[location]
         if subschema.boolean is not None:
             return KINDS if subschema.boolean else frozenset()
-        return KINDS.intersection(*(_kinds_by(keyword, known) for keyword in subschema.keywords.values()))
+        values = self.listed(location)
+        listed = KINDS if values is None else frozenset(map(kind_of, values))
+        return listed.intersection(*(_kinds_by(keyword, known) for keyword in subschema.keywords.values()))
 
     def _users(self, names: frozenset[str]) -> Mapping[Location, list[Location]]:
         """Return for each subschema those that apply it by one of the keywords, in whatever scope."""
@@ -284,15 +291,3 @@ class Program:
             targets = self._anchors[keyword.value]
             return next(iter(targets)) if len(targets) == 1 else None
         return keyword.target
-
-
-def type_kinds(value: JSON) -> frozenset[str]:
-    """Return the JSON types that the value of `type` allows, `integer` among them wherever `number` is."""
-    if isinstance(value, list):
-        return frozenset().union(*(type_kinds(name) for name in value if not isinstance(name, list)))
-    return _kinds_named(value) if isinstance(value, str) else frozenset()
-
-
-@lru_cache(maxsize=64)
-def _kinds_named(name: str) -> frozenset[str]:
-    return frozenset({"number", "integer"} if name == "number" else {name})

@@ -20,12 +20,14 @@ from codegen.checks.nodes import (
     Item,
     Items,
     Kinds,
+    Listed,
     Member,
     Names,
     Negation,
     Never,
     Node,
     Required,
+    Said,
     Target,
     When,
 )
@@ -94,8 +96,10 @@ class TableMaker(Layout):
     def _row(self, node: Node, at: Location) -> Iterator[Row]:
         """Yield the row of a node of the subschema at a location, none if it says nothing."""
         match node:
-            case Check():
+            case Check() | Said():
                 yield self._check(node, at)
+            case Listed():
+                yield from self._body(node.said, at)
             case Never():
                 yield ["never"]
             case When():
@@ -132,7 +136,7 @@ class TableMaker(Layout):
             case _:
                 raise TypeError(f"no row for {type(node).__name__}")
 
-    def _check(self, node: Check, at: Location) -> Row:
+    def _check(self, node: Check | Said, at: Location) -> Row:
         rule, *needed = node.rule
         if rule == "pattern":
             needed = [self._translate(str(needed[0]), at / node.keyword)]

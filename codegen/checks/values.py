@@ -12,6 +12,7 @@ from codegen.checks.program import KINDS, Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import identifier, literal
 from codegen.ir import JSON, Keyword, Location
+from codegen.listing import listed_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ class Values:
 
     def _find_form(self, location: Location) -> Form:
         subschema = self.program[location]
+        if not self.kinds(location):  # nothing is valid, so there is no value
+            return ByKind()
         own = self._own_enum(location)
         if own is not None:
             return own
@@ -183,16 +186,15 @@ class Values:
             return Members(location, None in values, location in self.program.open_enums)
         # In a table True would find 1, so the two are never in one; a float has no place in a Literal.
         if types <= {str, int, bool} and not {int, bool} <= types:
-            return Constants(tuple(values))
+            return Constants(values)
         return None
 
-    def _enum_values(self, location: Location) -> list[JSON]:
-        """Return the values of `const`, else of `enum`, that `type` allows too."""
-        keywords = self.program[location].keywords
-        if "const" in keywords:
-            return [keywords["const"].value]
-        values = self.program[location].value("enum")
-        return list(values) if isinstance(values, list) else []
+    def _enum_values(self, location: Location) -> tuple[JSON, ...]:
+        """Return the values that the subschema lists, those of an open enum too."""
+        values = self.program.listed(location)
+        if values is None and location in self.program.open_enums:
+            values = listed_values(self.program[location])
+        return values or ()
 
     def _shapes_itself(self, location: Location) -> bool:
         """Return whether its own keywords give the value a Python type that its JSON type does not."""

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from codegen import names
 from codegen.ir import JSON, Document, Keyword, Location, Subschema
+from codegen.listing import listed_values
 
 _LONGEST_WORDS = 1000
 """Characters from one named subschema to the next: a thousand levels of arrays must not add up to megabytes."""
@@ -163,16 +164,10 @@ def parts(subschema: Subschema) -> Iterator[Location]:
 
 
 def enum_values(subschema: Subschema) -> tuple[bool | int | float | str | None, ...]:
-    """Return the values of an `enum` of scalars, none twice in the sense of JSON; () if it is none."""
-    values = subschema.value("enum")
-    if not isinstance(values, list):
-        return ()
-    found: dict[tuple[bool, object], bool | int | float | str | None] = {}
-    for value in values:
-        if isinstance(value, list | dict):
-            return ()
-        found.setdefault((isinstance(value, bool), value), value)
-    return tuple(found.values())
+    """Return the values that an `enum` of scalars leaves, with `type` and `const` beside it; () if it is none."""
+    values = listed_values(subschema) if "enum" in subschema.keywords else None
+    scalars = tuple(value for value in values or () if not isinstance(value, list | dict))
+    return scalars if values is not None and len(scalars) == len(values) else ()
 
 
 @dataclass(frozen=True, slots=True)

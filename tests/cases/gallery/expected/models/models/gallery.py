@@ -1036,7 +1036,7 @@ def _valid_exhibition(data: Any) -> bool:
             return False
         if "rooms" in value and not _valid_exhibition_rooms(value["rooms"]):
             return False
-        if "x|y `z` <i>*_\\" in value and value["x|y `z` <i>*_\\"] not in ("`", "|", "<b>", "a``b", "*", "]("):
+        if "x|y `z` <i>*_\\" in value and value["x|y `z` <i>*_\\"] not in {"`", "|", "<b>", "a``b", "*", "]("}:
             return False
         if "" in value and value[""] is not None:
             return False
@@ -1069,7 +1069,7 @@ def _valid_exhibition(data: Any) -> bool:
             if type(value) is not dict or "temperature" in value:
                 return False
         return True
-    except KeyError:
+    except (KeyError, TypeError):
         return False
 
 

@@ -535,7 +535,7 @@ def _encode_format(value: object) -> str:
 def integer(value: JSON) -> int:
     """Return an integer that JSON may write as 1.0 (Core 2020-12, section 4.2.1); raises Invalid for anything else."""
     if type(value) is float and value.is_integer():
-        return int(value)
+        return int(exact(value))
     raise Invalid
 
 
@@ -543,7 +543,7 @@ def whole(value: JSON) -> JSON:
     """Return an array of integers, at any depth, with 1 in place of 1.0."""
     if isinstance(value, list):
         return [whole(item) for item in value]
-    return int(value) if isinstance(value, float) else value
+    return int(exact(value)) if isinstance(value, float) else value
 
 
 def are_small_integers(rows: list[Any], size: int | None, least: float | None, most: float | None) -> bool:
@@ -654,7 +654,22 @@ def equal(one: JSON, other: JSON) -> bool:
         )
     if type(one) is list:
         return type(other) is list and len(one) == len(other) and all(map(equal, one, other))
-    return one == other
+    return one == other if type(one) is type(other) else exact(one) == exact(other)
+
+
+LARGEST_EXACT = 1 << 53
+"""Up to here a double is the number that its decimal form says, and has a hash of its own as an integer."""
+
+
+def exact(value: Any) -> Any:
+    """Return a float beyond 2 ** 53 as the integer that its decimal form says, anything else as it is.
+
+    JSON text says `1e23`, which is 10 ** 23; the nearest double is 99999999999999991611392.
+    """
+    if type(value) is float and not -LARGEST_EXACT <= value <= LARGEST_EXACT and value.is_integer():
+        digits, exponent = _decimal(value)
+        return digits * 10**exponent if exponent >= 0 else int(value)
+    return value
 
 
 def key(value: JSON) -> object:
@@ -666,15 +681,11 @@ def key(value: JSON) -> object:
         return (bool, value)
     if type(value) is dict or type(value) is list:
         return (type(value), _as_text(value))
-    if type(value) is int and not -_SPREAD < value < _SPREAD:
+    if type(value) is int and not -LARGEST_EXACT <= value <= LARGEST_EXACT:
         return (int, _as_text(value))
-    if type(value) is float and not -_SPREAD < value < _SPREAD:
+    if type(value) is float and not -LARGEST_EXACT <= value <= LARGEST_EXACT:
         return (int, _as_text(value))
     return value
-
-
-_SPREAD = 1 << 60
-"""Below this every integer has a hash of its own."""
 
 
 def _as_text(value: JSON) -> str:
@@ -685,7 +696,7 @@ def _as_text(value: JSON) -> str:
     if type(value) is list:
         return f"[{','.join(map(_as_text, value))}]"
     if type(value) is float and value.is_integer():
-        value = int(value)
+        value = int(exact(value))
     return f"{value:x}" if type(value) is int else repr(value)
 
 
@@ -698,7 +709,7 @@ def is_multiple(value: int | float, step: int | float) -> bool:
     """Return whether a number is a whole multiple of the step, exactly as both are written in decimal."""
     if type(value) is int and type(step) is int:
         return value % step == 0
-    if value in (float("inf"), float("-inf")):
+    if value - value != 0:  # an infinity or NaN
         return False
     digits, exponent = _decimal(value)
     step_digits, step_exponent = _decimal(step)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from ._runtime import equal, is_multiple, is_unique, shown
+from ._runtime import equal, exact, is_multiple, is_unique, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -307,23 +307,20 @@ def _has_format(value: str, module: str, function: str) -> bool:
     return bool(_format(module, function)(value))
 
 
-# A bound is told as what fails: of NaN, which is no JSON value, neither a comparison nor its reverse holds.
-
-
 def _minimum(value: Any, limit: Any) -> bool:
-    return not value < limit
+    return bool(exact(value) >= exact(limit))
 
 
 def _maximum(value: Any, limit: Any) -> bool:
-    return not value > limit
+    return bool(exact(value) <= exact(limit))
 
 
 def _exclusive_minimum(value: Any, limit: Any) -> bool:
-    return not value <= limit
+    return bool(exact(value) > exact(limit))
 
 
 def _exclusive_maximum(value: Any, limit: Any) -> bool:
-    return not value >= limit
+    return bool(exact(value) < exact(limit))
 
 
 def _least(value: Any, limit: int) -> bool:
