@@ -89,6 +89,13 @@ def combinations(session: nox.Session) -> None:
 
 
 @nox.session
+def doublings(session: nox.Session) -> None:
+    """Count the steps of schemas that ask the same of one value twice, within limits of calls and memory."""
+    install(session, "run", "tests")
+    session.run("python", "-m", "doublings", *session.posargs, env={"PYTHONPATH": f"tests{os.pathsep}."})
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
     install(session, "lint")

@@ -12,6 +12,7 @@ from codegen.cache import Cache
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import Pattern, Untranslatable, translate
 from codegen.checks.program import Program
+from codegen.checks.repeats import remembered
 from codegen.checks.values import Class, Enumeration, Property, Values
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
@@ -64,7 +65,7 @@ def build(
     compiler = _compiler(left, program, values, patterns, models)
     about: JSON = [formats, *(models.get(key) for key in _SAID)]
     compiled = _Compiled(compiler, patterns, known, about, _speaking(left, public))
-    for group in groups.groups(left, _said(left, values, pins, models)):
+    for group in groups.groups(left, _said(left, values, compiler, pins, models)):
         compiled.add(group)
     left = sound.part(left, patterns.errors())
     told = tuple(examples.findings(left, program, compiled.fresh))
@@ -150,7 +151,9 @@ def _compiler(
 ) -> Compiler:
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = _labels(resolution, values)
-    return Compiler(program, modules, labels, values, patterns.translate, frozen=models.get("frozen") is True)
+    often = remembered(program, [*_starts(resolution), *values.classes])
+    is_frozen = models.get("frozen") is True
+    return Compiler(program, modules, labels, values, patterns.translate, frozen=is_frozen, remembered=often)
 
 
 def _joined(package: str, resolution: Resolution, compiler: Compiler, compiled: _Compiled) -> Package:
@@ -274,11 +277,15 @@ _SAID = ("frozen", "open_enums")
 
 
 def _said(
-    resolution: Resolution, values: Values, pins: Mapping[str, str], models: Mapping[str, JSON]
+    resolution: Resolution,
+    values: Values,
+    compiler: Compiler,
+    pins: Mapping[str, str],
+    models: Mapping[str, JSON],
 ) -> dict[str, JSON]:
-    """Return by URI what the settings say of a document, and which of its classes and enums values can be of.
+    """Return by URI what the settings say of a document, its classes and enums that are used, and what is remembered.
 
-    The latter hangs on those that refer to the document.
+    The latter two hang on those that refer to the document.
     """
     paths = {document.path: document.location.document for document in resolution.documents}
     found: dict[str, list[JSON]] = {uri: [] for uri in paths.values()}
@@ -290,6 +297,8 @@ def _said(
         found[location.document].append([location.pointer, class_.name, dict(class_.fields)])
     for location, enum in values.enums.items():
         found[location.document].append([location.pointer, enum.name, [list(member) for member in enum.members]])
+    for location, context in sorted(compiler.remembered):
+        found[location.document].append([location.pointer, str(context)])
     return dict(found)
 
 

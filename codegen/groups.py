@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from codegen.escapes import Code
+from codegen.graphs import components
 from codegen.ir import JSON, ClassCode, Document, FunctionCode, Location, ModuleCode, RootCode
 from codegen.resolve import Resolution
 
@@ -36,7 +37,7 @@ def groups(resolution: Resolution, said: Mapping[str, JSON]) -> list[Group]:
     leads: dict[str, dict[str, None]] = {document.location.document: {} for document in resolution.documents}
     for one, other in _links(resolution):
         leads[one][other] = None
-    parts = list(_components(leads))
+    parts = list(components(leads))
     rows = _rows(resolution, said)
     documents = {document.location.document: document for document in resolution.documents}
     order = {uri: index for index, uri in enumerate(documents)}
@@ -67,43 +68,6 @@ def _links(resolution: Resolution) -> Iterator[tuple[str, str]]:
             if keyword.name == "$dynamicRef":
                 dynamic.append(location.document)
     yield from zip(dynamic, [*dynamic[1:], *dynamic[:1]], strict=True)  # a ring: each leads to all
-
-
-def _components(leads: Mapping[str, Mapping[str, None]]) -> Iterator[list[str]]:
-    """Yield the strongly connected components of a graph, each before those that it leads to (Kosaraju, Sharir)."""
-    sources: dict[str, dict[str, None]] = {node: {} for node in leads}
-    for node, others in leads.items():
-        for other in others:
-            sources[other][node] = None
-    seen: set[str] = set()
-    for start in reversed(_left(leads)):
-        found: list[str] = []
-        waiting = [start]
-        while waiting:
-            node = waiting.pop()
-            if node not in seen:
-                seen.add(node)
-                found.append(node)
-                waiting.extend(sources[node])
-        if found:
-            yield found
-
-
-def _left(leads: Mapping[str, Mapping[str, None]]) -> list[str]:
-    """Return the nodes of a graph in the order in which a walk in depth leaves them."""
-    seen: set[str] = set()
-    left: list[str] = []
-    for start in reversed(list(leads)):
-        waiting = [(start, False)]
-        while waiting:
-            node, leaving = waiting.pop()
-            if leaving:
-                left.append(node)
-            elif node not in seen:
-                seen.add(node)
-                waiting.append((node, True))
-                waiting.extend((other, False) for other in leads[node])
-    return left
 
 
 def _rows(resolution: Resolution, said: Mapping[str, JSON]) -> dict[str, JSON]:

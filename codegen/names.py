@@ -145,7 +145,7 @@ def module_alias(module: str) -> str:
 RUNTIME_MODULES = frozenset({"datetimes", "ecma", "formats", "idna", "ipaddresses", "runtime", "teller", "uuids"})
 """The modules of the runtime, without the underscore in front."""
 
-ROLES = ("valid", "decode", "read", "write", "text")
+ROLES = ("valid", "asked", "decode", "read", "write", "text")
 """What the functions of a generated module are for: `_read_session` reads a session."""
 
 _OF_TOP = re.compile(rf"(?:new|{'|'.join(sorted(RUNTIME_MODULES))}|(?:{'|'.join(ROLES)})_.*)\Z")

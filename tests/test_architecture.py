@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "ir": "",
     "runtime": "",
     "listing": "ir runtime",
+    "graphs": "",
     "names": "",
     "uris": "",
     "unchanged": "",
@@ -33,7 +34,7 @@ MAY_IMPORT = {
     "resolve": "dialects findings ir load names nearest uris",
     "gaps": "resolve uris",
     "sound": "findings ir resolve",
-    "checks": "dialects escapes findings ir listing names runtime",
+    "checks": "dialects escapes findings graphs ir listing names runtime",
     "texts": "checks runtime",
     "instances": "checks ir listing texts",
     "rows": "",
@@ -45,7 +46,7 @@ MAY_IMPORT = {
     "witnesses": "changes checks instances ir verdicts",
     "history": "changes checks findings ir load resolve verdicts witnesses",
     "artifacts": "cache escapes examples findings ir listing names",  # and each artifact only itself
-    "groups": "escapes ir resolve",
+    "groups": "escapes graphs ir resolve",
     "build": "artifacts cache checks escapes examples findings groups ir metaschemas names"
     " nearest resolve sound verdicts",
     "guard": "findings",

@@ -59,7 +59,8 @@ class Compiler:
 
     `labels` has the words for a location's functions and constants where they are not made from its pointer. An
     instance can start at a class or at a document's root, so these have functions of their own, whatever their size.
-    Modules that are not `whole` have no public face: only what was asked for.
+    Modules that are not `whole` have no public face: only what was asked for. While one instance is looked at, the
+    answers are kept to what is `remembered`.
     """
 
     def __init__(
@@ -72,10 +73,13 @@ class Compiler:
         *,
         frozen: bool = False,
         whole: bool = True,
+        remembered: frozenset[tuple[Location, Context]] = frozenset(),
     ) -> None:
         self.program = program
         self.frozen = frozen
         self.whole = whole
+        self.remembered = remembered
+        self.asking = program.applying(location for location, _ in remembered)
         self.values = values
         self.labels = labels
         self.translate = translate
@@ -396,6 +400,18 @@ class _Home:
         """Return the function that answers valid or not, as it is called from here."""
         return self._called(self.compiler.request("valid", target, seen=seen), target.location)
 
+    def asked(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that answers valid or not, given what was asked before, as it is called from here."""
+        return self._called(self.compiler.request("asked", target, seen=seen), target.location)
+
+    def is_asking(self, location: Location) -> bool:
+        """Return whether the function of a location looks at what was asked before, or hands it on."""
+        return location in self.compiler.asking
+
+    def is_remembered(self, target: Target) -> bool:
+        """Return whether the answer to a target is remembered while one instance is looked at."""
+        return (target.location, target.context) in self.compiler.remembered
+
     def problems(self, target: Target) -> str:
         """Return the name of the target's rows in the tables of problems."""
         return self.compiler.request_problems(target)
@@ -540,6 +556,7 @@ def _signature(home: _Home, target: Target, template: str, body: Lines, **parts:
 
 
 _SEEN = Code(", seen: set[str | int]")
+_ASKED = Code("dict[object, set[str | int] | None]")
 
 
 def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
@@ -548,33 +565,80 @@ def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
 
 def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     lines = Lines("value", "data", "seen")
-    fail = Code("return False")
-    printer = FastPrinter(home.compiler.program, home, home, lines, fail)
-    printer.subschema(target, Code("value"), Code("seen") if seen else None)
-    lines.add("return True")
-    if printer.raises:
-        caught = ", ".join(sorted(printer.raises))
-        lines.wrap("try:", f"except {caught}:" if len(printer.raises) == 1 else f"except ({caught}):", fail)
+    if home.is_asking(target.location):
+        arguments = Code("value, seen, {}" if seen else "value, {}")
+        lines.add("return {f}({arguments})", f=home.asked(target, seen=seen), arguments=arguments)
+    else:
+        _valid_body(home, target, lines, Code("seen") if seen else None, None)
     more = _SEEN if seen else Code("")
     return _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more)
 
 
+def _print_asked(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+    """Return the function that is given what was asked before: no answer is an answer of no, until there is another."""
+    lines = Lines("value", "seen", "asked", "key", "found", "own")
+    if not home.is_remembered(target):
+        _valid_body(home, target, lines, Code("seen") if seen else None, Code("asked"))
+    else:
+        lines.add("key = {name}, _runtime.identity(value)", name=name)
+        with lines.block("if key in asked:"):
+            if seen:
+                lines.add("seen.update(asked[key] or ())")
+            lines.add("return asked[key] is not None")
+        lines.add("asked[key] = None")
+        lines.add("own: set[str | int] = set()")
+        end = ("asked[key] = own", *(["seen.update(own)"] if seen else []))
+        _valid_body(home, target, lines, Code("own") if seen else None, Code("asked"), end)
+    more = _SEEN if seen else Code("")
+    template = "def {name}(value: JSON{more}, asked: {dict}) -> bool:\n{body}"
+    return code(template, name=name, more=more, dict=_ASKED, body=lines.text())
+
+
+def _valid_body(
+    home: _Home, target: Target, lines: Lines, seen: Code | None, asked: Code | None, end: Sequence[str] = ()
+) -> None:
+    """Print all that the target says of `value`, and what comes at the end before it is valid."""
+    fail = Code("return False")
+    printer = FastPrinter(home.compiler.program, home, home, lines, fail)
+    printer.asked = asked
+    printer.subschema(target, Code("value"), seen)
+    for line in (*end, "return True"):
+        lines.add(line)
+    if printer.raises:
+        caught = ", ".join(sorted(printer.raises))
+        lines.wrap("try:", f"except {caught}:" if len(printer.raises) == 1 else f"except ({caught}):", fail)
+
+
 def _print_decode(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("value", "data")
-    printer = DecodePrinter(home.compiler.program, home, home, lines, home.compiler.values)
+    lines = Lines("value", "data", "asked")
+    printer = _decoding(home, lines)
     if home.compiler.values.plain(target.location):
         printer.subschema(target, Code("value"), None)
         lines.add("return value")
     else:
         printer.decode_here(target, Code("value"), lambda value: lines.add("return {value}", value=value))
+    _begin(printer)
     return _signature(home, target, "{name}({value}) -> Any", lines, name=name)
 
 
 def _print_read(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("value", "data", "self", "cls", "known")
-    printer = DecodePrinter(home.compiler.program, home, home, lines, home.compiler.values)
+    lines = Lines("value", "data", "self", "cls", "known", "asked")
+    printer = _decoding(home, lines)
     printer.class_body(target, Code("value"))
+    _begin(printer)
     return _signature(home, target, "{name}({value}, cls: type[Any]) -> Any", lines, name=name)
+
+
+def _decoding(home: _Home, lines: Lines) -> DecodePrinter:
+    printer = DecodePrinter(home.compiler.program, home, home, lines, home.compiler.values)
+    printer.asked = Code("asked")
+    return printer
+
+
+def _begin(printer: DecodePrinter) -> None:
+    """Print that nothing was asked before, where something looks at that."""
+    if printer.has_asked:
+        printer.lines.insert((0, 1), "asked: {dict} = {}", dict=_ASKED)
 
 
 def _print_text(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
@@ -593,6 +657,7 @@ def _print_write(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
 
 _PRINT = {
     "valid": _print_valid,
+    "asked": _print_asked,
     "decode": _print_decode,
     "read": _print_read,
     "write": _print_write,

@@ -9,12 +9,17 @@ from codegen.checks.program import Program
 from codegen.ir import Location
 
 
-def discriminator(program: Program, branches: Sequence[Location]) -> Discriminator | None:
+def discriminator(
+    program: Program, branches: Sequence[Location], *, among_objects: bool = False
+) -> Discriminator | None:
     """Return a property that every branch requires, with different strings in each; None if there is none.
 
-    A branch that lets in anything but objects has none, since then the property need not be there.
+    A branch that lets in anything but objects has none, since then the property need not be there; unless only what
+    it says `among_objects` is asked for.
     """
-    if len(branches) < 2 or any(not program.kinds(branch) <= {"object"} for branch in branches):
+    if len(branches) < 2:
+        return None
+    if not among_objects and any(not program.kinds(branch) <= {"object"} for branch in branches):
         return None
     tags = [_tags(program, branch, frozenset()) for branch in branches]
     for name in tags[0]:

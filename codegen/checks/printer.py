@@ -46,6 +46,15 @@ class Functions(Protocol):
     def valid(self, target: Target, *, seen: bool) -> Code:
         """Return the function that answers valid or not."""
 
+    def asked(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that answers valid or not, and is given what was asked before."""
+
+    def is_asking(self, location: Location) -> bool:
+        """Return whether the function of a location looks at what was asked before, or hands it on."""
+
+    def is_remembered(self, target: Target) -> bool:
+        """Return whether the answer to a target is remembered while one instance is looked at."""
+
     def problems(self, target: Target) -> str:
         """Return the name of the target's rows in the tables of problems."""
 
@@ -99,6 +108,8 @@ class Layout:
         """Return whether the target's code may stand in its caller's."""
         if (target.location, target.context) in self._stack or len(self._stack) > _DEPTH:
             return False
+        if self.functions.is_remembered(target):
+            return False
         body, local = self.functions.outline(target), self.functions.is_local(target.location)
         if self.functions.has_function(target.location):
             return local and self._has_room(target, body)
@@ -128,6 +139,8 @@ class Printer(Layout):
         super().__init__(program, functions)
         self.constants = constants
         self.lines = lines
+        self.asked: Code | None = None  # the variable of what was asked before, where there is one
+        self.has_asked = False  # whether anything was asked that looks at it
 
     @contextmanager
     def within(self, target: Target, seen: Code | None) -> Iterator[Code | None]:
@@ -149,10 +162,11 @@ class Printer(Layout):
 
     def call(self, target: Target, value: Code, seen: Code | None) -> Test:
         """Return the call of the target's function as a test."""
-        tracked = seen is not None and self.marks(target.location)
-        function = self.functions.valid(target, seen=tracked)
-        arguments = value if not tracked or seen is None else join(", ", [value, seen])
-        parts = {"f": function, "a": arguments}
+        tracked = seen if self.marks(target.location) else None
+        asked = self.asked if self.functions.is_asking(target.location) else None
+        self.has_asked = self.has_asked or asked is not None
+        function = (self.functions.asked if asked else self.functions.valid)(target, seen=tracked is not None)
+        parts = {"f": function, "a": join(", ", [part for part in (value, tracked, asked) if part is not None])}
         return Test(code("{f}({a})", **parts), code("not {f}({a})", **parts))
 
     def chosen(self, node: Each, key: Code, seen: Code | None) -> Test:

@@ -18,16 +18,18 @@ IN_PLACE = frozenset(
 )
 """The applicators that put a subschema on the very instance that they stand on."""
 
-
-_ON_PARTS = frozenset(
+ON_PARTS = frozenset(
     {
         *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"),
         *("prefixItems", "items", "contains", "unevaluatedItems"),
     }
 )
-_MARKING = _ON_PARTS - {"propertyNames"}
-_APPLYING = IN_PLACE | _ON_PARTS
-_NOT_APPLIED = frozenset({"$defs", "contentSchema"})
+"""The applicators that put a subschema on parts of the instance that they stand on."""
+
+_MARKING = ON_PARTS - {"propertyNames"}
+_APPLYING = IN_PLACE | ON_PARTS
+NOT_APPLIED = frozenset({"$defs", "contentSchema"})
+"""The keywords that hold subschemas without applying them."""
 
 
 def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
@@ -281,7 +283,7 @@ class Program:
         """Yield the subschemas that one applies, on the same instance or on its parts."""
         location, context = state
         for keyword in self.subschemas[location].keywords.values():
-            if (keyword.name in IN_PLACE) is in_place and keyword.name not in _NOT_APPLIED:
+            if (keyword.name in IN_PLACE) is in_place and keyword.name not in NOT_APPLIED:
                 targets = [self.referred(keyword, context)] if keyword.target else [at for _, at in keyword.schemas]
                 yield from ((target, self.enter(context, target)) for target in targets)
 

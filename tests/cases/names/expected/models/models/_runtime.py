@@ -83,6 +83,7 @@ A required property and a member of an enum are looked up, and an array of two o
 """
 
 new = object.__new__
+identity = id  # under a name that no property has: in a function that asks for it, `id` may be a variable
 
 
 def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
