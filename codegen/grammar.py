@@ -93,7 +93,7 @@ _BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
 _CAUGHT: Final = (
     ["_runtime.STOPS"],
     ["AttributeError"],
-    ["RecursionError"],
+    ["_runtime.Invalid", "RecursionError"],
     *(list(some) for size in (1, 2, 3) for some in combinations(("KeyError", "TypeError", "ValueError"), size)),
 )
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)

@@ -92,7 +92,7 @@ def _guarded(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, .
     full = tuple(case for case in cases if case[2])
     rest = [(kind, test) for kind, test, body in cases if not body]
     rule = ("type", *(kind for kind, _ in rest))
-    otherwise = Check(_rest([test for _, test in rest]), rule, "type", message)
+    otherwise = Check(_rest([test for _, test in rest]), rule, "type", message, value=scope.value)
     return (Kinds(scope.value, full, otherwise),) if full else (otherwise,)
 
 

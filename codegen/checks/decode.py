@@ -510,10 +510,7 @@ def _of_other_kinds(body: tuple[Node, ...], kinds: frozenset[str]) -> tuple[Node
             kept.append(node)
             continue
         cases = tuple(case for case in node.cases if case[0] not in kinds)
-        if cases:
-            kept.append(Kinds(node.value, cases, node.otherwise))
-        elif node.otherwise is not None:
-            kept.append(node.otherwise)
+        kept.append(node.otherwise if node.otherwise and not cases else Kinds(node.value, cases, node.otherwise))
     return tuple(kept)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from codegen.checks.assemble import nodes, tracks
@@ -38,6 +38,9 @@ from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
 from codegen.ir import JSON
 
+Look = tuple[Test, Code | None]
+"""A test of a value, and that value if the test asks for its type."""
+
 
 class FastPrinter(Printer):
     """Prints the nodes of one function; `fail` is the statement for an instance that is not valid."""
@@ -56,7 +59,10 @@ class FastPrinter(Printer):
         self._texts: dict[Code, Code] = {}  # what it gathers, by the function that looks at it
 
     def subschema(self, target: Target, value: Code, seen: Code | None, kind: str | None = None) -> None:
-        """Print all that the target says of the value, in place."""
+        """Print all that the target says of the value, in place; of what says nothing, that it is a JSON value."""
+        if not self.says(target, seen):
+            self.lines.add("_runtime.known({v})", v=value)
+            return
         with self.within(target, seen) as own:
             self.body(nodes(self.scope(target, value), kind), own)
 
@@ -72,15 +78,23 @@ class FastPrinter(Printer):
 
     # Statements
 
-    def require(self, test: Test) -> None:
-        """Print that the test must hold."""
+    def require(self, test: Test, asked: Code | None = None, *, of_items: bool = False) -> None:
+        """Print that the test must hold, which asks for the Python type of a value, or of its items."""
         if test is ALWAYS:
             return
         if test is NOTHING:
-            self.lines.add("{fail}", fail=self.fail)
+            self.refuse(asked, of_items=of_items)
             return
         with self.lines.block("if {test}:", test=test.no):
+            self.refuse(asked, of_items=of_items)
+
+    def refuse(self, asked: Code | None = None, *, of_items: bool = False) -> None:
+        """Print that the instance is not valid, if the type of what was asked is one that JSON data has by itself."""
+        if asked is None or not self.is_verdict:
             self.lines.add("{fail}", fail=self.fail)
+        else:
+            function = Code("refused_items" if of_items else "refused")
+            self.lines.add("return _runtime.{function}({asked})", function=function, asked=asked)
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
@@ -179,7 +193,7 @@ class FastPrinter(Printer):
     def check(self, node: Check) -> None:
         """Print one check; within a loop, that the text is gathered which one call can look at with all others."""
         if node.many is None or self._loop is None:
-            self.require(node.test)
+            self.require(node.test, node.value)
             return
         text, function = node.many
         if function not in self._texts:
@@ -189,7 +203,7 @@ class FastPrinter(Printer):
 
     def listed(self, node: Listed) -> None:
         """Print that the value is listed: quickly where a value without a hash may end the function."""
-        self.require(self._quick(node))
+        self.require(self._quick(node), node.value)
 
     def _quick(self, node: Listed) -> Test:
         if not self.is_verdict or node.quick is None:
@@ -219,7 +233,7 @@ class FastPrinter(Printer):
             case Choice():
                 self.choice(node, seen)
             case Negation():
-                self.require(self.verdict(node.target, node.value).flipped())
+                self.require(self.verdict(node.target, node.value).flipped(), node.value)
             case Conditional():
                 self.conditional(node, seen)
             case _:
@@ -229,7 +243,7 @@ class FastPrinter(Printer):
         """Print nodes by the JSON type: a guard and its body, or a chain of cases."""
         if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test is NOTHING:
             _, guard, body = node.cases[0]
-            self.require(guard)
+            self.require(guard, node.value)
             self.body(body, seen)
             return
         word = "if"
@@ -238,13 +252,15 @@ class FastPrinter(Printer):
                 self.body(body, seen)
             word = "elif"
         if node.otherwise is None:
+            with self.lines.block("else:") if node.cases else nullcontext():
+                self.lines.add("_runtime.known({v})", v=node.value)
             return
         if node.otherwise.test is NOTHING:
             with self.lines.block("else:"):
-                self.lines.add("{fail}", fail=self.fail)
+                self.refuse(node.value)
             return
         with self.lines.block("elif {test}:", test=node.otherwise.test.no):
-            self.lines.add("{fail}", fail=self.fail)
+            self.refuse(node.value)
 
     # Objects
 
@@ -266,7 +282,8 @@ class FastPrinter(Printer):
             self.raises.add("KeyError")
             self._value(node, target, short, seen)
         elif short is not None and seen is None and known is None:
-            self.require(some([there.flipped(), short]))
+            test, asked = short
+            self.require(some([there.flipped(), test]), asked)
         else:
             with self.lines.block("if {there}:", there=there.yes):
                 self._value(node, target, short, seen)
@@ -284,10 +301,10 @@ class FastPrinter(Printer):
             with self.lines.block("if {test}:", test=test.no):
                 self.lines.add("{known} -= 1", known=known)
 
-    def _value(self, node: Member, target: Target, short: Test | None, seen: Code | None) -> None:
+    def _value(self, node: Member, target: Target, short: Look | None, seen: Code | None) -> None:
         """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
         if short is not None:
-            self.require(short)
+            self.require(*short)
         else:
             variable = self.lines.fresh(node.name)
             parts = {"variable": variable, "value": node.value, "name": literal(node.name)}
@@ -296,19 +313,19 @@ class FastPrinter(Printer):
         if seen is not None:
             self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
 
-    def _one_look(self, node: Member, target: Target) -> Test | None:
+    def _one_look(self, node: Member, target: Target) -> Look | None:
         """Return the test of a property's value if that looks at it but once; else it is better kept in a variable."""
         is_inline = self.inlines(target)
         if is_inline and not _looks_once(self.functions.outline(target)):
             return None
         value = code("{value}[{name}]", value=node.value, name=literal(node.name))
         if not is_inline:
-            return self.call(target, value, None)
+            return self.call(target, value, None), None
         match nodes(self.scope(target, value)):
             case (Check(test=test),):
-                return test
+                return test, value
             case (Listed() as listed,):
-                return self._quick(listed)
+                return self._quick(listed), value
         return None
 
     def each(self, node: Each, seen: Code | None) -> None:
@@ -431,7 +448,7 @@ class FastPrinter(Printer):
         every = self.lines.fresh("items")
         self.lines.add("{every}: list[Any] = []", every=every)
         with self.lines.block("for {item} in {v}:", item=item, v=value):
-            self.require(is_array)
+            self.require(is_array, item)
             self.lines.add("{every} += {item}", every=every, item=item)
         self.each_item(of_row, every, say)
 
@@ -502,7 +519,7 @@ class FastPrinter(Printer):
         else:
             count = code("sum(1 for {i} in {v} if {t})", i=item, v=node.value, t=test.yes)
         for bound in counted(node, count):
-            self.require(bound)
+            self.require(bound, node.value, of_items=True)
 
     def _marked_count(self, node: Contains, test: Test, item: Code, seen: Code) -> Code:
         index, matching = self.lines.fresh("index"), self.lines.fresh("matching")
@@ -523,11 +540,11 @@ class FastPrinter(Printer):
             return
         verdicts = [self.verdict(branch, node.value) for branch in node.branches]
         if not node.exclusive or apart(self.program, node):
-            self.require(some(verdicts))
+            self.require(some(verdicts), node.value)
             return
         listed = join(", ", [verdict.yes for verdict in verdicts])
         with self.lines.block("if [{verdicts}].count(True) != 1:", verdicts=listed):
-            self.lines.add("{fail}", fail=self.fail)
+            self.refuse(node.value)
 
     def _discriminated(self, node: Choice, seen: Code | None) -> None:
         if node.discriminator is None:
@@ -539,7 +556,7 @@ class FastPrinter(Printer):
                 self.apply(branch, node.value, seen)
             word = "elif"
         with self.lines.block("else:"):
-            self.lines.add("{fail}", fail=self.fail)
+            self.refuse(node.value)
 
     def tag(self, node: Choice) -> Code:
         """Print the reading of the discriminating property; return its variable."""
@@ -562,7 +579,7 @@ class FastPrinter(Printer):
                 self.lines.add("{seen} |= {found}", seen=seen, found=found)
         test = "if {matches} != 1:" if node.exclusive else "if {matches} == 0:"
         with self.lines.block(test, matches=matches):
-            self.lines.add("{fail}", fail=self.fail)
+            self.refuse(node.value)
 
     def _tracked(self, target: Target, value: Code, found: Code) -> Test:
         if self.marks(target.location):

@@ -105,7 +105,7 @@ def enum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     if scope.subschema.location in scope.program.open_enums:
         kinds = ["string", *(["null"] if None in values else [])]
         test = some([kind_test(kind, scope.value) for kind in kinds])
-        yield Check(test, ("type", *kinds), keyword.written, "must be a string")
+        yield Check(test, ("type", *kinds), keyword.written, "must be a string", value=scope.value)
         return
     shown = ", ".join(_shown(value) for value in values[:8]) + (", ..." if len(values) > 8 else "")
     message = f"must be one of {shown}" if len(values) > 1 else f"must be {shown}"
@@ -274,7 +274,7 @@ def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
             parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
             test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
         rule = ("format", module, function)
-        yield Check(test, rule, keyword.written, f"must be a valid {known.name}", "format", many)
+        yield Check(test, rule, keyword.written, f"must be a valid {known.name}", "format", many=many)
 
 
 # Arrays
@@ -466,7 +466,8 @@ def kind_test(kind: str, value: Code) -> Test:
     if kind == "null":
         return Test(code("{v} is None", **parts), code("{v} is not None", **parts))
     if kind == "number":
-        return some([_is("int", value), _is("float", value)])
+        finite = Test(code("{v} - {v} == 0", **parts), code("{v} - {v} != 0", **parts))  # so NaN is none
+        return some([_is("int", value), every([_is("float", value), finite])])
     if kind == "integer":
         whole = Test(code("{v}.is_integer()", **parts), code("not {v}.is_integer()", **parts))
         return some([_is("int", value), every([_is("float", value), whole])])

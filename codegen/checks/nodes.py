@@ -79,6 +79,7 @@ class Check:
     keyword: str
     message: str
     drop: str = ""  # the conversion that does this check's work when it decodes: format
+    value: Code | None = None  # what the test asks the type of
     many: tuple[Code, Code] | None = None  # the text, and the function that says of a list of texts if all are valid
 
 

@@ -234,11 +234,24 @@ class Printer(Layout):
                 return None
             tests.append(every([guard, inner]) if node.otherwise else some([guard.flipped(), inner]))
         if node.otherwise is None:
-            return every(tests)
+            return _of_any_type(node, tests)
         return some(tests if node.otherwise.test is NOTHING else [*tests, node.otherwise.test])
 
 
 _REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
+
+
+def known(value: Code) -> Test:
+    """Return the test that a value is of a type that JSON data has by itself, which never fails but raises."""
+    return Test(code("_runtime.known({v})", v=value), code("not _runtime.known({v})", v=value))
+
+
+def _of_any_type(node: Kinds, tests: list[Test]) -> Test:
+    """Return the test that what is said by JSON type holds, and that the value is of one."""
+    if len(tests) > 1:
+        return every([*tests, known(node.value)])
+    guard = node.cases[0][1]
+    return every([*tests, some([guard, known(node.value)])])
 
 
 def has(value: Code, name: str) -> Test:

@@ -105,9 +105,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_session(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_session, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_session, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -270,7 +270,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "elapsed_time" in value:
         elapsed_time = value["elapsed_time"]
-        if type(elapsed_time) is not int and type(elapsed_time) is not float:
+        if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0):
             raise _runtime.Invalid
         self.elapsed_time = elapsed_time
     else:
@@ -333,53 +333,53 @@ def _valid_session(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         if type(value["id"]) is not str:
-            return False
+            return _runtime.refused(value["id"])
         if type(value["backend_name"]) is not str:
-            return False
+            return _runtime.refused(value["backend_name"])
         if "mode" in value and value["mode"] not in ("dedicated", "batch"):
-            return False
+            return _runtime.refused(value["mode"])
         if "max_time" in value:
             max_time = value["max_time"]
             if type(max_time) is not int and (type(max_time) is not float or not max_time.is_integer()):
-                return False
+                return _runtime.refused(max_time)
         if "max_session_ttl" in value:
             max_session_ttl = value["max_session_ttl"]
             if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
-                return False
+                return _runtime.refused(max_session_ttl)
         if value["state"] not in {"open", "active", "inactive", "closed"}:
-            return False
+            return _runtime.refused(value["state"])
         if "interactive_timeout" in value:
             interactive_timeout = value["interactive_timeout"]
             if type(interactive_timeout) is not int and (type(interactive_timeout) is not float or not interactive_timeout.is_integer()):
-                return False
+                return _runtime.refused(interactive_timeout)
         if "active_at" in value:
             active_at = value["active_at"]
             if type(active_at) is not str:
-                return False
+                return _runtime.refused(active_at)
             if _datetimes.read_date_time(active_at) is None:
                 return False
         if "created_at" in value:
             created_at = value["created_at"]
             if type(created_at) is not str:
-                return False
+                return _runtime.refused(created_at)
             if _datetimes.read_date_time(created_at) is None:
                 return False
         if "closed_at" in value:
             closed_at = value["closed_at"]
             if type(closed_at) is not str:
-                return False
+                return _runtime.refused(closed_at)
             if _datetimes.read_date_time(closed_at) is None:
                 return False
         if "instance" in value and type(value["instance"]) is not str:
-            return False
+            return _runtime.refused(value["instance"])
         if "accepting_jobs" in value and type(value["accepting_jobs"]) is not bool:
-            return False
+            return _runtime.refused(value["accepting_jobs"])
         if "elapsed_time" in value:
             elapsed_time = value["elapsed_time"]
-            if type(elapsed_time) is not int and type(elapsed_time) is not float:
-                return False
+            if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0):
+                return _runtime.refused(elapsed_time)
         return True
     except (KeyError, TypeError):
         return False

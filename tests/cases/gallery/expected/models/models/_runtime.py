@@ -76,6 +76,10 @@ class Invalid(Exception):
     """Stops the fast path; never leaves the package."""
 
 
+class Foreign(Invalid):
+    """Stops the fast path at a value whose Python type is not one of JSON's own."""
+
+
 STOPS = (Invalid, KeyError, RecursionError, ValueError)
 """What ends the fast path before its end.
 
@@ -84,6 +88,36 @@ A required property and a member of an enum are looked up, and an array of two o
 
 new = object.__new__
 identity = id  # under a name that no property has: in a function that asks for it, `id` may be a variable
+
+
+_OWN = frozenset({dict, list, str, int, float, bool, type(None)})
+"""The Python types of JSON data as `json` makes it."""
+
+
+def known(value: object) -> bool:
+    """Return True for a value of a type that JSON data has by itself; raises Foreign for others, Invalid for NaN."""
+    if type(value) not in _OWN:
+        raise Foreign
+    if is_no_number(value):
+        raise Invalid
+    return True
+
+
+def is_no_number(value: object) -> bool:
+    """Return whether a value is a float that JSON has no text for: NaN or an infinity."""
+    return type(value) is float and value - value != 0
+
+
+def refused(value: object) -> bool:
+    """Return False, for a value of the wrong type; raises Foreign if it, or one of its names, is of no type of JSON's."""
+    if type(value) not in _OWN or (type(value) is dict and not all([type(name) is str for name in value])):
+        raise Foreign
+    return False
+
+
+def refused_items(items: Iterable[object]) -> bool:
+    """Return False, for an array that lacks items of the right kind; raises Foreign if the type of one is foreign."""
+    return any([refused(item) for item in items])
 
 
 def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
@@ -105,7 +139,7 @@ def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -
 
 
 def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
-    """Return whether data that is not valid as it is would be but for Python types beside JSON's own, as in `retry`.
+    """Return whether data is valid which holds Python types beside JSON's own, as in `retry`.
 
     Raises DecodeError if the data is nested too deeply to say, or holds what has no place in JSON.
     """
@@ -113,6 +147,8 @@ def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
         return valid(plain(data))
     except RecursionError as stop:
         raise DecodeError([unsaid(data, stop)]) from None
+    except Invalid:
+        return False
 
 
 def problems(name: str, data: object) -> tuple[Problem, ...]:
@@ -686,6 +722,8 @@ def key(value: JSON) -> object:
         return (int, _as_text(value))
     if type(value) is float and not -LARGEST_EXACT <= value <= LARGEST_EXACT:
         return (int, _as_text(value))
+    if type(value) not in _OWN:
+        raise Foreign
     return value
 
 
@@ -710,7 +748,7 @@ def is_multiple(value: int | float, step: int | float) -> bool:
     """Return whether a number is a whole multiple of the step, exactly as both are written in decimal."""
     if type(value) is int and type(step) is int:
         return value % step == 0
-    if value - value != 0:  # an infinity or NaN
+    if is_no_number(value):
         return False
     digits, exponent = _decimal(value)
     step_digits, step_exponent = _decimal(step)

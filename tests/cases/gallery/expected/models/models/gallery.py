@@ -278,9 +278,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_exhibition(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_exhibition, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_exhibition, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -469,7 +469,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "price" in value:
         price = value["price"]
-        if type(price) is not int and type(price) is not float:
+        if type(price) is not int and (type(price) is not float or price - price != 0):
             raise _runtime.Invalid
         if price < 0:
             raise _runtime.Invalid
@@ -483,7 +483,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "temperature" in value:
         temperature = value["temperature"]
-        if type(temperature) is int or type(temperature) is float:
+        if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0):
             if temperature > 45:
                 raise _runtime.Invalid
             if temperature <= -273.15:
@@ -580,6 +580,8 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
             for index_2, item_7 in enumerate(pair):
                 if index_2 not in seen:
                     raise _runtime.Invalid
+        else:
+            _runtime.known(pair)
         self.pair = pair
     else:
         self.pair = None
@@ -602,6 +604,8 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
             if type(name_2) is str:
                 if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
                     raise _runtime.Invalid
+            else:
+                _runtime.known(name_2)
         self.labels = labels
     else:
         self.labels = None
@@ -719,12 +723,16 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
                 raise _runtime.Invalid
             if "state" in value and value["state"] != "open":
                 raise _runtime.Invalid
+        else:
+            _runtime.known(value)
     if _valid_exhibition_if(value):
         if type(value) is dict:
             if "opens" not in value:
                 raise _runtime.Invalid
+        else:
+            _runtime.known(value)
     else:
-        if type(value) is not dict or "temperature" in value:
+        if _valid_exhibition_else_not(value):
             raise _runtime.Invalid
     if len(value) == known:
         self.additional_properties = {}
@@ -827,15 +835,15 @@ def _valid_exhibition(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         id = value["id"]
         if type(id) is not str:
-            return False
+            return _runtime.refused(id)
         if not _formats.uuid(id):
             return False
         name = value["name"]
         if type(name) is not str:
-            return False
+            return _runtime.refused(name)
         if len(name) < 1:
             return False
         if len(name) > 120:
@@ -845,17 +853,17 @@ def _valid_exhibition(data: Any) -> bool:
         if "state" in value:
             state = value["state"]
             if [state == "planned", state == "open", state == "closed"].count(True) != 1:
-                return False
+                return _runtime.refused(state)
         if "kind" in value:
             kind = value["kind"]
             if kind != "permanent" and kind != "visiting" and kind is not None:
-                return False
+                return _runtime.refused(kind)
         if "currency" in value and value["currency"] != "EUR":
-            return False
+            return _runtime.refused(value["currency"])
         if "price" in value:
             price = value["price"]
-            if type(price) is not int and type(price) is not float:
-                return False
+            if type(price) is not int and (type(price) is not float or price - price != 0):
+                return _runtime.refused(price)
             if price < 0:
                 return False
             if price >= 1000:
@@ -864,17 +872,17 @@ def _valid_exhibition(data: Any) -> bool:
                 return False
         if "temperature" in value:
             temperature = value["temperature"]
-            if type(temperature) is int or type(temperature) is float:
+            if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0):
                 if temperature > 45:
                     return False
                 if temperature <= -273.15:
                     return False
             elif temperature is not None:
-                return False
+                return _runtime.refused(temperature)
         if "opens" in value:
             opens = value["opens"]
             if type(opens) is not str:
-                return False
+                return _runtime.refused(opens)
             if _datetimes.read_date_time(opens) is None:
                 return False
         if not _people._valid_person(value["curator"]):
@@ -882,12 +890,12 @@ def _valid_exhibition(data: Any) -> bool:
         if "address" in value:
             address = value["address"]
             if type(address) is not dict:
-                return False
+                return _runtime.refused(address)
             if "street" in address and type(address["street"]) is not str:
-                return False
+                return _runtime.refused(address["street"])
             city = address["city"]
             if type(city) is not str:
-                return False
+                return _runtime.refused(city)
             if len(city) < 1:
                 return False
             if "place" in address and not _valid_exhibition_address_place(address["place"]):
@@ -895,10 +903,10 @@ def _valid_exhibition(data: Any) -> bool:
             for key, item in address.items():
                 if key not in _EXHIBITION_ADDRESS_NAMES:
                     if type(item) is not str:
-                        return False
+                        return _runtime.refused(item)
         works = value["works"]
         if type(works) is not list:
-            return False
+            return _runtime.refused(works)
         if len(works) < 1:
             return False
         if len(works) > 500:
@@ -911,7 +919,7 @@ def _valid_exhibition(data: Any) -> bool:
         if "tour" in value:
             tour = value["tour"]
             if type(tour) is not list:
-                return False
+                return _runtime.refused(tour)
             if len(tour) > 0:
                 item_3 = tour[0]
                 if not _people._valid_person(item_3):
@@ -919,57 +927,57 @@ def _valid_exhibition(data: Any) -> bool:
             if len(tour) > 1:
                 item_4 = tour[1]
                 if type(item_4) is not int and (type(item_4) is not float or not item_4.is_integer()):
-                    return False
+                    return _runtime.refused(item_4)
                 if item_4 < 10:
                     return False
             for item_5 in tour[2:]:
                 if type(item_5) is not str:
-                    return False
+                    return _runtime.refused(item_5)
                 if _EXHIBITION_TOUR_PATTERN(item_5) is None:
                     return False
             if sum(1 for item_6 in tour if item_6 == "room-1") < 2:
-                return False
+                return _runtime.refused_items(tour)
             if sum(1 for item_6 in tour if item_6 == "room-1") > 3:
-                return False
+                return _runtime.refused_items(tour)
         if "closures" in value:
             closures = value["closures"]
             if type(closures) is not list:
-                return False
+                return _runtime.refused(closures)
             texts: list[str] = []
             for item_7 in closures:
                 if type(item_7) is not dict:
-                    return False
+                    return _runtime.refused(item_7)
                 since = item_7["since"]
                 if type(since) is not str:
-                    return False
+                    return _runtime.refused(since)
                 texts.append(since)
                 if "until" in item_7:
                     until = item_7["until"]
                     if type(until) is not str:
-                        return False
+                        return _runtime.refused(until)
                     texts.append(until)
                 if "reason" in item_7:
                     reason = item_7["reason"]
                     if type(reason) is not str:
-                        return False
+                        return _runtime.refused(reason)
                     if len(reason) < 1:
                         return False
                 if "notice" in item_7 and type(item_7["notice"]) is not str:
-                    return False
+                    return _runtime.refused(item_7["notice"])
                 if "by" in item_7:
                     by = item_7["by"]
                     if type(by) is not dict:
-                        return False
+                        return _runtime.refused(by)
                     if "name" in by and type(by["name"]) is not str:
-                        return False
+                        return _runtime.refused(by["name"])
                 if "doors" in item_7:
                     doors = item_7["doors"]
                     if type(doors) is not list:
-                        return False
+                        return _runtime.refused(doors)
                     if not _runtime.are_small_integers(doors, 2, 0, None):
                         for item_8 in doors:
                             if type(item_8) is not list:
-                                return False
+                                return _runtime.refused(item_8)
                             if len(item_8) != 2:
                                 return False
                             for item_9 in item_8:
@@ -981,25 +989,27 @@ def _valid_exhibition(data: Any) -> bool:
             pair = value["pair"]
             seen_2: set[str | int] = set()
             if type(pair) is not list:
-                return False
+                return _runtime.refused(pair)
             if len(pair) > 0:
                 item_10 = pair[0]
                 if type(item_10) is not str:
-                    return False
+                    return _runtime.refused(item_10)
                 seen_2.add(0)
             if len(pair) > 1:
                 item_11 = pair[1]
                 if type(item_11) is not str:
-                    return False
+                    return _runtime.refused(item_11)
                 seen_2.add(1)
             if type(pair) is list:
                 for index, item_12 in enumerate(pair):
                     if index not in seen_2:
                         return False
+            else:
+                _runtime.known(pair)
         if "labels" in value:
             labels = value["labels"]
             if type(labels) is not dict:
-                return False
+                return _runtime.refused(labels)
             if len(labels) < 1:
                 return False
             if len(labels) > 24:
@@ -1007,29 +1017,31 @@ def _valid_exhibition(data: Any) -> bool:
             for key_2, item_13 in labels.items():
                 if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key_2) is not None:
                     if type(item_13) is not str:
-                        return False
+                        return _runtime.refused(item_13)
                     if len(item_13) < 1:
                         return False
             for name_2 in labels:
                 if type(name_2) is str:
                     if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
                         return False
+                else:
+                    _runtime.known(name_2)
         if "ticket" in value:
             ticket = value["ticket"]
             if not _valid_exhibition_ticket_paid_ticket(ticket) and not _valid_exhibition_ticket_free_ticket(ticket) and (type(ticket) is not str or len(ticket) < 8):
-                return False
+                return _runtime.refused(ticket)
         if "password" in value and type(value["password"]) is not str:
-            return False
+            return _runtime.refused(value["password"])
         if "image" in value and type(value["image"]) is not str:
-            return False
+            return _runtime.refused(value["image"])
         if "caption" in value and type(value["caption"]) is not str:
-            return False
+            return _runtime.refused(value["caption"])
         if "floor" in value:
             floor = value["floor"]
             if floor == 13 or floor == "13":
-                return False
+                return _runtime.refused(floor)
         if "guard" in value and type(value["guard"]) is not bool:
-            return False
+            return _runtime.refused(value["guard"])
         if "never" in value:
             return False
         if "shape" in value and not _sub_tree._valid_tree(value["shape"]):
@@ -1037,13 +1049,13 @@ def _valid_exhibition(data: Any) -> bool:
         if "rooms" in value and not _valid_exhibition_rooms(value["rooms"]):
             return False
         if "x|y `z` <i>*_\\" in value and value["x|y `z` <i>*_\\"] not in {"`", "|", "<b>", "a``b", "*", "]("}:
-            return False
+            return _runtime.refused(value["x|y `z` <i>*_\\"])
         if "" in value and value[""] is not None:
-            return False
+            return _runtime.refused(value[""])
         if "gr\xf6\xdfe" in value:
             groe = value["gr\xf6\xdfe"]
             if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
-                return False
+                return _runtime.refused(groe)
         for key_5 in value:
             if key_5 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_5) is None:
                 return False
@@ -1060,14 +1072,18 @@ def _valid_exhibition(data: Any) -> bool:
                 if "opens" not in value:
                     return False
                 if "state" in value and value["state"] != "open":
-                    return False
+                    return _runtime.refused(value["state"])
+            else:
+                _runtime.known(value)
         if _valid_exhibition_if(value):
             if type(value) is dict:
                 if "opens" not in value:
                     return False
+            else:
+                _runtime.known(value)
         else:
-            if type(value) is not dict or "temperature" in value:
-                return False
+            if _valid_exhibition_else_not(value):
+                return _runtime.refused(value)
         return True
     except (KeyError, TypeError):
         return False
@@ -1253,7 +1269,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     self = _new(cls)
     known = 2
     latitude = value["latitude"]
-    if type(latitude) is not int and type(latitude) is not float:
+    if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0):
         raise _runtime.Invalid
     if latitude < -90:
         raise _runtime.Invalid
@@ -1261,7 +1277,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self.latitude = latitude
     longitude = value["longitude"]
-    if type(longitude) is not int and type(longitude) is not float:
+    if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0):
         raise _runtime.Invalid
     if longitude < -180:
         raise _runtime.Invalid
@@ -1288,17 +1304,17 @@ def _valid_exhibition_address_place(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         latitude = value["latitude"]
-        if type(latitude) is not int and type(latitude) is not float:
-            return False
+        if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0):
+            return _runtime.refused(latitude)
         if latitude < -90:
             return False
         if latitude > 90:
             return False
         longitude = value["longitude"]
-        if type(longitude) is not int and type(longitude) is not float:
-            return False
+        if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0):
+            return _runtime.refused(longitude)
         if longitude < -180:
             return False
         if longitude > 180:
@@ -1497,7 +1513,7 @@ def _write_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> dict[s
 
 def _valid_exhibition_closures_item_doors(value: JSON) -> bool:
     if type(value) is not int and (type(value) is not float or not value.is_integer()):
-        return False
+        return _runtime.refused(value)
     if value < 0:
         return False
     return True
@@ -1525,7 +1541,7 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     self = _new(cls)
     known = 2
     price = value["price"]
-    if type(price) is not int and type(price) is not float:
+    if type(price) is not int and (type(price) is not float or price - price != 0):
         raise _runtime.Invalid
     self.price = price
     if "paid_at" in value:
@@ -1569,14 +1585,14 @@ def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         price = value["price"]
-        if type(price) is not int and type(price) is not float:
-            return False
+        if type(price) is not int and (type(price) is not float or price - price != 0):
+            return _runtime.refused(price)
         if "paid_at" in value:
             paid_at = value["paid_at"]
             if type(paid_at) is not str:
-                return False
+                return _runtime.refused(paid_at)
             if _datetimes.read_date_time(paid_at) is None:
                 return False
         return True
@@ -1635,9 +1651,9 @@ def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str
 def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "reason" in value and value["reason"] not in ("press", "child"):
-        return False
+        return _runtime.refused(value["reason"])
     return True
 
 
@@ -1655,10 +1671,21 @@ def _valid_exhibition_if(value: JSON) -> bool:
     try:
         if type(value) is dict:
             if value["kind"] != "visiting":
-                return False
+                return _runtime.refused(value["kind"])
+        else:
+            _runtime.known(value)
         return True
     except KeyError:
         return False
+
+
+def _valid_exhibition_else_not(value: JSON) -> bool:
+    if type(value) is dict:
+        if "temperature" not in value:
+            return False
+    else:
+        _runtime.known(value)
+    return True
 
 
 def _read_work(data: Any, cls: type[Any]) -> Any:
@@ -1714,12 +1741,14 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
             if type(value["frame"]) is not str:
                 raise _runtime.Invalid
             seen.add("frame")
+    else:
+        _runtime.known(value)
     for key in value:
         if key not in seen:
             raise _runtime.Invalid
     if "value" in value:
         value_2 = value["value"]
-        if type(value_2) is not int and type(value_2) is not float:
+        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
             raise _runtime.Invalid
         self.value = value_2
     else:
@@ -1769,14 +1798,14 @@ def _valid_work(data: Any) -> bool:
     try:
         seen_2: set[str | int] = set()
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         if type(value["title"]) is not str:
-            return False
+            return _runtime.refused(value["title"])
         seen_2.add("title")
         if "year" in value:
             year = value["year"]
             if type(year) is not int and (type(year) is not float or not year.is_integer()):
-                return False
+                return _runtime.refused(year)
             if year < -3000:
                 return False
             if year > 2100:
@@ -1785,7 +1814,7 @@ def _valid_work(data: Any) -> bool:
         if "parts" in value:
             parts = value["parts"]
             if type(parts) is not list:
-                return False
+                return _runtime.refused(parts)
             for item in parts:
                 if not _valid_work(item):
                     return False
@@ -1795,21 +1824,25 @@ def _valid_work(data: Any) -> bool:
                 return False
             seen_2.add("seen_by")
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         if "value" in value:
             value_2 = value["value"]
-            if type(value_2) is not int and type(value_2) is not float:
-                return False
+            if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
+                return _runtime.refused(value_2)
             seen_2.add("value")
         if type(value) is dict:
             if "frame" in value:
                 if type(value["frame"]) is not str:
-                    return False
+                    return _runtime.refused(value["frame"])
                 seen_2.add("frame")
+        else:
+            _runtime.known(value)
         if type(value) is dict:
             for key in value:
                 if key not in seen_2:
                     return False
+        else:
+            _runtime.known(value)
         return True
     except KeyError:
         return False
@@ -1845,7 +1878,7 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
     known = 1
     if "value" in value:
         value_2 = value["value"]
-        if type(value_2) is not int and type(value_2) is not float:
+        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
             raise _runtime.Invalid
         self.value = value_2
     else:
@@ -1873,11 +1906,11 @@ def _text_insured(self: Insured) -> str:
 def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
     value: JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "value" in value:
         value_2 = value["value"]
-        if type(value_2) is not int and type(value_2) is not float:
-            return False
+        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
+            return _runtime.refused(value_2)
         seen.add("value")
     return True
 
@@ -1916,21 +1949,21 @@ def _decode_exhibition_rooms(value: JSON) -> Any:
 
 def _valid_exhibition_rooms(value: JSON) -> bool:
     if type(value) is not list:
-        return False
+        return _runtime.refused(value)
     items: list[Any] = []
     for item in value:
         if type(item) is not list:
-            return False
+            return _runtime.refused(item)
         items += item
     if not _runtime.are_small_integers(items, None, None, None):
         items_2: list[Any] = []
         for item_2 in items:
             if type(item_2) is not list:
-                return False
+                return _runtime.refused(item_2)
             items_2 += item_2
         for item_3 in items_2:
             if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
-                return False
+                return _runtime.refused(item_3)
     return True
 
 

@@ -66,9 +66,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_people(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_people, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_people, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -114,7 +114,7 @@ def _decode_people(data: Any) -> Any:
 def _valid_people(data: Any) -> bool:
     value: JSON = data
     if type(value) is not list:
-        return False
+        return _runtime.refused(value)
     for item in value:
         if not _valid_person(item):
             return False
@@ -202,24 +202,24 @@ def _valid_person(data: Any) -> bool:
     try:
         seen_2: set[str | int] = set()
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         name = value["name"]
         if type(name) is not str:
-            return False
+            return _runtime.refused(name)
         if len(name) < 1:
             return False
         seen_2.add("name")
         if "email" in value:
             email = value["email"]
             if type(email) is not str:
-                return False
+                return _runtime.refused(email)
             if not _formats.email(email):
                 return False
             seen_2.add("email")
         if "friends" in value:
             friends = value["friends"]
             if type(friends) is not list:
-                return False
+                return _runtime.refused(friends)
             for item in friends:
                 if not _valid_person(item):
                     return False
@@ -232,8 +232,10 @@ def _valid_person(data: Any) -> bool:
             for key, item_2 in value.items():
                 if key not in seen_2:
                     if type(item_2) is not str:
-                        return False
+                        return _runtime.refused(item_2)
                     seen_2.add(key)
+        else:
+            _runtime.known(value)
         return True
     except KeyError:
         return False

@@ -48,9 +48,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_sub_dialect(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_sub_dialect, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_sub_dialect, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -87,5 +87,5 @@ def _decode_sub_dialect(data: Any) -> Any:
 def _valid_sub_dialect(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict and type(value) is not bool:
-        return False
+        return _runtime.refused(value)
     return True

@@ -64,9 +64,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_tree(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_tree, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_tree, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -145,11 +145,11 @@ def _text_tree(self: Tree) -> str:
 def _valid_tree(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "children" in value:
         children = value["children"]
         if type(children) is not list:
-            return False
+            return _runtime.refused(children)
         for item in children:
             if not _valid_tree(item):
                 return False

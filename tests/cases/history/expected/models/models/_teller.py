@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from ._runtime import equal, exact, is_multiple, is_unique, shown
+from ._runtime import equal, exact, is_multiple, is_no_number, is_unique, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,6 +134,10 @@ class _Telling:
             uri, rows = self._subschema(rows)
         elif len(target) > 2:
             via, uri, path = via + path, target[2], ""
+        if is_no_number(value):
+            if rows or not at:  # what nothing is said of is not looked at
+                _add(found, (value, (at, via, uri, path), "", "must be JSON data"))
+            return
         if is_part and type(value) is not dict and type(value) is not list:  # which only has rules, or asks in place
             self._rows(rows, value, (at, via, uri, path), found, seen)
             return

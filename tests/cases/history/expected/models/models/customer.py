@@ -57,9 +57,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_customer(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_customer, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_customer, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -129,11 +129,11 @@ def _text_customer(self: Customer) -> str:
 def _valid_customer(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "name" in value:
         name = value["name"]
         if type(name) is not str:
-            return False
+            return _runtime.refused(name)
         if len(name) < 1:
             return False
     return True

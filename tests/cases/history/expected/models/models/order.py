@@ -92,9 +92,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_order(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_order, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_order, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -213,52 +213,52 @@ def _valid_order(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         known = 6
         id = value["id"]
         if type(id) is not str:
-            return False
+            return _runtime.refused(id)
         if len(id) > 36:
             return False
         if _ORDER_ID_PATTERN(id) is None:
             return False
         if value["state"] not in ("open", "sent", "returned"):
-            return False
+            return _runtime.refused(value["state"])
         if not _customer._valid_customer(value["customer"]):
             return False
         if "lines" in value:
             lines = value["lines"]
             if type(lines) is not list:
-                return False
+                return _runtime.refused(lines)
             if len(lines) > 3:
                 return False
             for item in lines:
                 if type(item) is not dict:
-                    return False
+                    return _runtime.refused(item)
                 if type(item["sku"]) is not str:
-                    return False
+                    return _runtime.refused(item["sku"])
                 if "count" in item:
                     count = item["count"]
-                    if type(count) is not int and type(count) is not float:
-                        return False
+                    if type(count) is not int and (type(count) is not float or count - count != 0):
+                        return _runtime.refused(count)
                     if count < 1:
                         return False
         else:
             known -= 1
         if "paid" in value:
             if type(value["paid"]) is not bool:
-                return False
+                return _runtime.refused(value["paid"])
         else:
             known -= 1
         if "note|<b>`" in value:
             if type(value["note|<b>`"]) is not str:
-                return False
+                return _runtime.refused(value["note|<b>`"])
         else:
             known -= 1
         if len(value) != known:
             return False
         if _valid_order_not(value):
-            return False
+            return _runtime.refused(value)
         return True
     except KeyError:
         return False
@@ -283,7 +283,9 @@ def _valid_order_not(value: JSON) -> bool:
         if "paid" not in value:
             return False
         if "state" in value and value["state"] != "returned":
-            return False
+            return _runtime.refused(value["state"])
+    else:
+        _runtime.known(value)
     return True
 
 
@@ -299,7 +301,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     self.sku = sku
     if "count" in value:
         count = value["count"]
-        if type(count) is not int and type(count) is not float:
+        if type(count) is not int and (type(count) is not float or count - count != 0):
             raise _runtime.Invalid
         if count < 1:
             raise _runtime.Invalid

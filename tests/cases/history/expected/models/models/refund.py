@@ -60,9 +60,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_refund(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_refund, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_refund, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -128,7 +128,7 @@ def _text_refund(self: Refund) -> str:
 def _valid_refund(data: Any) -> bool:
     value: JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "order" in value and not _order._valid_order(value["order"]):
         return False
     return True

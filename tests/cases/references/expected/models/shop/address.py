@@ -59,9 +59,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_address(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_address, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_address, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -140,16 +140,16 @@ def _valid_address(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         city = value["city"]
         if type(city) is not str:
-            return False
+            return _runtime.refused(city)
         if len(city) < 1:
             return False
         if "country" in value:
             country = value["country"]
             if type(country) is not str:
-                return False
+                return _runtime.refused(country)
             if _ADDRESS_COUNTRY_PATTERN(country) is None:
                 return False
         return True

@@ -68,9 +68,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_order(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_order, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_order, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -185,21 +185,21 @@ def _valid_order(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         id = value["id"]
         if type(id) is not str:
-            return False
+            return _runtime.refused(id)
         if not _formats.uuid(id):
             return False
         if "ordered" in value:
             ordered = value["ordered"]
             if type(ordered) is not str:
-                return False
+                return _runtime.refused(ordered)
             if _datetimes.read_date_time(ordered) is None:
                 return False
         lines = value["lines"]
         if type(lines) is not list:
-            return False
+            return _runtime.refused(lines)
         if len(lines) < 1:
             return False
         for item in lines:

@@ -58,9 +58,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_line(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_line, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_line, data)
+    return found
 
 
 def problems(data: object) -> tuple[Problem, ...]:
@@ -142,22 +142,22 @@ def _valid_line(data: Any) -> bool:
     value: JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         known = 3
         article = value["article"]
         if type(article) is not str:
-            return False
+            return _runtime.refused(article)
         if _LINE_ARTICLE_PATTERN(article) is None:
             return False
         count = value["count"]
         if type(count) is not int and (type(count) is not float or not count.is_integer()):
-            return False
+            return _runtime.refused(count)
         if count < 1:
             return False
         if "bundle" in value:
             bundle = value["bundle"]
             if type(bundle) is not list:
-                return False
+                return _runtime.refused(bundle)
             for item in bundle:
                 if not _valid_line(item):
                     return False
