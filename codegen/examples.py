@@ -14,6 +14,7 @@ from codegen.dialects import DRAFT_2020_12
 from codegen.findings import Finding, Rule, Severity
 from codegen.instances import instances
 from codegen.ir import JSON, Document, Location, Subschema, escape_token
+from codegen.read_only import plain
 from codegen.resolve import Resolution, resolve
 from codegen.verdicts import Tell, tellers
 
@@ -80,7 +81,7 @@ class Schemas:
 
     def is_valid(self, pointer: str, instance: JSON) -> bool:
         """Return whether an instance is valid against the schema at the pointer, which must have been named before."""
-        return not self.verdicts[Location(self.document, pointer)](instance)
+        return not self.verdicts[Location(self.document, pointer)](plain(instance))
 
     def example(self, pointer: str, hidden: str = "") -> tuple[JSON, ...]:
         """Return one valid instance for the schema at the pointer, nothing if none could be made.
@@ -96,7 +97,7 @@ class Schemas:
 
 def faults(schema: JSON) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a schema of 2020-12 by itself: a JSON Pointer into it, and a sentence."""
-    for problem in metaschemas.problems(schema, DRAFT_2020_12):
+    for problem in metaschemas.problems(plain(schema), DRAFT_2020_12):
         yield problem.instance_location, problem.message
     for pointer, pattern in _patterns(schema, ""):
         try:
@@ -128,7 +129,8 @@ def schemas_in(content: JSON, pointers: Iterable[str], also: Iterable[str] = ())
     wanted = list(pointers)
     every = [*wanted, *also]
     roots: JSON = [{"$ref": f"#{pointer.replace('%', '%25')}"} for pointer in every]
-    whole = {**(content if isinstance(content, dict) else {}), "allOf": roots}
+    copied = plain(content)  # the tellers look at the very type of a value
+    whole = {**(copied if isinstance(copied, dict) else {}), "allOf": roots}
     resolution = resolve([load.from_value("document.json", whole)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     document = resolution.documents[0].location.document
     program = Program(resolution.subschemas, resolution.resources, assert_formats=True)

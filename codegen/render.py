@@ -22,9 +22,9 @@ from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from codegen import grammar
+from codegen import grammar, read_only
 from codegen.cache import Cache
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule
@@ -167,19 +167,21 @@ def render(
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
+    No artifact can change what it is given, so that none hangs on what another one did.
     What earlier runs have made of the same things is taken from the `cache`, and what they found sound, to the letter,
     is not read again.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
     known = cache or Cache()
+    given = read_only.package(package)
     rendered: list[Rendered] = []
     faults: list[Finding] = []
     for artifact in artifacts:
         try:
             readable = _readable(artifact, settings)
-            items = _items(package, artifact, readable)
+            items = _items(given, artifact, readable)
             texts = _Texts(artifact, [package.name, dict(readable)], known)
-            rendered += _render_artifact(package, artifact, items, texts)
+            rendered += _render_artifact(given, artifact, items, texts)
         except Rejected as rejected:
             faults += rejected.findings
     faults += _path_faults(rendered)
@@ -192,7 +194,8 @@ def render(
 def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Mapping[str, JSON]:
     """Return what a prepare.py may read: its artifact's own settings, and those of the artifacts that it names."""
     others: dict[str, JSON] = {name: dict(settings[name]) for name in artifact.reads if name in settings}
-    return {**settings.get(artifact.name, {}), **others}
+    own = {**settings.get(artifact.name, {}), **others}
+    return MappingProxyType({name: read_only.read_only(value) for name, value in own.items()})
 
 
 def _items(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
@@ -231,10 +234,11 @@ def _prepare_module(artifact: Artifact, file: Path) -> ModuleType:
 # Templates
 
 
-class _Environment(SandboxedEnvironment):
+class _Environment(ImmutableSandboxedEnvironment):
     """Jinja that prints `Code` only; what a macro or a set block has printed is `Code` too.
 
-    The sandbox keeps a template from reaching the class of a `Code` value and making one of its own.
+    The sandbox keeps a template from reaching the class of a `Code` value and making one of its own, and from changing
+    a list or dict that another template prints too.
     """
 
     concat = staticmethod(lambda parts: Code("".join(parts)))

@@ -18,6 +18,8 @@ MAY_IMPORT = {
     "runtime": "",
     "listing": "ir runtime",
     "graphs": "",
+    "equality": "ir",
+    "read_only": "ir",
     "names": "",
     "uris": "",
     "unchanged": "",
@@ -41,16 +43,16 @@ MAY_IMPORT = {
     "grammar": "findings names rows",
     "verdicts": "checks ir resolve runtime",
     "metaschemas": "checks dialects findings ir load nearest resolve sound verdicts",
-    "examples": "checks dialects findings instances ir load metaschemas resolve verdicts",
+    "examples": "checks dialects findings instances ir load metaschemas read_only resolve verdicts",
     "changes": "checks ir listing",
     "witnesses": "changes checks instances ir verdicts",
     "history": "changes checks findings ir load resolve verdicts witnesses",
-    "artifacts": "cache escapes examples findings ir listing names",  # and each artifact only itself
+    "artifacts": "cache equality escapes examples findings ir listing names read_only",  # and each artifact only itself
     "groups": "escapes graphs ir resolve",
     "build": "artifacts cache checks escapes examples findings groups ir metaschemas names"
     " nearest resolve sound verdicts",
     "guard": "findings",
-    "render": "cache escapes findings grammar ir names",
+    "render": "cache escapes findings grammar ir names read_only",
     "output": "findings",
     "vendor": "findings output",
     "pipeline": "build cache config findings gaps guard history ir load output render resolve",

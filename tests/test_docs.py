@@ -592,6 +592,14 @@ def section(text: str, title: str) -> str:
     return text.partition(f"\n### {title}\n")[2].partition("\n## ")[0]
 
 
+def test_no_value_of_an_enum_is_shown_twice() -> None:
+    schema = {"type": "object", "properties": {"a": {"enum": [1, 1.0, True, {"x": 1}, {"x": 1.0}, 1]}}}
+    shown = printed(resolved(schema))["docs/it.md"]
+    assert '1 | true | { "x": 1; }' in section(shown, "TypeScript")
+    assert shown.count("`1`, `true`") >= 1
+    assert "`1.0`" not in shown and "`1`, `1`" not in shown and shown.count('`{"x": 1}`') == shown.count("`1`, `true`")
+
+
 def test_typescript_says_what_types_can_say() -> None:
     schema = {
         "type": "object",

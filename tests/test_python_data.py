@@ -94,8 +94,8 @@ def test_what_json_has_read_is_not_copied_to_be_refused(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "data",
-    [{1}, object(), {"a": {1}}, b"x", {1: 2}],
-    ids=["set", "object", "a set within", "bytes", "number for a name"],
+    [{1}, object(), {"a": {1}}, b"x"],
+    ids=["set", "object", "a set within", "bytes"],
 )
 def test_what_has_no_place_in_json_is_told_as_such(data: object) -> None:
     model = codegen.compile_schema({"properties": {"a": {"type": "string"}}, "propertyNames": {"type": "string"}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.artifacts.docs.atlas import Atlas, relative
+from codegen.equality import distinct
 from codegen.escapes import Code, code, join
 from codegen.escapes.markdown import Bullet, bullets, codespan, heading, json_text, link, literal
 from codegen.ir import JSON, Change, Document, Effect, Location, Release
@@ -158,7 +159,7 @@ def _what(change: Change) -> Code:
 
 def _enum(change: Change) -> Code:
     (values,) = change.after or change.before
-    listed = join(", ", map(literal, values)) if isinstance(values, list) else literal(values)
+    listed = join(", ", map(literal, distinct(values))) if isinstance(values, list) else literal(values)
     return code("allowed now: {values}" if change.after else "no longer allowed: {values}", values=listed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from codegen.artifacts.docs.atlas import Atlas
+from codegen.equality import distinct
 from codegen.escapes import Code, code, join
 from codegen.escapes.markdown import json_text, literal
 from codegen.ir import JSON, Location, Subschema
@@ -80,7 +81,7 @@ def type_of(value: JSON) -> str:
         return "null" if value is None else "boolean"
     if isinstance(value, int | float):
         return "integer" if isinstance(value, int) or value.is_integer() else "number"
-    return {str: "string", list: "array", dict: "object"}[type(value)]
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 
 def _references(atlas: Atlas, subschema: Subschema, page: str) -> Iterator[Code]:
@@ -126,8 +127,7 @@ def short_values(subschema: Subschema) -> Code | None:
     values = subschema.value("enum")
     if "const" in subschema.keywords:
         values = [subschema.value("const")]
-    if not isinstance(values, list) or not 0 < len(values) <= _MOST_VALUES:
+    shown = distinct(values) if isinstance(values, list) else []
+    if not 0 < len(shown) <= _MOST_VALUES or sum(len(json_text(value)) for value in shown) > _LONGEST_VALUES:
         return None
-    if sum(len(json_text(value)) for value in values) > _LONGEST_VALUES:
-        return None
-    return join(", ", map(literal, values))
+    return join(", ", map(literal, shown))

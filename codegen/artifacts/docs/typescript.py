@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from codegen.artifacts.docs.atlas import Atlas, definition_name
 from codegen.artifacts.docs.phrases import written_types
+from codegen.equality import distinct
 from codegen.ir import JSON, ClassShape, EnumShape, Location, Subschema
 from codegen.names import Taken, class_name
 
@@ -104,7 +105,7 @@ def _parts(subschema: Subschema, names: _Names, depth: int) -> Iterator[str]:
         return
     values = subschema.value("enum")
     if isinstance(values, list) and values:
-        yield _joined(" | ", [_value(value) for value in values])
+        yield _joined(" | ", [_value(value) for value in distinct(values)])
         return
     kinds = [_kind(kind, subschema, names, depth) for kind in written_types(subschema)]
     yield _joined(" | ", kinds) or "unknown"
@@ -130,10 +131,10 @@ def _any_of(parts: Sequence[str]) -> str:
 
 
 def _joined(separator: str, parts: Sequence[str]) -> str:
-    distinct = list(dict.fromkeys(parts))
-    if len(distinct) < 2:
-        return "".join(distinct)
-    return separator.join(f"({part})" if _has_operator(part) else part for part in distinct)
+    apart = list(dict.fromkeys(parts))
+    if len(apart) < 2:
+        return "".join(apart)
+    return separator.join(f"({part})" if _has_operator(part) else part for part in apart)
 
 
 def _has_operator(part: str) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from codegen.artifacts.docs.atlas import Atlas
 from codegen.artifacts.docs.formats import FORMATS
 from codegen.artifacts.docs.phrases import ANYTHING, phrase, possible_types
+from codegen.equality import distinct
 from codegen.escapes import Code, code, join
 from codegen.escapes.markdown import Bullet, anchor, codespan, lines, literal, text
 from codegen.ir import JSON, Keyword, Location, Subschema
@@ -157,7 +158,7 @@ def _const(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bul
 
 
 def _enum(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
-    values = keyword.value if isinstance(keyword.value, list) else [keyword.value]
+    values = distinct(keyword.value if isinstance(keyword.value, list) else [keyword.value])
     if len(values) == 1:
         yield Bullet(code("always {value}", value=literal(values[0])))
     else:

@@ -258,8 +258,8 @@ def kind_of(value: JSON) -> str:
         return "boolean"
     if isinstance(value, int | float):
         return "number"
-    names = {str: "string", list: "array", dict: "object", type(None): "null"}
-    return names[type(value)]
+    names = ((str, "string"), (list, "array"), (dict, "object"))
+    return next((name for kind, name in names if isinstance(value, kind)), "null")
 
 
 def _values(schema: Rewriting) -> None:

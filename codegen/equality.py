@@ -1,0 +1,18 @@
+"""Equality of JSON values as JSON Schema has it (Core 2020-12, section 4.2.2): 1 and 1.0 are equal, 1 and true not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codegen.artifacts.models.runtime._runtime import equal, key
+from codegen.ir import JSON
+
+__all__ = ["distinct", "equal", "key"]
+
+
+def distinct(values: Iterable[JSON]) -> list[JSON]:
+    """Return the values in their order, of equal ones the first."""
+    found: dict[object, JSON] = {}
+    for value in values:
+        found.setdefault(key(value), value)
+    return list(found.values())
