@@ -18,7 +18,7 @@ from codegen.findings import Rejected
 from codegen.ir import JSON, Later, Package
 from codegen.read_only import Array, Object
 from codegen.render import Artifact, Rendered
-from tests.test_openapi import package
+from tests.test_openapi import files, package
 from tests.test_render import artifact
 from tests.test_snapshots import CASES, ROOT, configured
 
@@ -115,6 +115,20 @@ def test_the_order_of_the_templates_does_not_matter() -> None:
     turned = [replace(panel, templates=panel.templates[::-1]) for panel in made.artifacts]
     once = render.render(made.package, made.artifacts, made.settings)
     assert render.render(made.package, turned, made.settings) == once
+
+
+PATTERN: JSON = {"type": "object", "patternProperties": {".*": {"type": "string"}}}
+NAMES: JSON = {"propertyNames": {"maxLength": 2}}  # 3.0 can't say it, so that the downgrade looks twice
+
+
+@pytest.mark.parametrize("also", [{}, {"other": NAMES}, {"a": NAMES, "z": {"$ref": "a.json"}}])
+def test_no_document_takes_from_another_one(also: dict[str, JSON]) -> None:
+    made = files(package(case=PATTERN, **also))
+    for name in ("openapi", "fragment"):
+        assert json.loads(made[f"{name}.json"])["components"]["schemas"]["Case"] == PATTERN
+    older = json.loads(made["openapi-3.0.json"])["components"]["schemas"]["Case"]
+    assert older == {"type": "object", "allOf": [{"additionalProperties": {"type": "string"}}]}
+    assert "Case" in json.loads(made["openapi-3.0-losses.json"])["exact"]
 
 
 # Artifacts of one's own

@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import Final
 
 from codegen.artifacts.openapi.scopes import Bindings, Scoped, Scopes
+from codegen.equality import distinct
 from codegen.ir import JSON, Document, Keyword, Location, Package, Subschema
 from codegen.names import Taken, camel, class_name
+from codegen.read_only import read_only
 
 _OBJECTS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _ARRAYS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
@@ -109,7 +111,7 @@ def components(package: Package, also: Iterable[Location] = ()) -> Components:
     lifting = _Lifting(package, Scopes(package))
     lifted = lifting.lifted([*_public(package), *also])
     names = lifting.names(lifted)
-    schemas = {name: lifting.body(scoped, names) for scoped, name in names.items()}
+    schemas = {name: read_only(lifting.body(scoped, names)) for scoped, name in names.items()}
     return Components(dict(sorted(schemas.items())), names)
 
 
@@ -255,6 +257,8 @@ class _Lifting:
             return keyword.name, keyword.value if stays else inner[""]
         if keyword.name in _COUNTS and isinstance(keyword.value, float):
             return keyword.name, int(keyword.value)
+        if keyword.name == "enum" and isinstance(keyword.value, list):
+            return keyword.name, distinct(keyword.value)
         return keyword.name, keyword.value
 
     def _equal_forms(self, subschema: Subschema, body: dict[str, JSON], more: list[JSON]) -> dict[str, JSON]:

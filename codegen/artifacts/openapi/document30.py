@@ -44,9 +44,9 @@ def _report(losses: set[Loss], downgraded: Downgrade) -> dict[str, JSON]:
     rows: list[JSON] = [
         {"pointer": loss.pointer, "keyword": loss.keyword, "reason": loss.reason} for loss in sorted(losses)
     ]
-    exact: list[JSON] = [*sorted(downgraded.exact)]
-    wider: list[JSON] = [*sorted(downgraded.schemas.keys() - downgraded.exact)]
-    return {"document": "openapi-3.0.yaml", "exact": exact, "wider": wider, "losses": rows}
+    lists = {"exact": downgraded.exact, "wider": downgraded.wider, "integers": downgraded.integers}
+    named: dict[str, JSON] = {key: list[JSON](sorted(names)) for key, names in lists.items()}
+    return {"document": "openapi-3.0.yaml", **named, "losses": rows}
 
 
 def _converted(value: JSON, at: str, downgraded: Downgrade, losses: set[Loss]) -> JSON:
@@ -62,7 +62,8 @@ def _converted(value: JSON, at: str, downgraded: Downgrade, losses: set[Loss]) -
             made[key], found = downgraded.schema(item, here)
             losses.update(found)
         else:
-            made[key] = item if key == "example" or key.startswith("x-") else _converted(item, here, downgraded, losses)
+            shown = key in ("example", "examples") or key.startswith("x-")
+            made[key] = item if shown else _converted(item, here, downgraded, losses)
     return made
 
 

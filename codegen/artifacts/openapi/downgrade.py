@@ -3,6 +3,10 @@
 Every schema is written for one of two sides. On the wide side it may accept more than the original, never less;
 on the narrow side less, never more. A component stands on the wide side, what is below `not` on the other one,
 so that whatever is lost, no valid instance is refused.
+
+One thing hangs on the reader: 3.0 has the integers of draft 4, where `1.0` is none, and many tools take it for one all
+the same. An integer is written as one, since else no client has integers, and each such place is told. Below `not`, of
+which no client makes a type, it is written so that all readers agree.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from codegen.artifacts.openapi.evaluation import TooManyCasesError, without_unevaluated
+from codegen.equality import distinct, equal
 from codegen.ir import JSON, escape_token
 
 _PREFIX: Final = "#/components/schemas/"
@@ -29,7 +34,10 @@ _ANNOTATIONS: Final = {
 _HOISTED: Final = frozenset({"anyOf", "oneOf", "not", "enum", "maxProperties"})
 _IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
 _FALSE: Final[Mapping[str, JSON]] = {"not": {}}
-_INTEGER: Final[Mapping[str, JSON]] = {"type": "number", "multipleOf": 1}  # 3.0 takes no 1.0 for an integer
+_WHOLE_NUMBER: Final[Mapping[str, JSON]] = {"type": "number", "multipleOf": 1}
+_EVERY_NAME: Final = frozenset({"", ".*", "^", "^.*"})
+_EXACT_FLOATS: Final = 2**53
+_DECIMALS: Final = "1.0 is an integer in JSON Schema, and not for every reader of 3.0"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,16 +51,26 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Downgrade:
-    """The schemas of the components in 3.0 terms, what was lost, and which components accept just the same."""
+    """The schemas of the components in 3.0 terms, and what was lost.
+
+    `wider` are the components that accept more than before, `integers` those where it hangs on the reader whether
+    numbers like `1.0` are taken for integers.
+    """
 
     schemas: Mapping[str, JSON]
     losses: tuple[Loss, ...]
-    exact: frozenset[str]
+    wider: frozenset[str]
+    integers: frozenset[str]
     originals: Mapping[str, JSON]
+
+    @property
+    def exact(self) -> frozenset[str]:
+        """Return the components that accept just the same, whoever reads them."""
+        return frozenset(self.originals) - self.wider - self.integers
 
     def schema(self, value: JSON, pointer: str) -> tuple[dict[str, JSON], tuple[Loss, ...]]:
         """Return a schema that is no component, and what was lost in it; it may refer to the components."""
-        translation = Translation(self.originals, frozenset(self.originals) - self.exact)
+        translation = Translation(self.originals, self.wider)
         made = translation.schema(value, True, pointer)
         return made, tuple(sorted(translation.losses))
 
@@ -61,29 +79,47 @@ def downgrade(schemas: Mapping[str, JSON]) -> Downgrade:
     """Return the component schemas of an OpenAPI 3.1 document in the terms of 3.0.3."""
     inexact: frozenset[str] = frozenset()
     while True:
-        losses: set[Loss] = set()
         made: dict[str, JSON] = {}
-        found: set[str] = set()
+        translations: dict[str, Translation] = {}
         for name, schema in schemas.items():
-            translation = Translation(schemas, inexact)
-            made[name] = translation.schema(schema, True, f"/components/schemas/{escape_token(name)}")
-            losses |= translation.losses
-            if not translation.exact:
-                found.add(name)
+            translations[name] = Translation(schemas, inexact)
+            made[name] = translations[name].schema(schema, True, f"/components/schemas/{escape_token(name)}")
+        found = {name for name, translation in translations.items() if not translation.exact}
         if found <= inexact:
-            return Downgrade(made, tuple(sorted(losses)), frozenset(schemas) - inexact, schemas)
+            losses = set().union(*(translation.losses for translation in translations.values()))
+            return Downgrade(made, tuple(sorted(losses)), inexact, _with_integers(translations), schemas)
         # What refers to an inexact component may be inexact too: again, until nothing changes.
         inexact |= found
 
 
+def _with_integers(translations: Mapping[str, Translation]) -> frozenset[str]:
+    """Return the components that have an integer somewhere, or refer to one that has."""
+    callers: dict[str, list[str]] = {}
+    for name, translation in translations.items():
+        for referred in translation.referred:
+            callers.setdefault(referred, []).append(name)
+    waiting = [name for name, translation in translations.items() if translation.integers]
+    found = set(waiting)
+    while waiting:
+        new = [name for name in callers.get(waiting.pop(), ()) if name not in found]
+        found.update(new)
+        waiting += new
+    return frozenset(found)
+
+
 @dataclass(slots=True)
 class Translation:
-    """One schema on its way; `exact` until something is lost in it or in a component that it refers to."""
+    """One schema on its way; `exact` until something is lost in it or in a component that it refers to.
+
+    `integers` is whether it has an integer, `referred` are the components that it refers to.
+    """
 
     components: Mapping[str, JSON]
     inexact: frozenset[str]
     exact: bool = True
+    integers: bool = False
     losses: set[Loss] = field(default_factory=set)
+    referred: set[str] = field(default_factory=set)
 
     def schema(self, value: JSON, wide: bool, at: str, longest: int | None = None) -> dict[str, JSON]:
         """Return a schema of 3.0 that accepts at least (`wide`) or at most what the schema accepts.
@@ -111,11 +147,14 @@ class Translation:
             bounds += [self._longest(branch, None)] if isinstance(branch, dict) else []
         return min((bound for bound in bounds if bound is not None), default=None)
 
-    def probe(self, value: JSON, wide: bool, longest: int | None) -> tuple[dict[str, JSON], bool]:
-        """Return what `schema` would, and whether that is exact; its losses are not noted."""
-        translation = Translation(self.components, self.inexact)
-        made = translation.schema(value, wide, "", longest)
-        return made, translation.exact
+    def apart(self) -> Translation:
+        """Return a translation for a part that may be lost by itself."""
+        return Translation(self.components, self.inexact)
+
+    def take(self, part: Translation) -> None:
+        """Note what a part that is written down has, but for what was lost in it."""
+        self.integers |= part.integers
+        self.referred |= part.referred
 
     def target(self, reference: str) -> JSON:
         """Return the component in 3.1 terms that a reference leads to."""
@@ -143,7 +182,7 @@ class Rewriting:
         value = self.given.get(keyword)
         return value if isinstance(value, list) else []
 
-    def object(self, keyword: str) -> dict[str, JSON]:
+    def object(self, keyword: str) -> Mapping[str, JSON]:
         """Return the object that is the keyword's value, an empty one if it is not there."""
         value = self.given.get(keyword)
         return value if isinstance(value, dict) else {}
@@ -212,6 +251,7 @@ def _reference(schema: Rewriting) -> None:
         if not schema.wide:
             schema.lose("$ref", "the component accepts more in 3.0, which must not refuse more here")
             return
+    schema.translation.referred.add(reference.removeprefix(_PREFIX))
     schema.parts.append({"$ref": reference})
 
 
@@ -223,7 +263,7 @@ def _type(schema: Rewriting) -> None:
     if "number" in kinds:
         kinds = [kind for kind in kinds if kind != "integer"]
     nullable = "null" in kinds
-    forms = [_form(kind) for kind in kinds if kind != "null"]
+    forms = [_form(schema, kind) for kind in kinds if kind != "null"]
     if nullable and forms:
         forms[0]["nullable"] = True
     if not forms:
@@ -234,39 +274,49 @@ def _type(schema: Rewriting) -> None:
         schema.parts.append({"anyOf": list(forms)})
 
 
-def _form(kind: str) -> dict[str, JSON]:
-    if kind == "integer":
-        return dict(_INTEGER)
-    return {"type": "array", "items": {}} if kind == "array" else {"type": kind}
+def _form(schema: Rewriting, kind: str) -> dict[str, JSON]:
+    if kind != "integer":
+        return {"type": "array", "items": {}} if kind == "array" else {"type": kind}
+    if not schema.wide:
+        return dict(_WHOLE_NUMBER)
+    schema.translation.integers = True
+    schema.translation.losses.add(Loss(schema.at, "type", _DECIMALS))
+    return {"type": "integer"}
 
 
 def _default(schema: Rewriting) -> None:
     """Write the default if it has the type beside it, as 3.0.3 demands (section 4.7.24.1)."""
     if "default" not in schema.given:
         return
-    value, kind = schema.given["default"], schema.out.get("type")
-    fits = kind is None or kind == kind_of(value) or (value is None and schema.out.get("nullable") is True)
-    if fits:
+    value, kind = _written(schema, schema.given["default"]), schema.out.get("type")
+    if kind is None or kind in kinds_of(value) or (value is None and schema.out.get("nullable") is True):
         schema.out["default"] = value
     else:
         schema.tell("default", "a default of 3.0 has the type that stands beside it")
 
 
-def kind_of(value: JSON) -> str:
-    """Return the type of a JSON value as 3.0 names it; every number is a `number`."""
+def kinds_of(value: JSON) -> tuple[str, ...]:
+    """Return the types that a JSON value has in 3.0."""
     if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    names = ((str, "string"), (list, "array"), (dict, "object"))
-    return next((name for kind, name in names if isinstance(value, kind)), "null")
+        return ("boolean",)
+    if isinstance(value, int):
+        return ("integer", "number")
+    names = ((float, "number"), (str, "string"), (list, "array"), (dict, "object"))
+    return tuple(name for kind, name in names if isinstance(value, kind))
+
+
+def _written(schema: Rewriting, value: JSON) -> JSON:
+    """Return a value as it stands beside the type: where that is `integer`, `1.0` is written as 1."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_FLOATS
+    return int(value) if is_whole and isinstance(value, float) and schema.out.get("type") == "integer" else value
 
 
 def _values(schema: Rewriting) -> None:
     for keyword in ("enum", "const"):
         if keyword not in schema.given:
             continue
-        values = schema.array("enum") if keyword == "enum" else [schema.given["const"]]
+        given = schema.array("enum") if keyword == "enum" else [schema.given["const"]]
+        values = [_written(schema, value) for value in distinct(given)]  # draft 4 has no value twice
         if not values:
             schema.parts.append(dict(_FALSE))
         elif "enum" in schema.out:
@@ -319,19 +369,16 @@ def _properties(schema: Rewriting) -> None:
 
 
 def _pattern_properties(schema: Rewriting) -> None:
-    patterns = schema.object("patternProperties")
-    additional = schema.given.get("additionalProperties", {})
-    if not patterns:
+    given = schema.object("patternProperties")
+    every = [pattern for pattern in given if pattern in _EVERY_NAME]
+    for pattern in every:
+        schema.parts.append({"additionalProperties": schema.below(given[pattern], "patternProperties", pattern)})
+    patterns = {pattern: value for pattern, value in given.items() if pattern not in _EVERY_NAME}
+    # Where a pattern matches every name, nothing is additional.
+    additional = {} if every else schema.given.get("additionalProperties", {})
+    if not patterns or (additional in ({}, True) and all(value in ({}, True) for value in patterns.values())):
         return
-    for pattern in [each for each in patterns if each in ("", ".*", "^", "^.*")]:
-        # It matches every name, so nothing is additional.
-        every = schema.below(patterns.pop(pattern), "patternProperties", pattern)
-        schema.parts.append({"additionalProperties": every})
-        additional = {}
-    trivial = all(value in ({}, True) for value in patterns.values())
-    if additional in ({}, True) and (trivial or not patterns):
-        return
-    alike = all(value == additional for value in patterns.values())
+    alike = all(equal(value, additional) for value in patterns.values())
     if alike and "properties" not in schema.given:
         schema.out["additionalProperties"] = schema.below(additional, "additionalProperties")
         return
@@ -394,7 +441,7 @@ def _items(schema: Rewriting) -> None:
     if prefix and limit is not None and limit <= len(prefix):
         prefix = prefix[:limit]
         rest = prefix[-1] if prefix else {}
-    if all(value == rest for value in prefix):
+    if all(equal(value, rest) for value in prefix):
         if rest not in ({}, True):
             schema.out["items"] = schema.below(rest, "items")
         return
@@ -458,12 +505,13 @@ def _any_of(schema: Rewriting) -> None:
 def _one_of(schema: Rewriting) -> None:
     if "oneOf" not in schema.given:
         return
-    inner = Translation(schema.translation.components, schema.translation.inexact)
+    inner = schema.translation.apart()
     branches: list[JSON] = [
         inner.schema(value, schema.wide, f"{schema.at}/oneOf/{index}", schema.longest)
         for index, value in enumerate(schema.array("oneOf"))
     ]
     schema.translation.losses |= inner.losses
+    schema.translation.take(inner)
     if inner.exact:
         schema.parts.append({"oneOf": branches})
         return
@@ -497,9 +545,13 @@ def _unevaluated(schema: Rewriting) -> None:
         except TooManyCasesError:
             schema.lose(keyword, "there are too many cases, or it depends on itself")
             continue
-        made, exact = schema.translation.probe(said, schema.wide, schema.longest)
-        if exact:
+        inner = schema.translation.apart()
+        made = inner.schema(said, schema.wide, schema.at, schema.longest)
+        if inner.exact:
             schema.parts.append(made)
+            schema.translation.take(inner)
+            if inner.integers:
+                schema.translation.losses.add(Loss(schema.at, keyword, _DECIMALS))
         else:
             schema.lose(keyword, "what is evaluated depends on a keyword that 3.0 can't say")
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from codegen.equality import key
 from codegen.ir import JSON
 
 MOST_CASES: Final = 64
@@ -159,8 +160,9 @@ def _distinct(cases: Iterable[Case]) -> list[Case]:
     return found
 
 
-def _what(case: Case) -> tuple[tuple[str, ...], tuple[str, ...], bool, int, tuple[JSON, ...], bool]:
-    return case.names, case.patterns, case.all_properties, case.count, case.matching, case.all_items
+def _what(case: Case) -> tuple[object, ...]:
+    matching = tuple(map(key, case.matching))
+    return case.names, case.patterns, case.all_properties, case.count, matching, case.all_items
 
 
 def _product(one: list[Case], other: list[Case]) -> list[Case]:

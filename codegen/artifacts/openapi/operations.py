@@ -22,12 +22,15 @@ from codegen.artifacts.openapi.tables import (
     faults,
     renamed,
 )
+from codegen.equality import distinct
 from codegen.findings import Finding
 from codegen.ir import JSON, Location, Package
 from codegen.names import camel
 
 _STATUS: Final = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
 _COMPONENT_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_BY_NAME: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_VALUES: Final = frozenset({"const", "default", "example", "examples"})
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 
 Names = Callable[[Location], str | None]
@@ -253,18 +256,21 @@ class Writing:
         """Return a Schema Object: a reference for a text, an object with its references rewritten."""
         if isinstance(value, str):
             return reference(self._component(value))
+        return self._inside(value)
+
+    def _inside(self, value: JSON) -> JSON:
         if isinstance(value, list):
-            return [item if isinstance(item, str) else self.schema(item) for item in value]
-        if isinstance(value, dict):
-            return {
-                key: f"#/components/schemas/{self._component(item)}"
-                if key == "$ref" and isinstance(item, str)
-                else item
-                if isinstance(item, str)
-                else self.schema(item)
-                for key, item in value.items()
-            }
-        return value
+            return [self._inside(item) for item in value]
+        return {key: self._keyword(key, item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    def _keyword(self, key: str, value: JSON) -> JSON:
+        if key == "$ref" and isinstance(value, str):
+            return reference(self._component(value))["$ref"]
+        if key in _BY_NAME and isinstance(value, dict):
+            return {name: self._inside(item) for name, item in value.items()}
+        if key == "enum" and isinstance(value, list):
+            return distinct(value)
+        return value if key in _VALUES else self._inside(value)
 
     def _component(self, text: str) -> str:
         if text in self.settings.table("schemas"):

@@ -13,6 +13,7 @@ from codegen.artifacts.openapi.values import with_valid_values
 from codegen.examples import EndlessError
 from codegen.findings import Finding, Rejected
 from codegen.ir import JSON, Package
+from codegen.read_only import read_only
 
 _SAME_EVERYWHERE: Final = "/"
 """The server that OpenAPI assumes where none is named (3.1.1, section 4.8.1)."""
@@ -30,7 +31,8 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
         raise Rejected(found)
     writing = Writing(read, package, lifted.name)
     head = _head(read, package)
-    document = _checked(_document(head, writing, lifted.schemas), read)
+    # Every other document is made of this one, so that none of them may change it.
+    document = as_table(read_only(_checked(_document(head, writing, lifted.schemas), read)))
     shown = as_table(as_table(document["components"]).get("schemas"))
     schemas = {name: shown[name] for name in lifted.schemas}
     older, losses = document30(_without_path_items(document))
