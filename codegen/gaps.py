@@ -21,15 +21,20 @@ def unread(texts: Mapping[str, str]) -> Callable[[str], bool]:
     nameless = tuple(path for path, text in texts.items() if not text)
 
     def is_unread(uri: str) -> bool:
-        inside = uri.startswith(tuple(f"{RETRIEVAL}{quote(path)}/" for path in nameless))
-        return uri in named or inside or uri.endswith(tuple("/" + quote(path) for path in nameless))
+        inside = uri.startswith(tuple(f"{RETRIEVAL}{_quoted(path)}/" for path in nameless))
+        return uri in named or inside or uri.endswith(tuple("/" + _quoted(path) for path in nameless))
 
     return is_unread
 
 
+def _quoted(path: str) -> str:
+    """Return a path as it stands in a URI; a name that is no UTF-8 has surrogates in it."""
+    return quote(path, errors="surrogatepass")
+
+
 def _uris(path: str, text: str) -> Iterator[str]:
     """Yield the URIs that a text may have been meant to have: the identifiers in it, relative ones below the first."""
-    base = RETRIEVAL + quote(path)
+    base = RETRIEVAL + _quoted(path)
     yield base
     for index, identifier in enumerate(re.findall(_IDENTIFIER, text)):
         uri = uris.split_fragment(uris.join(base, identifier))[0]

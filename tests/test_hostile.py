@@ -8,11 +8,13 @@ import contextlib
 import importlib
 import itertools
 import json
+import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -184,6 +186,11 @@ def test_python_has_the_syntax_of_the_harmless_twin(made: Made, path: str, name:
     assert blank(made.hostile[path.format(name)]) == blank(made.harmless[path.format(name)])
 
 
+def test_every_file_can_be_written(made: Made) -> None:
+    for path, text in made.hostile.items():
+        assert path.encode() and text.encode().decode() == text, path
+
+
 def test_the_same_files_are_made(made: Made) -> None:
     assert made.hostile.keys() == made.harmless.keys()
 
@@ -240,9 +247,34 @@ def test_what_differs_is_refused_and_told_in_words(package: str, name: str) -> N
 
 @pytest.mark.parametrize("path", ["openapi/openapi.yaml", "openapi/openapi-3.0.yaml"])
 def test_both_versions_of_yaml_read_what_json_says(made: Made, path: str) -> None:
-    wanted = json.loads(made.hostile[path.replace(".yaml", ".json")])
-    assert yaml.load(made.hostile[path], Loader=yaml.SafeLoader) == wanted
-    assert YAML(typ="safe", pure=True).load(made.hostile[path]) == wanted
+    wanted = spelled(json.loads(made.hostile[path.replace(".yaml", ".json")]))
+    assert [read(made.hostile[path]) == wanted for read in YAML_READERS] == [True] * len(YAML_READERS)
+
+
+def spelled(value: Any) -> Any:
+    """Return the value as YAML can hold it: a lone surrogate as six characters."""
+    if isinstance(value, dict):
+        return {spelled(key): spelled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [spelled(item) for item in value]
+    lone = re.compile("[\ud800-\udfff]")
+    return lone.sub(lambda found: f"\\u{ord(found[0]):04x}", value) if isinstance(value, str) else value
+
+
+LOADERS = [loader for loader in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", None)) if loader is not None]
+YAML_READERS: list[Callable[[str], Any]] = [
+    *(partial(yaml.load, Loader=loader) for loader in LOADERS),
+    lambda text: YAML(typ="safe", pure=True).load(text),
+    lambda text: YAML().load(text),
+]
+
+
+def test_every_yaml_reader_reads_every_yaml_file(made: Made) -> None:
+    files = {path: text for path, text in made.hostile.items() if path.endswith((".yaml", ".yml"))}
+    assert "mkdocs.yml" in files
+    for path, text in files.items():
+        said = [json.dumps(read(text)) for read in YAML_READERS]
+        assert said == [said[0]] * len(said), path
 
 
 def test_the_document_holds_every_text_as_it_is(made: Made) -> None:
@@ -297,6 +329,13 @@ def test_a_file_name_is_text_like_any_other(tmp_path: Path, name: str) -> None:
     ]
     assert codes[0] == codes[1]
     assert yaml.safe_load(hostile["openapi/openapi.yaml"])
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
+def test_a_file_name_that_is_no_text_is_a_finding(tmp_path: Path) -> None:
+    with pytest.raises(Rejected) as caught:
+        generated(tmp_path / "schema", {os.fsdecode(b"a\xff.json"): {}, "b.json": {"$ref": "a.json"}})
+    assert {finding.rule.id for finding in caught.value.findings} == {"file-name", "unresolved-reference"}
 
 
 # What can't be

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from codegen import load, render
 from codegen.artifacts.openapi.components import Components, components
-from codegen.artifacts.openapi.downgrade import _DECIMALS, Downgrade, downgrade
+from codegen.artifacts.openapi.downgrade import DECIMALS, Downgrade, downgrade
 from codegen.dialects import DRAFT_4, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.escapes import json as json_escapes
 from codegen.escapes import yaml as yaml_escapes
@@ -327,7 +327,7 @@ EXACT: list[tuple[JSON, list[JSON], list[JSON]]] = [
 @pytest.mark.parametrize(("schema", "valid", "invalid"), EXACT, ids=lambda value: json.dumps(value)[:60])
 def test_what_3_0_can_say_is_said(schema: JSON, valid: list[JSON], invalid: list[JSON]) -> None:
     down, validator = downgraded(schema)
-    assert {loss.reason for loss in down.losses} <= {_DECIMALS}
+    assert {loss.reason for loss in down.losses} <= {DECIMALS}
     assert not down.wider
     assert [validator.is_valid(value) for value in valid] == [True] * len(valid)
     assert [validator.is_valid(value) for value in invalid] == [False] * len(invalid)
@@ -425,6 +425,50 @@ def test_a_value_in_the_settings_is_no_schema() -> None:
     made = json.loads(files(package(case={}), schemas={"Own": own})["openapi.json"])["components"]["schemas"]["Own"]
     assert (made["default"], made["const"]) == (value, value)
     assert made["properties"] == {"default": {"enum": [1]}, "enum": {"type": "array"}}
+
+
+LONE: dict[str, tuple[JSON, list[str], bool]] = {
+    # a schema with lone surrogates, the keywords that are told, and whether it hangs on them what is valid
+    "title": ({"title": "a\ud800"}, ["title"], False),
+    "description": ({"description": "\udfff"}, ["description"], False),
+    "default": ({"default": {"\ud800": 1}}, ["default"], False),
+    "pattern": ({"pattern": "^\ud800[\udc00-\udfff]$"}, ["pattern"], False),
+    "enum": ({"enum": ["\ud800", "b"]}, ["enum"], True),
+    "const": ({"const": [{"a": "\ud800"}]}, ["enum"], True),
+    "a property": ({"properties": {"\ud800": {}, "\\ud800": True, "\\u{d800}": {}}}, ["properties"], True),
+    "required": ({"required": ["\ud800"]}, ["required"], True),
+    "a keyword of one's own": ({"\ud800": "\ud800"}, ["x-\ud800"], False),
+    "below": ({"items": {"not": {"enum": ["\udfff"]}}}, ["enum"], True),
+    "in a component": ({"$ref": "#/$defs/a", "$defs": {"a": {"enum": ["\ud800"]}}}, ["enum"], True),
+    "a pair": ({"title": "\U0001f600", "enum": ["\U0001f600"]}, [], False),
+}
+
+
+@pytest.mark.parametrize(("schema", "keywords", "asserts"), LONE.values(), ids=LONE.keys())
+def test_what_yaml_can_not_hold_is_spelled_out_and_told(schema: JSON, keywords: list[str], asserts: bool) -> None:
+    made = files(package(case=schema))
+    report = json.loads(made["openapi-3.0-losses.json"])
+    assert [row["keyword"] for row in report["losses"]] == keywords
+    assert ("Case" in report["spelled"], "Case" in report["exact"]) == (asserts, not asserts)
+    for name in ("openapi", "fragment", "openapi-3.0"):
+        text = made[f"{name}.yaml"]
+        read = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        assert read == YAML(typ="safe", pure=True).load(text)
+        assert leaves(read) == leaves(json.loads(made[f"{name}.json"]))
+        assert ("spelled out" in text) == bool(keywords)
+
+
+def leaves(value: Any) -> int:
+    """Return how many keys and values there are."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(leaves, items))
+
+
+def test_no_key_becomes_like_another_one() -> None:
+    names = ["\ud800", "\\ud800", "\\u{d800}", "\\u{0d800}", "\udfff"]
+    value: JSON = {name: index for index, name in enumerate(names)}
+    wanted = {"\\u{00d800}": 0, "\\ud800": 1, "\\u{d800}": 2, "\\u{0d800}": 3, "\\udfff": 4}
+    assert YAML(typ="safe", pure=True).load(yaml_escapes.block(value)) == wanted
 
 
 LOSSY: list[tuple[JSON, str, list[JSON], list[JSON]]] = [
@@ -537,7 +581,7 @@ def test_the_documents_of_the_session_are_legal() -> None:
     assert [error.message for error in OpenAPIV30SpecValidator(older).iter_errors()] == []
     report = json.loads(made["openapi-3.0-losses.json"])
     assert report["wider"] == []
-    assert {row["reason"] for row in report["losses"]} == {_DECIMALS}
+    assert {row["reason"] for row in report["losses"]} == {DECIMALS}
     written = {row["pointer"].rpartition("/")[2] for row in report["losses"]}
     assert written == {"max_time", "max_session_ttl", "interactive_timeout", "code"}
 
@@ -812,7 +856,7 @@ def test_other_values_come_back(value: JSON) -> None:
 
 def test_text_that_a_reader_can_not_see_is_escaped() -> None:
     text = "a\u202eb\x7f\U000e0001\ud800"
-    assert yaml_escapes.scalar(text) == '"a\\u202eb\\u007f\\U000e0001\\ud800"'
+    assert yaml_escapes.scalar(text) == '"a\\u202eb\\u007f\\U000e0001\\\\ud800"'
     assert json_escapes.compact(text) == '"a\\u202eb\\u007f\\udb40\\udc01\\ud800"'
 
 

@@ -1,7 +1,8 @@
-"""Escapes for YAML: a small subset that YAML 1.1 and YAML 1.2 read alike.
+r"""Escapes for YAML: a small subset that YAML 1.1 and YAML 1.2 read alike.
 
 Block collections, one-line scalars. A string is plain only where nobody could take it for anything else;
-otherwise it is double-quoted as in JSON.
+otherwise it is double-quoted as in JSON. A lone surrogate is no character of YAML (1.2.2, section 5.1), by no escape
+either: it is spelled out, as `\ud800` of six characters, which a pattern takes for the same.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from codegen.ir import JSON
 
 _PLAIN: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./() -]*[A-Za-z0-9_./)])?")
 _NOT_STRINGS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_LONE: Final = re.compile("[\ud800-\udfff]")
 _LONGEST_KEY: Final = 900  # YAML 1.2.2, section 7.4: an implicit key has at most 1024 characters
 
 
@@ -40,13 +42,13 @@ def scalar(value: JSON) -> Code:
 
 def comment(text: str) -> Code:
     """Return the text as a comment on one line."""
-    return Code(f"# {_visible(' '.join(text.split()))}")
+    return Code(f"# {_visible(_spelled(' '.join(text.split())))}")
 
 
 def _write(value: JSON, indent: str, lines: list[str]) -> None:
     """Add the lines of a value, each with the indent; one frame a level, since a value may be nested deep."""
     if isinstance(value, dict) and value:
-        for key, item in value.items():
+        for key, item in _spelled_keys(value).items():
             name = _scalar(key)
             head = f"{indent}{name}:" if len(name) <= _LONGEST_KEY else f"{indent}? {name}\n{indent}:"
             if isinstance(item, list | dict) and item:
@@ -66,10 +68,28 @@ def _write(value: JSON, indent: str, lines: list[str]) -> None:
 def _scalar(value: JSON) -> str:
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and value.lower() not in _NOT_STRINGS
-        return value if plain else _visible(json.dumps(value, ensure_ascii=False))
+        return value if plain else _visible(json.dumps(_spelled(value), ensure_ascii=False))
     if isinstance(value, float):
         return _float(value)
     return json.dumps(value)
+
+
+def _spelled_keys(value: dict[str, JSON]) -> dict[str, JSON]:
+    """Return the object with its keys spelled out, such that none becomes like another one."""
+    if not any(map(_LONE.search, value)):
+        return value
+    made: dict[str, JSON] = {}
+    for key, item in value.items():
+        name, width = _spelled(key), 4
+        while name != key and (name in value or name in made):
+            name, width = _spelled(key, width), width + 1
+        made[name] = item
+    return made
+
+
+def _spelled(text: str, width: int = 0) -> str:
+    r"""Return the text with lone surrogates spelled out, with a width as `\u{d800}` of at least so many digits."""
+    return _LONE.sub(lambda found: f"\\u{{{ord(found[0]):0{width}x}}}" if width else f"\\u{ord(found[0]):04x}", text)
 
 
 def _float(value: float) -> str:

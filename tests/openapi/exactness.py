@@ -14,7 +14,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from codegen import load
 from codegen.artifacts.openapi.components import components
-from codegen.artifacts.openapi.downgrade import downgrade
+from codegen.artifacts.openapi.downgrade import DECIMALS, downgrade
 from codegen.artifacts.openapi.values import with_valid_values
 from codegen.dialects import DRAFT_2020_12
 from codegen.ir import JSON, Package
@@ -98,7 +98,7 @@ def _group(file: str, group: Mapping[str, Any]) -> Group:
         told=name not in made.wider,
         wider=sum(accepted and not valid for valid, accepted in decided),
         refused=sum(valid and not accepted for valid, accepted in decided),
-        losses=tuple(sorted({loss.keyword for loss in made.losses})),
+        losses=tuple(sorted({loss.keyword for loss in made.losses if loss.reason != DECIMALS})),
         illegal=illegal,
         integers=name in made.integers,
         differ=sum(accepted != other for (_, accepted), other in zip(decided, strict, strict=True)),

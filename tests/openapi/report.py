@@ -47,8 +47,8 @@ def _losses(losses: Mapping[str, Any]) -> Iterator[str]:
     for row in losses["losses"]:
         yield f"| `{row['pointer']}` | `{row['keyword']}` | {row['reason']} |"
     yield ""
-    yield f"Nothing else is lost: {', '.join(losses['exact']) or 'none'} accept the same for every reader,"
-    yield f"{', '.join(losses['integers']) or 'none'} but for that, and {', '.join(losses['wider']) or 'none'} more."
+    for said, names in (("The same for every reader", "exact"), ("With integers", "integers"), ("Wider", "wider")):
+        yield f"- {said}: {', '.join(losses[names]) or 'none'}"
 
 
 def _exactness(groups: Sequence[Group]) -> Iterator[str]:

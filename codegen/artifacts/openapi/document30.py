@@ -44,7 +44,12 @@ def _report(losses: set[Loss], downgraded: Downgrade) -> dict[str, JSON]:
     rows: list[JSON] = [
         {"pointer": loss.pointer, "keyword": loss.keyword, "reason": loss.reason} for loss in sorted(losses)
     ]
-    lists = {"exact": downgraded.exact, "wider": downgraded.wider, "integers": downgraded.integers}
+    lists = {
+        "exact": downgraded.exact,
+        "wider": downgraded.wider,
+        "integers": downgraded.integers,
+        "spelled": downgraded.spelled,
+    }
     named: dict[str, JSON] = {key: list[JSON](sorted(names)) for key, names in lists.items()}
     return {"document": "openapi-3.0.yaml", **named, "losses": rows}
 

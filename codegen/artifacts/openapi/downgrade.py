@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from codegen.artifacts.openapi import lone
 from codegen.artifacts.openapi.evaluation import TooManyCasesError, without_unevaluated
 from codegen.equality import distinct, equal
 from codegen.ir import JSON, escape_token
@@ -37,7 +38,7 @@ _FALSE: Final[Mapping[str, JSON]] = {"not": {}}
 _WHOLE_NUMBER: Final[Mapping[str, JSON]] = {"type": "number", "multipleOf": 1}
 _EVERY_NAME: Final = frozenset({"", ".*", "^", "^.*"})
 _EXACT_FLOATS: Final = 2**53
-_DECIMALS: Final = "1.0 is an integer in JSON Schema, and not for every reader of 3.0"
+DECIMALS: Final = "1.0 is an integer in JSON Schema, and not for every reader of 3.0"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,19 +55,20 @@ class Downgrade:
     """The schemas of the components in 3.0 terms, and what was lost.
 
     `wider` are the components that accept more than before, `integers` those where it hangs on the reader whether
-    numbers like `1.0` are taken for integers.
+    numbers like `1.0` are taken for integers, `spelled` those that say something else in YAML.
     """
 
     schemas: Mapping[str, JSON]
     losses: tuple[Loss, ...]
     wider: frozenset[str]
     integers: frozenset[str]
+    spelled: frozenset[str]
     originals: Mapping[str, JSON]
 
     @property
     def exact(self) -> frozenset[str]:
         """Return the components that accept just the same, whoever reads them."""
-        return frozenset(self.originals) - self.wider - self.integers
+        return frozenset(self.originals) - self.wider - self.integers - self.spelled
 
     def schema(self, value: JSON, pointer: str) -> tuple[dict[str, JSON], tuple[Loss, ...]]:
         """Return a schema that is no component, and what was lost in it; it may refer to the components."""
@@ -86,19 +88,36 @@ def downgrade(schemas: Mapping[str, JSON]) -> Downgrade:
             made[name] = translations[name].schema(schema, True, f"/components/schemas/{escape_token(name)}")
         found = {name for name, translation in translations.items() if not translation.exact}
         if found <= inexact:
-            losses = set().union(*(translation.losses for translation in translations.values()))
-            return Downgrade(made, tuple(sorted(losses)), inexact, _with_integers(translations), schemas)
+            return _told(made, translations, inexact, schemas)
         # What refers to an inexact component may be inexact too: again, until nothing changes.
         inexact |= found
 
 
-def _with_integers(translations: Mapping[str, Translation]) -> frozenset[str]:
-    """Return the components that have an integer somewhere, or refer to one that has."""
+def _told(
+    made: Mapping[str, JSON],
+    translations: Mapping[str, Translation],
+    wider: frozenset[str],
+    originals: Mapping[str, JSON],
+) -> Downgrade:
+    """Return the downgrade with all that has to be told of it."""
+    losses = {loss for translation in translations.values() for loss in translation.losses}
+    integers = frozenset(name for name, translation in translations.items() if translation.integers)
+    spelled: frozenset[str] = frozenset()
+    for name, schema in made.items():
+        for at, keyword in lone.keywords(schema, f"/components/schemas/{escape_token(name)}"):
+            losses.add(Loss(at, keyword, lone.REASON))
+            spelled |= {name} if lone.asserts(keyword) else set()
+    integers, spelled = _leading_to(integers, translations), _leading_to(spelled, translations)
+    return Downgrade(made, tuple(sorted(losses)), wider, integers, spelled, originals)
+
+
+def _leading_to(components: frozenset[str], translations: Mapping[str, Translation]) -> frozenset[str]:
+    """Return the components, and all that refer to one of them."""
     callers: dict[str, list[str]] = {}
     for name, translation in translations.items():
         for referred in translation.referred:
             callers.setdefault(referred, []).append(name)
-    waiting = [name for name, translation in translations.items() if translation.integers]
+    waiting = list(components)
     found = set(waiting)
     while waiting:
         new = [name for name in callers.get(waiting.pop(), ()) if name not in found]
@@ -280,7 +299,7 @@ def _form(schema: Rewriting, kind: str) -> dict[str, JSON]:
     if not schema.wide:
         return dict(_WHOLE_NUMBER)
     schema.translation.integers = True
-    schema.translation.losses.add(Loss(schema.at, "type", _DECIMALS))
+    schema.translation.losses.add(Loss(schema.at, "type", DECIMALS))
     return {"type": "integer"}
 
 
@@ -551,7 +570,7 @@ def _unevaluated(schema: Rewriting) -> None:
             schema.parts.append(made)
             schema.translation.take(inner)
             if inner.integers:
-                schema.translation.losses.add(Loss(schema.at, keyword, _DECIMALS))
+                schema.translation.losses.add(Loss(schema.at, keyword, DECIMALS))
         else:
             schema.lose(keyword, "what is evaluated depends on a keyword that 3.0 can't say")
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from codegen.artifacts.openapi.components import Components, components, reference
 from codegen.artifacts.openapi.document30 import document30
+from codegen.artifacts.openapi.lone import has_lone
 from codegen.artifacts.openapi.operations import Settings, Writing, as_table, schema_locations, setting_faults
 from codegen.artifacts.openapi.tables import INFO, SERVER, fault, renamed
 from codegen.artifacts.openapi.values import with_valid_values
@@ -39,8 +40,17 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
     contents = {"openapi": document, "fragment": _fragment(head, schemas), "openapi-3.0": older}
     sources = ", ".join(each.path for each in package.documents if each.public)
     notice = f"Made by `triptych generate` from {sources}; change those and generate again."
-    files = [{"file": name, "content": content, "notice": notice} for name, content in contents.items()]
+    files = [
+        {"file": name, "content": content, "notice": f"{notice}{_spelling(name, content)}"}
+        for name, content in contents.items()
+    ]
     return {"file": files, "report": [{"content": losses}]}
+
+
+def _spelling(name: str, content: JSON) -> str:
+    """Return what the notice says besides of a document that YAML can't hold as it is."""
+    said = f" YAML has no lone surrogates: they are spelled out here, and stand in {name}.json."
+    return said if has_lone(content) else ""
 
 
 def _name_faults(settings: Settings, lifted: Components) -> Iterator[Finding]:

@@ -12,14 +12,14 @@ from typing import Final
 from codegen.examples import Schemas, schemas_in
 from codegen.ir import JSON, escape_token
 
-_ONE: Final = frozenset(
+SINGLE: Final = frozenset(
     [
         *("not", "if", "then", "else", "items", "contains", "propertyNames", "contentSchema"),
         *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
     ]
 )
-_ARRAYS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_OBJECTS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
+SUBSCHEMAS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+OBJECTS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _VALUES: Final = frozenset({"default", "examples"})
 _NOT_SHOWN: Final = ("/components/schemas/", "/components/pathItems/")
 _SHOWN: Final = frozenset({"example", "examples", "default", "enum", "const"})
@@ -56,26 +56,26 @@ def _schemas(value: JSON, at: str) -> Iterator[tuple[str, JSON]]:
         here = f"{at}/{escape_token(key)}"
         if here == "/components/schemas" and isinstance(item, dict):
             for name, schema in item.items():
-                yield from _below(schema, f"{here}/{escape_token(name)}")
+                yield from below(schema, f"{here}/{escape_token(name)}")
         elif key == "schema" and at != "/components/parameters":
-            yield from _below(item, here)
+            yield from below(item, here)
         elif not key.startswith("x-") and key not in _SHOWN:
             yield from _schemas(item, here)
 
 
-def _below(schema: JSON, at: str) -> Iterator[tuple[str, JSON]]:
+def below(schema: JSON, at: str) -> Iterator[tuple[str, JSON]]:
     """Yield a Schema Object and all subschemas in it."""
     yield at, schema
     for keyword, value in schema.items() if isinstance(schema, dict) else ():
         here = f"{at}/{keyword}"
-        if keyword in _ONE:
-            yield from _below(value, here)
-        elif keyword in _ARRAYS and isinstance(value, list):
+        if keyword in SINGLE:
+            yield from below(value, here)
+        elif keyword in SUBSCHEMAS and isinstance(value, list):
             for index, item in enumerate(value):
-                yield from _below(item, f"{here}/{index}")
-        elif keyword in _OBJECTS and isinstance(value, dict):
+                yield from below(item, f"{here}/{index}")
+        elif keyword in OBJECTS and isinstance(value, dict):
             for name, item in value.items():
-                yield from _below(item, f"{here}/{escape_token(name)}")
+                yield from below(item, f"{here}/{escape_token(name)}")
 
 
 def _valid_values(schema: JSON, at: str, asked: Schemas) -> dict[str, JSON]:

@@ -1,0 +1,38 @@
+"""Lone surrogates: JSON can hold them and YAML can't, so that the YAML documents spell them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from codegen.artifacts.openapi.values import OBJECTS, SINGLE, SUBSCHEMAS, below
+from codegen.ir import JSON
+
+REASON: Final = "YAML has no lone surrogates, and spells them out; the JSON document has them"
+_LONE: Final = re.compile("[\ud800-\udfff]")
+_SAYS_NOTHING: Final = frozenset({"title", "description", "default", "example", "format", "pattern", "externalDocs"})
+"""Keywords by whose text nothing becomes valid or invalid; spelled out, a pattern means the same."""
+
+
+def has_lone(value: JSON) -> bool:
+    """Return whether a lone surrogate stands anywhere in the value."""
+    if isinstance(value, dict):
+        return any(map(has_lone, value)) or any(map(has_lone, value.values()))
+    if isinstance(value, list):
+        return any(map(has_lone, value))
+    return isinstance(value, str) and _LONE.search(value) is not None
+
+
+def keywords(schema: JSON, at: str) -> Iterator[tuple[str, str]]:
+    """Yield the place of each Schema Object within one with each of its keywords that has a lone surrogate itself."""
+    for place, inner in below(schema, at):
+        for keyword, value in inner.items() if isinstance(inner, dict) else ():
+            names: JSON = list(value) if keyword in OBJECTS and isinstance(value, dict) else value
+            if keyword not in SINGLE | SUBSCHEMAS and has_lone(names):
+                yield place, keyword
+
+
+def asserts(keyword: str) -> bool:
+    """Return whether it hangs on the keyword's text what is valid."""
+    return keyword not in _SAYS_NOTHING and not keyword.startswith("x-")
