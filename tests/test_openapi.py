@@ -316,6 +316,12 @@ EXACT: list[tuple[JSON, list[JSON], list[JSON]]] = [
     ({"not": {"oneOf": [{"minimum": 3}, {"type": "integer"}]}}, [2.5, 3], [1, 3.5]),
     ({"enum": []}, [], [1, None]),
     ({"type": "object", "patternProperties": {".*": {"type": "string"}}}, [{"a": ""}, {}], [{"a": 1}, 1]),
+    ({"patternProperties": {".*": {"minimum": 1}, "^": {"maximum": 3}}}, [{"a": 2}], [{"a": 0}, {"a": 4}]),
+    (
+        {"properties": {"a": {"minimum": 1}}, "patternProperties": {"": {"maximum": 3}}},
+        [{"a": 2}],
+        [{"a": 4}, {"a": 0}],
+    ),
     (
         {"oneOf": [{"contains": {"const": 1}}, {"contains": {"const": True}}], "unevaluatedItems": False},
         [[1], [True]],

@@ -391,7 +391,11 @@ def _pattern_properties(schema: Rewriting) -> None:
     given = schema.object("patternProperties")
     every = [pattern for pattern in given if pattern in _EVERY_NAME]
     for pattern in every:
-        schema.parts.append({"additionalProperties": schema.below(given[pattern], "patternProperties", pattern)})
+        made = schema.below(given[pattern], "patternProperties", pattern)
+        if "properties" in schema.given or "additionalProperties" in schema.out:
+            schema.parts.append({"additionalProperties": made})
+        else:
+            schema.out["additionalProperties"] = made
     patterns = {pattern: value for pattern, value in given.items() if pattern not in _EVERY_NAME}
     # Where a pattern matches every name, nothing is additional.
     additional = {} if every else schema.given.get("additionalProperties", {})
