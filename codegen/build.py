@@ -374,10 +374,11 @@ class _Patterns:
             pattern = self._known[text]
         except Untranslatable as error:
             cure = "write the pattern without that"
-            self._tell(UNTRANSLATABLE, location, f"the pattern {text!r} can't be carried over: {error}", cure)
+            self._tell(UNTRANSLATABLE, location, f"the pattern {_shown(text)} can't be carried over: {error}", cure)
             return Pattern("(?!)", None)
         if pattern.warning is not None:
-            self._tell(SLOW_PATTERN, location, f"the pattern {text!r}: {pattern.warning}", "rewrite that part")
+            cure = "let one text match in one way only, and begin with `^` if a match begins where the text does"
+            self._tell(SLOW_PATTERN, location, f"the pattern {_shown(text)}: {pattern.warning}", cure)
         return pattern
 
     def look(self, program: Program, speaking: Iterable[Location]) -> None:
@@ -398,6 +399,10 @@ class _Patterns:
         self.is_silent = False
         if location not in self.findings:
             self.findings[location] = Finding(rule, self._resolution.place(location), message, cure)
+
+
+def _shown(pattern: str) -> str:
+    return repr(pattern) if len(pattern) <= 200 else f"{pattern[:200]!r}..."
 
 
 # Shapes

@@ -10,9 +10,9 @@ from typing import Final
 
 from codegen.artifacts.models.runtime import _ecma
 from codegen.artifacts.models.runtime._ecma import Alternation, Group, Literal, Node, Repeat
-from codegen.checks.backtracking import characters
 from codegen.checks.charsets import Ranges, complement, merged
 from codegen.checks.patterns import translate
+from codegen.checks.trees import characters
 
 _NICE: Final = tuple((ord(first), ord(last)) for first, last in ("az", "AZ", "09", " ~"))
 _OPTIONS: Final = 4  # how many of the first options of an alternation are tried

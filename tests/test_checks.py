@@ -511,7 +511,16 @@ def findings_of(schema: JSON) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "ids"), [("^(a+)+$", ["pattern-slow"]), ("(a|a)*b", ["pattern-slow"]), ("^[a-z]+(-[a-z]+)*$", [])]
+    ("pattern", "ids"),
+    [
+        ("^(a+)+$", ["pattern-slow"]),
+        ("(a|a)*b", ["pattern-slow"]),
+        ("^[a-z]+(-[a-z]+)*$", []),
+        (r"\s+$", []),
+        (r"(?:[a-z]+\.)+com$", ["pattern-slow"]),
+        ("(a|b)*" * 2000, ["pattern-slow"]),
+        (r"(?=(a))?\1", []),
+    ],
 )
 def test_a_pattern_that_backtracks_without_end_is_warned_of(pattern: str, ids: list[str]) -> None:
     with warnings.catch_warnings():

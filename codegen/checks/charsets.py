@@ -6,7 +6,7 @@ version of the running Python.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
@@ -28,6 +28,7 @@ SPACES: Ranges = (
     (0xFEFF, 0xFEFF),
 )
 LINE_TERMINATORS: Ranges = ((0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029))
+_TURKIC: Ranges = ((0x130, 0x131),)  # the dotted capital and the dotless small i, an i to `regex`, not to ECMA-262
 
 
 class UnknownProperty(Exception):
@@ -63,11 +64,56 @@ def of_property(name: str, value: str) -> Ranges:
     """Return the code points with a property of ECMA-262 (a value of "" for a binary one), by their long names."""
     import regex  # half a second for the first property: most schemas need none
 
+    if name == "Changes_When_NFKC_Casefolded":
+        return _changes_when_nfkc_casefolded()
     try:
         pattern = regex.compile(rf"\p{{{name}={value}}}+" if value else rf"\p{{{name}}}+")
     except regex.error as error:
         raise UnknownProperty(f"the property {name}{'=' if value else ''}{value} is not known here") from error
     return tuple((found.start(), found.end() - 1) for found in pattern.finditer(_all_characters()))
+
+
+def _changes_when_nfkc_casefolded() -> Ranges:
+    """Return what NFKC_Casefold changes: it folds, normalizes, drops what is ignorable; `regex` does not know it."""
+    parts = [("Changes_When_Casefolded", ""), ("Default_Ignorable_Code_Point", ""), ("NFKC_Quick_Check", "No")]
+    return merged([one for part in parts for one in of_property(*part)])
+
+
+@lru_cache(maxsize=256)
+def case_closed(ranges: Ranges) -> Ranges:
+    """Return the code points that are in the ranges or have the same simple case folding as one that is."""
+    import regex
+
+    others = intersection(ranges, complement(_TURKIC))
+    if not others:
+        return ranges
+    body = "".join(rf"\U{first:08x}-\U{last:08x}" for first, last in others)
+    found = regex.findall(f"(?i)[{body}]", _cased())
+    return merged([*ranges, *((ord(character), ord(character)) for character in found)])
+
+
+def is_caseless(ranges: Ranges) -> bool:
+    """Tell whether no code point of the ranges has the same simple case folding as another one."""
+    return not intersection(ranges, tuple((ord(character), ord(character)) for character in _cased()))
+
+
+def is_within(ranges: Ranges, others: Ranges) -> bool:
+    """Tell whether all code points of the ranges are among the others."""
+    return intersection(ranges, others) == merged([*ranges])
+
+
+def intersection(one: Ranges, other: Ranges) -> Ranges:
+    """Return the code points that are in both."""
+    return complement(merged([*complement(one), *complement(other)]))
+
+
+@cache
+def _cased() -> str:
+    """Return the characters that change with case, without those that only `regex` takes for an i."""
+    import regex
+
+    characters = regex.findall(r"[\p{Changes_When_Casefolded}\p{Changes_When_Casemapped}]", _all_characters())
+    return "".join(character for character in characters if character not in "\u0130\u0131")
 
 
 @cache

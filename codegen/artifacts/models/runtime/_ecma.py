@@ -1,13 +1,13 @@
 """Regular expressions of ECMA-262: a syntax tree, or the reason why a text is none.
 
-The grammar is that of the 11th edition (June 2020), section 21.2.1, to which JSON Schema refers, read in one of
-three ways (`Syntax`). Parsing takes time linear in the text and does not recurse.
+The grammar is that of the 16th edition (June 2025), section 22.2.1, read in one of three ways (`Syntax`). Parsing
+takes time linear in the text and does not recurse.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 
@@ -33,10 +33,15 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of a pattern, which is `text[start:end]`."""
+    """A part of a pattern, which is `text[start:end]`.
+
+    What stands for characters or asserts something knows the modifiers around it: `flags` has `i`, `m` and `s`, and
+    beside an `i` the `u` with which the pattern was read, since that decides which characters differ in case only.
+    """
 
     start: int
     end: int
+    flags: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,9 @@ class Assertion(Node):
 
 @dataclass(frozen=True, slots=True)
 class BackReference(Node):
-    """What the capturing group with this number matched."""
+    """What the capturing group with this number matched; of several groups with one name, the one that matched."""
 
-    group: int
+    groups: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +165,14 @@ def is_valid(text: str) -> bool:
 class _Open:
     """A group that is not closed yet (or the pattern itself): its options so far and the items of the last one."""
 
-    __slots__ = ("at", "first", "items", "name", "number", "opener", "options", "start")
+    __slots__ = ("at", "first", "flags", "here", "items", "name", "names", "number", "opener", "options", "start")
 
-    def __init__(self, opener: str, start: int, at: int, number: int = 0, name: str = "") -> None:
+    def __init__(self, opener: str, start: int, at: int, number: int = 0, name: str = "", flags: str = "") -> None:
         self.opener = opener
         self.start = start
+        self.flags = flags  # the modifiers within it
+        self.names: set[str] = set()  # of the groups in its options
+        self.here: set[str] = set()  # of those in its last option
         self.first = at  # where its body begins
         self.at = at  # where its last option begins
         self.number = number
@@ -178,6 +186,14 @@ class _Open:
         self.options.append(self.items[0] if whole else Sequence(self.at, end, tuple(self.items)))
         self.items = []
         self.at = end + 1
+        self.names |= self.here
+        self.here = set()
+
+    def take_names(self, closed: _Open) -> None:
+        """Add the names of a group in the last option; refuse one of a group that can match beside another of it."""
+        if closed.name in closed.names or not self.here.isdisjoint(closed.names | {closed.name} - {""}):
+            raise PatternError("two groups that can both match have one name", closed.start)
+        self.here |= closed.names | {closed.name} - {""}
 
     def body(self, end: int) -> Node:
         """Return what stands in it, which ends before `end`."""
@@ -195,7 +211,8 @@ def _token(pattern: str) -> re.Pattern[str]:
 _PLAIN_RUN = r"[^\\^$.*+?()\[\]{}|]+"
 _QUANTIFIER = r"(?:([*+?])|\{([0-9]+)(?:(,)([0-9]*))?\})(\??)"
 _PROPERTY = r"\{(?:([A-Za-z_]+)=)?([A-Za-z0-9_]+)\}"
-_GROUP_OPENERS = ("(?:", "(?=", "(?!", "(?<=", "(?<!")
+_LOOK_OPENERS = ("(?=", "(?!", "(?<=", "(?<!")
+_MODIFIERS = r"\(\?([ims]*)(-[ims]*)?:"
 _CONTROL = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _MANY = 2**53  # a count this large or larger is read as this
 
@@ -207,6 +224,7 @@ class _Parser:
         self.legacy = syntax is Syntax.LEGACY
         self.at = 0
         self.opened = 0
+        self.flags = ""
         self.groups, self.names = self._count_groups()
 
     # Groups
@@ -219,14 +237,18 @@ class _Parser:
                 if len(stack) > MAX_DEPTH:
                     raise PatternError(f"more than {MAX_DEPTH} groups within each other", self.at)
                 stack.append(self._open())
+                self.flags = stack[-1].flags
             elif character == "|":
                 stack[-1].next_option(self.at)
                 self.at += 1
             elif character == ")":
                 if len(stack) == 1:
                     raise PatternError("`)` without `(`", self.at)
-                closed = self._close(stack.pop())
-                stack[-1].items.append(self._quantified(closed))
+                closed = stack.pop()
+                node = self._close(closed)
+                self.flags = stack[-1].flags
+                stack[-1].take_names(closed)
+                stack[-1].items.append(self._quantified(node))
             else:
                 stack[-1].items.extend(self._terms(character))
         if len(stack) > 1:
@@ -235,10 +257,14 @@ class _Parser:
 
     def _open(self) -> _Open:
         start = self.at
-        for opener in _GROUP_OPENERS:
+        for opener in _LOOK_OPENERS:
             if self.text.startswith(opener, start):
                 self.at += len(opener)
-                return _Open(opener, start, self.at)
+                return _Open(opener, start, self.at, flags=self.flags)
+        modifiers = _token(_MODIFIERS).match(self.text, start)
+        if modifiers is not None:
+            self.at = modifiers.end()
+            return _Open("(?:", start, self.at, flags=self._modified(modifiers))
         name = ""
         self.at += 1
         if self.text.startswith("?<", self.at):
@@ -247,7 +273,17 @@ class _Parser:
         elif self.text.startswith("?", self.at):
             raise PatternError("an unknown kind of group after `(?`", start)
         self.opened += 1
-        return _Open("(", start, self.at, self.opened, name)
+        return _Open("(", start, self.at, self.opened, name, self.flags)
+
+    def _modified(self, modifiers: re.Match[str]) -> str:
+        """Return the flags within a group that adds some and takes others away, as `(?i-s:` does."""
+        added, taken = modifiers[1], (modifiers[2] or "")[1:]
+        if modifiers[2] == "-" and not added:
+            raise PatternError("a group's modifiers are missing", modifiers.start())
+        if len(set(added + taken)) < len(added + taken):
+            raise PatternError("a group has one modifier twice", modifiers.start())
+        left = (set(self.flags) - {"u"} | set(added)) - set(taken)
+        return "".join(sorted(left | {"u"} if self.unicode and "i" in left else left))
 
     def _close(self, opened: _Open) -> Node:
         body = opened.body(self.at)
@@ -256,10 +292,10 @@ class _Parser:
             return Group(opened.start, self.at, body, opened.number, opened.name)
         return Look(opened.start, self.at, body, "<" in opened.opener, "!" in opened.opener)
 
-    def _count_groups(self) -> tuple[int, dict[str, int]]:
+    def _count_groups(self) -> tuple[int, dict[str, tuple[int, ...]]]:
         """Return the number of capturing groups and the numbers of the named ones."""
         count = 0
-        names: dict[str, int] = {}
+        names: dict[str, list[int]] = {}
         # An escape, a whole class (an open one runs to the end) or the start of a capturing group.
         skipped = r"\\.|\[(?:[^\]\\]|\\(?:.|\Z))*(?:\]|\Z)|\((?!\?)|\(\?<(?![=!])"
         for found in _token(skipped).finditer(self.text):
@@ -270,12 +306,9 @@ class _Parser:
             count += 1
             if found[0] != "(":
                 self.at = found.end()
-                name = self._name()
-                if name in names:
-                    raise PatternError(f"two groups have the name {name!r}", found.start())
-                names[name] = count
+                names.setdefault(self._name(), []).append(count)
         self.at = 0
-        return count, names
+        return count, {name: tuple(numbers) for name, numbers in names.items()}
 
     def _name(self) -> str:
         """Return a group's name; what follows its `<` up to the `>` is read."""
@@ -309,15 +342,15 @@ class _Parser:
             end = run.end()
             if end == len(self.text) or self.text[end] not in "*+?{" or end - start == 1:
                 self.at = end
-                return [self._quantified(Literal(start, end, run[0]))]
+                return [self._quantified(Literal(start, end, run[0], flags=self.flags))]
             self.at = end
-            last = self._quantified(Literal(end - 1, end, run[0][-1]))
-            return [Literal(start, end - 1, run[0][:-1]), last]
+            last = self._quantified(Literal(end - 1, end, run[0][-1], flags=self.flags))
+            return [Literal(start, end - 1, run[0][:-1], flags=self.flags), last]
         self.at += 1
         if character in "^$":
-            return [Assertion(start, self.at, character)]
+            return [Assertion(start, self.at, character, flags=self.flags)]
         if character == ".":
-            return [self._quantified(AnyCharacter(start, self.at))]
+            return [self._quantified(AnyCharacter(start, self.at, flags=self.flags))]
         if character == "[":
             return [self._quantified(self._character_class(start))]
         if character == "\\":
@@ -330,7 +363,7 @@ class _Parser:
             raise PatternError("nothing to repeat", start)
         if not self.legacy:
             raise PatternError(f"`{character}` must be escaped", start)
-        return Literal(start, self.at, character)
+        return Literal(start, self.at, character, flags=self.flags)
 
     def _quantified(self, atom: Node) -> Node:
         if self._peek() not in ("*", "+", "?", "{"):
@@ -353,11 +386,11 @@ class _Parser:
         letter = self._peek()
         if letter in ("b", "B"):
             self.at += 1
-            return Assertion(start, self.at, letter)
+            return Assertion(start, self.at, letter, flags=self.flags)
         if letter != "" and letter in "123456789":
             number = self._group_number()
             if number:
-                return BackReference(start, self.at, number)
+                return BackReference(start, self.at, (number,), flags=self.flags)
         if letter == "k" and (self.unicode or self.names or not self.legacy):
             self.at += 1
             if not self._take("<"):
@@ -365,12 +398,12 @@ class _Parser:
             name = self._name()
             if name not in self.names:
                 raise PatternError(f"no group has the name {name!r}", start)
-            return BackReference(start, self.at, self.names[name])
+            return BackReference(start, self.at, self.names[name], flags=self.flags)
         escape = self._set_escape(start)
         if escape is not None:
             return escape
         character = self._character_escape(start, in_class=False)
-        return Literal(start, self.at, character)
+        return Literal(start, self.at, character, flags=self.flags)
 
     def _group_number(self) -> int:
         """Return the number after a backslash if there is such a group; 0 if annex B reads it as something else."""
@@ -387,7 +420,7 @@ class _Parser:
         letter = self._peek()
         if letter != "" and letter in "dDsSwW":
             self.at += 1
-            return ClassEscape(start, self.at, letter)
+            return ClassEscape(start, self.at, letter, flags=self.flags)
         if letter not in ("p", "P") or not self.unicode:
             return None
         found = _token(_PROPERTY).match(self.text, self.at + 1)
@@ -395,7 +428,7 @@ class _Parser:
         if found is None or names is None:
             raise PatternError("an unknown Unicode property", start)
         self.at = found.end()
-        return Property(start, self.at, names[0], names[1], letter == "P")
+        return Property(start, self.at, names[0], names[1], letter == "P", flags=self.flags)
 
     def _character_escape(self, start: int, in_class: bool) -> str:
         letter = self._peek()
@@ -493,7 +526,7 @@ class _Parser:
                 items.extend((first, dash, last))
             else:
                 raise PatternError("a range's end is a set of characters", first.start)
-        return CharacterClass(start, self.at, tuple(items), negated)
+        return CharacterClass(start, self.at, tuple(items), negated, flags=self.flags)
 
     def _class_atom(self, class_start: int) -> Range | ClassEscape | Property:
         start = self.at
