@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from codegen.artifacts.models.runtime._runtime import LARGEST_EXACT, key
+from codegen.artifacts.models.runtime._runtime import LARGEST_EXACT
+from codegen.equality import key
 from codegen.ir import JSON, Subschema
 
 
