@@ -528,6 +528,29 @@ def test_a_pattern_that_backtracks_without_end_is_warned_of(pattern: str, ids: l
         assert findings_of({"pattern": pattern}) == ids
 
 
+@pytest.mark.parametrize(
+    ("pattern", "accepted", "refused"),
+    [
+        (r"^(?=(x))?(a)(b)(c)\3$", "abcb", "abca"),
+        (r"^(?:(?=(a)))?a\1$", "a", "aa"),
+        ("^(?i:a)b$", "Ab", "AB"),
+        (r"^(?:(?<n>a)|(?<n>b))\k<n>$", "bb", "ab"),
+        (r"[^@\s]+@[^@\s]+\.[^@\s]+$", "a@b.c", "a@b.c "),
+    ],
+)
+def test_all_roads_read_a_pattern_alike(pattern: str, accepted: str, refused: str) -> None:
+    schema = {"properties": {"x": {"pattern": pattern}}, "patternProperties": {pattern: False}, "title": "One"}
+    model = codegen.compile_schema({**schema, "type": "object"})
+    for good, bad in [({"x": accepted}, {"x": refused}), ({refused: 1}, {accepted: 1})]:
+        assert model.is_valid(good)
+        assert not model.problems(good)
+        model.One.from_dict(good)
+        assert not model.is_valid(bad)
+        assert len(model.problems(bad)) == 1
+        with pytest.raises(model.DecodeError):
+            model.One.from_dict(bad)
+
+
 def test_a_field_may_name_a_class_of_a_document_that_only_another_one_refers_to() -> None:
     lists = {"type": "array", "items": {"$ref": "https://x.example/a"}}
     own = {"title": "Own", "properties": {"x": {"type": "integer"}}, "type": "object"}

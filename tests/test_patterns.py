@@ -360,7 +360,25 @@ def test_polynomial_backtracking_is_warned_of(pattern: str, part: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "repeated", ["a", "a.", "[a]", "(a)", "(", "[", "\\", "(?<a", "a|", "{1,", "a*", "[a-b", "\\u{", "(?:"]
+    "repeated",
+    [
+        "a",
+        "a.",
+        "[a]",
+        "(a)",
+        "(",
+        "[",
+        "\\",
+        "(?<a",
+        "a|",
+        "{1,",
+        "a*",
+        "[a-b",
+        "\\u{",
+        "(?:",
+        "(?i:a)",
+        "\\k<a>(?<a>)|",
+    ],
 )
 def test_parsing_takes_linear_time(repeated: str) -> None:
     began = time.process_time()
