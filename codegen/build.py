@@ -72,7 +72,7 @@ def build(
     found += [*circles, *wrong, *patterns.findings.values(), *told]
     if any(finding.rule.severity is Severity.ERROR for finding in found):
         raise Rejected(found)
-    compiled.finish(resolution, told)
+    found += compiled.finish(resolution, told)
     return _joined(package, resolution, compiler, compiled), tuple(found)
 
 
@@ -231,18 +231,20 @@ class _Compiled:
             if isinstance(example, list):
                 self.examples.update((document.location, value) for value in example)
 
-    def finish(self, resolution: Resolution, told: Iterable[Finding]) -> None:
-        """Make the examples of what was compiled, and keep all of it that nothing was told of."""
+    def finish(self, resolution: Resolution, told: Iterable[Finding]) -> list[Finding]:
+        """Make the examples of what was compiled, keep all of it that nothing was told of, and return what is told."""
         modules = {document.location.document: document.module for document in resolution.documents}
         tell = verdicts.telling(self.code, modules)
         roots = [document.location for document in self.fresh]
         tells = {root: tell(self.code[root.document].root.problems) for root in roots}
-        self.examples.update(examples.made(resolution, tells))
-        files = {finding.place.file for finding in told}
+        made, costly = examples.made(resolution, tells)
+        self.examples.update(made)
+        files = {finding.place.file for finding in (*told, *costly)}
         for key, documents, asked, is_silent in self._made:
             uris = [document.location.document for document in documents]
             if is_silent and files.isdisjoint(resolution.sources[uri].file for uri in uris):
                 self._cache.keep(key, [asked, *(self._row(document.location) for document in documents)])
+        return costly
 
     def _row(self, location: Location) -> JSON:
         code = self.code.made.get(location.document)

@@ -8,17 +8,22 @@ from itertools import chain
 from typing import Final
 
 from codegen import load, metaschemas
+from codegen.budget import Budget, SpentError
 from codegen.checks.patterns import Untranslatable, translate
 from codegen.checks.program import Program
 from codegen.dialects import DRAFT_2020_12
 from codegen.findings import Finding, Rule, Severity
-from codegen.instances import instances
+from codegen.instances import MAKING_STEPS, Maker
 from codegen.ir import JSON, Document, Location, Subschema, escape_token
 from codegen.read_only import plain
 from codegen.resolve import Resolution, resolve
-from codegen.verdicts import Tell, tellers
+from codegen.verdicts import JUDGING_STEPS, STEPS_A_CHARACTER, Tell, tellers
 
 INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is valid.", Severity.WARNING)
+NO_EXAMPLE: Final = Rule("example-costly", "An example is made and judged in few steps.", Severity.WARNING)
+
+_STEPS_FOR_ONE: Final = 10_000  # to judge one instance that was made
+_STEPS_FOR_EACH: Final = 1_000  # for a place in a document, if others leave it none
 
 
 def findings(resolution: Resolution, program: Program, documents: Iterable[Document]) -> Iterator[Finding]:
@@ -32,15 +37,32 @@ def findings(resolution: Resolution, program: Program, documents: Iterable[Docum
         undecided = program.applying(resolution.loose)
         places = [location for location in places if location not in undecided]
     told = tellers(resolution, program, places) if places else {}
+    sizes = {document.location.document: len(document.text) for document in resolution.documents}
+    budgets = {uri: Budget(JUDGING_STEPS + STEPS_A_CHARACTER * sizes[uri]) for uri in public}
     for location in places:
-        for index, example in enumerate(_given(resolution.subschemas[location])):
-            problems = told[location](example)
-            if problems:
-                place = resolution.place(location / "examples" / index)
-                where = f" at {problems[0].instance_location}" if problems[0].instance_location else ""
-                message = f"the example is not valid: {problems[0].message}{where}"
-                cure = f"see {problems[0].keyword_location or 'the schema'}, or take the example away"
-                yield Finding(INVALID_EXAMPLE, place, message, cure)
+        budget = budgets[location.document]
+        if not budget.ended:
+            yield from _judged(resolution, location, told[location], budget)
+
+
+def _judged(resolution: Resolution, location: Location, tell: Tell, budget: Budget) -> Iterator[Finding]:
+    """Yield what is wrong with the examples of a subschema; where the budget ends, that they were not looked at."""
+    for index, example in enumerate(_given(resolution.subschemas[location])):
+        place = resolution.place(location / "examples" / index)
+        try:
+            problems = tell(example, budget)
+        except SpentError:
+            message = "to judge the examples of the document up to this one takes too many steps: the rest is not"
+            yield Finding(NO_EXAMPLE, place, message, _SIMPLER)
+            return
+        if problems:
+            where = f" at {problems[0].instance_location}" if problems[0].instance_location else ""
+            message = f"the example is not valid: {problems[0].message}{where}"
+            cure = f"see {problems[0].keyword_location or 'the schema'}, or take the example away"
+            yield Finding(INVALID_EXAMPLE, place, message, cure)
+
+
+_SIMPLER: Final = "let fewer subschemas lead to each other more than once, or take examples away"
 
 
 def _given(subschema: Subschema) -> list[JSON]:
@@ -48,19 +70,48 @@ def _given(subschema: Subschema) -> list[JSON]:
     return values if isinstance(values, list) else []
 
 
-def made(resolution: Resolution, tells: Mapping[Location, Tell]) -> dict[Location, JSON]:
-    """Return a valid instance of each document: its own example, else one that is made; none if none was found.
+def made(resolution: Resolution, tells: Mapping[Location, Tell]) -> tuple[dict[Location, JSON], list[Finding]]:
+    """Return a valid instance of each document, and where none was found because that takes too many steps.
 
-    `tells` has for the root of each document what tells every problem of an instance.
+    It is the document's own example, else one that is made. `tells` has for the root of each document what tells
+    every problem of an instance.
     """
+    maker = Maker(resolution.subschemas)
     found: dict[Location, JSON] = {}
+    told: list[Finding] = []
     for location, tell in tells.items():
-        own = _given(resolution.subschemas[location])
-        for instance in chain(own, instances(resolution.subschemas, location)):
-            if not tell(instance):
-                found[location] = instance
-                break
-    return found
+        attempt = _Attempt(maker, tell)
+        for instance in attempt.valid(location, _given(resolution.subschemas[location])):
+            found[location] = instance
+        if location not in found and attempt.ended:
+            message = "no example was made: an instance that is short, or shown to be valid, takes too many steps"
+            told.append(Finding(NO_EXAMPLE, resolution.place(location), message, "give the schema one in `examples`"))
+    return found, told
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """The search for one valid instance; `ended` says that it was given up."""
+
+    maker: Maker
+    tell: Tell
+    ended: bool = False
+
+    def valid(self, location: Location, own: Iterable[JSON] = (), hidden: str = "") -> tuple[JSON, ...]:
+        """Return the first valid one of the instances that are given and that can be made, nothing if none was found.
+
+        `hidden` is `readOnly` or `writeOnly`: properties that have it are left out where they can be.
+        """
+        making, judging = Budget(MAKING_STEPS), Budget(JUDGING_STEPS)
+        for instances in chain([own], self.maker.passes(location, hidden, making)):
+            try:
+                for instance in instances:
+                    if not self.tell(instance, judging.part(_STEPS_FOR_ONE)):
+                        return (instance,)
+            except SpentError:  # one with less in it may be easier
+                self.ended = True
+        self.ended = self.ended or making.ended
+        return ()
 
 
 class EndlessError(Exception):
@@ -75,13 +126,17 @@ class EndlessError(Exception):
 class Schemas:
     """Schemas within one JSON value, by JSON Pointer, ready to be asked what is valid; formats are asserted."""
 
-    subschemas: Mapping[Location, Subschema]
+    maker: Maker
     document: str
     verdicts: Mapping[Location, Tell]
+    judging: Budget
 
     def is_valid(self, pointer: str, instance: JSON) -> bool:
-        """Return whether an instance is valid against the schema at the pointer, which must have been named before."""
-        return not self.verdicts[Location(self.document, pointer)](plain(instance))
+        """Return whether an instance is known to be valid against the schema at the pointer, one that was asked for."""
+        try:
+            return not self.verdicts[Location(self.document, pointer)](plain(instance), self.judging)
+        except SpentError:
+            return False
 
     def example(self, pointer: str, hidden: str = "") -> tuple[JSON, ...]:
         """Return one valid instance for the schema at the pointer, nothing if none could be made.
@@ -89,10 +144,7 @@ class Schemas:
         `hidden` is `readOnly` or `writeOnly`: properties that have it are left out where they can be.
         """
         location = Location(self.document, pointer)
-        for instance in instances(self.subschemas, location, hidden):
-            if self.is_valid(pointer, instance):
-                return (instance,)
-        return ()
+        return _Attempt(self.maker, self.verdicts[location]).valid(location, hidden=hidden)
 
 
 def faults(schema: JSON) -> Iterator[tuple[str, str]]:
@@ -138,4 +190,5 @@ def schemas_in(content: JSON, pointers: Iterable[str], also: Iterable[str] = ())
     if circles:
         raise EndlessError(circles[0].pointer)
     told = tellers(resolution, program, [Location(document, pointer) for pointer in wanted])
-    return Schemas(resolution.subschemas, document, told)
+    judging = Budget(JUDGING_STEPS + _STEPS_FOR_EACH * len(wanted))
+    return Schemas(Maker(resolution.subschemas), document, told, judging)

@@ -3,28 +3,37 @@
 An instance is made keyword by keyword, which can go wrong where keywords play together (`not`, `oneOf`,
 `uniqueItems`). So every place where there is a choice is noted, and whoever asks for an instance gets one after the
 other, the plainest first, and takes the first that is valid.
+
+What a reader can take in is short, and a schema whose parts name each other has instances of any size: an instance
+that gets too long is made again with less in it. From some level on it has no optional part, and of alternatives the
+one that ends soonest.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
 from codegen import texts
+from codegen.budget import Budget, SpentError
 from codegen.checks.patterns import Untranslatable
 from codegen.checks.program import KINDS
+from codegen.depths import depths
 from codegen.ir import JSON, Keyword, Location, Subschema
 from codegen.listing import type_kinds
 
-MOST_TRIES: Final = 200
+MAKING_STEPS: Final = 1_000_000
+"""What the instances of one subschema may cost: characters, and some for all that is looked at to make them."""
+
 _DEEP: Final = 30  # subschemas around an instance
 _DEEPEST: Final = 60  # instances around an instance
-_LONGEST: Final = 100  # items of an array, names of an object
-_LONGEST_TEXT: Final = 10_000
+_MOST: Final = 2000  # items of an array, names of an object
+_LOOK: Final = 10  # steps for a subschema that is looked at
 
 _FORMATS: Final = {
     "date-time": "2025-01-31T12:00:00Z",
@@ -56,19 +65,80 @@ _SPEAKS_OF: Final = {
 _PLAINEST: Final = ("object", "string", "integer", "number", "boolean", "array", "null")
 
 
-def instances(subschemas: Mapping[Location, Subschema], location: Location, hidden: str = "") -> Iterator[JSON]:
-    """Yield instances for the subschema, the plainest first; not all of them are valid, and some are equal.
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How much an instance has: down to which level how many optional properties, and how long it is at most."""
 
-    An optional part whose schema has `hidden` (such as `readOnly`) set is left out.
-    """
-    waiting: list[tuple[int, ...]] = [()]
-    for prefix in waiting:
-        if len(waiting) > MOST_TRIES:
-            del waiting[MOST_TRIES:]
-        choices = _Choices(prefix)
-        with suppress(_Impossible, Untranslatable, RecursionError):  # the next way may lead to an instance
-            yield _Making(subschemas, choices, hidden).value((location,), _Around(), 0)
-        waiting.extend(choices.others())
+    levels: int
+    properties: int
+    characters: int
+    tries: int
+
+
+_SHORT: Final = 4000
+_DETAILS: Final = (
+    _Detail(30, _MOST, _SHORT, 200),
+    *(_Detail(levels, properties, _SHORT, 50) for levels, properties in ((4, 50), (3, 30), (2, 20), (1, 20), (0, 20))),
+    _Detail(-1, 0, 10 * _SHORT, 50),
+)
+"""From the fullest instance to the least one; the least may be longer, as there is no shorter one."""
+
+
+class Maker:
+    """Makes instances for subschemas."""
+
+    def __init__(self, subschemas: Mapping[Location, Subschema]) -> None:
+        self.subschemas = subschemas
+        self._depths: Mapping[Location, int] | None = None
+        self._members: dict[tuple[Location, str], dict[str, Location]] = {}
+
+    def instances(self, location: Location, hidden: str = "", budget: Budget | None = None) -> Iterator[JSON]:
+        """Yield instances for the subschema, the plainest first; not all of them are valid, and some are equal.
+
+        An optional part whose schema has `hidden` (such as `readOnly`) set is left out. The budget has `ended` if it
+        kept an instance from being made.
+        """
+        for made in self.passes(location, hidden, budget):
+            yield from made
+
+    def passes(self, location: Location, hidden: str = "", budget: Budget | None = None) -> Iterator[Iterator[JSON]]:
+        """Yield the same instances, those of one detail after the other; each of these may be left early."""
+        whole = budget or Budget(MAKING_STEPS)
+        share = whole.left // len(_DETAILS)
+        for detail in _DETAILS:
+            left = whole.part(share)
+            yield self._instances(location, hidden, detail, left)
+        whole.ended = whole.ended or left.ended
+
+    def _instances(self, location: Location, hidden: str, detail: _Detail, left: Budget) -> Iterator[JSON]:
+        """Yield instances of one detail; none if the plainest one is too long."""
+        waiting: list[tuple[int, ...]] = [()]
+        for prefix in waiting:
+            del waiting[detail.tries :]
+            choices = _Choices(prefix)
+            making = _Making(self, choices, hidden, detail, left, Budget(detail.characters))
+            try:
+                yield making.value((location,), _Around(), 0)
+            except (_Impossible, Untranslatable, RecursionError):  # the next way may lead to an instance
+                pass
+            except SpentError:
+                left.ended = True
+                if left.left < 0 or not prefix:
+                    return
+            waiting.extend(choices.others())
+
+    def depth(self, location: Location) -> int:
+        """Return how far the shallowest instance of a subschema goes down."""
+        if self._depths is None:
+            self._depths = depths(self.subschemas)
+        return self._depths[location]
+
+    def members(self, subschema: Subschema, keyword: str) -> dict[str, Location]:
+        """Return the subschemas of a keyword by their tokens."""
+        key = subschema.location, keyword
+        if key not in self._members:
+            self._members[key] = dict(_children(subschema, keyword))
+        return self._members[key]
 
 
 class _Impossible(Exception):
@@ -109,11 +179,8 @@ class _Parts:
 
     subschemas: tuple[Subschema, ...]
     above: _Around
-
-    @property
-    def is_deep(self) -> bool:
-        """Return whether so much stands around that the instance should be a small one."""
-        return len(self.above.subschemas) > _DEEP
+    is_deep: bool
+    """Whether so much stands around that the instance should be a small one."""
 
     def keywords(self, name: str) -> list[Keyword]:
         """Return the keyword of every subschema that has it."""
@@ -143,14 +210,17 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Making:
-    """One way to an instance."""
+    """One way to an instance; `left` are steps, `room` is of characters."""
 
-    subschemas: Mapping[Location, Subschema]
+    maker: Maker
     choices: _Choices
     hidden: str
+    detail: _Detail
+    left: Budget
+    room: Budget
 
     def value(self, locations: Sequence[Location], above: _Around, variant: int, *, optional: bool = False) -> JSON:
-        """Return an instance for all of the subschemas together; raises _Impossible.
+        """Return an instance for all of the subschemas together; raises _Impossible, or SpentError.
 
         One that is `optional` is not made within an instance of the same subschema.
         """
@@ -165,38 +235,51 @@ class _Making:
         if given:
             chosen = self.choices.of(len(given) + 1)
             if chosen < len(given):
-                return given[(chosen + variant) % len(given)]
+                return self._whole(given[(chosen + variant) % len(given)])
         listed = _listed(parts)
         if listed is not None:
-            return listed[(self.choices.of(len(listed)) + variant) % len(listed)]
+            return self._whole(listed[(self.choices.of(len(listed)) + variant) % len(listed)])
         kinds = _kinds(parts)
         kind = kinds[self.choices.of(len(kinds))]
         if kind == "object":
             return self._object(parts)
-        return self._array(parts) if kind == "array" else self._scalar(kind, parts, variant)
+        return self._array(parts) if kind == "array" else self._whole(self._scalar(kind, parts, variant))
+
+    def _whole(self, value: JSON) -> JSON:
+        """Return a value that takes all its room at once."""
+        self._take(len(value) + 2 if isinstance(value, str) else len(json.dumps(value)))
+        return value
+
+    def _take(self, characters: int) -> None:
+        self.left.spend(characters)
+        self.room.spend(characters)
 
     def _parts(self, locations: Iterable[Location], above: _Around) -> _Parts:
         """Return the subschemas and those that they apply to the same instance, one way through them."""
         found: dict[Location, Subschema] = {}
-        waiting = list(locations)
+        waiting = deque(locations)
+        deep = above.depth > self.detail.levels or len(above.subschemas) > _DEEP
         while waiting:
-            location = waiting.pop(0)
+            location = waiting.popleft()
             if location in found:
                 continue
-            subschema = found[location] = self.subschemas[location]
+            self.left.spend(_LOOK)
+            subschema = found[location] = self.maker.subschemas[location]
             if subschema.boolean is False:
                 raise _Impossible
             for keyword in subschema.keywords.values():
-                waiting.extend(self._way(keyword, subschema))
-        return _Parts(tuple(found.values()), _Around(above.depth + 1, above.subschemas | found.keys()))
+                waiting.extend(self._way(keyword, subschema, deep))
+        around = _Around(above.depth + 1, above.subschemas | found.keys())
+        return _Parts(tuple(found.values()), around, deep or len(around.subschemas) > _DEEP)
 
-    def _way(self, keyword: Keyword, subschema: Subschema) -> list[Location]:
+    def _way(self, keyword: Keyword, subschema: Subschema, deep: bool) -> list[Location]:
         schemas = [child for _, child in keyword.schemas]
         if keyword.target is not None:
             return [keyword.target]
         if keyword.name == "allOf":
             return schemas
         if keyword.name in ("anyOf", "oneOf"):
+            schemas = sorted(schemas, key=self.maker.depth) if deep else schemas
             return [schemas[self.choices.of(len(schemas))]]
         if keyword.name == "if":
             branches = [subschema.keywords.get(name) for name in ("then", "else")]
@@ -216,6 +299,7 @@ class _Making:
             if name not in needed and most is not None and len(made) + len(needed - made.keys()) >= most:
                 continue
             try:
+                self._take(len(name) + 6)
                 made[name] = self.value(self._for_name(parts, name), parts.above, 0, optional=name not in needed)
             except _Impossible:
                 if name in needed:
@@ -239,21 +323,28 @@ class _Making:
         known = [name for keyword in parts.keywords("properties") for name, _ in keyword.schemas]
         optional = len(known) > len(needed) or parts.keywords("patternProperties") or _open(parts)
         full = not parts.is_deep and not (optional and self.choices.of(2))
-        names = [name for name in known if full or name in needed]
+        shown = {*known[: self.detail.properties], *needed} if full else needed
+        names = [name for name in known if name in shown]
         names += sorted(needed - set(names))
         least = parts.least("minProperties")
         if full and not names and optional:
             least = max(least, 1)
-        names = list(dict.fromkeys(names))
-        names += [name for name in known if name not in names][: max(0, least - len(names))]
-        for number in range(max(0, least - len(names))):
+        known = list(dict.fromkeys((*names, *known)))
+        names = known[: max(least, len(dict.fromkeys(names)))]
+        for number in range(self._counted(least - len(names))):
             names.append(self._new_name(parts, number))
-        return list(dict.fromkeys(names))[:_LONGEST]
+        return list(dict.fromkeys(names))
+
+    def _counted(self, least: int) -> int:
+        """Return how many there have to be; raises SpentError for more than there can be."""
+        if least > _MOST:
+            raise SpentError
+        return max(0, least)
 
     def _new_name(self, parts: _Parts, number: int) -> str:
         patterns = [token for keyword in parts.keywords("patternProperties") for token, _ in keyword.schemas]
         if patterns:
-            found = texts.matching([patterns[number % len(patterns)]], 1, None, number)
+            found = texts.matching([patterns[number % len(patterns)]], 1, None, number, self.left)
             if found is not None:
                 return found
         rules = parts.children("propertyNames")
@@ -263,9 +354,12 @@ class _Making:
     def _for_name(self, parts: _Parts, name: str) -> list[Location]:
         found: list[Location] = []
         for part in parts.subschemas:
-            own = [child for token, child in _children(part, "properties") if token == name]
-            own += [child for token, child in _children(part, "patternProperties") if texts.search(token)(name)]
-            found += own or [child for _, child in _children(part, "additionalProperties")]
+            patterns = self.maker.members(part, "patternProperties")
+            self.left.spend(len(patterns))
+            named = self.maker.members(part, "properties").get(name)
+            own = [] if named is None else [named]
+            own += [child for pattern, child in patterns.items() if texts.search(pattern)(name)]
+            found += own or self.maker.members(part, "additionalProperties").values()
         return found or parts.children("unevaluatedProperties")
 
     # Arrays
@@ -281,11 +375,12 @@ class _Making:
         start = [0, first][self.choices.of(2)] if held and first else 0
         unique = True in parts.values("uniqueItems")
         made: list[JSON] = []
-        for index in range(min(length, _LONGEST, _LONGEST if most is None else most)):
+        for index in range(self._counted(length if most is None else min(length, most))):
             schemas = self._for_index(parts, index)
             if held and start <= index < start + count:
                 schemas = [*schemas, *held]
             try:
+                self._take(2)
                 made.append(self.value(schemas, parts.above, index if unique else 0, optional=index >= least))
             except _Impossible:
                 if index < least:
@@ -296,8 +391,8 @@ class _Making:
     def _for_index(self, parts: _Parts, index: int) -> list[Location]:
         found: list[Location] = []
         for part in parts.subschemas:
-            own = [child for token, child in _children(part, "prefixItems") if token == str(index)]
-            found += own or [child for _, child in _children(part, "items")]
+            own = self.maker.members(part, "prefixItems").get(str(index))
+            found += self.maker.members(part, "items").values() if own is None else [own]
         return found or parts.children("unevaluatedItems")
 
     # Scalars
@@ -308,7 +403,7 @@ class _Making:
         if kind == "boolean":
             return (self.choices.of(2) + variant) % 2 == 0
         shifted = variant + self.choices.of(3)
-        return _string(parts, shifted) if kind == "string" else _number(parts, kind == "integer", shifted)
+        return _string(parts, shifted, self.left) if kind == "string" else _number(parts, kind == "integer", shifted)
 
 
 def _children(subschema: Subschema, keyword: str) -> tuple[tuple[str, Location], ...]:
@@ -357,13 +452,13 @@ def _row(value: JSON) -> list[JSON]:
     return value if isinstance(value, list) else [value]
 
 
-def _string(parts: _Parts, variant: int) -> str:
+def _string(parts: _Parts, variant: int, left: Budget) -> str:
     least, most = parts.least("minLength"), parts.most("maxLength")
-    if least > _LONGEST_TEXT:
-        raise _Impossible
+    if least > texts.LONGEST:
+        raise SpentError
     patterns = parts.texts("pattern")
     if patterns:
-        found = texts.matching(patterns, least, most, variant)
+        found = texts.matching(patterns, least, most, variant, left)
         if found is None:
             raise _Impossible
         return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
 
 from codegen.artifacts.models.runtime import _runtime, _teller
+from codegen.budget import Budget
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import translate
 from codegen.checks.program import Program
@@ -14,7 +16,28 @@ from codegen.ir import JSON, Location, ModuleCode
 from codegen.resolve import Resolution
 
 Problem = _teller.Problem
-Tell = Callable[[JSON], list[Problem]]
+
+JUDGING_STEPS: Final = 60_000
+"""What the instances of one document may cost to be judged: rows of the tables, and this much for a character of it."""
+STEPS_A_CHARACTER: Final = 5
+
+
+class Tell(Protocol):
+    """Tells every problem of an instance, none of a valid one; raises SpentError if that takes more than the budget."""
+
+    def __call__(self, instance: JSON, budget: Budget | None = None, /) -> list[Problem]: ...  # noqa: D102
+
+
+class _Counting(_teller.Teller):
+    """Counts the rows of every subschema that an instance is held against."""
+
+    budget: Budget | None = None
+
+    def _subschema(self, name: str) -> tuple[str, list[Any]]:
+        uri, rows = super()._subschema(name)
+        if self.budget is not None:
+            self.budget.spend(1 + len(rows))
+        return uri, rows
 
 
 def tellers(resolution: Resolution, program: Program, locations: Iterable[Location]) -> Mapping[Location, Tell]:
@@ -35,12 +58,13 @@ def tellers(resolution: Resolution, program: Program, locations: Iterable[Locati
 def telling(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Tell]:
     """Return what gives the function for a name in the tables; the code and the names of modules are by document."""
     homes = {module: uri for uri, module in modules.items()}
-    teller = _teller.Teller(lambda module: json.loads(code[homes[module]].problems))
+    teller = _Counting(lambda module: json.loads(code[homes[module]].problems))
     return lambda name: _tell(teller, name)
 
 
-def _tell(teller: _teller.Teller, name: str) -> Tell:
-    def tell(instance: JSON) -> list[Problem]:
+def _tell(teller: _Counting, name: str) -> Tell:
+    def tell(instance: JSON, budget: Budget | None = None, /) -> list[Problem]:
+        teller.budget = budget
         try:
             return teller.problems(name, instance)
         except RecursionError as stop:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, TypeAlias
 
+from codegen.budget import Budget, SpentError
 from codegen.changes import Step, same
 from codegen.checks.program import Program
-from codegen.instances import instances
+from codegen.instances import Maker
 from codegen.ir import JSON, Location, Subschema, escape_token
 from codegen.verdicts import Problem, Tell
 
@@ -20,6 +21,7 @@ _MOST_CUTS: Final = 1000  # attempts to make one smaller
 _BASES: Final = 2
 _SAMPLES: Final[tuple[JSON, ...]] = (None, True, 0, 1.5, -1, "text", "", [], [0, 0], {}, {"other": 0})
 _LONGEST: Final = 1000
+_STEPS: Final = 1_000_000  # to judge what is tried for one change; an instance that is not decided shows nothing
 
 Way: TypeAlias = "tuple[tuple[str | int, Location], ...]"
 """How one gets from an instance to the part that a subschema is for: keys and indices, each with its subschema."""
@@ -33,22 +35,40 @@ class Version:
     root: Location
     tell: Tell
     ways: Mapping[Location, Way]
-    bases: tuple[JSON, ...]
+    maker: Maker
+    bases: tuple[JSON, ...] = ()
+    budget: Budget = field(default_factory=lambda: Budget(_STEPS))
     _made: dict[Location, list[JSON]] = field(default_factory=dict)
+
+    def is_valid(self, instance: JSON) -> bool:
+        """Return whether an instance is known to be valid."""
+        return self._told(instance) == []
+
+    def problems(self, instance: JSON) -> list[Problem]:
+        """Return what is known to be wrong with an instance."""
+        return self._told(instance) or []
+
+    def _told(self, instance: JSON) -> list[Problem] | None:
+        try:
+            return None if self.budget.ended else self.tell(instance, self.budget)
+        except SpentError:
+            return None
 
     def made(self, location: Location) -> list[JSON]:
         """Return instances for a subschema; not all of them are valid."""
         if location not in self._made:
-            found = instances(self.program.subschemas, location) if location in self.program.subschemas else ()
+            found = self.maker.instances(location) if location in self.program.subschemas else ()
             self._made[location] = list(islice(found, 8))
         return self._made[location]
 
 
 def version(program: Program, root: Location, tell: Tell) -> Version:
     """Return a version of the document with that root."""
-    valid = list(islice((one for one in islice(instances(program.subschemas, root), 40) if not tell(one)), _BASES))
-    least = [_smallest(one, lambda smaller: not tell(smaller)) for one in valid[:1]]
-    return Version(program, root, tell, _ways(program.subschemas, root), (*least, *valid))
+    maker = Maker(program.subschemas)
+    bare = Version(program, root, tell, _ways(program.subschemas, root), maker)
+    valid = list(islice((one for one in islice(maker.instances(root), 40) if bare.is_valid(one)), _BASES))
+    least = [_smallest(one, bare.is_valid) for one in valid[:1]]
+    return replace(bare, bases=(*least, *valid))
 
 
 def witness(step: Step, valid: Version, refused: Version, places: tuple[Location, Location]) -> tuple[JSON, ...]:
@@ -60,10 +80,11 @@ def witness(step: Step, valid: Version, refused: Version, places: tuple[Location
     way = valid.ways.get(places[0], refused.ways.get(places[1]))
     if way is None:
         return ()
+    valid, refused = (replace(side, budget=Budget(_STEPS)) for side in (valid, refused))
     blamed = _Blamed(step, valid, refused, places[1], tuple(key for key, _ in way))
     part = next((found for base in valid.bases if (found := _part(base, way)) is not None), None)
     values = list(islice(_values(step, valid, refused, places, part), _MOST_TRIES))
-    bases = (*(base for base in refused.bases if not valid.tell(base)), *valid.bases)
+    bases = (*(base for base in refused.bases if valid.is_valid(base)), *valid.bases)
     tries = (_planted(valid, base, way, value) for base in bases for value in values)
     other: tuple[JSON, ...] = ()
     for one in tries:
@@ -86,12 +107,12 @@ class _Blamed:
 
     def shows(self, instance: JSON) -> bool:
         """Return whether the instance is valid in the one version, and refused in the other for this cause too."""
-        return any(map(self._is_cause, self.refused.tell(instance))) and not self.valid.tell(instance)
+        return any(map(self._is_cause, self.refused.problems(instance))) and self.valid.is_valid(instance)
 
     def shows_alone(self, instance: JSON) -> bool:
         """Return whether there is no other cause."""
-        problems = self.refused.tell(instance)
-        return bool(problems) and all(map(self._is_cause, problems)) and not self.valid.tell(instance)
+        problems = self.refused.problems(instance)
+        return bool(problems) and all(map(self._is_cause, problems)) and self.valid.is_valid(instance)
 
     def _is_cause(self, problem: Problem) -> bool:
         """Return whether the changed keyword tells the problem, or one that takes what it leaves over."""

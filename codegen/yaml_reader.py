@@ -34,13 +34,17 @@ if TYPE_CHECKING:
 MAX_ALIASED = 1_000_000
 """How many values and characters the aliases of one YAML file may repeat, in all."""
 
+_VALUES_OF_ANY = 2_000
+_VALUES_OF_A_CHARACTER = 2
+"""How many values they may repeat in a file of so many characters: who writes aliases by hand is far below it."""
+
 
 def parse_yaml(text: str) -> tuple[JSON, list[Problem]]:
     """Return the value of a YAML text, None if there are problems, and the problems."""
     tree = scan_yaml(text)
     if tree.problems or tree.root is None:
         return None, tree.problems
-    repeated = _Repetition(MAX_ALIASED)
+    repeated = _Repetition(_VALUES_OF_ANY + _VALUES_OF_A_CHARACTER * len(text), MAX_ALIASED)
     content = repeated.content(tree.root, 0)
     if repeated.fault is not None:
         return None, [repeated.fault]
@@ -51,13 +55,16 @@ def parse_yaml(text: str) -> tuple[JSON, list[Problem]]:
 class _Repetition:
     """Makes the value of a YAML node, every alias a copy of its own, and stops before that gets out of hand."""
 
+    values: int
     left: int
     fault: Problem | None = None
 
-    def content(self, node: Node, depth: int, repeated: bool = False) -> JSON:
-        repeated = repeated or node.is_alias
-        if repeated:
-            self._count(node)
+    def content(self, node: Node, depth: int, alias: int | None = None) -> JSON:
+        """Return the value of a node; `alias` is where the outermost alias stands that repeats it."""
+        if alias is None and node.is_alias:
+            alias = node.start
+        if alias is not None:
+            self._count(node, alias)
         if self.fault is not None or node.members is None:
             return node.value
         if depth >= MAX_DEPTH:
@@ -65,16 +72,20 @@ class _Repetition:
             self.fault = Problem(NESTING_DEPTH, node.start, "", message, "Use $ref in place of aliases.")
             return None
         if node.is_array:
-            return [self.content(member, depth + 1, repeated) for member in node.members.values()]
-        return {token: self.content(member, depth + 1, repeated) for token, member in node.members.items()}
+            return [self.content(member, depth + 1, alias) for member in node.members.values()]
+        return {token: self.content(member, depth + 1, alias) for token, member in node.members.items()}
 
-    def _count(self, node: Node) -> None:
+    def _count(self, node: Node, alias: int) -> None:
         """Take a value that an alias repeats off what may be repeated, by its keys and its text."""
         keys = () if node.members is None or node.is_array else node.members
+        self.values -= 1
         self.left -= 1 + sum(map(len, keys)) + (len(node.value) if isinstance(node.value, str) else 0)
-        if self.left < 0 and self.fault is None:
-            message = f"aliases repeat more than {MAX_ALIASED} values and characters"
-            self.fault = Problem(YAML_FEATURE, node.start, "", message, "Use $ref in place of aliases.")
+        if (self.left < 0 or self.values < 0) and self.fault is None:
+            much = (
+                f"{MAX_ALIASED} values and characters" if self.left < 0 else "twice the values that the file could hold"
+            )
+            message = f"aliases repeat more than {much}"
+            self.fault = Problem(YAML_FEATURE, alias, "", message, "Use $ref in place of aliases.")
 
 
 # The patterns are compiled on first use (`re` keeps them): most runs need none of them, and together they cost

@@ -52,7 +52,7 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     roots = [document.location for document in made.documents if document.public]
     told = tellers(made, Program(made.subschemas, made.resources), roots) if shown else {}
-    found = examples.made(made, told)
+    found, _ = examples.made(made, told)
     return Package("models", made.documents, made.subschemas, {}, {}, examples=found)
 
 

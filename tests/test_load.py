@@ -186,6 +186,17 @@ def test_aliases_that_multiply_are_a_finding() -> None:
     assert accepted("a.yaml", f"a: &a {'x' * 2000}\nb: [{'*a, ' * 100}]\n").content
 
 
+def test_aliases_may_repeat_what_a_person_writes_and_no_more() -> None:
+    def nested(levels: int) -> str:
+        rows = [f"l{i}: &l{i} {{properties: {{a: *l{i - 1}, b: *l{i - 1}, c: *l{i - 1}}}}}\n" for i in range(1, levels)]
+        return "l0: &l0 {type: string}\n" + "".join(rows)
+
+    assert [row[:2] for row in rejected("a.yaml", nested(9))] == [("yaml-feature", 7)]
+    assert accepted("a.yaml", nested(4)).content
+    names = "".join(f"name{i}: *units\n" for i in range(30))
+    assert accepted("a.yaml", f"units: &units [{', '.join(f'unit{i}' for i in range(60))}]\n{names}").content
+
+
 def test_aliases_that_nest_are_a_finding() -> None:
     levels = [f"a{i}: &a{i} {'[' * 90}*a{i - 1}{']' * 90}\n" for i in range(1, 30)]
     assert [row[0] for row in rejected("a.yaml", "a0: &a0 [x]\n" + "".join(levels))] == ["nesting-depth"]

@@ -29,7 +29,7 @@ from codegen import load
 from codegen.artifacts.openapi import components as lifting
 from codegen.checks import assemble
 from codegen.dialects import DRAFT_2020_12
-from codegen.instances import instances
+from codegen.instances import Maker
 from codegen.ir import JSON, Location
 from codegen.resolve import resolve
 from tests.openapi.exactness import LENIENT, as_draft4
@@ -381,7 +381,7 @@ def made_instances(case: str, document: str) -> list[JSON]:
     own = [source for source in sources if source.path != "address.json"]
     resolution = resolve(own, dialect=DRAFT_2020_12, lookup=lookup.get)
     location = next(each.location for each in resolution.documents if each.path == document)
-    return list(islice(instances(resolution.subschemas, Location(location.document)), 60))
+    return list(islice(Maker(resolution.subschemas).instances(Location(location.document)), 60))
 
 
 def changed(value: JSON, choose: Callable[[st.SearchStrategy[Any]], Any]) -> JSON:

@@ -86,9 +86,9 @@ def _valid_values(schema: JSON, at: str, asked: Schemas) -> dict[str, JSON]:
         found["default" if asked.is_valid(at, table["default"]) else "x-default"] = table["default"]
     given = table.get("examples", [])
     entries = given if isinstance(given, list) else []
-    valid = [entry for entry in entries if asked.is_valid(at, entry)]
-    refused = [entry for entry in entries if not asked.is_valid(at, entry)]
-    named: dict[str, JSON] = {"examples": valid, "x-invalid-examples": refused}
+    named: dict[str, list[JSON]] = {"examples": [], "x-invalid-examples": []}
+    for entry in entries:
+        named["examples" if asked.is_valid(at, entry) else "x-invalid-examples"].append(entry)
     return {**found, **{name: value for name, value in named.items() if value}}
 
 
