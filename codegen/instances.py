@@ -62,6 +62,10 @@ _SPEAKS_OF: Final = {
     "string": "pattern minLength maxLength format",
     "integer": "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
 }
+_KINDS_OF: Final[dict[type, str]] = {
+    **{dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"},
+    type(None): "null",
+}
 _PLAINEST: Final = ("object", "string", "integer", "number", "boolean", "array", "null")
 
 
@@ -111,8 +115,9 @@ class Maker:
         whole.ended = whole.ended or left.ended
 
     def _instances(self, location: Location, hidden: str, detail: _Detail, left: Budget) -> Iterator[JSON]:
-        """Yield instances of one detail; none if the plainest one is too long."""
+        """Yield instances of one detail; none if the plainest ones are too long."""
         waiting: list[tuple[int, ...]] = [()]
+        found = False
         for prefix in waiting:
             del waiting[detail.tries :]
             choices = _Choices(prefix)
@@ -121,9 +126,10 @@ class Maker:
                 yield making.value((location,), _Around(), 0)
             except (_Impossible, Untranslatable, RecursionError):  # the next way may lead to an instance
                 pass
+                found = True
             except SpentError:
                 left.ended = True
-                if left.left < 0 or not prefix:
+                if left.left < 0 or not (found or detail is _DETAILS[-1]):
                     return
             waiting.extend(choices.others())
 
@@ -412,16 +418,45 @@ def _children(subschema: Subschema, keyword: str) -> tuple[tuple[str, Location],
 
 
 def _given(parts: _Parts) -> list[JSON]:
-    """Return what the schema's author gives as examples, or else as the default."""
+    """Return what the schema's author gives as examples, or else as the default, where all the subschemas list it."""
     found = [value for values in parts.values("examples") if isinstance(values, list) for value in values]
-    return found or parts.values("default")
+    return _allowed(found or parts.values("default"), parts, _lists(parts))
 
 
 def _listed(parts: _Parts) -> list[JSON] | None:
-    """Return the values of the shortest list of all that are allowed, None without such a list."""
-    rows = [[value] for value in parts.values("const")]
-    rows += [values for values in parts.values("enum") if isinstance(values, list) and values]
-    return min(rows, key=len, default=None)
+    """Return the values of the shortest list of all that the others allow too, None without such a list."""
+    lists = _lists(parts)
+    shortest = min(lists, key=len, default=None)
+    if shortest is None:
+        return None
+    found = _allowed(shortest, parts, lists)
+    if not found:
+        raise _Impossible
+    return found
+
+
+def _lists(parts: _Parts) -> list[list[JSON]]:
+    found = [[value] for value in parts.values("const")]
+    return found + [values for values in parts.values("enum") if isinstance(values, list) and values]
+
+
+def _allowed(values: list[JSON], parts: _Parts, lists: Sequence[list[JSON]]) -> list[JSON]:
+    """Return those of the values that every list has and that have a type which is allowed."""
+    own = values
+    kinds = KINDS.intersection(*map(type_kinds, parts.values("type")))
+    if len(kinds) < len(KINDS):
+        values = [value for value in values if _kind(value) in kinds]
+    for others in lists:
+        if others is not own and values:
+            written = {json.dumps(other, sort_keys=True) for other in others}
+            values = [value for value in values if json.dumps(value, sort_keys=True) in written]
+    return values
+
+
+def _kind(value: JSON) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return "integer"
+    return _KINDS_OF[type(value)]
 
 
 def _open(parts: _Parts) -> bool:
