@@ -128,6 +128,13 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def wild(session: nox.Session) -> None:
+    """Generate, import, type-check and use sets of real schemas; `nox -s wild -- --sets mcp stac` takes only these."""
+    install(session, "run", "types")
+    session.run("python", "-m", "tests.wild", "--room", str(Path(session.create_tmp()).resolve()), *session.posargs)
+
+
+@nox.session
 def package(session: nox.Session) -> None:
     """Build the wheel of generated/models, install it alone in a new environment, run and type-check a user of it."""
     install(session, "types")

@@ -17,12 +17,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 from codegen import texts
 from codegen.budget import Budget, SpentError
 from codegen.checks.patterns import Untranslatable
-from codegen.checks.program import KINDS
+from codegen.checks.program import IN_PLACE, KINDS
 from codegen.depths import depths
 from codegen.ir import JSON, Keyword, Location, Subschema
 from codegen.listing import type_kinds
@@ -56,11 +57,12 @@ _FORMATS: Final = {
     "regex": "^[a-z]+$",
     "uuid": "123e4567-e89b-12d3-a456-426614174000",
 }
+_NAMES_PROPERTIES: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
 _SPEAKS_OF: Final = {
-    "object": "properties required additionalProperties patternProperties propertyNames minProperties maxProperties",
-    "array": "items prefixItems contains minItems maxItems uniqueItems unevaluatedItems",
-    "string": "pattern minLength maxLength format",
-    "integer": "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
+    "object": _NAMES_PROPERTIES | {"required", "propertyNames", "minProperties", "maxProperties"},
+    "array": frozenset("items prefixItems contains minItems maxItems uniqueItems unevaluatedItems".split()),
+    "string": frozenset({"pattern", "minLength", "maxLength", "format"}),
+    "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
 }
 _KINDS_OF: Final[dict[type, str]] = {
     **{dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"},
@@ -82,8 +84,8 @@ class _Detail:
 _SHORT: Final = 4000
 _DETAILS: Final = (
     _Detail(30, _MOST, _SHORT, 200),
-    *(_Detail(levels, properties, _SHORT, 50) for levels, properties in ((4, 50), (3, 30), (2, 20), (1, 20), (0, 20))),
-    _Detail(-1, 0, 10 * _SHORT, 50),
+    *(_Detail(levels, properties, _SHORT, 30) for levels, properties in ((3, 50), (1, 20), (0, 20))),
+    _Detail(-1, 0, 10 * _SHORT, 30),
 )
 """From the fullest instance to the least one; the least may be longer, as there is no shorter one."""
 
@@ -119,7 +121,6 @@ class Maker:
         waiting: list[tuple[int, ...]] = [()]
         found = False
         for prefix in waiting:
-            del waiting[detail.tries :]
             choices = _Choices(prefix)
             making = _Making(self, choices, hidden, detail, left, Budget(detail.characters))
             try:
@@ -131,7 +132,7 @@ class Maker:
                 left.ended = True
                 if left.left < 0 or not (found or detail is _DETAILS[-1]):
                     return
-            waiting.extend(choices.others())
+            waiting.extend(islice(choices.others(), max(0, detail.tries - len(waiting))))
 
     def depth(self, location: Location) -> int:
         """Return how far the shallowest instance of a subschema goes down."""
@@ -141,6 +142,8 @@ class Maker:
 
     def members(self, subschema: Subschema, keyword: str) -> dict[str, Location]:
         """Return the subschemas of a keyword by their tokens."""
+        if keyword not in subschema.keywords:
+            return {}
         key = subschema.location, keyword
         if key not in self._members:
             self._members[key] = dict(_children(subschema, keyword))
@@ -187,10 +190,12 @@ class _Parts:
     above: _Around
     is_deep: bool
     """Whether so much stands around that the instance should be a small one."""
+    named: Mapping[str, list[Keyword]]
+    """The keywords of all of them by name."""
 
-    def keywords(self, name: str) -> list[Keyword]:
+    def keywords(self, name: str) -> Sequence[Keyword]:
         """Return the keyword of every subschema that has it."""
-        return [part.keywords[name] for part in self.subschemas if name in part.keywords]
+        return self.named.get(name, ())
 
     def values(self, name: str) -> list[JSON]:
         """Return the keyword's values."""
@@ -263,6 +268,7 @@ class _Making:
     def _parts(self, locations: Iterable[Location], above: _Around) -> _Parts:
         """Return the subschemas and those that they apply to the same instance, one way through them."""
         found: dict[Location, Subschema] = {}
+        named: dict[str, list[Keyword]] = {}
         waiting = deque(locations)
         deep = above.depth > self.detail.levels or len(above.subschemas) > _DEEP
         while waiting:
@@ -273,10 +279,12 @@ class _Making:
             subschema = found[location] = self.maker.subschemas[location]
             if subschema.boolean is False:
                 raise _Impossible
-            for keyword in subschema.keywords.values():
-                waiting.extend(self._way(keyword, subschema, deep))
+            for name, keyword in subschema.keywords.items():
+                named.setdefault(name, []).append(keyword)
+                if name in IN_PLACE:
+                    waiting.extend(self._way(keyword, subschema, deep))
         around = _Around(above.depth + 1, above.subschemas | found.keys())
-        return _Parts(tuple(found.values()), around, deep or len(around.subschemas) > _DEEP)
+        return _Parts(tuple(found.values()), around, deep or len(around.subschemas) > _DEEP, named)
 
     def _way(self, keyword: Keyword, subschema: Subschema, deep: bool) -> list[Location]:
         schemas = [child for _, child in keyword.schemas]
@@ -360,8 +368,10 @@ class _Making:
     def _for_name(self, parts: _Parts, name: str) -> list[Location]:
         found: list[Location] = []
         for part in parts.subschemas:
+            if _NAMES_PROPERTIES.isdisjoint(part.keywords):
+                continue
             patterns = self.maker.members(part, "patternProperties")
-            self.left.spend(len(patterns))
+            self.left.spend(1 + len(patterns))
             named = self.maker.members(part, "properties").get(name)
             own = [] if named is None else [named]
             own += [child for pattern, child in patterns.items() if texts.search(pattern)(name)]
@@ -442,6 +452,8 @@ def _lists(parts: _Parts) -> list[list[JSON]]:
 
 def _allowed(values: list[JSON], parts: _Parts, lists: Sequence[list[JSON]]) -> list[JSON]:
     """Return those of the values that every list has and that have a type which is allowed."""
+    if not values:
+        return []
     own = values
     kinds = KINDS.intersection(*map(type_kinds, parts.values("type")))
     if len(kinds) < len(KINDS):
@@ -467,8 +479,7 @@ def _open(parts: _Parts) -> bool:
 def _kinds(parts: _Parts) -> list[str]:
     """Return the JSON types that are allowed, those that the keywords speak of first."""
     allowed = KINDS.intersection(*map(type_kinds, parts.values("type")))
-    names = {name for part in parts.subschemas for name in part.keywords}
-    spoken = [kind for kind, words in _SPEAKS_OF.items() if not names.isdisjoint(words.split())]
+    spoken = [kind for kind, words in _SPEAKS_OF.items() if not words.isdisjoint(parts.named)]
     order = [*spoken, *(kind for kind in _PLAINEST if kind not in spoken)]
     if parts.is_deep:
         order.sort(key=lambda kind: kind in ("object", "array"))
