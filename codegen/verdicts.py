@@ -33,8 +33,8 @@ class _Counting(_teller.Teller):
 
     budget: Budget | None = None
 
-    def _subschema(self, name: str) -> tuple[str, list[Any]]:
-        uri, rows = super()._subschema(name)
+    def subschema(self, name: str) -> tuple[str, list[Any]]:
+        uri, rows = super().subschema(name)
         if self.budget is not None:
             self.budget.spend(1 + len(rows))
         return uri, rows

@@ -76,7 +76,7 @@ def _surroundings(room: Path) -> dict[str, str]:
 
 
 def taken(each: Set, home: Path, above: Path, pyright: bool) -> Iterator[Cost]:
-    """Yield what the steps of a set cost, and print it; after one that fails there is no other."""
+    """Yield what the steps of a set cost, and print it; none after one that makes nothing to use."""
     room = above.resolve() / each.name
     _set_up(each, room)
     package = room / "out" / "models" / "models"
@@ -96,7 +96,7 @@ def taken(each: Set, home: Path, above: Path, pyright: bool) -> Iterator[Cost]:
         cost = measured(each, step, command, room)
         print(cost if not cost.fault.startswith("exit") else f"{cost.set:18}{cost.step:10}{cost.fault}", flush=True)
         yield cost
-        if cost.fault.startswith("exit"):
+        if cost.fault.startswith("exit") and step in ("generate", "import"):
             return
 
 

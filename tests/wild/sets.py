@@ -55,5 +55,5 @@ SETS = (
     Set("cyclonedx", _limits(Limit(4, 250), Limit(3, 150), Limit(60, 900), Limit(6, 240))),
     Set("stac", _limits(Limit(8, 300), Limit(3, 150), Limit(60, 900), Limit(6, 240)), others=GEOJSON),
     Set("octokit-webhooks", _limits(Limit(100, 450), Limit(20, 400), Limit(200, 1800), Limit(30, 500))),
-    Set("fhir", _limits(Limit(100, 1100), Limit(20, 500), Limit(200, 3000), Limit(30, 1000))),
+    Set("fhir", _limits(Limit(100, 1100), Limit(20, 1500), Limit(200, 3000), Limit(30, 1000))),
 )
