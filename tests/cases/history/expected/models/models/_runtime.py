@@ -109,7 +109,7 @@ def is_no_number(value: object) -> bool:
 
 
 def refused(value: object) -> bool:
-    """Return False, for a value of the wrong type; raises Foreign if it, or one of its names, is of no type of JSON's."""
+    """Return False, for a value of the wrong type; raises Foreign if it, or a name in it, is not JSON's own."""
     if type(value) not in _OWN or (type(value) is dict and not all([type(name) is str for name in value])):
         raise Foreign
     return False
