@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codegen.artifacts.models.runtime._runtime import equal, key
+from codegen.artifacts.models.runtime import _runtime
 from codegen.ir import JSON
+from codegen.read_only import plain
 
-__all__ = ["distinct", "equal", "key"]
+
+def equal(one: JSON, other: JSON) -> bool:
+    """Return whether two values are equal."""
+    return key(one) == key(other)
 
 
 def distinct(values: Iterable[JSON]) -> list[JSON]:
@@ -16,3 +20,8 @@ def distinct(values: Iterable[JSON]) -> list[JSON]:
     for value in values:
         found.setdefault(key(value), value)
     return list(found.values())
+
+
+def key(value: JSON) -> object:
+    """Return something hashable that is equal for equal values only, be they read-only or not."""
+    return _runtime.key(plain(value))
