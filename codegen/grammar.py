@@ -89,6 +89,7 @@ _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = _CALLED | frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("asked cls data name seen self text value".split())
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
+_LITERAL: Final = "Literal = _runtime.Literal"
 _BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
 _CAUGHT: Final = (
     ["_runtime.STOPS"],
@@ -103,8 +104,7 @@ _FROM: Final[Mapping[tuple[int, str], frozenset[str]]] = {
     (0, "dataclasses"): frozenset({"dataclass", "field"}),
     (0, "uuid"): frozenset({"UUID"}),
     (0, "ipaddress"): frozenset({"IPv4Address", "IPv6Address"}),
-    (0, "typing"): frozenset({"Any", "Literal"}),
-    (1, "_runtime"): frozenset({"ABSENT", "Absent", "DecodeError", "quoted"}),
+    (1, "_runtime"): frozenset({"Any", "DecodeError", "quoted"}),
 }
 """What is imported from where beside what the templates spell out and the modules of the package itself."""
 
@@ -277,8 +277,11 @@ def forms(folder: Path) -> Forms:
     )
 
 
+# A name at the top level, or within an `if` of it: there what is assigned has a capital, and no local variable has.
 _DEFINED: Final = re.compile(
-    r"^(?: {4}(?=def |\w+: TypeAlias))?(?:def |class )?([A-Za-z]\w*)(?:\(| =|:)", re.ASCII | re.MULTILINE
+    r"^(?: {4}(?=def |\w+: TypeAlias|[A-Z]\w* = )| {4}from [\w.]+ import \w+ as )?"
+    r"(?:def |class )?([A-Za-z]\w*)(?:\(| =|:|$)",
+    re.ASCII | re.MULTILINE,
 )
 
 
@@ -455,7 +458,7 @@ class _Reader:
                 self.refuse(inner)
 
         for other in node.orelse:
-            if not (isinstance(other, ast.Assign) and self._is_later(other)):
+            if ast.unparse(other) != _LITERAL and not (isinstance(other, ast.Assign) and self._is_later(other)):
                 self.refuse(other)
 
     def _is_later(self, node: ast.Assign) -> bool:

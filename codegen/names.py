@@ -24,22 +24,39 @@ _FUNCTIONS = frozenset({"decode", "decode_lines", "encode", "is_valid", "problem
 _METHODS = frozenset({"from_dict", "from_json", "to_dict", "to_json"})
 _ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
 _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
-_IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING"})
-_BUILTINS = frozenset({"Ellipsis", "NotImplemented", "type", "set", "frozenset", "bytes", "super", "annotations"})
-_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "quoted"})
-_ERRORS = frozenset(
-    f"{kind}Error"
-    for kind in ("Value", "Type", "Key", "Index", "Attribute", "Overflow", "Arithmetic", "Recursion", "Lookup")
-) | {"Exception", "UnicodeError", "UnicodeDecodeError", "UnicodeEncodeError"}
+_IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING", "re"})
+_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "quoted"})
+
+_BUILTINS = frozenset(
+    """
+    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
+    BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
+    ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning
+    EnvironmentError Exception ExceptionGroup False FileExistsError FileNotFoundError FloatingPointError
+    FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError IndexError InterruptedError
+    IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError None
+    NotADirectoryError NotImplemented NotImplementedError OSError OverflowError PendingDeprecationWarning
+    PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError ResourceWarning
+    RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError
+    SystemExit TabError TimeoutError True TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError
+    UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning WindowsError
+    ZeroDivisionError abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod
+    compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals
+    hasattr hash hex id input int isinstance issubclass iter len list locals map max memoryview min next object
+    oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum
+    super tuple type vars zip
+    """.split()
+)
+"""The builtins of every Python from 3.11 on, on every platform.
+
+A class of such a name would hide a builtin that generated functions use. And where an annotation comes before such a
+class, mypy takes it for the builtin, in the user's code too.
+"""
 
 RESERVED_FIELDS = _METHODS | _FUNCTIONS | _ATTRIBUTES | _DECORATORS | _BUILTIN_TYPES | _IMPORTED_TYPES
 """Names that no field may have: members of every generated class, and what a class body would hide from itself."""
 
-RESERVED_CLASSES = (
-    (_BUILTIN_TYPES | _IMPORTED_TYPES | _DECORATORS | _FUNCTIONS)
-    | (_TYPING | _IMPORTED | _BUILTINS | _OURS | _ERRORS)
-    | {"None", "True", "False"}
-)
+RESERVED_CLASSES = _BUILTIN_TYPES | _IMPORTED_TYPES | _DECORATORS | _FUNCTIONS | _TYPING | _IMPORTED | _BUILTINS | _OURS
 """Names that no class may have: what a generated module imports, defines or uses at its top level."""
 
 RESERVED_MEMBERS = frozenset({"mro", "name", "value"})
@@ -125,10 +142,13 @@ def member_text(value: bool | int | float | str | None) -> str:
     return f"INT_{sign}{abs(value)}" if value.bit_length() < 128 else f"INT_{sign}{value.bit_length()}_BITS"
 
 
-def field_name(text: str) -> str:
-    """Return a name for the attribute of a property; a reserved one ends in `_`."""
+def field_name(text: str, classes: Collection[str] = ()) -> str:
+    """Return a name for the attribute of a property; a reserved one ends in `_`, and so does that of a class.
+
+    The classes are those of its module: annotations below a field of such a name would mean the field.
+    """
     name = identifier(text, "field")
-    return f"{name}_" if name in RESERVED_FIELDS else name
+    return f"{name}_" if name in RESERVED_FIELDS or name in classes else name
 
 
 def is_attribute_name(name: str) -> bool:
@@ -142,7 +162,9 @@ def module_alias(module: str) -> str:
     return f"_{module}_" if _OF_TOP.match(module) else f"_{module}"
 
 
-RUNTIME_MODULES = frozenset({"datetimes", "ecma", "formats", "idna", "ipaddresses", "runtime", "teller", "uuids"})
+RUNTIME_MODULES = frozenset(
+    {"datetimes", "ecma", "formats", "idna", "ipaddresses", "reasons", "runtime", "teller", "uuids"}
+)
 """The modules of the runtime, without the underscore in front."""
 
 ROLES = ("valid", "asked", "decode", "read", "write", "text")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
-from codegen.artifacts.models.runtime import _runtime, _teller
+from codegen.artifacts.models.runtime import _reasons, _runtime, _teller
 from codegen.budget import Budget
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import translate
@@ -15,7 +15,7 @@ from codegen.checks.values import Values
 from codegen.ir import JSON, Location, ModuleCode
 from codegen.resolve import Resolution
 
-Problem = _teller.Problem
+Problem = _reasons.Problem
 
 JUDGING_STEPS: Final = 60_000
 """What the instances of one document may cost to be judged: rows of the tables, and this much for a character of it."""
@@ -33,11 +33,11 @@ class _Counting(_teller.Teller):
 
     budget: Budget | None = None
 
-    def subschema(self, name: str) -> tuple[str, list[Any]]:
-        uri, rows = super().subschema(name)
+    def subschema(self, name: str) -> list[Any]:
+        found = super().subschema(name)
         if self.budget is not None:
-            self.budget.spend(1 + len(rows))
-        return uri, rows
+            self.budget.spend(1 + len(found[1]))
+        return found
 
 
 def tellers(resolution: Resolution, program: Program, locations: Iterable[Location]) -> Mapping[Location, Tell]:

@@ -80,6 +80,7 @@ def test_the_error_has_the_basic_output_of_the_specification() -> None:
         "valid": False,
         "errors": [
             {
+                "valid": False,
                 "keywordLocation": "/properties/owner/$ref/properties/name/type",
                 "absoluteKeywordLocation": location,
                 "instanceLocation": "/owner/name",
@@ -87,6 +88,33 @@ def test_the_error_has_the_basic_output_of_the_specification() -> None:
             }
         ],
     }
+
+
+# What the output schema of 2020-12 asks of a unit, and of an array of units (Core, section 12).
+UNIT: dict[str, JSON] = {
+    "type": "object",
+    "properties": {
+        "valid": {"type": "boolean"},
+        "keywordLocation": {"type": "string", "format": "json-pointer"},
+        "absoluteKeywordLocation": {"type": "string", "format": "uri", "minLength": 1},
+        "instanceLocation": {"type": "string", "format": "json-pointer"},
+        "error": {"type": "string"},
+        "errors": {"type": "array", "items": {"$ref": "#"}},
+    },
+    "required": ["valid", "keywordLocation", "instanceLocation"],
+    "if": {"properties": {"keywordLocation": {"pattern": "/\\$(?:ref|dynamicRef)/"}}},
+    "then": {"required": ["absoluteKeywordLocation"]},
+}
+
+
+@pytest.mark.parametrize("data", [{"owner": {"name": 1}}, {"owner": {"name": {1}}}, {1: 2}, []], ids=str)
+def test_every_unit_of_output_is_one_of_the_specification(data: object) -> None:
+    found = codegen.compile_schema(PET).problems(data)
+    assert found
+    for problem in found:
+        unit = problem.output_unit()
+        Draft202012Validator(UNIT).validate(unit)
+        assert (unit["valid"], unit["error"]) == (False, problem.message)
 
 
 def test_all_problems_are_told() -> None:

@@ -170,20 +170,20 @@ for x in (): pass
 with open("x"): pass
 try: pass\x00except Exception: pass
 match 1:  case _: pass
-async def _valid_x(value: JSON) -> bool: return True
-def run(value: JSON) -> bool: return True
-def _valid_x(value: JSON): return True
-def _valid_x(value: JSON = 1) -> bool: return True
-def _valid_x(*value: JSON) -> bool: return True
-def _valid_x(*, value: JSON) -> bool: return True
-def _valid_x(**value: JSON) -> bool: return True
-def _valid_x(other: JSON) -> bool: return True
-def _valid_x(value: JSON, value: JSON) -> bool: return True
-def _valid_x(value: f"{JSON}") -> bool: return True
-def _valid_x(value: JSON) -> bool: "\\ud800"
+async def _valid_x(value: _runtime.JSON) -> bool: return True
+def run(value: _runtime.JSON) -> bool: return True
+def _valid_x(value: _runtime.JSON): return True
+def _valid_x(value: _runtime.JSON = 1) -> bool: return True
+def _valid_x(*value: _runtime.JSON) -> bool: return True
+def _valid_x(*, value: _runtime.JSON) -> bool: return True
+def _valid_x(**value: _runtime.JSON) -> bool: return True
+def _valid_x(other: _runtime.JSON) -> bool: return True
+def _valid_x(value: _runtime.JSON, value: _runtime.JSON) -> bool: return True
+def _valid_x(value: f"{_runtime.JSON}") -> bool: return True
+def _valid_x(value: _runtime.JSON) -> bool: "\\ud800"
 def _valid_x(value: exec("1")) -> bool: return True
-def _valid_x(value: JSON) -> eval: return True
-@staticmethod\x00def _valid_x(value: JSON) -> bool: return True
+def _valid_x(value: _runtime.JSON) -> eval: return True
+@staticmethod\x00def _valid_x(value: _runtime.JSON) -> bool: return True
 class A: pass\x00class B(A): x: int
 class A(metaclass=type): x: int
 class A(object): x: int
@@ -324,7 +324,7 @@ def test_a_foreign_statement_stops_the_run(files: dict[str, str], path: str, sta
 
 @pytest.mark.parametrize("body", BODIES.strip().split("\n"))
 def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], body: str) -> None:
-    head = "def _read_x(value: JSON, cls: type[Any]) -> Any:\n"
+    head = "def _read_x(value: _runtime.JSON, cls: type[Any]) -> Any:\n"
     text = f"{files[MODULE]}\n{head}    self = _new(cls)\n    {body.replace(chr(0), chr(10))}\n"
     ast.parse(text)
     assert told(MODULE, text) != []
@@ -341,7 +341,9 @@ def test_the_future_is_imported_first(above: str) -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no type parameters")
-@pytest.mark.parametrize("head", ["class A[T](Enum): X = 1", "def _valid_x[T](value: JSON) -> bool: return True"])
+@pytest.mark.parametrize(
+    "head", ["class A[T](Enum): X = 1", "def _valid_x[T](value: _runtime.JSON) -> bool: return True"]
+)
 def test_a_type_parameter_stops_the_run(files: dict[str, str], head: str) -> None:
     assert told(MODULE, f"{files[MODULE]}\n{head}\n") != []
 
@@ -359,7 +361,9 @@ def compiled(text: str) -> CodeType:
 def function(body: str) -> str:
     """Return a module of one function with a body, whose lines stand at the margin."""
     inner = textwrap.indent(body, "    ")
-    return f"from typing import Any\nfrom . import _runtime\n\n\ndef _read_x(value: Any, cls: Any) -> Any:\n{inner}\n"
+    return (
+        f"from . import _runtime\nfrom ._runtime import Any\n\n\ndef _read_x(value: Any, cls: Any) -> Any:\n{inner}\n"
+    )
 
 
 def nested(levels: Sequence[str], last: str) -> str:
@@ -512,7 +516,7 @@ def test_the_check_is_linear(files: dict[str, str]) -> None:
 
     def seconds(times: int) -> float:
         functions = "".join(
-            f"\ndef _valid_x{n}(value: JSON) -> bool:\n    return len(value) > {n}\n" for n in range(times)
+            f"\ndef _valid_x{n}(value: _runtime.JSON) -> bool:\n    return len(value) > {n}\n" for n in range(times)
         )
         tree = ast.parse(text + functions)
         start = time.process_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime
 import importlib
 import json
 import pickle
@@ -129,6 +130,64 @@ def test_a_subclass_decodes_to_itself(make: Make, settings: dict[str, JSON]) -> 
     assert type(mine.from_json(job.to_json())) is mine
 
 
+@EVERY_KIND
+@pytest.mark.parametrize("slots", [False, True], ids=["", "slots"])
+def test_a_subclass_has_its_own_fields(make: Make, settings: dict[str, JSON], slots: bool) -> None:
+    module = make(**settings)
+
+    class Mine(module.Job):  # type: ignore[name-defined, misc]
+        tags: list[str] = dataclasses.field(default_factory=list)
+        count: int = 3
+        start: dataclasses.InitVar[int] = 4
+        total: int = dataclasses.field(init=False)
+
+        def __post_init__(self, start: int) -> None:
+            object.__setattr__(self, "total", self.count + start)
+
+    mine = dataclasses.dataclass(kw_only=True, slots=slots, frozen=bool(settings.get("frozen")))(Mine)
+    job, other = mine.from_dict(DATA), mine.from_json(json.dumps(DATA))
+    assert (job.tags, job.count, job.total) == ([], 3, 7)
+    assert job == other and job.tags is not other.tags
+    assert "tags=[], count=3, total=7" in repr(job)
+    assert job.to_dict() == DATA
+    assert copy.copy(job) == job
+    assert copy.deepcopy(dataclasses.replace(job, count=5, start=1)).total == 6
+    with pytest.raises(module.DecodeError):
+        mine.from_dict({})
+
+
+def test_a_subclass_tells_what_it_can_not_be_made_of(make: Make) -> None:
+    module = make()
+
+    class Needy(module.Job):  # type: ignore[name-defined, misc]
+        owner: str
+
+    class Strict(module.Job):  # type: ignore[name-defined, misc]
+        def __post_init__(self) -> None:
+            raise ValueError("too late")
+
+    with pytest.raises(TypeError, match="Needy can't be made of JSON data: its field 'owner' has no default"):
+        dataclasses.dataclass(kw_only=True)(Needy).from_dict(DATA)
+    with pytest.raises(ValueError, match=r"^too late$"):  # its own words, not those of JSON data that is wrong
+        Strict.from_dict(DATA)
+
+
+def test_a_value_without_a_text_is_told_in_the_same_words_on_both_roads(make: Make) -> None:
+    module = make()
+    job = module.Job.from_dict({**DATA, "parts": []})
+    job.created = datetime.datetime(2024, 1, 2)
+    for write in (job.to_dict, job.to_json):
+        with pytest.raises(ValueError) as caught:
+            write()
+        assert str(caught.value) == f"must have a time zone, for example tzinfo=datetime.UTC, not {job.created!r}"
+    words = str(caught.value)
+    with pytest.raises(module.DecodeError) as told:
+        job.to_dict(validate=True)
+    assert str(told.value) == f"/created: {words}"
+    job.additional_properties = {"a/b": [datetime.time(12), datetime.datetime(2024, 1, 2)]}
+    assert [problem.instance_location for problem in job.problems()] == ["/created", "/a~1b/0", "/a~1b/1"]
+
+
 def test_a_date_time_is_written_as_it_was_read_until_it_is_set(make: Make) -> None:
     job = make().Job.from_dict(DATA)
     assert job.to_dict()["created"] == "2024-02-29T12:30:00.5Z"
@@ -229,6 +288,46 @@ def test_orjson_changes_nothing_but_the_time(make: Make, text: str | bytes) -> N
     assert told[0] == told[1]
 
 
+SURROGATES = [
+    b'"\xed\xa0\x80"',
+    b'{"id":"\xed\xb0\x80","state":"open"}',
+    '{"id":"\ud800"}'.encode("utf-16-le", "surrogatepass"),
+]
+
+
+@pytest.mark.parametrize("way", ["standard", "auto"])
+@pytest.mark.parametrize("text", SURROGATES, ids=ascii)
+def test_bytes_that_are_surrogates_are_no_text(make: Make, way: str, text: bytes) -> None:
+    module = make(json=way)
+    with pytest.raises(module.DecodeError, match="must be JSON text"):
+        module.loads(text)
+    ((number, error),) = module.decode_lines([text])
+    assert (number, type(error)) == (1, module.DecodeError)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"id": 1, "state": "\ud800"},
+        {"id": "", "state": ["\udfff"]},
+        {**DATA, "parts": [{"\ud800": 1}]},
+        {"\ud800": {1}},
+    ],
+    ids=ascii,
+)
+def test_what_is_told_can_be_printed(make: Make, data: JSON) -> None:
+    module = make()
+    with pytest.raises(module.DecodeError) as caught:
+        module.decode(data)
+    for text in (str(caught.value), *map(str, caught.value.problems), *(each.value for each in caught.value.problems)):
+        text.encode("utf-8")
+
+
+def test_a_lone_surrogate_is_shown_as_json_writes_it(make: Make) -> None:
+    with pytest.raises(ValueError, match=r'/state: must be one of "open", "closed", not "\\udfff!"$'):
+        make().decode({**DATA, "state": "\udfff!"})
+
+
 def _told(module: ModuleType, text: str | bytes) -> object:
     try:
         job = module.loads(text)
@@ -313,7 +412,7 @@ def test_annotations_say_what_the_schema_does() -> None:
         "both": "int | None",
         "one_part": "Address | None",
         "bounded": "str | None",
-        "open": "ThingOpen | list[object] | str | float | bool | None | Absent",
+        "open": "ThingOpen | list[object] | str | float | bool | None | _runtime.Absent",
         "anything": "object",
         "nothing": "object | None",
     }

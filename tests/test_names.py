@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import keyword
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -116,3 +119,34 @@ def test_a_long_name_is_cut_so_that_no_neighbour_changes_it() -> None:
 def test_unique_numbers_from_two() -> None:
     assert names.unique("a", {"b"}) == "a"
     assert names.unique("a", {"a", "a_2"}) == "a_3"
+
+
+MODULES = sorted(
+    path for folder in Path(__file__).parent.glob("cases/*/expected/models/*") for path in folder.glob("[a-z]*.py")
+)
+
+
+def test_no_class_hides_a_builtin() -> None:
+    found = {name for name in dir(builtins) if not name.startswith("_")}
+    site = {"copyright", "credits", "exit", "help", "license", "quit"}  # of sessions at a terminal only
+    assert not found - site - names.RESERVED_CLASSES
+    assert [names.class_name(name, "Model") for name in ("Warning", "timeout_error")] == ["Warning_", "TimeoutError_"]
+    assert not names.is_class_name("TimeoutError")  # nor one that is pinned
+    assert names.is_class_name("JSON")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parents[3].name}-{path.stem}")
+def test_no_class_or_field_hides_what_its_module_uses(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    taken = {name.asname or name.name for node in imports for name in node.names}
+    taken |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert not {name for name in taken if name[0] != "_"} - names.RESERVED_CLASSES
+    own = {node.name for node in classes}
+    for class_ in classes:
+        fields = [node for node in class_.body if isinstance(node, ast.AnnAssign)]
+        parts = [part for node in fields for each in (node.annotation, node.value) if each for part in ast.walk(each)]
+        used = {part.id for part in parts if isinstance(part, ast.Name)}
+        assert not {name for name in used - own if name[0] != "_"} - names.RESERVED_FIELDS
+        assert not used & {node.target.id for node in fields if isinstance(node.target, ast.Name)}

@@ -519,9 +519,8 @@ class _Home:
 
     def names(self, location: Location, values: Sequence[str]) -> Code:
         """Keep a frozen set of strings."""
-        return self._constant(
-            location, "NAMES", code("frozenset({listed})", listed=_listed(list(dict.fromkeys(values))))
-        )
+        listed = _listed(list(dict.fromkeys(values)))
+        return self._constant(location, "NAMES", code("frozenset({listed})", listed=listed), Code("frozenset[str]"))
 
     def value(self, location: Location, value: JSON) -> Code:
         """Keep a JSON value."""
@@ -549,8 +548,8 @@ class _Home:
 def _signature(home: _Home, target: Target, template: str, body: Lines, **parts: Code) -> Code:
     """Return a function's source; one that an instance starts at takes what its caller has, untyped."""
     entry = home.compiler.is_entry(target.location)
-    start = "    value: JSON = data\n" if entry else ""
-    value = Code("data: Any" if entry else "value: JSON")
+    start = "    value: _runtime.JSON = data\n" if entry else ""
+    value = Code("data: Any" if entry else "value: _runtime.JSON")
     text = body.text() if len(body) else Code("    pass")
     return code("def " + template + ":\n" + start + "{body}", value=value, body=text, **parts)
 

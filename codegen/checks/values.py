@@ -273,10 +273,20 @@ class Values:
         )
 
     def _field_names(self, location: Location, wanted: list[str]) -> Iterator[tuple[str, str]]:
-        given = self.classes[location].fields
+        given, hidden = self.classes[location].fields, self._names_in[location.document]
         taken = names.Taken(given[name] for name in wanted if name in given)
         for name in wanted:
-            yield name, given[name] if name in given else taken.claim(names.field_name(name))
+            yield name, given[name] if name in given else taken.claim(names.field_name(name, hidden))
+
+    @cached_property
+    def _names_in(self) -> Mapping[str, frozenset[str]]:
+        """The names of the classes and enums of each document, which annotations of its module are made of."""
+        found: dict[str, set[str]] = {}
+        for location, class_ in self.classes.items():
+            found.setdefault(location.document, set()).add(class_.name)
+        for location, enum in self.enums.items():
+            found.setdefault(location.document, set()).add(enum.name)
+        return {document: frozenset(listed) for document, listed in found.items()}
 
     def _named(self, location: Location, above: frozenset[Location]) -> Iterator[tuple[str, Location]]:
         if location in above:
@@ -499,6 +509,8 @@ def _literal_parts(values: tuple[JSON, ...]) -> Iterator[tuple[str, Code]]:
     for value in values:
         if value is None:
             yield "null", Code("None")
+        elif isinstance(value, int) and value.bit_length() > _LARGEST_LITERAL:
+            yield "integer", Code("int")
         else:
             yield KIND_OF_MEMBERS, code(_LITERAL + "{value}]", value=literal(value))
 
@@ -516,5 +528,6 @@ def _union(parts: list[tuple[str, Code]], kinds: frozenset[str]) -> Code:
 
 
 _LITERAL = "Literal["
+_LARGEST_LITERAL = 63  # bits beside the sign; mypy knows no literals beyond
 
 _ANY = [annotation for kind, annotation in _PLAIN.items() if kind != "integer"]

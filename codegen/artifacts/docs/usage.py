@@ -61,6 +61,8 @@ def annotation(package: Package, field: FieldShape) -> str:
     """Return a field's type as its reader writes it: another module of the package has its public name."""
 
     def public(found: re.Match[str]) -> str:
+        if found[1] == "runtime":
+            return ""  # of what the runtime has, annotations name what the package itself exports
         return f"{found[1]}." if any(found[1] == document.module for document in package.documents) else found[0]
 
     return _MODULE.sub(public, " ".join(field.annotation.split()))

@@ -60,6 +60,7 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
     run = {
         "package": package,
         "documents": public,
+        "modules": [identifier(document.module) for document in documents],
         "shapes": shapes,
         "imports": sorted((module, name) for name, module in shapes),
         "version": settings["version"],
@@ -155,21 +156,14 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[Enu
     root = [made.root.annotation, made.root.encoded, made.root.text]
     additional = [found.code.additional for found in classes]
     text = "\n".join([*annotations, *additional, *root, *made.tables, *made.constants, *sources])
-    typing = [name for name in ("Any", "Literal") if _uses(text, name)]
-    taken = [name for name in ("ABSENT", "Absent") if any(_uses(found, name) for found in _with_defaults(classes))]
-    taken += ["DecodeError", *(name for name in ("quoted",) if _uses(text, name))]
+    taken = [name for name in ("Any", "DecodeError", "quoted") if name == "DecodeError" or _uses(text, name)]
     return {
         "standard": [Code(f"import {name}") for name in ("datetime", "re") if _uses(text, name)],
         "types": list(_imports_of_types(text)),
-        "typing": [Code(name) for name in typing],
         "taken": Code(", ".join(taken)),
-        "uses_json": _uses(text, "JSON"),
+        "uses_literal": _uses(text, "Literal"),
         "field_import": Code(", field" if any(additional) else ""),
     }
-
-
-def _with_defaults(classes: Sequence[ClassText]) -> list[str]:
-    return [field.annotation + " " + field.default for found in classes for field in found.fields]
 
 
 def _imports_of_types(text: str) -> Iterator[Code]:

@@ -348,11 +348,5 @@ def _definition(subschema: Subschema, name: str, kinds: _Kinds, in_use: frozense
         return Definition(location, name, Kind.ENUM, keys, values)
     found = subschema.keywords.get("properties")
     properties = tuple(token for token, _ in found.schemas) if found else ()
-    keys = names.distinct(properties, lambda token: _field_name(token, in_use))
+    keys = names.distinct(properties, lambda token: names.field_name(token, in_use))
     return Definition(location, name, Kind.CLASS, keys, properties)
-
-
-def _field_name(token: str, in_use: frozenset[str]) -> str:
-    """Return a field's name; one that is a class's too ends in `_`, or annotations below it would mean the field."""
-    name = names.field_name(token)
-    return f"{name}_" if name in in_use else name

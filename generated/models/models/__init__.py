@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import session as session
+    from ._reasons import Problem as Problem
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._teller import Problem as Problem
     from .session import Session as Session
     from .session import SessionMode as SessionMode
     from .session import SessionState as SessionState
@@ -29,7 +29,7 @@ _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_teller",
+    "Problem": "_reasons",
     "Session": "session",
     "SessionMode": "session",
     "SessionState": "session",
@@ -38,12 +38,12 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
-    from importlib import import_module
+    from ._runtime import loaded
 
     if name in _MODULES:
-        found: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        found: object = getattr(loaded(_MODULES[name], __name__), name)
     elif name in __all__:
-        found = import_module(f".{name}", __name__)
+        found = loaded(name, __name__)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = found

@@ -9,19 +9,12 @@ A session reserves priority access to a backend for a group of primitive jobs.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 from . import _datetimes, _runtime
-from ._runtime import DecodeError, quoted
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from ._runtime import JSON
-    from ._teller import Problem
+from ._runtime import Any, DecodeError, quoted
 
 __all__ = [
     "DecodeError",
@@ -110,7 +103,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("session/session", data)
 
@@ -148,7 +141,7 @@ _SESSION_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("accepting_jobs", "accepting_jobs", False),
     ("elapsed_time", "elapsed_time", False),
 )
-_SESSION_NAMES = frozenset([
+_SESSION_NAMES: frozenset[str] = frozenset([
     "id",
     "backend_name",
     "mode",
@@ -168,7 +161,7 @@ _SESSION_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in 
 
 
 def _read_session(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -330,7 +323,7 @@ def _text_session(self: Session) -> str:
 
 
 def _valid_session(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)

@@ -16,10 +16,15 @@ import sys
 from datetime import UTC, date, datetime, time
 
 from . import _formats
+from ._runtime import Any, Unwritable
 
-TYPE_CHECKING = False  # the constant of `typing`, which is not worth its import here
-if TYPE_CHECKING:
-    from typing import Any
+TYPE_CHECKING: bool = False  # the constant of `typing`, which is not worth its import here
+if not TYPE_CHECKING:
+    # A test that holds the clock may have put subclasses of its own in the place of these (freezegun does, here too, as
+    # long as it lasts): what would be made of those for good is made of the classes themselves.
+    date, datetime, time = (
+        next(base for base in cls.__mro__ if base.__module__ == "datetime") for cls in (date, datetime, time)
+    )
 
 
 class _WrittenDateTime(datetime):
@@ -81,14 +86,16 @@ class _WrittenTime(time):
 
 
 _from_iso = datetime.fromisoformat  # bound once, which is a third of the cost of a call
+_date_from_iso = date.fromisoformat
 
 if sys.version_info >= (3, 14):
+    _any_from_iso = _from_iso
 
     def _from_iso(text: str) -> datetime:
         """Return what `fromisoformat` does, but not the next day for 24:00, which RFC 3339 doesn't have."""
         if text[11:13] == "24":
             raise ValueError("hour must be in 0..23")
-        return datetime.fromisoformat(text)
+        return _any_from_iso(text)
 
 
 def read_date_time(text: str) -> datetime | None:
@@ -139,7 +146,9 @@ def _with_offset(text: str) -> datetime | None:
 def decode_date_time(text: str) -> datetime | None:
     """Return the date-time that the text stands for, None if it is none; a text that is not canonical is remembered."""
     value = read_date_time(text)
-    return _written_date_time(value, text) if type(value) is datetime and not _is_canonical(text, value) else value
+    if value is None or type(value) is _WrittenDateTime or _is_canonical(text, value):
+        return value
+    return _written_date_time(value, text)
 
 
 def _is_canonical(text: str, value: datetime) -> bool:
@@ -159,7 +168,7 @@ def encode_date_time(value: datetime) -> str:
         return f"{value.isoformat('T', _precision(value.microsecond))[:-6]}Z"
     offset = value.utcoffset()
     if offset is None:
-        raise ValueError(f"{value!r} has no time zone: a date-time needs one, for example tzinfo=datetime.UTC")
+        raise Unwritable("must have a time zone, for example tzinfo=datetime.UTC", value)
     if offset.seconds % 60 or offset.microseconds:
         value = value.astimezone(UTC)  # RFC 3339 has whole minutes only; the moment stays the same
     return _utc_as_z(value.isoformat("T", _precision(value.microsecond)))
@@ -169,7 +178,7 @@ def decode_date(text: str) -> date | None:
     """Return the date that the text stands for; None if the text is no full-date."""
     if len(text) == 10 and text[4] == "-" and text[7] == "-":
         try:
-            return date.fromisoformat(text)
+            return _date_from_iso(text)
         except ValueError:
             pass  # maybe a date of year 0000
     if not _formats.date(text):
@@ -184,7 +193,7 @@ def encode_date(value: date) -> str:
     if isinstance(value, _WrittenDate):
         return value.text
     if isinstance(value, datetime):
-        raise ValueError(f"{value!r} is a datetime: take its date()")
+        raise Unwritable("must be a date without a time, as its date() is", value)
     return value.isoformat()
 
 
@@ -206,9 +215,9 @@ def encode_time(value: time) -> str:
         return value.text
     offset = value.utcoffset()
     if offset is None:
-        raise ValueError(f"{value!r} has no offset: a time needs one, for example tzinfo=datetime.UTC")
+        raise Unwritable("must have an offset, for example tzinfo=datetime.UTC", value)
     if offset.seconds % 60 or offset.microseconds:
-        raise ValueError(f"{value!r} has an offset of {offset}: RFC 3339 has whole minutes only")
+        raise Unwritable("must have an offset in whole minutes, as RFC 3339 has it", value)
     return _encode_time(value)
 
 
@@ -217,7 +226,7 @@ def _decode_date_time(text: str) -> datetime | None:
         return None
     if text.startswith("0000"):
         return _written_date_time(datetime.min.replace(tzinfo=UTC), text)
-    value = datetime.fromisoformat(text[:11] + _without_leap_second(text[11:].upper()))
+    value = _from_iso(text[:11] + _without_leap_second(text[11:].upper()))
     return value if encode_date_time(value) == text else _written_date_time(value, text)
 
 

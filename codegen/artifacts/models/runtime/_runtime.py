@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cache
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False  # the constant of `typing`, which is not worth its import here
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
+    import typing
+    from typing import Any as Any
+    from typing import ClassVar, TypeAlias, TypeVar
 
-    from ._teller import Problem
+    from . import _reasons
+    from ._reasons import Problem as Problem
 
     JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
     T = TypeVar("T")
+    Made = TypeVar("Made", bound="Model")
+else:
+    # All that an annotation says is there for those who evaluate it (`typing.get_type_hints`, runtime type checkers):
+    # a module is loaded when they do, and what may be anything is an object.
+    Any = JSON = T = Made = object
 
 
 class Absent(Enum):
@@ -21,7 +29,7 @@ class Absent(Enum):
 
     ABSENT = "absent"
 
-    def __bool__(self) -> Literal[False]:
+    def __bool__(self) -> typing.Literal[False]:
         """Return False, so that `if value:` holds for no absent property."""
         return False
 
@@ -34,10 +42,18 @@ ABSENT = Absent.ABSENT
 """The value of a property that is not there, where None would be the JSON value null."""
 
 
-def later(owner: str, name: str, module: str) -> Any:
-    """Return what stands for a module of the package under a name in another, the owner, until it is used.
+def loaded(module: str, package: str) -> Any:
+    """Return a module of the package, by their names; where all of them are named for bundlers, see `_problems`."""
+    from importlib import import_module
 
-    Modules that imported each other at once would nest, and a long chain of them is too deep for Python.
+    return import_module(f".{module}", package)
+
+
+def later(owner: str, name: str, module: str) -> Any:
+    """Return what stands for a module under a name in another, the owner, until it is used.
+
+    A dot before the module's name says that it is of the owner's package. Modules that imported each other at once
+    would nest, and a long chain of them is too deep for Python.
     """
     return _Later(owner, name, module)
 
@@ -55,20 +71,48 @@ class _Later:
         return getattr(module, attribute)
 
 
+if not TYPE_CHECKING:
+
+    class _Literal:
+        """Stands for `typing.Literal` in the annotations of other modules, and makes the real one for who evaluates."""
+
+        def __getitem__(self, values: object) -> object:
+            return typing.Literal[values]
+
+    Literal = _Literal()
+    typing = later(__name__, "typing", "typing")
+    _reasons = later(__name__, "_reasons", "._reasons")
+
+    def __getattr__(name: str) -> object:
+        """Return what annotations of other modules name and few need, when they are evaluated (PEP 562)."""
+        if name == "Problem":
+            return _reasons.Problem
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 class DecodeError(ValueError):
     """The instance is not valid; `problems` holds every reason."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
+    def __init__(self, problems: Iterable[_reasons.Problem]) -> None:
+        self.problems: tuple[_reasons.Problem, ...] = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
-    def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[_reasons.Problem, ...]]]:
         """Return how to pickle the error: by its problems."""
         return type(self), (self.problems,)
 
     def output(self) -> dict[str, object]:
         """Return the problems in the specification's `basic` output format."""
         return {"valid": False, "errors": [problem.output_unit() for problem in self.problems]}
+
+
+class Unwritable(ValueError):
+    """A value of the right Python type that JSON has no text for; `args` are what it must do, and the value."""
+
+    def __str__(self) -> str:
+        """Return the words that `problems` has for it too."""
+        must, value = self.args
+        return f"{must}, not {value!r}"
 
 
 class Invalid(Exception):
@@ -150,7 +194,7 @@ def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
         return False
 
 
-def problems(name: str, data: object) -> tuple[Problem, ...]:
+def problems(name: str, data: object) -> tuple[_reasons.Problem, ...]:
     """Return every problem of the data for the subschema of that name in the tables of problems."""
     try:
         found = _told(name, plain(data))
@@ -161,7 +205,7 @@ def problems(name: str, data: object) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _told(name: str, data: JSON) -> list[Problem]:
+def _told(name: str, data: JSON) -> list[_reasons.Problem]:
     from ._teller import problems as tell  # which few need
 
     return tell(name, data)
@@ -188,6 +232,25 @@ def _drafted(value: object) -> object:
         return value
 
 
+def _unwritable(value: object, at: str) -> Iterator[_reasons.Problem]:
+    """Yield a problem, in the words of who would write it, for each value of a draft that has no text."""
+    from ._teller import token
+
+    if isinstance(value, dict):
+        for name, item in _members(value):
+            yield from _unwritable(item, f"{at}/{token(str(name))}")
+    elif isinstance(value, list):
+        for index, item in enumerate(_items(value)):
+            yield from _unwritable(item, f"{at}/{index}")
+    elif not isinstance(value, str | int | float | None):
+        try:
+            encode(value)
+        except Unwritable as error:
+            yield _problem(at, error.args[0], repr(value))
+        except TypeError:
+            pass  # it is of no type that JSON has, which `plain` says
+
+
 def decode_lines(
     loads: Callable[[str | bytes], T], lines: Iterable[str | bytes]
 ) -> Iterator[tuple[int, T | DecodeError]]:
@@ -201,15 +264,15 @@ def decode_lines(
             yield number, error
 
 
-def unsaid(data: object, stop: Exception) -> Problem:
+def unsaid(data: object, stop: Exception) -> _reasons.Problem:
     """Return the problem of data that stopped whoever looked at it."""
     message = "must not be nested so deeply" if isinstance(stop, RecursionError) else "must be JSON data"
     return _problem("", message, type(data).__name__)
 
 
-def _problem(at: str, message: str, value: str) -> Problem:
+def _problem(at: str, message: str, value: str) -> _reasons.Problem:
     """Return what no keyword tells; few need it, and a dataclass takes its time."""
-    from ._teller import Problem
+    from ._reasons import Problem
 
     return Problem(at, "", "", "", message, value)
 
@@ -268,11 +331,12 @@ def _restored(cls: type[Any], slots: dict[str, Any]) -> Any:
 
 
 def _slots(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the slots of an object that are filled, with their values."""
+    """Yield the slots of an object that are filled, with their values, and what a user's own class holds beside."""
     for base in type(value).__mro__:
         for name in getattr(base, "__slots__", ()):
             if hasattr(value, name):
                 yield name, getattr(value, name)
+    yield from getattr(value, "__dict__", {}).items()
 
 
 def no_members() -> dict[str, Any]:
@@ -350,10 +414,10 @@ def loads(text: str | bytes) -> JSON:
 def _decoded(text: bytes) -> str:
     """Return the text of bytes in UTF-8, or in another encoding that RFC 4627 allowed."""
     if text[:1] == b"{" and text[1:2] != b"\0":
-        return text.decode("utf-8", "surrogatepass")
+        return text.decode("utf-8")
     import json
 
-    return text.decode(json.detect_encoding(text), "surrogatepass")
+    return text.decode(json.detect_encoding(text))
 
 
 @cache
@@ -436,24 +500,34 @@ class Model:
     """What the objects of every class can do, by the functions that its class was given."""
 
     __slots__ = ()
-    _read: ClassVar[Callable[[Any, type[Any]], Any]]
-    _write: ClassVar[Any]  # a method, as `_text` is: type checkers don't agree on a Callable here
-    _text: ClassVar[Any]
-    _fields: ClassVar[tuple[tuple[str, str, bool], ...]]  # (Python name, JSON name, always there)
-    _told: ClassVar[str]  # its name in the tables of problems
-    _loads: ClassVar[Callable[[str | bytes], JSON]]
+    if TYPE_CHECKING:  # or they would count among the annotations of every class, and be evaluated with its own
+        _read: ClassVar[Callable[[Any, type[Any]], Any]]
+        _write: ClassVar[Any]  # a method, as `_text` is: type checkers don't agree on a Callable here
+        _text: ClassVar[Any]
+        _fields: ClassVar[tuple[tuple[str, str, bool], ...]]  # (Python name, JSON name, always there)
+        _told: ClassVar[str]  # its name in the tables of problems
+        _loads: ClassVar[Callable[[str | bytes], JSON]]
+
+    def __init_subclass__(cls, **options: object) -> None:
+        """Mark a class that a user derives from a generated one, which has its functions already."""
+        super().__init_subclass__(**options)
+        if hasattr(cls, "_read"):
+            cls._read = _read_derived
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Self:
+    def from_dict(cls: type[Made], data: Mapping[str, object]) -> Made:  # by `Self`, jedi means this class
         """Return the object for JSON data; raises DecodeError with every problem."""
+        read = cls._read
         try:
-            found: Self = cls._read(data, cls)
+            found: Made = read(data, cls)
         except STOPS:
-            found = retry(cls._told, cls._read, data, cls)
+            found = retry(cls._told, read, data, cls)
+        if read is _read_derived:
+            _complete(found, cls)
         return found
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
+    def from_json(cls: type[Made], text: str | bytes) -> Made:
         """Return the object for a JSON text; raises DecodeError with every problem."""
         data: Any = cls._loads(text)
         return cls.from_dict(data)
@@ -473,10 +547,13 @@ class Model:
         text: str = self._text()
         return text
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[_reasons.Problem, ...]:
         """Return what is wrong with the object as it is now; nothing if it can be sent."""
         data: Any = self._draft()
-        found = _told(self._told, data)
+        unwritable = list(_unwritable(data, ""))
+        places = {problem.instance_location for problem in unwritable}
+        found = [problem for problem in _told(self._told, data) if problem.instance_location not in places]
+        found += unwritable
         try:
             plain(data)
         except DecodeError as error:
@@ -511,6 +588,46 @@ class Model:
         cls._told, cls._loads = told, loads
 
 
+def _generated(cls: type[Any]) -> type[Any]:
+    """Return the generated class that a user's own is derived from."""
+    return next(base for base in cls.__mro__ if "_told" in vars(base))
+
+
+def _read_derived(data: Any, cls: type[Any]) -> Any:
+    """Return an object of a user's own class for JSON data, without the fields that are not of the schema."""
+    return _generated(cls)._read(data, cls)
+
+
+def _complete(made: Any, cls: type[Any]) -> None:
+    """Give an object of a user's own class what its constructor would: defaults of its own fields, `__post_init__`."""
+    from dataclasses import fields
+
+    known = _generated(cls).__dataclass_fields__
+    for field in fields(cls):
+        if field.name not in known and (field.init or _has_default(field)):
+            object.__setattr__(made, field.name, _default(cls, field))
+    after = getattr(made, "__post_init__", None)
+    if after is not None:
+        # `dataclasses` has no public name for what is an argument of the constructor and no field: an InitVar.
+        others: Iterable[Any] = cls.__dataclass_fields__.values()
+        after(*[_default(cls, field) for field in others if str(field._field_type) == "_FIELD_INITVAR"])
+
+
+def _has_default(field: Any) -> bool:
+    from dataclasses import MISSING
+
+    return field.default is not MISSING or field.default_factory is not MISSING
+
+
+def _default(cls: type[Any], field: Any) -> object:
+    """Return the value of a field that nobody gave; raises TypeError if it needs one."""
+    from dataclasses import MISSING
+
+    if not _has_default(field):
+        raise TypeError(f"{cls.__name__} can't be made of JSON data: its field {field.name!r} has no default")
+    return field.default_factory() if field.default is MISSING else field.default
+
+
 class KeepsText(Model):
     """Remembers how the date-times of an object were written, so that they are written so again.
 
@@ -519,7 +636,8 @@ class KeepsText(Model):
     """
 
     __slots__ = ("_kept",)
-    _kept: tuple[Any, ...]
+    if TYPE_CHECKING:  # see `Model`
+        _kept: tuple[Any, ...]
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         """Return how to copy and pickle the object, its memory with it: a frozen dataclass would leave that out."""
@@ -658,7 +776,10 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         import json
 
-        return json.dumps(value if len(value) <= _SHOWN else value[: _SHOWN - 3] + "...", ensure_ascii=False)
+        from ._reasons import printable
+
+        text = json.dumps(value if len(value) <= _SHOWN else value[: _SHOWN - 3] + "...", ensure_ascii=False)
+        return printable(text)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, dict):

@@ -11,54 +11,23 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from importlib import import_module
 
-from ._runtime import equal, exact, is_multiple, is_no_number, is_unique, shown
+from ._reasons import Problem
+from ._runtime import JSON, Any, equal, exact, is_multiple, is_no_number, is_unique, loaded, shown
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any, TypeAlias
-
-    from ._runtime import JSON
+    from typing import TypeAlias
 
     Row: TypeAlias = "list[Any]"
-    Table: TypeAlias = "Mapping[str, tuple[str, list[Row]]]"
+    Table: TypeAlias = "Mapping[str, list[Any]]"  # by name: the URI and the rows
     Seen: TypeAlias = "set[str | int] | None"
     Place: TypeAlias = "tuple[str, str, str, str]"  # in the instance; of a subschema, by the way and absolute; from it
     Told: TypeAlias = "tuple[object, Place, str, str]"  # value, its place, keyword ("": `false`), message
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why an instance is not valid.
-
-    Both locations are JSON Pointers: of the value in the instance, and of the keyword in the schema by the
-    way that validation took, through references. `absolute_keyword_location` is the keyword's URI. `value` is the
-    offending value as JSON text, shortened.
-    """
-
-    instance_location: str
-    keyword_location: str
-    absolute_keyword_location: str
-    keyword: str
-    message: str
-    value: str
-
-    def __str__(self) -> str:
-        """Return one line for a person."""
-        return f"{self.instance_location or 'the document'}: {self.message}, not {self.value}"
-
-    def output_unit(self) -> dict[str, str]:
-        """Return the problem as a unit of JSON Schema's `basic` output (Core 2020-12, section 12.4.2)."""
-        return {
-            "keywordLocation": self.keyword_location,
-            "absoluteKeywordLocation": self.absolute_keyword_location,
-            "instanceLocation": self.instance_location,
-            "error": self.message,
-        }
+else:
+    Row = Table = Seen = Place = Told = object  # for those who evaluate annotations
 
 
 def problems(name: str, data: JSON) -> list[Problem]:
@@ -83,7 +52,7 @@ class Teller:
         _Telling(self).apply(["", name], data, ("", "", "", ""), found, None)
         return [_problem(*told) for told in found]
 
-    def subschema(self, name: str) -> tuple[str, list[Row]]:
+    def subschema(self, name: str) -> list[Any]:
         """Return the URI and the rows of a subschema, by its name in a table."""
         module, _, subschema = name.partition("/")
         if module not in self._tables:
@@ -410,7 +379,7 @@ def _search(pattern: str) -> Callable[[str], re.Match[str] | None]:
 @cache
 def _format(module: str, function: str) -> Callable[[str], object]:
     """Return what says of a text whether it has a format: by a value that is true."""
-    found: Callable[[str], object] = getattr(import_module(f".{module}", __package__), function)
+    found: Callable[[str], object] = getattr(loaded(module, __name__.rpartition(".")[0]), function)
     return found
 
 
@@ -515,7 +484,9 @@ def _rank(branch: list[Told], at: str) -> tuple[int, int]:
 
 
 def _load(module: str) -> Table:
-    table: Table = json.loads(import_module(f"._problems.{module}", __package__).TABLE)
+    from . import _problems  # not by its name, for those who look for imports: it has all that follow
+
+    table: Table = json.loads(loaded(module, _problems.__name__).TABLE)
     return table
 
 

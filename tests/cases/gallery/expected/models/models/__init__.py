@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import gallery as gallery
     from . import people as people
     from . import sub_dialect as sub_dialect
     from . import sub_tree as sub_tree
+    from ._reasons import Problem as Problem
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._teller import Problem as Problem
     from .gallery import Exhibition as Exhibition
     from .gallery import ExhibitionAddress as ExhibitionAddress
     from .gallery import ExhibitionAddressPlace as ExhibitionAddressPlace
@@ -59,7 +59,7 @@ _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_teller",
+    "Problem": "_reasons",
     "Exhibition": "gallery",
     "ExhibitionAddress": "gallery",
     "ExhibitionAddressPlace": "gallery",
@@ -80,12 +80,12 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
-    from importlib import import_module
+    from ._runtime import loaded
 
     if name in _MODULES:
-        found: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        found: object = getattr(loaded(_MODULES[name], __name__), name)
     elif name in __all__:
-        found = import_module(f".{name}", __name__)
+        found = loaded(name, __name__)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = found

@@ -11,23 +11,22 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
 
 from . import _datetimes, _formats, _runtime, _uuids
-from ._runtime import ABSENT, Absent, DecodeError, quoted
+from ._runtime import Any, DecodeError, quoted
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any, Literal
+    from typing import Literal
 
     from . import people as _people
     from . import sub_tree as _sub_tree
-    from ._runtime import JSON
-    from ._teller import Problem
-else:  # other modules are loaded when they are used
+else:  # what annotations name, and other modules, are loaded when they are used
+    Literal = _runtime.Literal
     _people = _runtime.later(__name__, "_people", ".people")
     _sub_tree = _runtime.later(__name__, "_sub_tree", ".sub_tree")
 
@@ -117,12 +116,12 @@ class Exhibition(_runtime.KeepsText):
     """
     state: Literal["planned", "open", "closed"] | None = None
     """Where the exhibition stands."""
-    kind: ExhibitionKind | None | Absent = ABSENT
+    kind: ExhibitionKind | None | _runtime.Absent = _runtime.ABSENT
     """How long it stays."""
     currency: Literal["EUR"] | None = None
     price: float | None = None
     """Default: 12.5."""
-    temperature: float | None | Absent = ABSENT
+    temperature: float | None | _runtime.Absent = _runtime.ABSENT
     """In degrees Celsius."""
     opens: datetime.datetime | None = None
     curator: _people.Person
@@ -144,10 +143,10 @@ class Exhibition(_runtime.KeepsText):
     """Write-only: never sent back."""
     image: str | None = None
     caption: str | None = None
-    floor: object | Absent = ABSENT
+    floor: object | _runtime.Absent = _runtime.ABSENT
     guard: bool | None = None
     """Deprecated."""
-    anything: object | Absent = ABSENT
+    anything: object | _runtime.Absent = _runtime.ABSENT
     never: object | None = None
     shape: _sub_tree.Tree | None = None
     rooms: list[list[list[int]]] | None = None
@@ -160,7 +159,7 @@ class Exhibition(_runtime.KeepsText):
 
     In JSON: "x|y `z` <i>*_\\\\".
     """
-    field_: None | Absent = ABSENT
+    field_: None | _runtime.Absent = _runtime.ABSENT
     """In JSON: \""."""
     groe: int | None = None
     """In JSON: "gr\\u00f6\\u00dfe"."""
@@ -283,7 +282,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("gallery/exhibition", data)
 
@@ -311,7 +310,7 @@ _EXHIBITION_ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("city", "city", True),
     ("place", "place", False),
 )
-_EXHIBITION_ADDRESS_NAMES = frozenset(["street", "city", "place"])
+_EXHIBITION_ADDRESS_NAMES: frozenset[str] = frozenset(["street", "city", "place"])
 _EXHIBITION_ADDRESS_PLACE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("latitude", "latitude", True),
     ("longitude", "longitude", True),
@@ -319,7 +318,7 @@ _EXHIBITION_ADDRESS_PLACE_FIELDS: tuple[tuple[str, str, bool], ...] = (
 _EXHIBITION_CLOSURES_ITEM_BY_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", False),
 )
-_EXHIBITION_CLOSURES_ITEM_BY_NAMES = frozenset(["name"])
+_EXHIBITION_CLOSURES_ITEM_BY_NAMES: frozenset[str] = frozenset(["name"])
 _EXHIBITION_CLOSURES_ITEM_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("since", "since", True),
     ("until", "until", False),
@@ -328,7 +327,7 @@ _EXHIBITION_CLOSURES_ITEM_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("by", "by", False),
     ("doors", "doors", False),
 )
-_EXHIBITION_CLOSURES_ITEM_NAMES = frozenset(["since", "until", "reason", "notice", "by", "doors"])
+_EXHIBITION_CLOSURES_ITEM_NAMES: frozenset[str] = frozenset(["since", "until", "reason", "notice", "by", "doors"])
 _EXHIBITION_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("id", "id", True),
     ("name", "name", True),
@@ -361,7 +360,7 @@ _EXHIBITION_FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN = re.compile("^(de|en)\\Z").search
 _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN = re.compile("^[a-z]{2}\\Z").search
-_EXHIBITION_NAMES = frozenset([
+_EXHIBITION_NAMES: frozenset[str] = frozenset([
     "id",
     "name",
     "state",
@@ -396,17 +395,17 @@ _EXHIBITION_PATTERNPROPERTIES_X_PATTERN = re.compile("^x-").search
 _EXHIBITION_TICKET_FREE_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("reason", "reason", False),
 )
-_EXHIBITION_TICKET_FREE_TICKET_NAMES = frozenset(["reason"])
+_EXHIBITION_TICKET_FREE_TICKET_NAMES: frozenset[str] = frozenset(["reason"])
 _EXHIBITION_TICKET_PAID_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("price", "price", True),
     ("paid_at", "paid_at", False),
 )
-_EXHIBITION_TICKET_PAID_TICKET_NAMES = frozenset(["price", "paid_at"])
+_EXHIBITION_TICKET_PAID_TICKET_NAMES: frozenset[str] = frozenset(["price", "paid_at"])
 _EXHIBITION_TOUR_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
 _INSURED_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("value", "value", False),
 )
-_INSURED_NAMES = frozenset(["value"])
+_INSURED_NAMES: frozenset[str] = frozenset(["value"])
 _WORK_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("title", "title", True),
     ("year", "year", False),
@@ -415,14 +414,14 @@ _WORK_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("value", "value", False),
     ("frame", "frame", False),
 )
-_WORK_NAMES = frozenset(["title", "year", "parts", "seen_by", "value", "frame"])
+_WORK_NAMES: frozenset[str] = frozenset(["title", "year", "parts", "seen_by", "value", "frame"])
 _EXHIBITION_KIND_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionKind} | {None: None}
 _EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionTicketFreeTicketReason}
 _EXHIBITION_XYZI_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionXYZI}
 
 
 def _read_exhibition(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -832,7 +831,7 @@ def _text_exhibition(self: Exhibition) -> str:
 
 
 def _valid_exhibition(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)
@@ -1177,7 +1176,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     return data
 
 
-def _decode_exhibition_state(value: JSON) -> Any:
+def _decode_exhibition_state(value: _runtime.JSON) -> Any:
     if [value == "planned", value == "open", value == "closed"].count(True) != 1:
         raise _runtime.Invalid
     if value == "planned":
@@ -1197,7 +1196,7 @@ def _decode_exhibition_state(value: JSON) -> Any:
 
 
 def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -1263,7 +1262,7 @@ def _write_exhibition_address(self: ExhibitionAddress) -> dict[str, object]:
 
 
 def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -1301,7 +1300,7 @@ def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
 
 
 def _valid_exhibition_address_place(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)
@@ -1332,7 +1331,7 @@ def _write_exhibition_address_place(self: ExhibitionAddressPlace) -> dict[str, o
 
 
 def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -1469,7 +1468,7 @@ def _write_exhibition_closures_item(self: ExhibitionClosuresItem) -> dict[str, o
 
 
 def _read_exhibition_closures_item_by(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -1511,7 +1510,7 @@ def _write_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> dict[s
     return data
 
 
-def _valid_exhibition_closures_item_doors(value: JSON) -> bool:
+def _valid_exhibition_closures_item_doors(value: _runtime.JSON) -> bool:
     if type(value) is not int and (type(value) is not float or not value.is_integer()):
         return _runtime.refused(value)
     if value < 0:
@@ -1519,7 +1518,7 @@ def _valid_exhibition_closures_item_doors(value: JSON) -> bool:
     return True
 
 
-def _decode_exhibition_ticket(value: JSON) -> Any:
+def _decode_exhibition_ticket(value: _runtime.JSON) -> Any:
     if _valid_exhibition_ticket_paid_ticket(value):
         return _read_exhibition_ticket_paid_ticket(value, ExhibitionTicketPaidTicket)
     elif _valid_exhibition_ticket_free_ticket(value):
@@ -1535,7 +1534,7 @@ def _decode_exhibition_ticket(value: JSON) -> Any:
 
 
 def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -1582,7 +1581,7 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
 
 
 def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)
@@ -1615,7 +1614,7 @@ def _write_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> di
 
 
 def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -1649,7 +1648,7 @@ def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str
 
 
 def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         return _runtime.refused(value)
     if "reason" in value and value["reason"] not in ("press", "child"):
@@ -1667,7 +1666,7 @@ def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> di
     return data
 
 
-def _valid_exhibition_if(value: JSON) -> bool:
+def _valid_exhibition_if(value: _runtime.JSON) -> bool:
     try:
         if type(value) is dict:
             if value["kind"] != "visiting":
@@ -1679,7 +1678,7 @@ def _valid_exhibition_if(value: JSON) -> bool:
         return False
 
 
-def _valid_exhibition_else_not(value: JSON) -> bool:
+def _valid_exhibition_else_not(value: _runtime.JSON) -> bool:
     if type(value) is dict:
         if "temperature" not in value:
             return False
@@ -1689,7 +1688,7 @@ def _valid_exhibition_else_not(value: JSON) -> bool:
 
 
 def _read_work(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     seen: set[str | int] = set()
@@ -1794,7 +1793,7 @@ def _text_work(self: Work) -> str:
 
 
 def _valid_work(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         seen_2: set[str | int] = set()
         if type(value) is not dict:
@@ -1871,7 +1870,7 @@ def _write_work(self: Work) -> dict[str, object]:
 
 
 def _read_insured(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -1904,7 +1903,7 @@ def _text_insured(self: Insured) -> str:
 
 
 def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         return _runtime.refused(value)
     if "value" in value:
@@ -1925,7 +1924,7 @@ def _write_insured(self: Insured) -> dict[str, object]:
     return data
 
 
-def _decode_exhibition_rooms(value: JSON) -> Any:
+def _decode_exhibition_rooms(value: _runtime.JSON) -> Any:
     if type(value) is not list:
         raise _runtime.Invalid
     exact = True
@@ -1947,7 +1946,7 @@ def _decode_exhibition_rooms(value: JSON) -> Any:
     return value if exact else _runtime.whole(value)
 
 
-def _valid_exhibition_rooms(value: JSON) -> bool:
+def _valid_exhibition_rooms(value: _runtime.JSON) -> bool:
     if type(value) is not list:
         return _runtime.refused(value)
     items: list[Any] = []

@@ -7,20 +7,16 @@ A list of people.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import _formats, _runtime
-from ._runtime import DecodeError, quoted
+from ._runtime import Any, DecodeError, quoted
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
     from . import gallery as _gallery
-    from ._runtime import JSON
-    from ._teller import Problem
-else:  # other modules are loaded when they are used
+else:  # what annotations name, and other modules, are loaded when they are used
     _gallery = _runtime.later(__name__, "_gallery", ".gallery")
 
 __all__ = [
@@ -71,7 +67,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("people/people", data)
 
@@ -100,11 +96,11 @@ _PERSON_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("friends", "friends", False),
     ("favourite", "favourite", False),
 )
-_PERSON_NAMES = frozenset(["name", "email", "friends", "favourite"])
+_PERSON_NAMES: frozenset[str] = frozenset(["name", "email", "friends", "favourite"])
 
 
 def _decode_people(data: Any) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not list:
         raise _runtime.Invalid
     items = [_read_person(item, Person) for item in value]
@@ -112,7 +108,7 @@ def _decode_people(data: Any) -> Any:
 
 
 def _valid_people(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not list:
         return _runtime.refused(value)
     for item in value:
@@ -122,7 +118,7 @@ def _valid_people(data: Any) -> bool:
 
 
 def _read_person(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     seen: set[str | int] = set()
@@ -198,7 +194,7 @@ def _text_person(self: Person) -> str:
 
 
 def _valid_person(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         seen_2: set[str | int] = set()
         if type(value) is not dict:

@@ -7,16 +7,10 @@ A metaschema, which only names its vocabularies.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from . import _runtime
-from ._runtime import DecodeError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from ._runtime import JSON
-    from ._teller import Problem
+from ._runtime import Any, DecodeError
 
 __all__ = [
     "DecodeError",
@@ -53,7 +47,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("sub_dialect/sub_dialect", data)
 
@@ -78,14 +72,14 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, 
 
 
 def _decode_sub_dialect(data: Any) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict and type(value) is not bool:
         raise _runtime.Invalid
     return value
 
 
 def _valid_sub_dialect(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict and type(value) is not bool:
         return _runtime.refused(value)
     return True

@@ -7,18 +7,11 @@ A tree; a schema that extends it says what its nodes are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import ABSENT, Absent, DecodeError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from ._runtime import JSON
-    from ._teller import Problem
+from ._runtime import Any, DecodeError
 
 __all__ = [
     "DecodeError",
@@ -40,7 +33,7 @@ class Tree(_runtime.Model):
     A tree; a schema that extends it says what its nodes are.
     """
 
-    data: object | Absent = ABSENT
+    data: object | _runtime.Absent = _runtime.ABSENT
     children: list[Tree] | None = None
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
@@ -69,7 +62,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("sub_tree/tree", data)
 
@@ -96,11 +89,11 @@ _TREE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("data", "data", False),
     ("children", "children", False),
 )
-_TREE_NAMES = frozenset(["data", "children"])
+_TREE_NAMES: frozenset[str] = frozenset(["data", "children"])
 
 
 def _read_tree(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -143,7 +136,7 @@ def _text_tree(self: Tree) -> str:
 
 
 def _valid_tree(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         return _runtime.refused(value)
     if "children" in value:

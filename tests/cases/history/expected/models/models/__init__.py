@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import customer as customer
     from . import order as order
     from . import refund as refund
+    from ._reasons import Problem as Problem
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._teller import Problem as Problem
     from .customer import Customer as Customer
     from .order import Line as Line
     from .order import Order as Order
@@ -37,7 +37,7 @@ _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_teller",
+    "Problem": "_reasons",
     "Customer": "customer",
     "Line": "order",
     "Order": "order",
@@ -48,12 +48,12 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
-    from importlib import import_module
+    from ._runtime import loaded
 
     if name in _MODULES:
-        found: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        found: object = getattr(loaded(_MODULES[name], __name__), name)
     elif name in __all__:
-        found = import_module(f".{name}", __name__)
+        found = loaded(name, __name__)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = found

@@ -4,18 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import DecodeError, quoted
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from ._runtime import JSON
-    from ._teller import Problem
+from ._runtime import Any, DecodeError, quoted
 
 __all__ = [
     "Customer",
@@ -62,7 +55,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("customer/customer", data)
 
@@ -88,11 +81,11 @@ _new = _runtime.new
 _CUSTOMER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", False),
 )
-_CUSTOMER_NAMES = frozenset(["name"])
+_CUSTOMER_NAMES: frozenset[str] = frozenset(["name"])
 
 
 def _read_customer(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -127,7 +120,7 @@ def _text_customer(self: Customer) -> str:
 
 
 def _valid_customer(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         return _runtime.refused(value)
     if "name" in value:

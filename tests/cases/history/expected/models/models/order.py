@@ -8,21 +8,17 @@ What a customer wants, and where it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 from . import _runtime
-from ._runtime import DecodeError, quoted
+from ._runtime import Any, DecodeError, quoted
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
     from . import customer as _customer
-    from ._runtime import JSON
-    from ._teller import Problem
-else:  # other modules are loaded when they are used
+else:  # what annotations name, and other modules, are loaded when they are used
     _customer = _runtime.later(__name__, "_customer", ".customer")
 
 __all__ = [
@@ -97,7 +93,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("order/order", data)
 
@@ -124,7 +120,7 @@ _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("sku", "sku", True),
     ("count", "count", False),
 )
-_LINE_NAMES = frozenset(["sku", "count"])
+_LINE_NAMES: frozenset[str] = frozenset(["sku", "count"])
 _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("id", "id", True),
     ("state", "state", True),
@@ -138,7 +134,7 @@ _ORDER_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in Or
 
 
 def _read_order(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -210,7 +206,7 @@ def _text_order(self: Order) -> str:
 
 
 def _valid_order(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)
@@ -278,7 +274,7 @@ def _write_order(self: Order) -> dict[str, object]:
     return data
 
 
-def _valid_order_not(value: JSON) -> bool:
+def _valid_order_not(value: _runtime.JSON) -> bool:
     if type(value) is dict:
         if "paid" not in value:
             return False
@@ -290,7 +286,7 @@ def _valid_order_not(value: JSON) -> bool:
 
 
 def _read_line(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)

@@ -4,20 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import DecodeError
+from ._runtime import Any, DecodeError
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
     from . import order as _order
-    from ._runtime import JSON
-    from ._teller import Problem
-else:  # other modules are loaded when they are used
+else:  # what annotations name, and other modules, are loaded when they are used
     _order = _runtime.later(__name__, "_order", ".order")
 
 __all__ = [
@@ -65,7 +61,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("refund/refund", data)
 
@@ -91,11 +87,11 @@ _new = _runtime.new
 _REFUND_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("order", "order", False),
 )
-_REFUND_NAMES = frozenset(["order"])
+_REFUND_NAMES: frozenset[str] = frozenset(["order"])
 
 
 def _read_refund(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -126,7 +122,7 @@ def _text_refund(self: Refund) -> str:
 
 
 def _valid_refund(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         return _runtime.refused(value)
     if "order" in value and not _order._valid_order(value["order"]):

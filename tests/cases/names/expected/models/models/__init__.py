@@ -3,47 +3,79 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import names as names
+    from . import shadows as shadows
+    from ._reasons import Problem as Problem
     from ._runtime import ABSENT as ABSENT
     from ._runtime import Absent as Absent
     from ._runtime import DecodeError as DecodeError
-    from ._teller import Problem as Problem
     from .names import Item as Item
     from .names import Item_2 as Item_2
     from .names import Names as Names
+    from .shadows import Base as Base
+    from .shadows import JSON as JSON
+    from .shadows import JSONA as JSONA
+    from .shadows import Kind as Kind
+    from .shadows import Part as Part
+    from .shadows import Shadows as Shadows
+    from .shadows import ShadowsEmpty as ShadowsEmpty
+    from .shadows import ShadowsLargest as ShadowsLargest
+    from .shadows import TimeoutError_ as TimeoutError_
+    from .shadows import Warning_ as Warning_
 
 __all__ = [
     "ABSENT",
     "Absent",
     "DecodeError",
     "Problem",
+    "Base",
     "Item",
     "Item_2",
+    "JSON",
+    "JSONA",
+    "Kind",
     "Names",
+    "Part",
+    "Shadows",
+    "ShadowsEmpty",
+    "ShadowsLargest",
+    "TimeoutError_",
+    "Warning_",
     "names",
+    "shadows",
 ]
 
 _MODULES = {
     "ABSENT": "_runtime",
     "Absent": "_runtime",
     "DecodeError": "_runtime",
-    "Problem": "_teller",
+    "Problem": "_reasons",
+    "Base": "shadows",
     "Item": "names",
     "Item_2": "names",
+    "JSON": "shadows",
+    "JSONA": "shadows",
+    "Kind": "shadows",
     "Names": "names",
+    "Part": "shadows",
+    "Shadows": "shadows",
+    "ShadowsEmpty": "shadows",
+    "ShadowsLargest": "shadows",
+    "TimeoutError_": "shadows",
+    "Warning_": "shadows",
 }
 
 
 def __getattr__(name: str) -> object:
     """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
-    from importlib import import_module
+    from ._runtime import loaded
 
     if name in _MODULES:
-        found: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        found: object = getattr(loaded(_MODULES[name], __name__), name)
     elif name in __all__:
-        found = import_module(f".{name}", __name__)
+        found = loaded(name, __name__)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = found

@@ -10,10 +10,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 
 from . import _formats
-
-TYPE_CHECKING = False  # the constant of `typing`, which is not worth its import here
-if TYPE_CHECKING:
-    from typing import Any
+from ._runtime import Any, Unwritable
 
 
 class _WrittenIPv6Address(IPv6Address):
@@ -57,7 +54,7 @@ def encode_ipv6(value: IPv6Address) -> str:
     if isinstance(value, _WrittenIPv6Address):
         return value.text
     if value.scope_id is not None:
-        raise ValueError(f"{value!r} has a zone: an IPv6 address of RFC 4291 has none")
+        raise Unwritable("must have no zone, as an IPv6 address of RFC 4291 has none", value)
     # str() writes IPv4-mapped addresses in another way from Python 3.13 on.
     return str(value) if value.ipv4_mapped is None else f"::ffff:{value.ipv4_mapped}"
 

@@ -7,18 +7,11 @@ Property names, enum values and definitions that are no Python names, or collide
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import ABSENT, Absent, DecodeError, quoted
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from ._runtime import JSON
-    from ._teller import Problem
+from ._runtime import Any, DecodeError, quoted
 
 __all__ = [
     "DecodeError",
@@ -53,7 +46,7 @@ class Names(_runtime.Model):
     foo_bar_2: int
     """In JSON: "foo-bar"."""
     foo_bar: str | None = None
-    field_: None | Absent = ABSENT
+    field_: None | _runtime.Absent = _runtime.ABSENT
     """In JSON: \""."""
     field_u1f680: float | None = None
     """In JSON: "\\ud83d\\ude80"."""
@@ -64,7 +57,7 @@ class Names(_runtime.Model):
     """In JSON: "__init__"."""
     field_1st: str | None = None
     """In JSON: "1st"."""
-    sign: str | int | bool | None | Absent = ABSENT
+    sign: str | int | bool | None | _runtime.Absent = _runtime.ABSENT
     additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
     """Properties that have no field of their own."""
 
@@ -110,7 +103,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("names/names", data)
 
@@ -136,11 +129,11 @@ _new = _runtime.new
 _ITEM_2_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("size", "size", False),
 )
-_ITEM_2_NAMES = frozenset(["size"])
+_ITEM_2_NAMES: frozenset[str] = frozenset(["size"])
 _ITEM_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("weight", "weight", False),
 )
-_ITEM_NAMES = frozenset(["weight"])
+_ITEM_NAMES: frozenset[str] = frozenset(["weight"])
 _NAMES_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("class_", "class", True),
     ("from_", "from", False),
@@ -156,7 +149,7 @@ _NAMES_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("field_1st", "1st", False),
     ("sign", "sign", False),
 )
-_NAMES_NAMES = frozenset([
+_NAMES_NAMES: frozenset[str] = frozenset([
     "class",
     "from",
     "self",
@@ -175,7 +168,7 @@ _NAMES_SIGN_KEYS = frozenset(map(_runtime.key, ["+", "-", "a b", "a-b", "", "Non
 
 
 def _read_names(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -332,7 +325,7 @@ def _text_names(self: Names) -> str:
 
 
 def _valid_names(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)
@@ -424,7 +417,7 @@ def _write_names(self: Names) -> dict[str, object]:
 
 
 def _read_item_2(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -467,7 +460,7 @@ def _write_item_2(self: Item_2) -> dict[str, object]:
 
 
 def _read_item(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)

@@ -10,10 +10,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from . import _formats
-
-TYPE_CHECKING = False  # the constant of `typing`, which is not worth its import here
-if TYPE_CHECKING:
-    from typing import Any
+from ._runtime import Any
 
 
 class _WrittenUUID(UUID):

@@ -5,18 +5,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import _runtime
-from ._runtime import DecodeError, quoted
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from ._runtime import JSON
-    from ._teller import Problem
+from ._runtime import Any, DecodeError, quoted
 
 __all__ = [
     "Address",
@@ -64,7 +57,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("address/address", data)
 
@@ -92,11 +85,11 @@ _ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("city", "city", True),
     ("country", "country", False),
 )
-_ADDRESS_NAMES = frozenset(["city", "country"])
+_ADDRESS_NAMES: frozenset[str] = frozenset(["city", "country"])
 
 
 def _read_address(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -137,7 +130,7 @@ def _text_address(self: Address) -> str:
 
 
 def _valid_address(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)

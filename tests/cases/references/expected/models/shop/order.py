@@ -5,22 +5,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from . import _datetimes, _formats, _runtime, _uuids
-from ._runtime import DecodeError
+from ._runtime import Any, DecodeError
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
     from . import address as _address
     from . import parts_line as _parts_line
-    from ._runtime import JSON
-    from ._teller import Problem
-else:  # other modules are loaded when they are used
+else:  # what annotations name, and other modules, are loaded when they are used
     _address = _runtime.later(__name__, "_address", ".address")
     _parts_line = _runtime.later(__name__, "_parts_line", ".parts_line")
 
@@ -73,7 +69,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("order/order", data)
 
@@ -103,11 +99,11 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("address", "address", False),
     ("parent", "parent", False),
 )
-_ORDER_NAMES = frozenset(["id", "ordered", "lines", "address", "parent"])
+_ORDER_NAMES: frozenset[str] = frozenset(["id", "ordered", "lines", "address", "parent"])
 
 
 def _read_order(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -182,7 +178,7 @@ def _text_order(self: Order) -> str:
 
 
 def _valid_order(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)

@@ -5,18 +5,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import _runtime
-from ._runtime import DecodeError, quoted
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from ._runtime import JSON
-    from ._teller import Problem
+from ._runtime import Any, DecodeError, quoted
 
 __all__ = [
     "DecodeError",
@@ -63,7 +56,7 @@ def is_valid(data: object) -> bool:
     return found
 
 
-def problems(data: object) -> tuple[Problem, ...]:
+def problems(data: object) -> tuple[_runtime.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
     return _runtime.problems("parts_line/line", data)
 
@@ -95,7 +88,7 @@ _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
 
 
 def _read_line(data: Any, cls: type[Any]) -> Any:
-    value: JSON = data
+    value: _runtime.JSON = data
     if type(value) is not dict:
         raise _runtime.Invalid
     self = _new(cls)
@@ -139,7 +132,7 @@ def _text_line(self: Line) -> str:
 
 
 def _valid_line(data: Any) -> bool:
-    value: JSON = data
+    value: _runtime.JSON = data
     try:
         if type(value) is not dict:
             return _runtime.refused(value)
