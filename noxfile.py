@@ -24,7 +24,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["generate", "check", "lint", "types", "tests"]
 
 LOCK = Path("requirements.lock")
-GROUPS = ("run", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance")
+GROUPS = ("run", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance", "frameworks")
 # nox puts temporary files below the session's Python, where the guard that is tested lets everything be read.
 OUTSIDE = {"TMPDIR": tempfile.gettempdir()}
 ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "worksteal")
@@ -132,6 +132,13 @@ def wild(session: nox.Session) -> None:
     """Generate, import, type-check and use sets of real schemas; `nox -s wild -- --sets mcp stac` takes only these."""
     install(session, "run", "types")
     session.run("python", "-m", "tests.wild", "--room", str(Path(session.create_tmp()).resolve()), *session.posargs)
+
+
+@nox.session
+def frameworks(session: nox.Session) -> None:
+    """Hand the generated models to other libraries: those that read annotations, check, bundle, or hold the clock."""
+    install(session, "run", "tests", "frameworks")
+    session.run("python", "-m", "pytest", "tests/frameworks/frameworks.py", *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,1 @@
+"""Other libraries, as the session `frameworks` tries the generated models in them."""
