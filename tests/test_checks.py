@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import warnings
@@ -115,6 +116,28 @@ def test_every_unit_of_output_is_one_of_the_specification(data: object) -> None:
         unit = problem.output_unit()
         Draft202012Validator(UNIT).validate(unit)
         assert (unit["valid"], unit["error"]) == (False, problem.message)
+
+
+def test_a_long_function_is_parted() -> None:
+    numbers = {f"n{n}": {"type": "number", "minimum": n} for n in range(4)}
+    item = {"type": "object", "properties": {**numbers, "more": {"type": "array", "items": numbers["n1"]}}}
+    groups = {f"group{n}": {"type": "array", "items": {**item, "title": f"Item {n}"}} for n in range(20)}
+    values = {
+        f"map{n}": {"type": "object", "additionalProperties": {"anyOf": [numbers["n2"], item]}} for n in range(20)
+    }
+    model = codegen.compile_schema({"type": "object", "properties": {**groups, **values}})
+    codes = [found.__code__ for found in vars(model).values() if inspect.isfunction(found)]
+    lines = [max(line or 0 for _, _, line in code.co_lines()) - code.co_firstlineno for code in codes]
+    assert max(lines) < 400  # pyright gives up on some functions of 600
+    for name, at in (("group19", "/group19/0/n3"), ("map19", "/map19/0/n3")):
+        part = {"n3": 3, "more": [1]}
+        good = {name: [part] if name == "group19" else {"0": part}}
+        bad = json.loads(json.dumps(good).replace('"n3": 3', '"n3": 2'))
+        assert model.is_valid(good) and model.encode(model.decode(good)) == good
+        assert not model.is_valid(bad)
+        with pytest.raises(model.DecodeError) as caught:
+            model.decode(bad)
+        assert at in {problem.instance_location for problem in caught.value.problems}
 
 
 def test_all_problems_are_told() -> None:

@@ -12,7 +12,7 @@ from codegen.checks.fast import FastPrinter
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
 from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target
-from codegen.checks.printer import ALWAYS, Functions, apart, has_count, tagged
+from codegen.checks.printer import ALWAYS, LONGEST, Functions, apart, has_count, tagged
 from codegen.checks.program import Program
 from codegen.checks.values import Array, ByKind, Members, OneBranch, Property, Through, Values
 from codegen.checks.values import Constants as ConstantValues
@@ -456,6 +456,7 @@ class DecodePrinter(FastPrinter):
 
     def field(self, found: Property, target: Target, value: Code) -> None:
         """Print the reading of one field: its value, or what stands for a property that is not there."""
+        self.is_full = len(self.lines) > LONGEST
         variable = self.lines.fresh(found.json_name)
         parts = {"v": value, "variable": variable, "name": literal(found.json_name), "field": identifier(found.name)}
         sink = self._assign(code("self.{field}", **parts))

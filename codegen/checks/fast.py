@@ -32,7 +32,7 @@ from codegen.checks.nodes import (
     When,
     some,
 )
-from codegen.checks.printer import ALWAYS, Functions, Printer, apart, counted, has, has_count, tagged, unseen
+from codegen.checks.printer import ALWAYS, LONGEST, Functions, Printer, apart, counted, has, has_count, tagged, unseen
 from codegen.checks.program import Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
@@ -269,6 +269,7 @@ class FastPrinter(Printer):
 
         `known` is the count of properties that are there, one less for each that is not.
         """
+        self.is_full = len(self.lines) > LONGEST
         if self._refuses(node):
             self.require(has(node.value, node.name).flipped())
             return

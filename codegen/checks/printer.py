@@ -36,6 +36,7 @@ ALWAYS = NOTHING.flipped()
 """The test that everything passes."""
 
 _EXPRESSION = 90  # longer expressions read better as a function of their own
+LONGEST = 150  # lines, after which parts get functions of their own: pyright gives up on some of 600
 _WEIGHT = 10  # subschemas of more nodes get a function of their own
 _DEPTH = 4  # so do those that would stand deeper
 
@@ -76,6 +77,9 @@ class Layout:
     looped = 0
     """The same for a class that is used only for the items of one array."""
 
+    is_full = False
+    """Whether the function that is printed is so long that what comes yet gets functions of its own."""
+
     def __init__(self, program: Program, functions: Functions) -> None:
         self.program = program
         self.functions = functions
@@ -111,6 +115,8 @@ class Layout:
         if self.functions.is_remembered(target):
             return False
         body, local = self.functions.outline(target), self.functions.is_local(target.location)
+        if self.is_full and not _is_leaf(body):
+            return False
         if self.functions.has_function(target.location):
             return local and self._has_room(target, body)
         if target.path.endswith(_REFERENCES) or not local:
