@@ -449,15 +449,15 @@ class _Reader:
         return False
 
     def _type_checking(self, node: ast.If) -> None:
-        if not (type(node.test) is ast.Name and node.test.id == "TYPE_CHECKING"):
+        """Read what is imported for type checkers only, and what stands for it at run time."""
+        if ast.unparse(node.test) != "not TYPE_CHECKING":
             self.refuse(node)
-        for inner in node.body:
+        for inner in node.orelse:
             if type(inner) is ast.ImportFrom:
                 self._import_from(inner)
             else:
                 self.refuse(inner)
-
-        for other in node.orelse:
+        for other in node.body:
             if ast.unparse(other) != _LITERAL and not (isinstance(other, ast.Assign) and self._is_later(other)):
                 self.refuse(other)
 

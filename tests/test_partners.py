@@ -91,7 +91,9 @@ def test_a_bundler_finds_every_module_by_imports_alone(package: Path, is_folded:
         text = path.read_text(encoding="utf-8")
         copy = tmp_path / package.name / path.relative_to(package)
         copy.parent.mkdir(exist_ok=True)
-        copy.write_text(text.replace("if TYPE_CHECKING:", "if False:") if is_folded else text, encoding="utf-8")
+        if is_folded:
+            text = text.replace("if TYPE_CHECKING:", "if False:").replace("if not TYPE_CHECKING:", "if True:")
+        copy.write_text(text, encoding="utf-8")
     program = tmp_path / "program.py"
     program.write_text(f"from {package.name} import DecodeError\n", encoding="utf-8")
     finder = ModuleFinder(path=[str(tmp_path)])

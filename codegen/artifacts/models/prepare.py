@@ -60,9 +60,12 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
     run = {
         "package": package,
         "documents": public,
-        "modules": [identifier(document.module) for document in documents],
+        "modules": sorted(identifier(document.module) for document in documents),
         "shapes": shapes,
-        "imports": sorted((module, name) for name, module in shapes),
+        # as linters sort imports: names in capitals come first
+        "imports": sorted(
+            ((module, name) for name, module in shapes), key=lambda row: (row[0], not row[1].isupper(), row[1])
+        ),
         "version": settings["version"],
         "distribution": distribution,
     }

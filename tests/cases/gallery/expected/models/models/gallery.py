@@ -20,15 +20,15 @@ from . import _datetimes, _formats, _runtime, _uuids
 from ._runtime import Any, DecodeError, quoted
 
 TYPE_CHECKING: bool = False
-if TYPE_CHECKING:
+if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
+    Literal = _runtime.Literal
+    _people = _runtime.later(__name__, "_people", ".people")
+    _sub_tree = _runtime.later(__name__, "_sub_tree", ".sub_tree")
+else:
     from typing import Literal
 
     from . import people as _people
     from . import sub_tree as _sub_tree
-else:  # what annotations name, and other modules, are loaded when they are used
-    Literal = _runtime.Literal
-    _people = _runtime.later(__name__, "_people", ".people")
-    _sub_tree = _runtime.later(__name__, "_sub_tree", ".sub_tree")
 
 __all__ = [
     "DecodeError",
@@ -587,24 +587,8 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "labels" in value:
         labels = value["labels"]
-        if type(labels) is not dict:
+        if not _valid_exhibition_labels(labels):
             raise _runtime.Invalid
-        if len(labels) < 1:
-            raise _runtime.Invalid
-        if len(labels) > 24:
-            raise _runtime.Invalid
-        for key, item_8 in labels.items():
-            if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key) is not None:
-                if type(item_8) is not str:
-                    raise _runtime.Invalid
-                if len(item_8) < 1:
-                    raise _runtime.Invalid
-        for name_2 in labels:
-            if type(name_2) is str:
-                if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
-                    raise _runtime.Invalid
-            else:
-                _runtime.known(name_2)
         self.labels = labels
     else:
         self.labels = None
@@ -641,7 +625,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "floor" in value:
         floor = value["floor"]
-        if floor == 13 or floor == "13":
+        if not _valid_exhibition_floor(floor):
             raise _runtime.Invalid
         self.floor = floor
     else:
@@ -690,10 +674,10 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.x_y_z_i = None
         known -= 1
     if "" in value:
-        item_9 = value[""]
-        if item_9 is not None:
+        item_8 = value[""]
+        if item_8 is not None:
             raise _runtime.Invalid
-        self.field_ = item_9
+        self.field_ = item_8
     else:
         self.field_ = _runtime.ABSENT
         known -= 1
@@ -705,8 +689,8 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.groe = None
         known -= 1
-    for key_3 in value:
-        if key_3 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_3) is None:
+    for key in value:
+        if key not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key) is None:
             raise _runtime.Invalid
     if "price" in value:
         if "currency" not in value:
@@ -717,21 +701,13 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         if "works" not in value:
             raise _runtime.Invalid
     if "ticket" in value:
-        if type(value) is dict:
-            if "opens" not in value:
-                raise _runtime.Invalid
-            if "state" in value and value["state"] != "open":
-                raise _runtime.Invalid
-        else:
-            _runtime.known(value)
+        if not _valid_exhibition_dependentschemas_ticket(value):
+            raise _runtime.Invalid
     if _valid_exhibition_if(value):
-        if type(value) is dict:
-            if "opens" not in value:
-                raise _runtime.Invalid
-        else:
-            _runtime.known(value)
+        if not _valid_exhibition_then(value):
+            raise _runtime.Invalid
     else:
-        if _valid_exhibition_else_not(value):
+        if not _valid_exhibition_else(value):
             raise _runtime.Invalid
     if len(value) == known:
         self.additional_properties = {}
@@ -984,61 +960,20 @@ def _valid_exhibition(data: Any) -> bool:
                                     return False
             if not _datetimes.are_date_times(texts):
                 return False
-        if "pair" in value:
-            pair = value["pair"]
-            seen_2: set[str | int] = set()
-            if type(pair) is not list:
-                return _runtime.refused(pair)
-            if len(pair) > 0:
-                item_10 = pair[0]
-                if type(item_10) is not str:
-                    return _runtime.refused(item_10)
-                seen_2.add(0)
-            if len(pair) > 1:
-                item_11 = pair[1]
-                if type(item_11) is not str:
-                    return _runtime.refused(item_11)
-                seen_2.add(1)
-            if type(pair) is list:
-                for index, item_12 in enumerate(pair):
-                    if index not in seen_2:
-                        return False
-            else:
-                _runtime.known(pair)
-        if "labels" in value:
-            labels = value["labels"]
-            if type(labels) is not dict:
-                return _runtime.refused(labels)
-            if len(labels) < 1:
-                return False
-            if len(labels) > 24:
-                return False
-            for key_2, item_13 in labels.items():
-                if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key_2) is not None:
-                    if type(item_13) is not str:
-                        return _runtime.refused(item_13)
-                    if len(item_13) < 1:
-                        return False
-            for name_2 in labels:
-                if type(name_2) is str:
-                    if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name_2) is None:
-                        return False
-                else:
-                    _runtime.known(name_2)
-        if "ticket" in value:
-            ticket = value["ticket"]
-            if not _valid_exhibition_ticket_paid_ticket(ticket) and not _valid_exhibition_ticket_free_ticket(ticket) and (type(ticket) is not str or len(ticket) < 8):
-                return _runtime.refused(ticket)
+        if "pair" in value and not _valid_exhibition_pair(value["pair"]):
+            return False
+        if "labels" in value and not _valid_exhibition_labels(value["labels"]):
+            return False
+        if "ticket" in value and not _valid_exhibition_ticket(value["ticket"]):
+            return False
         if "password" in value and type(value["password"]) is not str:
             return _runtime.refused(value["password"])
         if "image" in value and type(value["image"]) is not str:
             return _runtime.refused(value["image"])
         if "caption" in value and type(value["caption"]) is not str:
             return _runtime.refused(value["caption"])
-        if "floor" in value:
-            floor = value["floor"]
-            if floor == 13 or floor == "13":
-                return _runtime.refused(floor)
+        if "floor" in value and not _valid_exhibition_floor(value["floor"]):
+            return False
         if "guard" in value and type(value["guard"]) is not bool:
             return _runtime.refused(value["guard"])
         if "never" in value:
@@ -1055,8 +990,8 @@ def _valid_exhibition(data: Any) -> bool:
             groe = value["gr\xf6\xdfe"]
             if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
                 return _runtime.refused(groe)
-        for key_5 in value:
-            if key_5 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_5) is None:
+        for key_3 in value:
+            if key_3 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_3) is None:
                 return False
         if "price" in value:
             if "currency" not in value:
@@ -1067,22 +1002,14 @@ def _valid_exhibition(data: Any) -> bool:
             if "works" not in value:
                 return False
         if "ticket" in value:
-            if type(value) is dict:
-                if "opens" not in value:
-                    return False
-                if "state" in value and value["state"] != "open":
-                    return _runtime.refused(value["state"])
-            else:
-                _runtime.known(value)
+            if not _valid_exhibition_dependentschemas_ticket(value):
+                return False
         if _valid_exhibition_if(value):
-            if type(value) is dict:
-                if "opens" not in value:
-                    return False
-            else:
-                _runtime.known(value)
+            if not _valid_exhibition_then(value):
+                return False
         else:
-            if _valid_exhibition_else_not(value):
-                return _runtime.refused(value)
+            if not _valid_exhibition_else(value):
+                return False
         return True
     except (KeyError, TypeError):
         return False
@@ -1518,6 +1445,51 @@ def _valid_exhibition_closures_item_doors(value: _runtime.JSON) -> bool:
     return True
 
 
+def _valid_exhibition_pair(value: _runtime.JSON) -> bool:
+    seen_2: set[str | int] = set()
+    if type(value) is not list:
+        return _runtime.refused(value)
+    if len(value) > 0:
+        item = value[0]
+        if type(item) is not str:
+            return _runtime.refused(item)
+        seen_2.add(0)
+    if len(value) > 1:
+        item_2 = value[1]
+        if type(item_2) is not str:
+            return _runtime.refused(item_2)
+        seen_2.add(1)
+    if type(value) is list:
+        for index, item_3 in enumerate(value):
+            if index not in seen_2:
+                return False
+    else:
+        _runtime.known(value)
+    return True
+
+
+def _valid_exhibition_labels(value: _runtime.JSON) -> bool:
+    if type(value) is not dict:
+        return _runtime.refused(value)
+    if len(value) < 1:
+        return False
+    if len(value) > 24:
+        return False
+    for key, item in value.items():
+        if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key) is not None:
+            if type(item) is not str:
+                return _runtime.refused(item)
+            if len(item) < 1:
+                return False
+    for name in value:
+        if type(name) is str:
+            if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name) is None:
+                return False
+        else:
+            _runtime.known(name)
+    return True
+
+
 def _decode_exhibition_ticket(value: _runtime.JSON) -> Any:
     if _valid_exhibition_ticket_paid_ticket(value):
         return _read_exhibition_ticket_paid_ticket(value, ExhibitionTicketPaidTicket)
@@ -1531,6 +1503,12 @@ def _decode_exhibition_ticket(value: _runtime.JSON) -> Any:
         return value
     else:
         raise _runtime.Invalid
+
+
+def _valid_exhibition_ticket(value: _runtime.JSON) -> bool:
+    if not _valid_exhibition_ticket_paid_ticket(value) and not _valid_exhibition_ticket_free_ticket(value) and (type(value) is not str or len(value) < 8):
+        return _runtime.refused(value)
+    return True
 
 
 def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
@@ -1666,6 +1644,23 @@ def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> di
     return data
 
 
+def _valid_exhibition_floor(value: _runtime.JSON) -> bool:
+    if value == 13 or value == "13":
+        return _runtime.refused(value)
+    return True
+
+
+def _valid_exhibition_dependentschemas_ticket(value: _runtime.JSON) -> bool:
+    if type(value) is dict:
+        if "opens" not in value:
+            return False
+        if "state" in value and value["state"] != "open":
+            return _runtime.refused(value["state"])
+    else:
+        _runtime.known(value)
+    return True
+
+
 def _valid_exhibition_if(value: _runtime.JSON) -> bool:
     try:
         if type(value) is dict:
@@ -1676,6 +1671,21 @@ def _valid_exhibition_if(value: _runtime.JSON) -> bool:
         return True
     except KeyError:
         return False
+
+
+def _valid_exhibition_then(value: _runtime.JSON) -> bool:
+    if type(value) is dict:
+        if "opens" not in value:
+            return False
+    else:
+        _runtime.known(value)
+    return True
+
+
+def _valid_exhibition_else(value: _runtime.JSON) -> bool:
+    if _valid_exhibition_else_not(value):
+        return _runtime.refused(value)
+    return True
 
 
 def _valid_exhibition_else_not(value: _runtime.JSON) -> bool:

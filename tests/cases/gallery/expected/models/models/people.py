@@ -14,10 +14,10 @@ from . import _formats, _runtime
 from ._runtime import Any, DecodeError, quoted
 
 TYPE_CHECKING: bool = False
-if TYPE_CHECKING:
-    from . import gallery as _gallery
-else:  # what annotations name, and other modules, are loaded when they are used
+if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
     _gallery = _runtime.later(__name__, "_gallery", ".gallery")
+else:
+    from . import gallery as _gallery
 
 __all__ = [
     "DecodeError",

@@ -16,10 +16,10 @@ from . import _runtime
 from ._runtime import Any, DecodeError, quoted
 
 TYPE_CHECKING: bool = False
-if TYPE_CHECKING:
-    from . import customer as _customer
-else:  # what annotations name, and other modules, are loaded when they are used
+if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
     _customer = _runtime.later(__name__, "_customer", ".customer")
+else:
+    from . import customer as _customer
 
 __all__ = [
     "DecodeError",

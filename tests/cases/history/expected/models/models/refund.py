@@ -11,10 +11,10 @@ from . import _runtime
 from ._runtime import Any, DecodeError
 
 TYPE_CHECKING: bool = False
-if TYPE_CHECKING:
-    from . import order as _order
-else:  # what annotations name, and other modules, are loaded when they are used
+if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
     _order = _runtime.later(__name__, "_order", ".order")
+else:
+    from . import order as _order
 
 __all__ = [
     "DecodeError",

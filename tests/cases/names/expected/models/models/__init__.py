@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from .names import Item as Item
     from .names import Item_2 as Item_2
     from .names import Names as Names
-    from .shadows import Base as Base
     from .shadows import JSON as JSON
     from .shadows import JSONA as JSONA
+    from .shadows import Base as Base
     from .shadows import Kind as Kind
     from .shadows import Part as Part
     from .shadows import Shadows as Shadows

@@ -16,10 +16,10 @@ from . import _datetimes, _runtime
 from ._runtime import Any, DecodeError, quoted
 
 TYPE_CHECKING: bool = False
-if TYPE_CHECKING:
-    from typing import Literal
-else:  # what annotations name, and other modules, are loaded when they are used
+if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
     Literal = _runtime.Literal
+else:
+    from typing import Literal
 
 __all__ = [
     "Base",

@@ -13,12 +13,12 @@ from . import _datetimes, _formats, _runtime, _uuids
 from ._runtime import Any, DecodeError
 
 TYPE_CHECKING: bool = False
-if TYPE_CHECKING:
-    from . import address as _address
-    from . import parts_line as _parts_line
-else:  # what annotations name, and other modules, are loaded when they are used
+if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
     _address = _runtime.later(__name__, "_address", ".address")
     _parts_line = _runtime.later(__name__, "_parts_line", ".parts_line")
+else:
+    from . import address as _address
+    from . import parts_line as _parts_line
 
 __all__ = [
     "DecodeError",

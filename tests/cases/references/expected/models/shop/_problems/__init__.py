@@ -8,25 +8,25 @@ them here, in functions that nobody calls.
 
 def tables() -> list[str]:
     """Return the tables of all modules."""
+    from .address import TABLE as address
     from .order import TABLE as order
     from .parts_line import TABLE as parts_line
-    from .address import TABLE as address
 
     return [
+        address,
         order,
         parts_line,
-        address,
     ]
 
 
 def modules() -> list[object]:
     """Return a function of each module."""
+    from ..address import decode as address
     from ..order import decode as order
     from ..parts_line import decode as parts_line
-    from ..address import decode as address
 
     return [
+        address,
         order,
         parts_line,
-        address,
     ]
