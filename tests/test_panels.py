@@ -315,6 +315,7 @@ DOCUMENTS = [
     ("history", "order.json", "models", "order", "Order"),
     ("history", "refund.json", "models", "refund", "Refund"),
     ("names", "names.json", "models", "names", "Names"),
+    ("names", "shadows.json", "models", "shadows", "Shadows"),
     ("references", "order.yaml", "shop", "order", "Order"),
     ("references", "parts/line.schema.json", "shop", "parts_line", "Line"),
 ]
