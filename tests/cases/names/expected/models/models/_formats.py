@@ -323,7 +323,7 @@ def relative_json_pointer(text: str) -> bool:
 
 
 def regex(text: str) -> bool:
-    """Tell whether the text is a pattern of ECMA-262 (11th edition), with or without its flag `u`.
+    """Tell whether the text is a pattern of ECMA-262 (16th edition), with or without its flag `u`.
 
     The browsers' extensions of its annex B do not count, nor does a pattern nested deeper than 250 groups.
     """

@@ -120,6 +120,10 @@ class Invalid(Exception):
     """Stops the fast path; never leaves the package."""
 
 
+class Foreign(Invalid):
+    """Stops the fast path at a value whose Python type is not one of JSON's own."""
+
+
 STOPS = (Invalid, KeyError, RecursionError, ValueError)
 """What ends the fast path before its end.
 
@@ -127,6 +131,37 @@ A required property and a member of an enum are looked up, and an array of two o
 """
 
 new = object.__new__
+identity = id  # under a name that no property has: in a function that asks for it, `id` may be a variable
+
+
+_OWN = frozenset({dict, list, str, int, float, bool, type(None)})
+"""The Python types of JSON data as `json` makes it."""
+
+
+def known(value: object) -> bool:
+    """Return True for a value of a type that JSON data has by itself; raises Foreign for others, Invalid for NaN."""
+    if type(value) not in _OWN:
+        raise Foreign
+    if is_no_number(value):
+        raise Invalid
+    return True
+
+
+def is_no_number(value: object) -> bool:
+    """Return whether a value is a float that JSON has no text for: NaN or an infinity."""
+    return type(value) is float and value - value != 0
+
+
+def refused(value: object) -> bool:
+    """Return False, for a value of the wrong type; raises Foreign if it, or a name in it, is not JSON's own."""
+    if type(value) not in _OWN or (type(value) is dict and not all([type(name) is str for name in value])):
+        raise Foreign
+    return False
+
+
+def refused_items(items: Iterable[object]) -> bool:
+    """Return False, for an array that lacks items of the right kind; raises Foreign if the type of one is foreign."""
+    return any([refused(item) for item in items])
 
 
 def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
@@ -148,7 +183,7 @@ def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -
 
 
 def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
-    """Return whether data that is not valid as it is would be but for Python types beside JSON's own, as in `retry`.
+    """Return whether data is valid which holds Python types beside JSON's own, as in `retry`.
 
     Raises DecodeError if the data is nested too deeply to say, or holds what has no place in JSON.
     """
@@ -156,6 +191,8 @@ def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
         return valid(plain(data))
     except RecursionError as stop:
         raise DecodeError([unsaid(data, stop)]) from None
+    except Invalid:
+        return False
 
 
 def problems(name: str, data: object) -> tuple[_reasons.Problem, ...]:
@@ -653,7 +690,7 @@ def _encode_format(value: object) -> str:
 def integer(value: JSON) -> int:
     """Return an integer that JSON may write as 1.0 (Core 2020-12, section 4.2.1); raises Invalid for anything else."""
     if type(value) is float and value.is_integer():
-        return int(value)
+        return int(exact(value))
     raise Invalid
 
 
@@ -661,7 +698,7 @@ def whole(value: JSON) -> JSON:
     """Return an array of integers, at any depth, with 1 in place of 1.0."""
     if isinstance(value, list):
         return [whole(item) for item in value]
-    return int(value) if isinstance(value, float) else value
+    return int(exact(value)) if isinstance(value, float) else value
 
 
 def are_small_integers(rows: list[Any], size: int | None, least: float | None, most: float | None) -> bool:
@@ -775,7 +812,22 @@ def equal(one: JSON, other: JSON) -> bool:
         )
     if type(one) is list:
         return type(other) is list and len(one) == len(other) and all(map(equal, one, other))
-    return one == other
+    return one == other if type(one) is type(other) else exact(one) == exact(other)
+
+
+LARGEST_EXACT = 1 << 53
+"""Up to here a double is the number that its decimal form says, and has a hash of its own as an integer."""
+
+
+def exact(value: Any) -> Any:
+    """Return a float beyond 2 ** 53 as the integer that its decimal form says, anything else as it is.
+
+    JSON text says `1e23`, which is 10 ** 23; the nearest double is 99999999999999991611392.
+    """
+    if type(value) is float and not -LARGEST_EXACT <= value <= LARGEST_EXACT and value.is_integer():
+        digits, exponent = _decimal(value)
+        return digits * 10**exponent if exponent >= 0 else int(value)
+    return value
 
 
 def key(value: JSON) -> object:
@@ -787,15 +839,13 @@ def key(value: JSON) -> object:
         return (bool, value)
     if type(value) is dict or type(value) is list:
         return (type(value), _as_text(value))
-    if type(value) is int and not -_SPREAD < value < _SPREAD:
+    if type(value) is int and not -LARGEST_EXACT <= value <= LARGEST_EXACT:
         return (int, _as_text(value))
-    if type(value) is float and not -_SPREAD < value < _SPREAD:
+    if type(value) is float and not -LARGEST_EXACT <= value <= LARGEST_EXACT:
         return (int, _as_text(value))
+    if type(value) not in _OWN:
+        raise Foreign
     return value
-
-
-_SPREAD = 1 << 60
-"""Below this every integer has a hash of its own."""
 
 
 def _as_text(value: JSON) -> str:
@@ -806,7 +856,7 @@ def _as_text(value: JSON) -> str:
     if type(value) is list:
         return f"[{','.join(map(_as_text, value))}]"
     if type(value) is float and value.is_integer():
-        value = int(value)
+        value = int(exact(value))
     return f"{value:x}" if type(value) is int else repr(value)
 
 
@@ -819,7 +869,7 @@ def is_multiple(value: int | float, step: int | float) -> bool:
     """Return whether a number is a whole multiple of the step, exactly as both are written in decimal."""
     if type(value) is int and type(step) is int:
         return value % step == 0
-    if value in (float("inf"), float("-inf")):
+    if is_no_number(value):
         return False
     digits, exponent = _decimal(value)
     step_digits, step_exponent = _decimal(step)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from ._reasons import Problem
-from ._runtime import JSON, Any, equal, is_multiple, is_unique, loaded, shown
+from ._runtime import JSON, Any, equal, exact, is_multiple, is_no_number, is_unique, loaded, shown
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
@@ -44,23 +44,57 @@ class Teller:
         self._tables: dict[str, Table] = {}
 
     def problems(self, name: str, data: JSON) -> list[Problem]:
-        """Return every problem of data for the subschema of that name; raises RecursionError."""
-        return [_problem(*told) for told in self._told(["", name], data, ("", "", "", ""), None)]
+        """Return every problem of data for the subschema of that name; raises RecursionError.
 
-    def _told(self, target: Row, value: JSON, place: Place, seen: Seen) -> list[Told]:
-        """Return what a target tells of a value, nothing if it is valid; what it evaluates is `seen`."""
+        What is asked of one value twice is answered once. What a second way leads to is told again, but no more than a
+        thousand times: from then on, it is only said that it is not valid.
+        """
         found: list[Told] = []
-        self._apply(target, value, place, found, seen)
-        return found
+        _Telling(self).apply(["", name], data, ("", "", "", ""), found, None)
+        return [_problem(*told) for told in found]
 
-    def _subschema(self, name: str) -> list[Any]:
+    def subschema(self, name: str) -> list[Any]:
+        """Return the URI and the rows of a subschema, by its name in a table."""
         module, _, subschema = name.partition("/")
         if module not in self._tables:
             self._tables[module] = self._load(module)
         return self._tables[module][subschema]
 
-    def _apply(self, target: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
-        """Add the problems of a value at a place; its parts are looked at here, for the sake of few frames."""
+
+class _Fails(Exception):
+    """Says that a value is not valid where nobody asks why."""
+
+
+_AGAIN = 1000
+"""So often at the most is told what was told already, by another way that validation took."""
+
+
+class _Telling:
+    """One instance while its problems are told; `found` is where these go, None where it only counts whether there are.
+
+    Answers are kept by the rows and the value, whose identity holds while the instance does.
+    """
+
+    def __init__(self, teller: Teller) -> None:
+        self._subschema = teller.subschema
+        self._answers: dict[
+            tuple[int, int, bool], set[str | int] | None
+        ] = {}  # None: not valid; else what it evaluates
+        self._told: set[tuple[int, str]] = set()
+        self._again = 0
+
+    def holds(self, target: Row, value: JSON, place: Place, seen: Seen) -> bool:
+        """Return whether a value is valid by a target; what that evaluates is `seen`."""
+        try:
+            self.apply(target, value, place, None, seen)
+        except _Fails:
+            return False
+        return True
+
+    def apply(
+        self, target: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen, *, is_part: bool = False
+    ) -> None:
+        """Add the problems of a value at a place; raises _Fails in place of the first if nobody asks which they are."""
         at, via, uri, path = place
         path += target[0]
         rows: Any = target[1]
@@ -69,37 +103,80 @@ class Teller:
             uri, rows = self._subschema(rows)
         elif len(target) > 2:
             via, uri, path = via + path, target[2], ""
+        if is_no_number(value):
+            if rows or not at:  # what nothing is said of is not looked at
+                _add(found, (value, (at, via, uri, path), "", "must be JSON data"))
+            return
+        if is_part and type(value) is not dict and type(value) is not list:  # which only has rules, or asks in place
+            self._rows(rows, value, (at, via, uri, path), found, seen)
+            return
+        key = id(rows), id(value), seen is None
+        if key in self._answers:
+            known = self._answers[key]
+            if known is not None:
+                if seen is not None:
+                    seen |= known
+                return
+            if found is None:
+                raise _Fails
+            if self._is_enough(rows, at):
+                found.append(
+                    (value, (at, via, uri, path), "", "must be valid here as well; why would take long to tell")
+                )
+                return
+        self._answers[key] = None
+        own: Seen = None if seen is None else set()
+        before = 0 if found is None else len(found)
+        self._rows(rows, value, (at, via, uri, path), found, own)
+        if found is None or len(found) == before:
+            self._answers[key] = own or set()
+        if seen is not None and own is not None:
+            seen |= own
+
+    def _is_enough(self, rows: list[Row], at: str) -> bool:
+        """Return whether what is told at a place was told before, and things were told again too often already."""
+        key = id(rows), at
+        if key in self._told:
+            self._again += 1
+            return self._again > _AGAIN
+        self._told.add(key)
+        return False
+
+    def _rows(self, rows: list[Row], value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
+        """Look at the rows that speak of a value; at its parts here, for the sake of few frames."""
+        at, via, uri, path = place
         own: Seen = seen
         for row in _applicable(rows, value):
             kind = row[0]
             if kind == "properties":
                 for name in [name for name in row[1] if name in value]:
-                    self._apply(row[1][name], value[name], (f"{at}/{token(name)}", via, uri, path), found, None)
+                    below = (f"{at}/{token(name)}", via, uri, path)
+                    self.apply(row[1][name], value[name], below, found, None, is_part=True)
                     if own is not None:
                         own.add(name)
             elif kind == "items":
                 for index, item in _items(row, value, own):
-                    self._apply(row[2], item, (f"{at}/{index}", via, uri, path), found, None)
+                    self.apply(row[2], item, (f"{at}/{index}", via, uri, path), found, None, is_part=True)
                 if own is not None:
                     own.update(range(row[1], len(value)))
             elif kind == "track":
                 own = set[str | int]()
             elif kind in _RULES:
                 if not _RULES[kind](value, *row[3:]):
-                    found.append((value, (at, via, uri, path), row[1], row[2]))
+                    _add(found, (value, place, row[1], row[2]))
             else:
-                getattr(self, f"_{kind}")(row, value, (at, via, uri, path), found, own)
+                getattr(self, f"_{kind}")(row, value, place, found, own)
         if seen is not None and own is not None:
             seen |= own
 
     # Objects
 
-    def _required(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _required(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         for name in row[1:]:
             if name not in value:
-                found.append((value, place, "required", f'must have the property "{name}"'))
+                _add(found, (value, place, *_missing(name)))
 
-    def _others(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _others(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         """Look at the properties that the names and patterns of the others leave over, or that one pattern takes."""
         _, target, names, patterns, only, unseen = row
         for key, item in value.items():
@@ -107,85 +184,120 @@ class Teller:
                 continue
             if (only is not None and not _search(only)(key)) or (unseen and seen is not None and key in seen):
                 continue
-            self._apply(target, item, _part(place, key), found, None)
+            self.apply(target, item, _part(place, key), found, None, is_part=True)
             if seen is not None:
                 seen.add(key)
 
-    def _names(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _names(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         """Look at the property names; the place of a bad one is its object."""
         for key in value:
-            self._apply(row[1], key, place, found, None)
+            self.apply(row[1], key, place, found, None, is_part=True)
 
     # Arrays
 
-    def _item(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _item(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         _, index, target = row
         if len(value) > index:
-            self._apply(target, value[index], _part(place, str(index)), found, None)
+            self.apply(target, value[index], _part(place, str(index)), found, None, is_part=True)
             if seen is not None:
                 seen.add(index)
 
-    def _contains(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _contains(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         _, target, least, most, evaluates = row
-        matching = [index for index, item in enumerate(value) if not self._told(target, item, place, None)]
+        matching = [index for index, item in enumerate(value) if self.holds(target, item, place, None)]
         if seen is not None and evaluates:
             seen.update(matching)
         if len(matching) < least:
             times = "an item" if least == 1 else f"at least {least} items"
-            found.append((value, place, "contains", f"must contain {times} that matches"))
+            _add(found, (value, place, "contains", f"must contain {times} that matches"))
         if most is not None and len(matching) > most:
-            found.append((value, place, "maxContains", f"must contain at most {most} items that match"))
+            _add(found, (value, place, "maxContains", f"must contain at most {most} items that match"))
 
     # In place
 
-    def _all(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
-        self._apply(row[1], value, place, found, seen)
+    def _all(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
+        self.apply(row[1], value, place, found, seen)
 
-    def _any(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _any(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         """Try every branch; if none holds, the nearest one's problems are told."""
         _, keyword, exclusive, branches = row
-        matches: list[int] = []
-        told: list[list[Told]] = []
-        for index, branch in enumerate(branches):
-            evaluated: Seen = None if seen is None else set()
-            told.append(self._told(branch, value, place, evaluated))
-            if not told[-1]:
-                matches.append(index)
-                if seen is not None and evaluated is not None:
-                    seen |= evaluated
-        if not matches:
-            found += _nearest(value, place, keyword, told)
-        elif exclusive and len(matches) > 1:
-            message = f"must match exactly one of {len(branches)} alternatives, but matches {matches}"
-            found.append((value, place, keyword, message))
+        matches = [index for index, branch in enumerate(branches) if self.holds(branch, value, place, seen)]
+        if matches:
+            if exclusive and len(matches) > 1:
+                message = f"must match exactly one of {len(branches)} alternatives, but matches {matches}"
+                _add(found, (value, place, keyword, message))
+        elif found is None:
+            raise _Fails
+        else:
+            found += _nearest(value, place, keyword, [self._branch(branch, value, place) for branch in branches])
 
-    def _tagged(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _branch(self, branch: Row, value: Any, place: Place) -> list[Told]:
+        """Return what a branch tells that does not hold: what is plain at once, or what is found when one looks in."""
+        found = list(self._plain(branch, value, place, _LEVELS))
+        if not found:
+            self.apply(branch, value, place, found, None)
+        return found
+
+    def _plain(self, target: Row, value: Any, place: Place, levels: int) -> Iterator[Told]:
+        """Yield what a target tells by the value's type, its constants and the names that it requires."""
+        at, via, uri, path = place
+        path += target[0]
+        rows: Any = target[1]
+        if type(rows) is str:
+            via, path = via + path, ""
+            uri, rows = self._subschema(rows)
+        elif len(target) > 2:
+            via, uri, path = via + path, target[2], ""
+        here = at, via, uri, path
+        for row in _applicable(rows, value):
+            if row[0] in ("type", "enum") and not _RULES[row[0]](value, *row[3:]):
+                yield value, here, row[1], row[2]
+            elif row[0] == "required":
+                yield from ((value, here, *_missing(name)) for name in row[1:] if name not in value)
+            elif row[0] == "all" and levels:
+                yield from self._plain(row[1], value, here, levels - 1)
+            elif row[0] == "properties" and levels:
+                for name in [name for name in row[1] if name in value]:
+                    yield from self._plain(row[1][name], value[name], (f"{at}/{token(name)}", via, uri, path), 0)
+
+    def _tagged(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         """Look at the branch that the value of one property names."""
         _, keyword, name, branches = row
         tag: JSON = value.get(name) if _kind(value) == "object" else None
         for values, branch in branches:
             if tag in values:
-                self._apply(branch, value, place, found, seen)
+                self.apply(branch, value, place, found, seen)
                 return
         known = ", ".join([f'"{each}"' for values, _ in branches for each in values])
-        found.append((value, place, keyword, f'must be an object whose property "{name}" is one of {known}'))
+        _add(found, (value, place, keyword, f'must be an object whose property "{name}" is one of {known}'))
 
-    def _not(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
-        if not self._told(row[1], value, place, None):
-            found.append((value, place, "not", "must not match what `not` says"))
+    def _not(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
+        if self.holds(row[1], value, place, None):
+            _add(found, (value, place, "not", "must not match what `not` says"))
 
-    def _if(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
+    def _if(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
         _, condition, then, orelse = row
-        evaluated: Seen = None if seen is None else set()
-        holds = not self._told(condition, value, place, evaluated)
-        if holds and seen is not None and evaluated is not None:
-            seen |= evaluated
-        branch = then if holds else orelse
+        branch = then if self.holds(condition, value, place, seen) else orelse
         if branch is not None:
-            self._apply(branch, value, place, found, seen)
+            self.apply(branch, value, place, found, seen)
 
-    def _never(self, row: Row, value: Any, place: Place, found: list[Told], seen: Seen) -> None:
-        found.append((value, place, "", "must not be there"))
+    def _never(self, row: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
+        _add(found, (value, place, "", "must not be there"))
+
+
+_LEVELS = 3
+"""Through so many references and members of `allOf` one looks for what is plain at once."""
+
+
+def _add(found: list[Told] | None, told: Told) -> None:
+    if found is None:
+        raise _Fails
+    found.append(told)
+
+
+def _missing(name: str) -> tuple[str, str]:
+    """Return the keyword and the message of a property that is required and not there."""
+    return "required", f'must have the property "{name}"'
 
 
 def _part(place: Place, key: str) -> Place:
@@ -276,23 +388,20 @@ def _has_format(value: str, module: str, function: str) -> bool:
     return bool(_format(module, function)(value))
 
 
-# A bound is told as what fails: of NaN, which is no JSON value, neither a comparison nor its reverse holds.
-
-
 def _minimum(value: Any, limit: Any) -> bool:
-    return not value < limit
+    return bool(exact(value) >= exact(limit))
 
 
 def _maximum(value: Any, limit: Any) -> bool:
-    return not value > limit
+    return bool(exact(value) <= exact(limit))
 
 
 def _exclusive_minimum(value: Any, limit: Any) -> bool:
-    return not value <= limit
+    return bool(exact(value) > exact(limit))
 
 
 def _exclusive_maximum(value: Any, limit: Any) -> bool:
-    return not value >= limit
+    return bool(exact(value) < exact(limit))
 
 
 def _least(value: Any, limit: int) -> bool:

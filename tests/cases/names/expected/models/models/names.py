@@ -98,9 +98,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_names(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_names, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_names, data)
+    return found
 
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
@@ -223,7 +223,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "\U0001f680" in value:
         item_u1f680 = value["\U0001f680"]
-        if type(item_u1f680) is not int and type(item_u1f680) is not float:
+        if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0):
             raise _runtime.Invalid
         self.field_u1f680 = item_u1f680
     else:
@@ -328,48 +328,48 @@ def _valid_names(data: Any) -> bool:
     value: _runtime.JSON = data
     try:
         if type(value) is not dict:
-            return False
+            return _runtime.refused(value)
         if type(value["class"]) is not str:
-            return False
+            return _runtime.refused(value["class"])
         if "from" in value and type(value["from"]) is not str:
-            return False
+            return _runtime.refused(value["from"])
         if "self" in value and type(value["self"]) is not str:
-            return False
+            return _runtime.refused(value["self"])
         if "from_dict" in value and type(value["from_dict"]) is not bool:
-            return False
+            return _runtime.refused(value["from_dict"])
         foo_bar = value["foo-bar"]
         if type(foo_bar) is not int and (type(foo_bar) is not float or not foo_bar.is_integer()):
-            return False
+            return _runtime.refused(foo_bar)
         if "foo_bar" in value and type(value["foo_bar"]) is not str:
-            return False
+            return _runtime.refused(value["foo_bar"])
         if "" in value and value[""] is not None:
-            return False
+            return _runtime.refused(value[""])
         if "\U0001f680" in value:
             item_u1f680 = value["\U0001f680"]
-            if type(item_u1f680) is not int and type(item_u1f680) is not float:
-                return False
+            if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0):
+                return _runtime.refused(item_u1f680)
         if "\ufb01t" in value:
             fit = value["\ufb01t"]
             if type(fit) is not dict:
-                return False
+                return _runtime.refused(fit)
             if "size" in fit:
                 size = fit["size"]
                 if type(size) is not int and (type(size) is not float or not size.is_integer()):
-                    return False
+                    return _runtime.refused(size)
         if "fit" in value:
             fit_2 = value["fit"]
             if type(fit_2) is not dict:
-                return False
+                return _runtime.refused(fit_2)
             if "weight" in fit_2:
                 weight = fit_2["weight"]
-                if type(weight) is not int and type(weight) is not float:
-                    return False
+                if type(weight) is not int and (type(weight) is not float or weight - weight != 0):
+                    return _runtime.refused(weight)
         if "__init__" in value and type(value["__init__"]) is not str:
-            return False
+            return _runtime.refused(value["__init__"])
         if "1st" in value and type(value["1st"]) is not str:
-            return False
+            return _runtime.refused(value["1st"])
         if "sign" in value and _runtime.key(value["sign"]) not in _NAMES_SIGN_KEYS:
-            return False
+            return _runtime.refused(value["sign"])
         return True
     except KeyError:
         return False
@@ -467,7 +467,7 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
     known = 1
     if "weight" in value:
         weight = value["weight"]
-        if type(weight) is not int and type(weight) is not float:
+        if type(weight) is not int and (type(weight) is not float or weight - weight != 0):
             raise _runtime.Invalid
         self.weight = weight
     else:

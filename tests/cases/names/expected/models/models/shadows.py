@@ -179,9 +179,9 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_shadows(data)
-    except RecursionError:
-        found = False
-    return found or _runtime.recheck(_valid_shadows, data)
+    except (_runtime.Invalid, RecursionError):
+        found = _runtime.recheck(_valid_shadows, data)
+    return found
 
 
 def problems(data: object) -> tuple[_runtime.Problem, ...]:
@@ -247,6 +247,9 @@ _SHADOWS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("part", "part", False),
     ("kind", "kind", False),
 )
+_SHADOWS_LARGEST_VALUE: _runtime.JSON = 9223372036854775807
+_SHADOWS_LARGEST_VALUE_2: _runtime.JSON = -9223372036854775808
+_SHADOWS_LARGE_VALUE: _runtime.JSON = 123456789012345678901234567890
 _SHADOWS_NAMES: frozenset[str] = frozenset([
     "warning",
     "timeout",
@@ -349,7 +352,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "Literal" in value:
         literal = value["Literal"]
-        if type(literal) is int or type(literal) is float:
+        if type(literal) is int or (type(literal) is float and literal - literal == 0):
             raise _runtime.Invalid
         try:
             self.Literal_ = _SHADOWS_LITERAL_VALUES[literal]
@@ -360,7 +363,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "either" in value:
         either = value["either"]
-        if type(either) is int or type(either) is float:
+        if type(either) is int or (type(either) is float and either - either == 0):
             raise _runtime.Invalid
         try:
             self.either = _SHADOWS_LITERAL_VALUES[either]
@@ -449,7 +452,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "large" in value:
         large = value["large"]
-        if large != 123456789012345678901234567890:
+        if not _runtime.equal(large, _SHADOWS_LARGE_VALUE):
             raise _runtime.Invalid
         self.large = 123456789012345678901234567890
     else:
@@ -457,7 +460,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "largest" in value:
         largest = value["largest"]
-        if type(largest) is bool:
+        if not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE) and not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
             raise _runtime.Invalid
         try:
             self.largest = _SHADOWS_LARGEST_MEMBERS[largest]
@@ -596,97 +599,97 @@ def _text_shadows(self: Shadows) -> str:
 def _valid_shadows(data: Any) -> bool:
     value: _runtime.JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "warning" in value:
         warning = value["warning"]
         if type(warning) is not dict:
-            return False
+            return _runtime.refused(warning)
         if "a" in warning and type(warning["a"]) is not str:
-            return False
+            return _runtime.refused(warning["a"])
     if "timeout" in value and value["timeout"] not in ("short", "long"):
-        return False
+        return _runtime.refused(value["timeout"])
     if "json" in value:
         json = value["json"]
         if type(json) is not dict:
-            return False
+            return _runtime.refused(json)
         if "a" in json:
             a = json["a"]
             if (a != 1 or type(a) is bool) and a != 2:
-                return False
+                return _runtime.refused(a)
     if "ABSENT" in value:
         absent = value["ABSENT"]
         if type(absent) is not int and (type(absent) is not float or not absent.is_integer()):
-            return False
+            return _runtime.refused(absent)
     if "Absent" in value and type(value["Absent"]) is not str:
-        return False
+        return _runtime.refused(value["Absent"])
     if "PRESENT" in value:
         present = value["PRESENT"]
         if type(present) is not int and (type(present) is not float or not present.is_integer()):
-            return False
+            return _runtime.refused(present)
     if "note" in value:
         note = value["note"]
         if type(note) is not str and note is not None:
-            return False
+            return _runtime.refused(note)
     if "Any" in value and type(value["Any"]) is not str:
-        return False
+        return _runtime.refused(value["Any"])
     if "Literal" in value:
         literal = value["Literal"]
         if literal != "a" and literal is not True:
-            return False
+            return _runtime.refused(literal)
     if "either" in value:
         either = value["either"]
         if either != "a" and either is not True:
-            return False
+            return _runtime.refused(either)
     if "list" in value:
         list_ = value["list"]
         if type(list_) is not list:
-            return False
+            return _runtime.refused(list_)
         for item in list_:
             if type(item) is not int and (type(item) is not float or not item.is_integer()):
-                return False
+                return _runtime.refused(item)
     if "items" in value:
         items = value["items"]
         if type(items) is not list:
-            return False
+            return _runtime.refused(items)
         for item_2 in items:
             if type(item_2) is not int and (type(item_2) is not float or not item_2.is_integer()):
-                return False
+                return _runtime.refused(item_2)
     if "datetime" in value:
         datetime_ = value["datetime"]
         if type(datetime_) is not str:
-            return False
+            return _runtime.refused(datetime_)
         if _datetimes.read_date_time(datetime_) is None:
             return False
     if "then" in value:
         then = value["then"]
         if type(then) is not str:
-            return False
+            return _runtime.refused(then)
         if _datetimes.read_date_time(then) is None:
             return False
     if "typing" in value and type(value["typing"]) is not str:
-        return False
+        return _runtime.refused(value["typing"])
     if "Problem" in value and type(value["Problem"]) is not str:
-        return False
+        return _runtime.refused(value["Problem"])
     if "Enum" in value and type(value["Enum"]) is not str:
-        return False
+        return _runtime.refused(value["Enum"])
     if "empty" in value and type(value["empty"]) is not dict:
-        return False
-    if "large" in value and value["large"] != 123456789012345678901234567890:
-        return False
+        return _runtime.refused(value["empty"])
+    if "large" in value and not _runtime.equal(value["large"], _SHADOWS_LARGE_VALUE):
+        return _runtime.refused(value["large"])
     if "largest" in value:
         largest = value["largest"]
-        if largest != 9223372036854775807 and largest != -9223372036854775808 and largest is not None:
-            return False
+        if not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE) and not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
+            return _runtime.refused(largest)
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "Part" in value and type(value["Part"]) is not str:
-        return False
+        return _runtime.refused(value["Part"])
     if "Kind" in value and value["Kind"] not in ("a", "b"):
-        return False
+        return _runtime.refused(value["Kind"])
     if "part" in value and not _valid_part(value["part"]):
         return False
     if "kind" in value and value["kind"] not in ("a", "b"):
-        return False
+        return _runtime.refused(value["kind"])
     return True
 
 
@@ -871,19 +874,19 @@ def _text_base(self: Base) -> str:
 def _valid_base(data: Any) -> bool:
     value: _runtime.JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "Part" in value and type(value["Part"]) is not str:
-        return False
+        return _runtime.refused(value["Part"])
     if "Kind" in value and value["Kind"] not in ("a", "b"):
-        return False
+        return _runtime.refused(value["Kind"])
     if "part" in value:
         part = value["part"]
         if type(part) is not dict:
-            return False
+            return _runtime.refused(part)
         if "a" in part and type(part["a"]) is not str:
-            return False
+            return _runtime.refused(part["a"])
     if "kind" in value and value["kind"] not in ("a", "b"):
-        return False
+        return _runtime.refused(value["kind"])
     return True
 
 
@@ -942,9 +945,9 @@ def _text_part(self: Part) -> str:
 def _valid_part(data: Any) -> bool:
     value: _runtime.JSON = data
     if type(value) is not dict:
-        return False
+        return _runtime.refused(value)
     if "a" in value and type(value["a"]) is not str:
-        return False
+        return _runtime.refused(value["a"])
     return True
 
 
