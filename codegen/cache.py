@@ -2,8 +2,8 @@
 
 An entry's key is the SHA-256 of all that its value was made from, and a file of entries is of one Python, one set of
 installed tools and one text of our own code; so there is no entry that could be out of date. The file stands in the
-user's cache folder, holds packed JSON, and is never part of the output. One that is damaged, of another user or open
-to others' writing counts as none: it costs time, nothing else. Each run leaves the entries that it used, no others.
+user's cache folder (`leftovers`), holds packed JSON, and is never part of the output. One that is damaged counts as
+none: it costs time, nothing else. Each run leaves the entries that it used, no others.
 """
 
 from __future__ import annotations
@@ -13,22 +13,19 @@ import contextlib
 import hashlib
 import json
 import os
-import stat
 import sys
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from codegen import unchanged
+from codegen import leftovers
 from codegen.ir import JSON
 
 _FORMAT = b"triptych-cache 1 "
 _END = b"end "
 _PACKED = b"z"  # no JSON begins so
 _SMALL = 200
-_LARGEST = 128 * 1024 * 1024
-_SHARED = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Cache:
@@ -86,11 +83,7 @@ def recall(about: str) -> Cache:
 
 def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
     try:
-        with open(_file(about), "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if status.st_size > _LARGEST or not _is_own(status):
-                return {}
-            head, _, rest = stream.read().partition(b"\n")
+        head, _, rest = leftovers.read(_name(about)).partition(b"\n")
     except OSError:
         return {}  # without a cache all work is done
     body, _, end = rest.rpartition(b"\n")
@@ -102,42 +95,19 @@ def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
 
 def store(about: str, cache: Cache) -> None:
     """Keep what a run used and found, in place of what was kept before."""
-    path = _file(about)
     with contextlib.suppress(OSError):  # a cache that can't be written costs the next run its time, nothing else
         if not cache.has_news:
-            os.utime(path)
+            leftovers.touch(_name(about))
             return
         body = b"\n".join(cache.lines())
-        if len(body) > _LARGEST - 1024 or cache.made_by != _made_by():
+        if len(body) > leftovers.LARGEST - 1024 or cache.made_by != _made_by():
             return  # the code may have been another one while it ran
         end = _END + hashlib.sha256(body).hexdigest().encode()
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        _replace(path, b"\n".join([_FORMAT + cache.made_by.encode(), body, end]))
+        leftovers.write(_name(about), b"\n".join([_FORMAT + cache.made_by.encode(), body, end]))
 
 
-def _replace(path: str, content: bytes) -> None:
-    """Put a whole file in the place of another at once; two runs leave the file of one of them."""
-    beside = f"{path}.{os.getpid()}"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with open(descriptor, "wb") as stream:
-            stream.write(content)
-        os.replace(beside, path)
-    except OSError:
-        os.unlink(beside)
-        raise
-
-
-def _is_own(status: os.stat_result) -> bool:
-    """Return whether nobody else can have written the file."""
-    if not stat.S_ISREG(status.st_mode):
-        return False
-    return sys.platform == "win32" or (status.st_uid == os.geteuid() and not status.st_mode & _SHARED)
-
-
-def _file(about: str) -> str:
-    name = hashlib.sha256(about.encode(errors="surrogatepass")).hexdigest()[:16]
-    return os.path.join(unchanged.cache_folder(), f"{name}.cache")
+def _name(about: str) -> str:
+    return f"{hashlib.sha256(about.encode(errors='surrogatepass')).hexdigest()[:16]}.cache"
 
 
 def _made_by() -> str:

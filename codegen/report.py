@@ -6,12 +6,12 @@ Sources: GitHub, "Workflow commands for GitHub Actions"; the escapes are those o
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from codegen.findings import Finding, Severity
+from codegen.printable import printable
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -42,19 +42,8 @@ def _file(finding: Finding, root: PurePath | None) -> str:
     return finding.place.file
 
 
-_UNPRINTABLE = (
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-"""What could steer a terminal, turn the direction of text, or not be encoded; the line feed is not among it."""
-
-
-def _printable(text: str) -> str:
-    """Return the text with what can't be printed as the escape that Python would show."""
-    return re.sub(_UNPRINTABLE, lambda match: ascii(match[0])[1:-1], text)
-
-
 def _line(text: str) -> str:
-    return _printable(text).replace("\n", "\\n")
+    return printable(text).replace("\n", "\\n")
 
 
 # --- Text
@@ -73,7 +62,7 @@ def _paragraph(finding: Finding, file: str) -> str:
         lines.append(f"  at: {_line(place.pointer)}")
     lines.append(f"  cure: {_line(finding.cure)}")
     # The bar keeps a line of a schema that starts with "::" from being a command to a CI runner.
-    lines.extend(f"  | {_printable(line.expandtabs(4))}" for line in finding.detail.rstrip("\n").split("\n") if line)
+    lines.extend(f"  | {printable(line.expandtabs(4))}" for line in finding.detail.rstrip("\n").split("\n") if line)
     return "\n".join(lines) + "\n"
 
 
@@ -121,7 +110,7 @@ def _body(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return _printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:
@@ -160,7 +149,7 @@ def _testcase(finding: Finding, file: str) -> Element:
         outcome = SubElement(case, "failure", {"type": rule.id, "message": _line(finding.message)})
     else:
         outcome = SubElement(case, "system-out")
-    outcome.text = _printable(_body(finding))
+    outcome.text = printable(_body(finding))
     return case
 
 

@@ -23,9 +23,10 @@ def update_snapshots(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Keep the stamps of the tests out of the user's cache folder."""
+    """Keep the stamps of the tests out of the user's cache folder, and let them be kept in CI too."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    monkeypatch.delenv("CI", raising=False)
     yield folder
 
 

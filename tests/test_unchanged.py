@@ -89,10 +89,42 @@ def test_a_touch_and_files_elsewhere_do_not_end_it(project: Path) -> None:
     assert unchanged.recall(["check"]) == ""
 
 
-@pytest.mark.parametrize("printed", ["", "a warning\n  cure: none\n", "\\n \\ \t\r\n\\"])
+@pytest.mark.parametrize("printed", ["", "a warning\n  cure: none\n", "\\n \\ \n\\ \u00a0é\n"])
 def test_what_the_run_printed_comes_back(project: Path, printed: str) -> None:
     keep(project, printed=printed)
     assert unchanged.recall(["check"]) == printed
+
+
+def test_nothing_that_could_steer_a_terminal_is_printed(project: Path) -> None:
+    keep(project, printed="\x1b]0;owned\x07 \r\t\u202e\n")
+    assert unchanged.recall(["check"]) == "\\x1b]0;owned\\x07 \\r\\t\\u202e\n"
+
+
+def test_ci_keeps_and_believes_no_stamp(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert keep(project)
+    monkeypatch.setenv("CI", "true")
+    assert unchanged.recall(["check"]) is None
+    assert not keep(project, "generate")
+    monkeypatch.delenv("CI")
+    assert [unchanged.recall([command]) for command in ("check", "generate")] == ["", None]
+
+
+def test_a_stamp_is_of_the_code_that_made_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two checkouts of the generator, or two sets of tools, in one environment and one working folder."""
+    keep(project)
+    with monkeypatch.context() as other:
+        other.setattr(unchanged, "__file__", str(project / "checkout" / "codegen" / "unchanged.py"))
+        assert unchanged.recall(["check"]) is None
+    with monkeypatch.context() as other:
+        other.syspath_prepend(str(project))
+        assert unchanged.recall(["check"]) is None
+    assert unchanged.recall(["check"]) == ""
+
+
+def test_what_a_killed_run_left_beside_the_output_ends_the_short_cut(project: Path) -> None:
+    keep(project)
+    (project / ".generated.triptych-new").mkdir()
+    assert unchanged.recall(["check"]) is None
 
 
 def test_a_stamp_is_of_one_command_and_one_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
