@@ -337,43 +337,82 @@ def diff_of(path: str, present: bytes, wanted: str) -> str:
 
 # The swap
 
+_MARK: Final = "made-by-triptych"
+_MARK_TEXT: Final = b"A run of Triptych makes a folder anew in here. If no run is on, the next one takes this away.\n"
 
-def _beside(out: Path, role: str) -> Path:
-    return out.parent / f".{out.name}.triptych-{role}"
+
+def _room(out: Path) -> Path:
+    """Return the folder beside the output in which a run makes the new tree, and from which it deletes the old one.
+
+    It holds a mark, by which a later run knows it for ours, the tree `new`, and, where two names can't be exchanged at
+    once, the tree `old`: that one is there only from the moment when `new` was complete on the disk.
+    """
+    return out.parent / f".{out.name}.triptych-new"
 
 
 def recover(out: Path) -> None:
-    """Take away what a killed run left, and finish its swap if it stood between two renames.
+    """Take away what a killed run left, and finish its swap if it stood between two renames; nothing of anybody else's.
 
-    `old` is there only from the moment when `new` was complete on the disk, so their names are the journal.
+    What stands there and has no mark of ours is no run's, and stays.
     """
-    new, old = _beside(out, "new"), _beside(out, "old")
+    room = _room(out)
+    if not _is_ours(room):
+        return
+    new, old = room / "new", room / "old"
     if _status(out) is None and _status(old) is not None:
         os.rename(new if _status(new) is not None else old, out)
         _sync_folder(out.parent)
-    for leftover in (new, old):
-        if _status(leftover) is not None:
-            shutil.rmtree(leftover)
+    _take_away(room)
+
+
+def _is_ours(room: Path) -> bool:
+    """Return whether a run made the folder: nothing else stands in it, and no tree without the whole mark."""
+    status = _status(room)
+    if status is None or not stat.S_ISDIR(status.st_mode):
+        return False
+    names = set(os.listdir(room))
+    if not names <= {_MARK, "new", "old"}:
+        return False
+    mark = _status(room / _MARK)
+    if mark is None or not stat.S_ISREG(mark.st_mode):
+        return not names  # the run ended before it could write the mark, or after it had deleted it
+    content = (room / _MARK).read_bytes() if mark.st_size <= len(_MARK_TEXT) else b""
+    return content == _MARK_TEXT or (names == {_MARK} and _MARK_TEXT.startswith(content))
+
+
+def _take_away(room: Path) -> None:
+    """Delete the folder, the mark after the trees: whenever this ends, the next run can go on with it."""
+    for name in ("new", "old"):
+        if _status(room / name) is not None:
+            shutil.rmtree(room / name)
+    (room / _MARK).unlink(missing_ok=True)
+    os.rmdir(room)
 
 
 def swap_in(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]) -> None:
     """Put the files in place of what is there, all or none; foreign files are carried over."""
-    new = _beside(out, "new")
+    room = _room(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if _status(room) is not None:
+        message = "stands where a run makes the new tree, and no run of ours left it"
+        raise Rejected([finding_at(OBSTRUCTED, out.parent, room.name, message, f"move {room.name} away")])
+    room.mkdir()
     try:
-        _build(new, out, files, present, foreign)
-        _put_in_place(new, out)
+        _write_file(room / _MARK, _MARK_TEXT)
+        _sync_folder(room)
+        _build(room / "new", out, files, present, foreign)
+        _put_in_place(room, out)
         _sync_folder(out.parent)
     finally:
-        between_renames = _status(out) is None and _status(_beside(out, "old")) is not None
-        if _status(new) is not None and not between_renames:
-            shutil.rmtree(new)
+        between_renames = _status(out) is None and _status(room / "old") is not None
+        if not between_renames:
+            _take_away(room)
 
 
 def _build(
     new: Path, out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]
 ) -> None:
     """Make the complete new tree on the disk; a file that stays as it is keeps its inode and its times."""
-    out.parent.mkdir(parents=True, exist_ok=True)
     new.mkdir()
     if _status(out) is not None:
         shutil.copymode(out, new)
@@ -407,18 +446,17 @@ def _carry_over(source: Path, target: Path) -> None:
         shutil.copy2(source, target, follow_symlinks=False)  # a file system without hard links
 
 
-def _put_in_place(new: Path, out: Path) -> None:
+def _put_in_place(room: Path, out: Path) -> None:
+    new, old = room / "new", room / "old"
     if _status(out) is None:
         os.rename(new, out)
     elif not _exchange(new, out):
-        old = _beside(out, "old")
         os.rename(out, old)
         try:
             os.rename(new, out)
         except OSError:
             os.rename(old, out)
             raise
-        shutil.rmtree(old)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -506,7 +544,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(out: Path) -> tuple[int, Callable[[], None]]:
-        descriptor = os.open(_beside(out, "lock"), os.O_RDWR | os.O_CREAT)
+        descriptor = os.open(out.parent / f".{out.name}.triptych-lock", os.O_RDWR | os.O_CREAT)
         return descriptor, lambda: msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import unchanged
+from codegen import output, unchanged
 from codegen.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -176,6 +177,15 @@ def test_with_nothing_changed_nothing_heavy_is_imported(project: Path) -> None:
     assert loaded_by(["generate"]) >= HEAVY - {"datamodel_code_generator"}
     for command in ("generate", "check"):
         assert not loaded_by([command]) & HEAVY
+
+
+def test_what_a_killed_run_left_is_taken_away_by_a_run_with_nothing_changed(project: Path) -> None:
+    assert [main(["generate"]), main(["generate"])] == [0, 0]
+    room = project / ".generated.triptych-new"
+    shutil.copytree(project / "generated", room / "new")
+    (room / output._MARK).write_bytes(output._MARK_TEXT)
+    assert main(["generate"]) == 0
+    assert not room.exists()
 
 
 def test_no_cache_folder_costs_only_time(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -278,6 +278,61 @@ def test_at_every_instant_one_whole_tree_is_there(
     assert not exchange or True in seen
 
 
+@needs_fork
+def test_what_a_killed_run_left_goes_with_the_next_one_that_has_nothing_to_write(tmp_path: Path) -> None:
+    left = 0
+    for count in range(1, 400):
+        out = tmp_path / str(count) / "out"
+        write(out, tree("1"))
+        code = killed_at(count, lambda out=out: write(out, tree("2")))
+        if on_disk(out) == tree("2"):
+            left += os.listdir(out.parent) != ["out"]
+            write(out, tree("2"))
+            assert os.listdir(out.parent) == ["out"], count
+        if code == 0:
+            break
+    assert left > 3  # calls that delete the old tree
+
+
+def strange_file(room: Path) -> None:
+    room.write_text("mine")
+
+
+def strange_tree(room: Path) -> None:
+    (room / "new").mkdir(parents=True)
+    (room / "new" / "mine").write_text("mine")
+
+
+def marked_and_more(room: Path) -> None:
+    strange_tree(room)
+    (room / output._MARK).write_bytes(output._MARK_TEXT)
+    (room / "mine").write_text("mine")
+
+
+def marked_otherwise(room: Path) -> None:
+    strange_tree(room)
+    (room / output._MARK).write_bytes(output._MARK_TEXT[:20])
+
+
+def strange_link(room: Path) -> None:
+    marked_and_more(room.with_name("elsewhere"))
+    (room.with_name("elsewhere") / "mine").unlink()
+    room.symlink_to(room.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("make", [strange_file, strange_tree, marked_and_more, marked_otherwise, strange_link])
+def test_nothing_is_taken_away_that_no_run_has_made(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    out = tmp_path / "out"
+    write(out, tree("1"))
+    make(tmp_path / ".out.triptych-new")
+    before = on_disk(tmp_path)
+    write(out, tree("1"))
+    with pytest.raises(Rejected) as caught:
+        write(out, tree("2"))
+    assert [finding.rule.id for finding in caught.value.findings] == ["output-obstructed"]
+    assert on_disk(tmp_path) == before
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the exchange of two names is Linux's")
 def test_a_reader_that_looks_all_the_time_sees_whole_files_only(tmp_path: Path) -> None:
     out = tmp_path / "out"
