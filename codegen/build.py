@@ -321,11 +321,11 @@ def _open_findings(
     """Yield a finding for every pointer that opens nothing; of faulty documents nobody knows."""
     paths = {document.location.document: document.path for document in resolution.documents}
     known = {_written(paths, location) for location in _open_enums(resolution, models)}
-    for name in _named_open(models):
+    for index, name in enumerate(_named_open(models)):
         if name not in known and name.partition("#")[0] not in faulty:
             message = f"open_enum_pointers has {name}, where there is no enum of strings"
             cure = "write file#pointer of a subschema that has an enum of strings, or take it out"
-            yield Finding(NO_ENUM, before.place("models", "open_enum_pointers"), message, cure)
+            yield Finding(NO_ENUM, before.place("models", "open_enum_pointers", str(index)), message, cure)
 
 
 def _named_open(models: Mapping[str, JSON]) -> list[str]:

@@ -10,12 +10,13 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-from codegen.findings import Finding, Place, Rejected, Rule, ordered
+from codegen.findings import SETTINGS, Finding, Place, Rejected, Rule, ordered
 from codegen.ir import JSON
+from codegen.toml_places import key_place, syntax_place
 
 CONFIG_UNREADABLE = Rule("config-unreadable", "The configuration file is there and can be read.", exit_code=2)
 CONFIG_SYNTAX = Rule("config-syntax", "The configuration file is TOML.", exit_code=2)
@@ -134,6 +135,15 @@ def read_config(
     return config
 
 
+def placed(finding: Finding, config: Config) -> Finding:
+    """Return a finding about a setting with its place in the file; its JSON Pointer goes on from `[tool.triptych]`."""
+    if finding.place.file != SETTINGS:
+        return finding
+    pointer = finding.place.pointer
+    keys = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    return replace(finding, place=replace(config.place(*keys), pointer=f"/{'/'.join(_TABLE)}{pointer}"))
+
+
 def check_tables(config: Config, artifacts: Collection[str]) -> tuple[Finding, ...]:
     """Return a finding for every table of `[tool.triptych]` that is no artifact's."""
     return tuple(
@@ -250,9 +260,7 @@ def _syntax(name: str, text: str, error: Exception) -> Finding:
     if text.startswith("\ufeff"):
         cure = "Save the file as UTF-8 without a byte order mark."
         return Finding(CONFIG_SYNTAX, Place(name, 1, 1), "the configuration starts with a byte order mark", cure)
-    found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
-    place = Place(name, int(found[1]), int(found[2])) if found else Place(name)
-    reason = str(error)[: found.start()] if found else str(error)
+    place, reason = syntax_place(name, error)
     return Finding(CONFIG_SYNTAX, place, f"this is not TOML: {reason}", "Correct the text at this place.")
 
 
@@ -346,14 +354,15 @@ class _Reader:
         """Return the user's artifact folders; one may be written without an array."""
         value = self._table.values.get("artifacts", [])
         paths = []
-        for item in value if isinstance(value, list) else [value]:
+        for index, item in enumerate(value if isinstance(value, list) else [value]):
+            at = "artifacts", str(index)
             if not isinstance(item, str):
-                self._mistyped(("artifacts",), item, "string")
+                self._mistyped(("artifacts",), item, "string", at)
                 continue
             paths.append(self._path(("artifacts",), item))
             if not paths[-1].is_dir():
                 message = f"tool.triptych.artifacts names {_quoted(item)}, which is no folder"
-                self._find(CONFIG_PATH, ("artifacts",), message, "Name the folder that holds the artifact.toml.")
+                self._find(CONFIG_PATH, at, message, "Name the folder that holds the artifact.toml.")
         return tuple(paths)
 
     def settings(self) -> dict[str, dict[str, JSON]]:
@@ -382,7 +391,7 @@ class _Reader:
     def _json(self, keys: tuple[str, ...], value: object) -> JSON:
         """Return the TOML value as JSON; a date, `inf` and `nan` are none."""
         if isinstance(value, list):
-            return [self._json(keys, item) for item in value]
+            return [self._json((*keys, str(index)), item) for index, item in enumerate(value)]
         if isinstance(value, dict):
             return {name: self._json((*keys, name), item) for name, item in value.items()}
         if isinstance(value, float) and abs(value) < float("inf"):
@@ -400,8 +409,8 @@ class _Reader:
         self._find(CONFIG_VALUE, keys, f"{_dotted(keys)} is {_quoted(value)}, which is no path", "Name a path.")
         return self._base / default
 
-    def _mistyped(self, keys: tuple[str, ...], value: object, type_name: str) -> None:
-        self.findings.append(_wrong_type(keys, self._table.place(*keys), value, type_name))
+    def _mistyped(self, keys: tuple[str, ...], value: object, type_name: str, at: tuple[str, ...] = ()) -> None:
+        self.findings.append(_wrong_type(keys, self._table.place(*(at or keys)), value, type_name))
 
     def _allowed(self, keys: tuple[str, ...], value: str, allowed: tuple[str, ...]) -> None:
         if value not in allowed:
@@ -508,71 +517,3 @@ def _quoted(value: JSON) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-# --- Places
-
-
-def key_place(file: str, text: str, keys: tuple[str, ...]) -> Place:
-    """Return the line and column of a key of a TOML text, or of the nearest table around it; tomllib tells neither."""
-    offsets = _key_offsets(text)
-    for length in range(len(keys), 0, -1):
-        offset = offsets.get(keys[:length])
-        if offset is not None:
-            return Place(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-    return Place(file)
-
-
-# Compiled on first use, which is the first finding.
-_TOML_TOKEN = r"""(?sx)
-    (?P<blank>[ \t\r]+|\#[^\n]*)
-  | (?P<string>\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')
-  | (?P<mark>[\n\[\]{}=,.])
-  | (?P<bare>[^\s\[\]{}=,.\#"']+)
-"""
-
-
-def _key_offsets(text: str) -> dict[tuple[str, ...], int]:
-    """Return where each key and table of a TOML text is first named, but the keys of inline tables."""
-    offsets: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    for statement in _statements(text):
-        start = statement[0].start()
-        header = statement[0][0] == "["
-        end = next((match.start() for match in statement if match[0] == "="), statement[-1].end())
-        keys = _parsed_keys(text[start:end] if header else f"{text[start:end]} = 0")
-        table, keys = (keys, keys) if header else (table, (*table, *keys))
-        for length in range(1, len(keys) + 1):
-            offsets.setdefault(keys[:length], start)
-    return offsets
-
-
-def _statements(text: str) -> Iterator[list[re.Match[str]]]:
-    """Yield the tokens of each header and each key with its value, which may go on over many lines."""
-    statement: list[re.Match[str]] = []
-    token = re.compile(_TOML_TOKEN)
-    depth = offset = 0
-    while match := token.match(text, offset):
-        offset = match.end()
-        depth += (match[0] in ("[", "{")) - (match[0] in ("]", "}"))
-        if match[0] == "\n" and not depth:
-            if statement:
-                yield statement
-            statement = []
-        elif match.lastgroup != "blank":
-            statement.append(match)
-    if statement:
-        yield statement
-
-
-def _parsed_keys(line: str) -> tuple[str, ...]:
-    """Return the parts of a dotted key, read by tomllib from a line that holds nothing else."""
-    keys = []
-    value: object = tomllib.loads(line)
-    while isinstance(value, dict | list) and value:
-        if isinstance(value, list):
-            value = value[0]
-            continue
-        key, value = next(iter(value.items()))
-        keys.append(str(key))
-    return tuple(keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 
 class Severity(Enum):
@@ -32,6 +33,10 @@ class Place:
     line: int = 0
     column: int = 0
     pointer: str = ""
+
+
+SETTINGS: Final = "[tool.triptych]"
+"""The file of a place that is a setting's, given by its JSON Pointer from that table: the run knows the file's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 from codegen import build, gaps, guard, history, load, output, render
 from codegen.cache import Cache
-from codegen.config import Config, Setting, check_settings, check_tables
-from codegen.findings import Finding, Place, Rejected, Rule, ordered
+from codegen.config import Config, Setting, check_settings, check_tables, placed
+from codegen.findings import Finding, Rejected, Rule, ordered
 from codegen.history import Attempt, Older
 from codegen.ir import JSON, Package
 from codegen.load import Source
@@ -57,9 +57,15 @@ def run(config: Config, tell: Tell = lambda stage: None, cache: Cache | None = N
     """
     with guard.confined(folders(config)):
         try:
-            return _run(config, tell, cache or Cache())
+            outcome = _run(config, tell, cache or Cache())
+            return replace(outcome, warnings=_placed(outcome.warnings, config))
         except Rejected as rejected:
-            raise Rejected(ordered(rejected.findings)) from rejected
+            raise Rejected(_placed(rejected.findings, config)) from rejected
+
+
+def _placed(findings: Iterable[Finding], config: Config) -> tuple[Finding, ...]:
+    """Return findings in order, those about settings with their place in the configuration file."""
+    return ordered(placed(finding, config) for finding in findings)
 
 
 def folders(config: Config) -> tuple[Path, ...]:
@@ -76,7 +82,7 @@ def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
     package, used, warnings = _package(config, sources, settings.get("models", {}), tell, cache, [*faults, *found])
     tell("rendering")
     rendered = render.render(package, artifacts, settings, cache)
-    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), ordered(warnings))
+    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), warnings)
 
 
 def early_findings(config: Config) -> list[Finding]:
@@ -114,7 +120,7 @@ def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON
             faults += rejected.findings
             continue
         if artifact.name in settings:
-            place = Place((folder / "artifact.toml").as_posix())
+            place = artifact.place("name")
             message = f"there is another artifact of the name {artifact.name}"
             faults.append(Finding(SAME_NAME, place, message, "give it a name of its own"))
         given = config.settings.get(artifact.name, {})
@@ -127,30 +133,31 @@ def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON
 def _declared(artifact: Artifact) -> dict[str, Setting]:
     """Return the settings that an artifact.toml declares; raises Rejected."""
     declared: dict[str, Setting] = {}
-    faults: list[str] = []
+    faults: list[Finding] = []
+    cure = f"give it {', '.join(_SETTING_KEYS)}; the last may be left out"
     for name, row in artifact.settings.items():
-        wrong = _setting_fault(row)
+        key, wrong = _setting_fault(row)
         if wrong or not isinstance(row, dict):
-            faults.append(f"settings.{name} {wrong}")
+            place = artifact.place("settings", name, *key)
+            faults.append(Finding(BROKEN_SETTING, place, f"settings.{name} {wrong}", cure))
         else:
             declared[name] = Setting(row["type"], row["default"], row["purpose"], tuple(row.get("allowed", ())))
     if faults:
-        place = Place((artifact.folder / "artifact.toml").as_posix())
-        cure = f"give it {', '.join(_SETTING_KEYS)}; the last may be left out"
-        raise Rejected(Finding(BROKEN_SETTING, place, fault, cure) for fault in faults)
+        raise Rejected(faults)
     return declared
 
 
-def _setting_fault(row: object) -> str:
+def _setting_fault(row: object) -> tuple[tuple[str, ...], str]:
+    """Return the key that is wrong, below the setting, and what is wrong with it; "" if nothing is."""
     if not isinstance(row, dict):
-        return "is no table"
+        return (), "is no table"
     if unknown := sorted(row.keys() - set(_SETTING_KEYS)):
-        return f"has an unknown key {unknown[0]!r}"
+        return (unknown[0],), f"has an unknown key {unknown[0]!r}"
     if missing := [key for key in _SETTING_KEYS[:3] if key not in row]:
-        return f"lacks the key {missing[0]!r}"
+        return (), f"lacks the key {missing[0]!r}"
     if row["type"] not in _SETTING_TYPES:
-        return f"has the type {row['type']!r}, and there are {', '.join(_SETTING_TYPES)}"
-    return "" if isinstance(row.get("allowed", []), list) else "has an 'allowed' that is no array"
+        return ("type",), f"has the type {row['type']!r}, and there are {', '.join(_SETTING_TYPES)}"
+    return ("allowed",), "" if isinstance(row.get("allowed", []), list) else "has an 'allowed' that is no array"
 
 
 # Documents

@@ -29,6 +29,7 @@ from codegen.cache import Cache
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, ClassShape, Document, EnumShape, Later, Package
+from codegen.toml_places import key_place, syntax_place
 
 BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a sound artifact.toml and its files", exit_code=2)
 BROKEN_TEMPLATE = Rule("template-broken", "A template is sound Jinja and prints only what an escape made", exit_code=2)
@@ -72,6 +73,11 @@ class Artifact:
     templates: tuple[Template, ...]
     settings: Mapping[str, object] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+
+    def place(self, *keys: str) -> Place:
+        """Return where a key of the artifact.toml stands, or the nearest table around it."""
+        return key_place((self.folder / "artifact.toml").as_posix(), self.text, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +98,25 @@ def read_artifact(folder: Path) -> Artifact:
     """Return the artifact that a folder holds; raises Rejected with all that is wrong with its artifact.toml."""
     file = folder / "artifact.toml"
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
     except OSError as error:
-        raise _broken(file, [f"can't be read: {error.strerror}"], "point to a folder with an artifact.toml") from error
+        cure = "point to a folder with an artifact.toml"
+        raise _broken(Place(file.as_posix()), f"can't be read: {error.strerror}", cure) from error
     except (ValueError, RecursionError) as error:  # a number with too many digits is a plain ValueError
-        raise _broken(file, [f"is no TOML: {error}"], "mend the file") from error
+        place, reason = syntax_place(file.as_posix(), error)
+        raise _broken(place, f"is no TOML: {reason}", "mend the file") from error
     faults = list(_top_faults(content))
     entries = content.get("templates")
     rows = entries if isinstance(entries, list) else []
     faults += [fault for index, row in enumerate(rows) for fault in _template_faults(folder, index, row)]
     if faults:
-        raise _broken(file, faults, "see the artifact.toml of a bundled artifact")
+        cure = "see the artifact.toml of a bundled artifact"
+        places = (key_place(file.as_posix(), text, keys) for keys, _ in faults)
+        raise Rejected(_fault(place, said, cure) for place, (_, said) in zip(places, faults, strict=True))
     templates = tuple(Template(*(row[key] for key in _TEMPLATE_KEYS)) for row in rows)
     reads = tuple(map(str, content.get("reads", ())))
-    return Artifact(content["name"], content["purpose"], folder, templates, content.get("settings", {}), reads)
+    return Artifact(content["name"], content["purpose"], folder, templates, content.get("settings", {}), reads, text)
 
 
 def languages() -> tuple[str, ...]:
@@ -114,41 +125,47 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
 
 
-def _broken(file: Path, faults: Iterable[str], cure: str) -> Rejected:
-    return Rejected(
-        Finding(BROKEN_ARTIFACT, Place(file.as_posix()), f"artifact.toml {fault}", cure) for fault in faults
-    )
+def _broken(place: Place, said: str, cure: str) -> Rejected:
+    return Rejected([_fault(place, said, cure)])
 
 
-def _top_faults(content: Mapping[str, object]) -> Iterable[str]:
+def _fault(place: Place, said: str, cure: str) -> Finding:
+    return Finding(BROKEN_ARTIFACT, place, f"artifact.toml {said}", cure)
+
+
+_Fault = tuple[tuple[str, ...], str]
+"""The keys that a fault is about, and what is wrong."""
+
+
+def _top_faults(content: Mapping[str, object]) -> Iterator[_Fault]:
     for key in content.keys() - _TOP_KEYS.keys():
-        yield f"has an unknown key {key!r}; known are {', '.join(_TOP_KEYS)}"
+        yield (key,), f"has an unknown key {key!r}; known are {', '.join(_TOP_KEYS)}"
     for key, kind in _TOP_KEYS.items():
         if key not in content:
             if key not in _OPTIONAL_KEYS:
-                yield f"lacks the key {key!r}"
+                yield (), f"lacks the key {key!r}"
         elif not isinstance(content[key], kind):
-            yield f"has a wrong type at {key!r}: not {kind.__name__}"
+            yield (key,), f"has a wrong type at {key!r}: not {kind.__name__}"
     name = content.get("name")
     if isinstance(name, str) and not _NAME.match(name):
-        yield f"has the name {name!r}: a name is lower-case letters, digits and underscores"
+        yield ("name",), f"has the name {name!r}: a name is lower-case letters, digits and underscores"
 
 
-def _template_faults(folder: Path, index: int, row: object) -> Iterable[str]:
-    here = f"templates[{index}]"
+def _template_faults(folder: Path, index: int, row: object) -> Iterator[_Fault]:
+    here, at = f"templates[{index}]", ("templates", str(index))
     if not isinstance(row, dict):
-        yield f"has a wrong type at {here}: not a table"
+        yield at, f"has a wrong type at {here}: not a table"
         return
     for key in row.keys() - set(_TEMPLATE_KEYS):
-        yield f"has an unknown key {key!r} in {here}; known are {', '.join(_TEMPLATE_KEYS)}"
+        yield (*at, key), f"has an unknown key {key!r} in {here}; known are {', '.join(_TEMPLATE_KEYS)}"
     for key in _TEMPLATE_KEYS:
         if not isinstance(row.get(key), str):
-            yield f"lacks the string {key!r} in {here}"
+            yield (*at, key), f"lacks the string {key!r} in {here}"
     template, language = row.get("template"), row.get("language")
     if isinstance(template, str) and not _is_inside(folder, template):
-        yield f"names a template that is not in its folder: {template!r}"
+        yield (*at, "template"), f"names a template that is not in its folder: {template!r}"
     if isinstance(language, str) and language not in languages():
-        yield f"has an unknown language {language!r} in {here}; known are {', '.join(languages())}"
+        yield (*at, "language"), f"has an unknown language {language!r} in {here}; known are {', '.join(languages())}"
 
 
 def _is_inside(folder: Path, name: str) -> bool:
@@ -294,8 +311,9 @@ def _render_artifact(
     for row in artifact.templates:
         if row.each not in items:
             known = ", ".join(sorted(items))
-            fault = f"has each = {row.each!r} for {row.template}, and there are only {known}"
-            raise _broken(artifact.folder / "artifact.toml", [fault], "give these items in prepare.py")
+            place = artifact.place("templates", str(artifact.templates.index(row)), "each")
+            said = f"has each = {row.each!r} for {row.template}, and there are only {known}"
+            raise _broken(place, said, "give these items in prepare.py")
         for item in items[row.each]:
             text = texts.text(row, item)
             shown = item.known if isinstance(item, Later) else item
@@ -379,16 +397,16 @@ def _documents(package: Package, item: Item) -> tuple[str, ...]:
 
 
 def _path(artifact: Artifact, row: Template, item: Item) -> str:
-    file = artifact.folder / "artifact.toml"
+    place = artifact.place("templates", str(artifact.templates.index(row)), "path")
     parts = {name: _part(item[name]) for name in _SLOT.findall(row.path) if name in item}
     missing = [name for name in _SLOT.findall(row.path) if parts.get(name) is None]
     if missing:
-        fault = f"has a path for {row.template} with {{{missing[0]}}}, which is no text of its items"
-        raise _broken(file, [fault], f"name one of {', '.join(sorted(item))}")
+        said = f"has a path for {row.template} with {{{missing[0]}}}, which is no text of its items"
+        raise _broken(place, said, f"name one of {', '.join(sorted(item))}")
     path = _SLOT.sub(lambda slot: str(parts[slot[1]]), row.path)
     if not _is_safe(path):
         message = f"{artifact.name}: the path {path!r} of {row.template} is not one within the output folder"
-        raise Rejected([Finding(BAD_PATH, Place(file.as_posix()), message, "use names without '..', ':' and '\\'")])
+        raise Rejected([Finding(BAD_PATH, place, message, "use names without '..', ':' and '\\'")])
     return path
 
 

@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "cache": "ir leftovers",
     "dialects": "ir",
     "escapes": "ir",
-    "config": "findings ir",
+    "toml_places": "findings",
+    "config": "findings ir toml_places",
     "report": "findings printable",
     "positions": "findings ir",
     "json_reader": "ir positions",
@@ -57,7 +58,7 @@ MAY_IMPORT = {
     "build": "artifacts cache checks escapes examples findings groups ir metaschemas names"
     " nearest resolve sound verdicts",
     "guard": "findings",
-    "render": "cache escapes findings grammar ir names read_only",
+    "render": "cache escapes findings grammar ir names read_only toml_places",
     "output": "findings",
     "vendor": "findings output",
     "pipeline": "build cache config findings gaps guard history ir load output render resolve",

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen.config import DIALECTS, Config, Setting, check_settings, check_tables, key_place, read_config
+from codegen.config import DIALECTS, Config, Setting, check_settings, check_tables, read_config
 from codegen.findings import Finding, Rejected
 from codegen.pipeline import early_findings
+from codegen.toml_places import key_place
 
 
 @pytest.fixture
@@ -134,11 +135,11 @@ far = inf
         (
             "config-path",
             9,
-            1,
+            14,
             'tool.triptych.artifacts names "nowhere", which is no folder',
             "Name the folder that holds the artifact.toml.",
         ),
-        ("config-type", 9, 1, "tool.triptych.artifacts is of the type integer", "Give it a value of the type string."),
+        ("config-type", 9, 25, "tool.triptych.artifacts is of the type integer", "Give it a value of the type string."),
         (
             "config-path",
             12,
@@ -326,7 +327,7 @@ out = 'x' # out
         (("b",), 6),
         (("q.r", "s"), 9),
         (("q.r", "s", "t"), 9),
-        (("list", "k"), 11),
+        (("list", "0", "k"), 11),
         (("tool",), 12),
         (("tool", "triptych"), 12),
         (("tool", "triptych", "out"), 13),

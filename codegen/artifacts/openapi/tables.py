@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from codegen.findings import Finding, Place, Rule
+from codegen.findings import SETTINGS, Finding, Place, Rule
 from codegen.ir import JSON, escape_token
 
 OPENAPI_SETTING = Rule("openapi-setting", "The settings of the OpenAPI document say what OpenAPI can say.", exit_code=2)
 
-_FILE: Final = "pyproject.toml"
-_TABLE: Final = "/tool/triptych/openapi"
+_TABLE: Final = "/openapi"
 _WORDS: Final = {str: "a string", bool: "true or false", list: "an array", dict: "a table"}
 
 
@@ -86,7 +85,7 @@ SERVER: Final[Mapping[str, Key]] = {
 def fault(at: tuple[str, ...], message: str, cure: str) -> Finding:
     """Return the finding for the setting at the keys below `[tool.triptych.openapi]`."""
     pointer = "".join(f"/{escape_token(key)}" for key in at)
-    return Finding(OPENAPI_SETTING, Place(_FILE, pointer=_TABLE + pointer), f"{'.'.join(at)}: {message}", cure)
+    return Finding(OPENAPI_SETTING, Place(SETTINGS, pointer=_TABLE + pointer), f"{'.'.join(at)}: {message}", cure)
 
 
 def faults(table: JSON, keys: Mapping[str, Key], at: tuple[str, ...]) -> Iterator[Finding]:
