@@ -16,11 +16,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from codegen import cache, guard, output, pipeline, report, unchanged, vendor
+from codegen import cache, guard, output, paths, pipeline, report, unchanged, vendor
 from codegen.cache import Cache
 from codegen.config import Config, read_config
-from codegen.findings import Finding, Rejected
+from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.pipeline import VERSION, Outcome
+
+SYSTEM = Rule("system-fault", "The operating system gives a run what it needs", exit_code=2)
 
 _COMMANDS: Final = {
     "generate": "write the output folder",
@@ -37,6 +39,9 @@ def run(arguments: Sequence[str], started_ns: int) -> int:
     except KeyboardInterrupt:
         print("triptych: interrupted", file=sys.stderr)
         return 130
+    except OSError as error:  # even the findings can't be printed
+        print(f"triptych: {error}", file=sys.stderr)
+        return 2
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -62,30 +67,44 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int) -> int:
     try:
-        config = read_config(
-            config_file=options.config,
-            schema=options.schema,
-            out=options.out,
-            package=options.package,
-            cwd=Path.cwd(),
-            also=pipeline.early_findings,
-        )
-        if options.command in _VENDOR:
-            return _ended(_vendor(options, config), options.format)
-        beside = config.out.parent / f".{config.out.name}.triptych-*"
-        about = "\n".join(os.path.abspath(path) for path in (config.base, config.schema, config.out))
-        known = cache.recall(about)
-        with guard.confined(pipeline.folders(config), [config.out, beside]):
-            outcome, found = _work(arguments, options.command, config, known)
-        cache.store(about, known)
+        return _attempt(arguments, options, started_ns)
     except Rejected as rejected:
         return max(_ended(rejected.findings, options.format), 1)
+    except OSError as error:
+        return _ended([_fault_of_the_system(error)], options.format)
+
+
+def _attempt(arguments: Sequence[str], options: argparse.Namespace, started_ns: int) -> int:
+    config = read_config(
+        config_file=options.config,
+        schema=options.schema,
+        out=options.out,
+        package=options.package,
+        cwd=Path.cwd(),
+        also=pipeline.early_findings,
+    )
+    if options.command in _VENDOR:
+        return _ended(_vendor(options, config), options.format)
+    beside = config.out.parent / f".{config.out.name}.triptych-*"
+    about = "\n".join(os.path.abspath(path) for path in (config.base, config.schema, config.out))
+    known = cache.recall(about)
+    with guard.confined(pipeline.folders(config), [config.out, beside]):
+        outcome, found = _work(arguments, options.command, config, known)
+    cache.store(about, known)
     printed = report.render(found, options.format, root=Path.cwd())
     _print(printed)
     code = report.exit_code(found)
     if code == 0:
         _remember(arguments, printed, config, outcome, started_ns, both=not found)
     return code
+
+
+def _fault_of_the_system(error: OSError) -> Finding:
+    """Return the finding for what the operating system refused and nothing nearer to it has told."""
+    file = error.filename
+    named = os.fsdecode(file) if isinstance(file, str | bytes) else ""
+    message = f"the operating system refuses what the run needs: {error.strerror or error}"
+    return Finding(SYSTEM, Place(named), message, "check the path, its permissions and the space on the disk")
 
 
 def _work(arguments: Sequence[str], command: str, config: Config, known: Cache) -> tuple[Outcome, tuple[Finding, ...]]:
@@ -104,7 +123,7 @@ def _work(arguments: Sequence[str], command: str, config: Config, known: Cache) 
 
 def _ended(found: Sequence[Finding], form: report.Format) -> int:
     """Return the exit code of the findings, after they are printed."""
-    _print(report.render(found, form, root=Path.cwd()))
+    _print(report.render(found, form, root=paths.working_folder()))
     return report.exit_code(found)
 
 

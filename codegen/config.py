@@ -6,6 +6,7 @@ Every mistake is a finding that names the key, the file, the line and what is al
 from __future__ import annotations
 
 import keyword
+import os
 import re
 import stat
 import tomllib
@@ -16,6 +17,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from codegen.findings import SETTINGS, Finding, Place, Rejected, Rule, ordered
 from codegen.ir import JSON
+from codegen.paths import NOT_THERE, no_folder, not_there, real
 from codegen.toml_places import key_place, syntax_place
 
 CONFIG_UNREADABLE = Rule("config-unreadable", "The configuration file is there and can be read.", exit_code=2)
@@ -200,7 +202,7 @@ def _table(config_file: Path | None, cwd: Path, schema: Path | None) -> _Table:
     if config_file is not None:
         return _read_table(cwd / config_file)
     file = cwd / "pyproject.toml"
-    table = _read_table(file) if file.exists() else _NO_TABLE
+    table = _read_table(file) if os.path.lexists(file) else _NO_TABLE
     return _NO_TABLE if schema is not None and _is_about_others(table, cwd, cwd / schema) else table
 
 
@@ -208,7 +210,7 @@ def _is_about_others(table: _Table, cwd: Path, schema: Path) -> bool:
     """Return whether the table's own schema folder is there, and is not the one that is asked for."""
     named = table.values.get("schema", "schema")
     own = cwd / named if isinstance(named, str) else cwd
-    return own.is_dir() and own.resolve() != schema.resolve()
+    return os.path.isdir(own) and real(own) != real(schema)
 
 
 def _read_table(file: Path) -> _Table:
@@ -318,8 +320,8 @@ class _Reader:
         if "history" not in self._table.values:
             return None
         path = self.path("history", "history")
-        if not path.is_dir():
-            message = f"tool.triptych.history is {_quoted(path.as_posix())}, which is no folder"
+        if what := no_folder(path):
+            message = f"tool.triptych.history is {_quoted(path.as_posix())}, which {what}"
             cure = "Make the folder, and in it one for each version with the schemas as they were."
             self._find(CONFIG_PATH, ("history",), message, cure)
         return path
@@ -332,8 +334,8 @@ class _Reader:
             if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", prefix):
                 message = f"the prefix {_quoted(prefix)} in tool.triptych.references is no absolute URI"
                 self._find(CONFIG_VALUE, ("references", prefix), message, 'Write it with its scheme: "https://...".')
-            if not path.exists():
-                message = f"tool.triptych.references names {_quoted(value)}, which is not there"
+            if what := not_there(path):
+                message = f"tool.triptych.references names {_quoted(value)}, which {what}"
                 self._find(CONFIG_PATH, ("references", prefix), message, "Name a folder or a file that is there.")
         return found
 
@@ -360,8 +362,8 @@ class _Reader:
                 self._mistyped(("artifacts",), item, "string", at)
                 continue
             paths.append(self._path(("artifacts",), item))
-            if not paths[-1].is_dir():
-                message = f"tool.triptych.artifacts names {_quoted(item)}, which is no folder"
+            if what := no_folder(paths[-1]):
+                message = f"tool.triptych.artifacts names {_quoted(item)}, which {what}"
                 self._find(CONFIG_PATH, at, message, "Name the folder that holds the artifact.toml.")
         return tuple(paths)
 
@@ -456,20 +458,19 @@ def _folder_findings(config: Config, schema: Path | None, out: Path | None) -> I
         return (config.place(key), f"tool.triptych.{key}") if given is None else (Place(""), f"--{key}")
 
     place, name = called("schema", schema)
-    if not config.schema.is_dir():
-        what = "is no folder" if config.schema.exists() else "is not there"
+    if what := no_folder(config.schema):
         message = f"{name} is {_quoted(config.schema.as_posix())}, which {what}"
         yield Finding(CONFIG_PATH, place, message, "Make the folder, or name the one that holds the schemas.")
         return
     place, name = called("out", out)
-    if config.out.exists() and not config.out.is_dir():
-        message = f"{name} is {_quoted(config.out.as_posix())}, which is no folder"
+    if (what := no_folder(config.out)) not in ("", NOT_THERE):
+        message = f"{name} is {_quoted(config.out.as_posix())}, which {what}"
         yield Finding(CONFIG_PATH, place, message, "Name another folder.")
     elif config.history is not None and _touch(config.history, config.schema, config.out):
         message = f"tool.triptych.history is {_quoted(config.history.as_posix())}, which is within another folder"
         cure = "Name a folder beside the schemas and the output."
         yield Finding(CONFIG_PATH, config.place("history"), message, cure)
-    elif config.out.resolve().is_relative_to(config.schema.resolve()):
+    elif real(config.out).is_relative_to(real(config.schema)):
         message = f"{name} is {_quoted(config.out.as_posix())}, which is within the schema folder"
         cure = "Name a folder beside it, or what is written would be read as schemas."
         yield Finding(CONFIG_PATH, place, message, cure)
@@ -477,8 +478,8 @@ def _folder_findings(config: Config, schema: Path | None, out: Path | None) -> I
 
 def _touch(folder: Path, *others: Path) -> bool:
     """Return whether a folder lies in one of the others, or one of these in it."""
-    here = folder.resolve()
-    return any(here.is_relative_to(there) or there.is_relative_to(here) for there in (o.resolve() for o in others))
+    here = real(folder)
+    return any(here.is_relative_to(there) or there.is_relative_to(here) for there in map(real, others))
 
 
 # --- Findings

@@ -284,7 +284,7 @@ def _is_schema(path: str) -> bool:
 
 def _unlisted(folder: Path, parent: str, error: OSError) -> Finding:
     place = Place((folder / parent).as_posix())
-    if parent or folder.exists():
+    if parent or not isinstance(error, FileNotFoundError | NotADirectoryError):
         return Finding(
             FOLDER_MISSING if not parent else FILE_UNREADABLE,
             place,

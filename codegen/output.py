@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
+from codegen.paths import real
 
 MANIFEST: Final = "manifest.json"
 
@@ -489,9 +490,9 @@ def _sync_folder(folder: Path) -> None:
 
 def keep_apart(out: Path, others: Sequence[Path]) -> None:
     """Raise Rejected if the output folder would hold, or be held by, one of the other folders."""
-    resolved = out.resolve()
+    resolved = real(out)
     for other in (*others, Path.cwd()):
-        inner = other.resolve()
+        inner = real(other)
         message = ""
         if inner == resolved or resolved in inner.parents:
             what = "this command's working folder" if other == Path.cwd() else str(other)

@@ -20,6 +20,7 @@ from codegen.history import Attempt, Older
 from codegen.ir import JSON, Package
 from codegen.load import Source
 from codegen.output import Inputs, Origin
+from codegen.paths import real
 from codegen.render import Artifact, Rendered
 from codegen.resolve import Resolution, attempt
 
@@ -244,12 +245,12 @@ class _References:
 
 def _file_at(home: Path, rest: str) -> Path | None:
     """Return the file for what follows a prefix, its suffix left out or not; None for one outside of its home."""
-    if not home.is_dir():
+    if not os.path.isdir(home):
         return home if not rest.strip("/") else None
-    root = home.resolve()
+    root = real(home)
     for suffix in ("", ".json", ".yaml", ".yml"):
-        file = (root / (rest.strip("/") + suffix)).resolve()
-        if file.is_relative_to(root) and file.is_file():
+        file = real(root / (rest.strip("/") + suffix))
+        if file.is_relative_to(root) and os.path.isfile(file):
             return file
     return None
 

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import inspect
 import json
+import os
 import re
 import sys
 import tomllib
@@ -29,6 +30,7 @@ from codegen.cache import Cache
 from codegen.escapes import Code
 from codegen.findings import Finding, Place, Rejected, Rule
 from codegen.ir import JSON, ClassShape, Document, EnumShape, Later, Package
+from codegen.paths import real
 from codegen.toml_places import key_place, syntax_place
 
 BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a sound artifact.toml and its files", exit_code=2)
@@ -169,8 +171,8 @@ def _template_faults(folder: Path, index: int, row: object) -> Iterator[_Fault]:
 
 
 def _is_inside(folder: Path, name: str) -> bool:
-    path = (folder / name).resolve()
-    return folder.resolve() in path.parents and path.is_file()
+    path = real(folder / name)
+    return real(folder) in path.parents and os.path.isfile(path)
 
 
 # Items

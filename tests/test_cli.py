@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -193,6 +195,72 @@ def test_no_cache_folder_costs_only_time(project: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("XDG_CACHE_HOME", str(project / "file" / "cache"))
     assert [main(["generate"]), main(["check"])] == [0, 0]
     assert unchanged.recall(["check"]) is None
+
+
+# Paths that lead nowhere
+
+UNUSABLE = {
+    "a name too long": "x" * 300,
+    "a path too long": "/".join(["y" * 200] * 30),
+    "a circle of links": "circle",
+    "below a circle of links": "circle/a",
+    "below a file": "schema/a.json/a",
+}
+
+
+@pytest.mark.parametrize("path", UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["generate", "--out={}"],
+        ["check", "--out={}"],
+        ["generate", "--schema={}"],
+        ["generate", "--config={}"],
+        ["out"],
+        ["schema"],
+        ["history"],
+        ["artifacts"],
+        ["references"],
+    ],
+    ids=" ".join,
+)
+def test_a_path_that_leads_nowhere_is_a_finding(
+    project: Path, path: str, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "schema" / "session.json").rename(project / "schema" / "a.json").write_text("{}")
+    (project / "circle").symlink_to("circle")
+    if len(arguments) == 1:
+        values = {"artifacts": [path], "references": {"https://a.example/": path}}
+        text = json.dumps(values.get(arguments[0], path)).replace('/": ', '/" = ')
+        (project / "pyproject.toml").write_text(f"[tool.triptych]\n{arguments[0]} = {text}\n")
+        arguments = ["generate"]
+    code = main([argument.format(path) for argument in arguments])
+    told = capsys.readouterr().out
+    assert "error[" in told
+    assert code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a working folder can't be deleted")
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_a_working_folder_that_was_deleted_is_a_finding(
+    project: Path, command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "gone").mkdir()
+    monkeypatch.chdir(project / "gone")
+    (project / "gone").rmdir()
+    assert main([command]) == 2
+    assert "error[system-fault]" in capsys.readouterr().out
+
+
+def test_findings_that_can_not_be_printed_end_in_2(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Full(io.TextIOWrapper):
+        def write(self, text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    (project / "schema" / "session.json").write_text("{")
+    with contextlib.redirect_stdout(Full(io.BytesIO())):
+        assert main(["generate"]) == 2
+    assert "No space left" in capsys.readouterr().err
 
 
 # Signals

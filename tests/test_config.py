@@ -136,7 +136,7 @@ far = inf
             "config-path",
             9,
             14,
-            'tool.triptych.artifacts names "nowhere", which is no folder',
+            'tool.triptych.artifacts names "nowhere", which is not there',
             "Name the folder that holds the artifact.toml.",
         ),
         ("config-type", 9, 25, "tool.triptych.artifacts is of the type integer", "Give it a value of the type string."),

@@ -260,6 +260,17 @@ def test_a_link_is_no_place_for_a_copy(tmp_path: Path, files: dict[str, str]) ->
     assert os.listdir(tmp_path / "elsewhere") == []
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "z" * 245, "circle/a", "file/a"])
+def test_a_place_that_can_not_be_is_a_finding(tmp_path: Path, files: dict[str, str], name: str) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "file").write_text("")
+    (finding,) = refusal(lambda: vendor.write(tmp_path / name, files, AGAIN))
+    assert (finding.rule.id, finding.rule.exit_code) == ("output-unwritable", 2)
+    if name != "z" * 245:
+        (finding,) = refusal(lambda: vendor.compare(tmp_path / name, files, AGAIN))
+        assert (finding.rule.id, finding.rule.exit_code) == ("output-unreadable", 2)
+
+
 # Every instant
 
 CALLS = {"open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "os.scandir", "os.chmod", "ctypes.dlsym"}
