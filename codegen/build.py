@@ -11,7 +11,7 @@ from codegen.artifacts.models import shape
 from codegen.cache import Cache
 from codegen.checks.compiler import Compiler
 from codegen.checks.patterns import Pattern, Untranslatable, translate
-from codegen.checks.program import Program
+from codegen.checks.program import LONGEST, Program
 from codegen.checks.repeats import remembered
 from codegen.checks.values import Class, Enumeration, Property, Values
 from codegen.escapes import Code
@@ -22,6 +22,7 @@ from codegen.names import snake
 from codegen.resolve import Resolution
 
 ENDLESS = Rule("endless-reference", "No subschema refers to itself on the same instance.")
+LONG_CHAIN = Rule("long-chain", "An instance goes through at most 200 subschemas that apply each other.")
 UNTRANSLATABLE = Rule("pattern-untranslatable", "A pattern means the same in Python as in ECMA-262.")
 SLOW_PATTERN = Rule("pattern-slow", "A pattern is matched in a time that grows with the text.", Severity.WARNING)
 NO_ENUM = Rule("no-such-enum", "A pointer to an enum that is to be open names an enum of strings.", exit_code=2)
@@ -128,10 +129,11 @@ def _program(
     """Return a program without the subschemas that lead back to themselves, its resolution, and findings for these."""
     opened = _open_enums(resolution, models)
     program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
-    circles = program.endless([*(document.location for document in public), *_speaking(resolution, public)])
-    if not circles:
+    starts = [*(document.location for document in public), *_speaking(resolution, public)]
+    found = [_endless(resolution, location) for location in program.endless(starts)]
+    found = found or [_too_long(resolution, location) for location in program.too_long(starts)]
+    if not found:
         return program, resolution, []
-    found = [_endless(resolution, location) for location in circles]
     program, left, more = _program(sound.part(resolution, found), public, formats, models)
     return program, left, [*found, *more]
 
@@ -357,6 +359,12 @@ def _endless(resolution: Resolution, location: Location) -> Finding:
     message = "the subschema leads back to itself on the same instance, so that validation would never end"
     cure = "take out one of the references on the way, or let one stand below properties or items"
     return Finding(ENDLESS, resolution.place(location), message, cure)
+
+
+def _too_long(resolution: Resolution, location: Location) -> Finding:
+    message = f"one instance goes through more than {LONGEST} subschemas, each of which only leads to the next"
+    cure = "let references lead to where the chain ends"
+    return Finding(LONG_CHAIN, resolution.place(location), message, cure)
 
 
 class _Patterns:

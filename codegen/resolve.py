@@ -196,6 +196,12 @@ class _Resolver:
 
     def _custom(self, uri: str, location: Location) -> Dialect:
         fallback = DIALECTS[normal_uri(self._default_dialect)]
+        if len(self._asked) > _MOST_METASCHEMAS:
+            message = (
+                f"the dialect {uri} is the last of {_MOST_METASCHEMAS} metaschemas, each in the dialect of the next"
+            )
+            self._unknown[uri] = ((UNKNOWN_DIALECT, message, "name a published dialect earlier"),)
+            return replace(fallback, uri=uri)
         root = self._resource(uri)
         content = None if root is None else self._value(root)
         vocabularies = content.get("$vocabulary") if isinstance(content, dict) else None
@@ -411,6 +417,8 @@ class _Resolver:
     def _found(self, rule: Rule, location: Location, keyword: str | None, message: str, cure: str) -> None:
         self.findings[Finding(rule, _place(self._sources, location, keyword), message, cure)] = None
 
+
+_MOST_METASCHEMAS = 20  # each is read while those before it wait
 
 RECURSIVE = ""
 """The dynamic anchor that `$recursiveAnchor` of 2019-09 stands for; no `$dynamicAnchor` can be empty."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from codegen.findings import Finding
+from codegen.findings import Finding, Severity
 from codegen.ir import Location, Subschema
 from codegen.resolve import Resolution
 
 
 def part(resolution: Resolution, findings: Iterable[Finding]) -> Resolution:
-    """Return the resolution without the keywords that findings are about; a subschema that one is about holds always.
+    """Return the resolution without the keywords that errors are about; a subschema that one is about holds always.
 
+    A warning says nothing against what it is about, which stays.
     What is left is more lenient than what was written, so `loose` tells of which subschemas nothing may be concluded.
     """
     faulty: dict[Location, set[str]] = {}
     uris = {source.file: uri for uri, source in resolution.sources.items()}
-    for finding in findings:
+    for finding in _errors(findings):
         uri = uris.get(finding.place.file)
         if uri is not None:
             location, keyword = nearest(resolution.subschemas, Location(uri, finding.place.pointer))
@@ -25,6 +26,10 @@ def part(resolution: Resolution, findings: Iterable[Finding]) -> Resolution:
     left = {location: _without(resolution.subschemas[location], keywords) for location, keywords in faulty.items()}
     loose = resolution.loose.union(faulty, _of_one_uri(resolution))
     return replace(resolution, subschemas={**resolution.subschemas, **left}, loose=loose)
+
+
+def _errors(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (finding for finding in findings if finding.rule.severity is Severity.ERROR)
 
 
 def nearest(subschemas: Collection[Location], location: Location) -> tuple[Location, str]:
@@ -53,7 +58,7 @@ def _of_one_uri(resolution: Resolution) -> Iterator[Location]:
 
 
 def faulty_paths(resolution: Resolution, findings: Iterable[Finding]) -> frozenset[str]:
-    """Return the paths of the documents that a finding is about."""
-    files = {finding.place.file for finding in findings}
+    """Return the paths of the documents that an error is about."""
+    files = {finding.place.file for finding in _errors(findings)}
     sources: Mapping[str, str] = {source.path: source.file for source in resolution.sources.values()}
     return frozenset(path for path, file in sources.items() if file in files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from codegen.checks.formats import Format, known
@@ -44,6 +44,30 @@ def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> fro
     if keyword.name in ("anyOf", "oneOf"):
         return frozenset().union(*branches)
     return KINDS.intersection(*branches) if keyword.name == "allOf" else KINDS
+
+
+LONGEST = 200
+"""The most subschemas, each applied by the one before, that one instance goes through.
+
+What is generated calls a function for each, as do the passes here, and Python's stack ends at 1,000 calls.
+"""
+
+
+@dataclass(slots=True)
+class _Chains:
+    """What the in-place applicators lead to: circles, and chains with their lengths, cut where they get too long."""
+
+    circles: dict[Location, None] = field(default_factory=dict)
+    ends: dict[Location, None] = field(default_factory=dict)
+    lengths: dict[tuple[Location, Context], int] = field(default_factory=dict)
+
+    def leave(self, state: tuple[Location, Context], following: Iterable[tuple[Location, Context]]) -> None:
+        """Take in a state after all that follow it."""
+        length = 1 + max((self.lengths.get(other, 0) for other in following), default=0)
+        if length > LONGEST:
+            self.ends[state[0]] = None
+            length = 1
+        self.lengths[state] = length
 
 
 @dataclass(frozen=True)
@@ -250,31 +274,40 @@ class Program:
 
     def endless(self, starts: Iterable[Location]) -> tuple[Location, ...]:
         """Return the subschemas that come back to themselves on the same instance, reached from the starts."""
+        return tuple(self._on_one_instance(starts).circles)
+
+    def too_long(self, starts: Iterable[Location]) -> tuple[Location, ...]:
+        """Return where the `LONGEST` chain of subschemas on one instance would go on, reached from the starts.
+
+        Without these no chain is longer.
+        """
+        return tuple(self._on_one_instance(starts).ends)
+
+    def _on_one_instance(self, starts: Iterable[Location]) -> _Chains:
+        chains = _Chains()
         seen: set[tuple[Location, Context]] = set()
-        done: set[tuple[Location, Context]] = set()
-        found: dict[Location, None] = {}
         waiting = [(start, self.enter(Context(), start)) for start in starts]
         while waiting:
             state = waiting.pop()
             if state not in seen:
                 seen.add(state)
-                found.update(dict.fromkeys(self._circles(state, done)))
+                self._follow(state, chains)
                 waiting.extend(self._next(state, in_place=False))
                 waiting.extend(self._next(state, in_place=True))
-        return tuple(found)
+        return chains
 
-    def _circles(self, start: tuple[Location, Context], done: set[tuple[Location, Context]]) -> Iterator[Location]:
-        """Yield where the in-place applicators from a state lead back to one that they come from."""
+    def _follow(self, start: tuple[Location, Context], chains: _Chains) -> None:
+        """Follow the in-place applicators from a state: to circles, and to the ends of chains."""
         path: dict[tuple[Location, Context], None] = {}
         waiting: list[tuple[tuple[Location, Context], bool]] = [(start, False)]
         while waiting:
             state, leaving = waiting.pop()
             if leaving:
                 del path[state]
-                done.add(state)
+                chains.leave(state, self._next(state, in_place=True))
             elif state in path:
-                yield state[0]
-            elif state not in done:
+                chains.circles[state[0]] = None
+            elif state not in chains.lengths:
                 path[state] = None
                 waiting.append((state, True))
                 waiting.extend((inner, False) for inner in self._next(state, in_place=True))
