@@ -166,7 +166,20 @@ def _joined(package: str, resolution: Resolution, compiler: Compiler, compiled: 
     shown = {d.location: compiled.examples[d.location] for d in used if d.location in compiled.examples}
     shapes = {shape.location: shape for shape in _shapes(compiler) if shape.location.document in code}
     annotations = {d.location: compiler.annotation(d.location, d.location) for d in used}
-    return Package(package, used, resolution.subschemas, shapes, annotations, code, shown, made_from=compiled.made_from)
+    program = compiler.program
+    named = (at for at, subschema in resolution.subschemas.items() if "format" in subschema.keywords)
+    hints = frozenset(at for at in named if program.format(at) is None)
+    return Package(
+        package,
+        used,
+        resolution.subschemas,
+        shapes,
+        annotations,
+        code,
+        shown,
+        hints=hints,
+        made_from=compiled.made_from,
+    )
 
 
 def _held(resolution: Resolution, code: Iterable[str]) -> set[str]:

@@ -147,7 +147,7 @@ class Comparison:
     def _says_nothing(self, pair: Pair, name: str) -> bool:
         """Return whether no instance is valid or not because of the keyword."""
         if name == "format":
-            return not (self.old.asserts_format(pair.old) or self.new.asserts_format(pair.new))
+            return self.old.format(pair.old) is None and self.new.format(pair.new) is None
         return name in ANNOTATIONS or (name in _NAMING and not self.is_dynamic)
 
     def _of_value(self, pair: Pair, one: Keyword, other: Keyword) -> Proof:

@@ -268,7 +268,8 @@ class Package:
     `subschemas` holds every subschema that a document has or refers to. `shapes` has the classes and
     enums by the location of their subschema, `annotations` the Python type of a document's root by its location.
     `modules` has the code of each document that needs some, by the URI of its location, `examples` a valid instance
-    of each public document where one was found, `history` what is known of older versions. `made_from` has for each
+    of each public document where one was found, `history` what is known of older versions. `hints` are the subschemas
+    whose `format` decides nothing: by the settings, or as its dialect does not know it. `made_from` has for each
     document, by the URI of its location, a digest of all that can be told of it: of what it says, of what it refers to,
     and so on, and of what others refer to in it. Where there is none, nothing is taken from earlier runs.
     """
@@ -281,6 +282,7 @@ class Package:
     modules: Mapping[str, ModuleCode] = field(default_factory=dict)
     examples: Mapping[Location, JSON] = field(default_factory=dict)
     history: History = History()
+    hints: frozenset[Location] = frozenset()
     made_from: Mapping[str, str] = field(default_factory=dict)
 
 

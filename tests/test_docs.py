@@ -24,11 +24,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from codegen import examples, load
+import codegen
+from codegen import examples, load, pipeline
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.usage import annotation
 from codegen.artifacts.docs.words import KEYWORDS, KNOWN, ON_THE_PAGE
 from codegen.checks.program import Program
+from codegen.config import read_config
 from codegen.dialects import DIALECTS, DRAFT_4, DRAFT_7, DRAFT_2020_12
 from codegen.escapes import markdown as escapes
 from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package
@@ -159,6 +161,35 @@ def test_what_the_gallery_says_with_a_keyword_is_shown(keyword: str) -> None:
 )
 def test_words(schema: Any, said: str) -> None:
     assert said in page(schema)
+
+
+FORMATS = {
+    "uuid, draft 7": ("http://json-schema.org/draft-07/schema#", "uuid", "assert", False),
+    "uuid, 2019-09": ("https://json-schema.org/draft/2019-09/schema", "uuid", "assert", True),
+    "date, draft 4": ("http://json-schema.org/draft-04/schema#", "date", "assert", False),
+    "date, draft 7": ("http://json-schema.org/draft-07/schema#", "date", "assert", True),
+    "date-time, draft 4": ("http://json-schema.org/draft-04/schema#", "date-time", "assert", True),
+    "duration, draft 7": ("http://json-schema.org/draft-07/schema#", "duration", "assert", False),
+    "no format of JSON Schema": (DRAFT_2020_12, "password", "assert", False),
+    "told only": (DRAFT_2020_12, "date-time", "annotate", False),
+}
+
+
+@pytest.mark.parametrize(("dialect", "name", "formats", "holds"), FORMATS.values(), ids=FORMATS)
+def test_a_format_is_explained_only_where_it_holds(
+    tmp_path: Path, dialect: str, name: str, formats: str, holds: bool
+) -> None:
+    (tmp_path / "schema").mkdir()
+    it = {"type": "string", "format": name}
+    content = {"$schema": dialect, "type": "object", "properties": {"it": it, "list": {"type": "array", "items": it}}}
+    (tmp_path / "schema" / "a.json").write_text(json.dumps(content))
+    (tmp_path / "pyproject.toml").write_text(f'[tool.triptych]\nformats = "{formats}"\n')
+    made = pipeline.generate(read_config(cwd=tmp_path))
+    shown = made["docs/a.md"].partition("## JSON Schema")[0]
+    assert (f"string ({name})" in shown) is holds
+    assert ("a hint, which is not checked" in shown) is not holds
+    decides = not codegen.compile_schema(content, formats=formats).is_valid({"it": "none of them"})  # type: ignore[arg-type]
+    assert decides is holds
 
 
 def test_a_property_has_its_type_and_its_marks_on_one_line() -> None:

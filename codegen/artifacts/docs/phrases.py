@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from codegen.artifacts.docs.atlas import Atlas
+from codegen.artifacts.docs.formats import FORMATS
 from codegen.equality import distinct
 from codegen.escapes import Code, code, join
 from codegen.escapes.markdown import json_text, literal
@@ -98,7 +99,7 @@ def _type(atlas: Atlas, subschema: Subschema, name: str, page: str, depth: int) 
             below = phrase(atlas, items, page, depth + 1)
             return Code("array") if below == ANYTHING else code("array of {items}", items=below)
     format_ = subschema.value("format")
-    if name == "string" and isinstance(format_, str) and format_.replace("-", "").isalnum() and format_.isascii():
+    if name == "string" and format_ in FORMATS and subschema.location not in atlas.package.hints:
         return Code(f"string ({format_})")
     return Code(name)
 

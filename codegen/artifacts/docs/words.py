@@ -185,11 +185,10 @@ def _pattern(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[B
 
 def _format(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
     name = str(keyword.value)
-    meaning = FORMATS.get(name)
-    if meaning is None:
-        yield Bullet(code("format: {name}", name=codespan(name)))
+    if subschema.location in words.atlas.package.hints or name not in FORMATS:
+        yield Bullet(code("format {name}: a hint, which is not checked", name=codespan(name)))
     else:
-        said = code("format {name}: {meaning}", meaning=meaning, name=codespan(name))
+        said = code("format {name}: {meaning}", meaning=FORMATS[name], name=codespan(name))
         yield Bullet(_conditional(words, subschema, *_STRING, said))
 
 
