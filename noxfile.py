@@ -24,7 +24,8 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["generate", "check", "lint", "types", "tests"]
 
 LOCK = Path("requirements.lock")
-GROUPS = ("run", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance", "frameworks")
+BOOT = Path(".ci/requirements.txt")  # of the lock what has to be there before a session can run, for pip
+GROUPS = ("run", "boot", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance", "frameworks")
 # nox puts temporary files below the session's Python, where the guard that is tested lets everything be read.
 OUTSIDE = {"TMPDIR": tempfile.gettempdir()}
 ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "worksteal")
@@ -148,10 +149,11 @@ def package(session: nox.Session) -> None:
     install(session, "types")
     source, consumer, room = Path("generated/models"), "tests/consumer.py", Path(session.create_tmp()).resolve()
     before = sorted(source.rglob("*"))
-    session.run("python", "-m", "venv", "--clear", str(room / "alone"))
-    python = str(room / "alone" / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+    python, builder = environment(session, room / "alone"), environment(session, room / "builder")
     shutil.rmtree(room / "wheels", ignore_errors=True)
-    session.run(python, "-m", "pip", "wheel", "-q", "-w", str(room / "wheels"), f"./{source}", external=True)
+    session.run(builder, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(BOOT), external=True)
+    build = ["-q", "--no-build-isolation", "--no-index", "-w", str(room / "wheels"), f"./{source}"]
+    session.run(builder, "-m", "pip", "wheel", *build, external=True)
     wheels = [str(wheel) for wheel in (room / "wheels").iterdir()]
     session.run(python, "-m", "pip", "install", "-q", "--no-index", *wheels, external=True)
     session.run(python, "-I", "-W", "error", consumer, external=True)
@@ -218,13 +220,26 @@ def newest(session: nox.Session) -> None:
 @nox.session
 def lock(session: nox.Session) -> None:
     """Pin every tool anew in requirements.lock; `nox -s lock -- --upgrade` takes the newest ones."""
-    session.install("uv")
+    install(session, "boot")
     sources = {group: ["pyproject.toml"] if group == "run" else ["--group", group] for group in GROUPS}
     every = pinned(session, [part for source in sources.values() for part in source], session.posargs)
     needed = {group: set(pinned(session, source)) for group, source in sources.items()}
     head = "# Every tool, exactly. Written by `nox -s lock`; not to be edited.\n"
     lines = [entry + marked(name, needed) for name in sorted(every) for entry in every[name]]
     LOCK.write_text(head + "".join(lines), encoding="utf-8")
+    BOOT.write_text(boot_lock(), encoding="utf-8")
+
+
+def boot_lock() -> str:
+    """Return the text of the lock that pip reads before any session can run."""
+    head = "# Of requirements.lock what runs the sessions. Written by `nox -s lock`; not to be edited.\n"
+    return head + "".join(entry for entry in entries(LOCK.read_text(encoding="utf-8")) if "boot" in groups_of(entry))
+
+
+def environment(session: nox.Session, folder: Path) -> str:
+    """Return the Python of a new environment in the folder."""
+    session.run("python", "-m", "venv", "--clear", str(folder))
+    return str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python")
 
 
 def install(session: nox.Session, *groups: str) -> None:
