@@ -34,8 +34,9 @@ CHANGED = Rule("drift-changed", "A generated file is as its input makes it")
 MISSING = Rule("drift-missing", "Every generated file is there")
 EXTRA = Rule("drift-extra", "No file stands in the output folder that the input does not make")
 
-# What tools leave behind in any folder of Python: neither ours nor anybody's work.
-_LEFT_BY_TOOLS: Final = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".DS_Store"})
+# What tools leave behind in any folder of Python, and builders of the site: neither ours nor anybody's work.
+_LEFT_BY_PYTHON: Final = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".DS_Store"})
+_LEFT_BY_TOOLS: Final = _LEFT_BY_PYTHON | {".site", ".cache"}
 _DIFF_LINES: Final = 400
 _LOCK_SECONDS: Final = 60.0
 _RENAME_EXCHANGE: Final = 2

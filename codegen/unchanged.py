@@ -27,7 +27,7 @@ _FORMAT = "triptych-stamp 2"
 _END = "end"  # a stamp without it was cut short
 _FINE_NS = 100_000_000  # file systems with fine times tick every 4 ms at worst
 _COARSE_NS = 2_100_000_000  # FAT ticks every 2 s
-_CACHES = frozenset({"__pycache__", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
+_CACHES = frozenset({"__pycache__", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".site", ".cache"})
 
 
 class Unstampable(Exception):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from codegen.checks.keywords import ASSERTIONS, LAST
 from codegen.config import read_config
-from tests.website import keywords, links, room, trying
+from tests.website import bundle, keywords, links, policy, room, trying
+
+ROOT = Path(__file__).parent.parent
 
 
 def site(folder: Path, **pages: str) -> list[str]:
@@ -36,6 +40,50 @@ def test_links_that_lead_somewhere_are_no_faults(tmp_path: Path) -> None:
 def test_other_links_are_faults(tmp_path: Path, text: str, fault: str) -> None:
     (found,) = site(tmp_path, a=text)
     assert found.startswith(f"a.html: {fault}: ")
+
+
+def test_a_package_without_a_licence_is_not_bundled(tmp_path: Path) -> None:
+    names = {"a": "LICENSE", "@b/c": "LICENCE.md", "d": "Licence", "e": "COPYING"}
+    for name, file in names.items():
+        (tmp_path / "node_modules" / name).mkdir(parents=True)
+        (tmp_path / "node_modules" / name / file).write_text(f"text of {name}")
+    packages = [tmp_path / "node_modules" / name for name in names]
+    text = bundle.licences(packages)
+    assert all(f"{name}\n\ntext of {name}" in text for name in names)
+    (packages[1] / "LICENCE.md").rename(packages[1] / "README.md")
+    with pytest.raises(bundle.BundleError, match="c"):
+        bundle.licences(packages)
+
+
+BLANK = '<head><meta charset="utf-8"><script>theirs()</script></head>'
+
+
+@pytest.mark.parametrize(
+    ("more", "faults"),
+    [
+        ("", 0),
+        ('<script type="application/json">{}</script><script src="a.js"></script>', 0),
+        ("<script>mine()</script>", 1),
+        ('<SCRIPT type="module">mine()</SCRIPT>', 1),
+    ],
+)
+def test_a_page_has_a_policy_for_the_theme_s_scripts_and_no_others(tmp_path: Path, more: str, faults: int) -> None:
+    for name, text in {"blank/index.html": BLANK, "site/deep/a.html": BLANK + more}.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text)
+    assert len(policy.write(tmp_path / "site", tmp_path / "blank")) == faults
+    written = (tmp_path / "site" / "deep" / "a.html").read_text()
+    assert written.startswith('<head><meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"')
+    hash_of_theirs = base64.b64encode(hashlib.sha256(b"theirs()").digest()).decode()
+    assert f"script-src 'self' 'sha256-{hash_of_theirs}'" in written
+
+
+@pytest.mark.parametrize(
+    "out", [ROOT / "generated", *sorted(ROOT.glob("tests/cases/*/expected"))], ids=lambda out: out.parent.name
+)
+def test_what_the_site_s_configuration_says_is_true(tmp_path: Path, out: Path) -> None:
+    pytest.importorskip("zensical")  # it is of the session `docs`, which does the same
+    assert room.as_written(out, tmp_path / "copy") == []
 
 
 def test_the_page_of_keywords_has_every_keyword_that_is_decided() -> None:

@@ -101,6 +101,33 @@ async function waitForBox(page, where) {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
+// Addresses that anybody can write: a "%" that begins no character is nobody's error.
+async function strange(browser, site, origin) {
+  const page = await browser.newPage();
+  listen(page, origin, () => `${site.name} strange address`);
+  for (const file of await pagesOf(site.folder)) {
+    for (const end of ["#%", "#50%", "#%E0%A4", "?q=%", "?q=%E0%A4#%"]) await page.goto(`${origin}/${file}${end}`);
+    await page.evaluate(() => (location.hash = "%zz"));
+  }
+  await page.close();
+}
+
+// A policy stands in every page and holds: what a schema's text would have to smuggle in does not run.
+async function policy(browser, site, origin) {
+  const page = await browser.newPage();
+  for (const file of await pagesOf(site.folder)) {
+    await page.goto(`${origin}/${file}`);
+    const ran = await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "globalThis.smuggled = true";
+      document.body.append(script);
+      return [globalThis.smuggled, document.querySelectorAll('head meta[http-equiv="Content-Security-Policy"]').length];
+    });
+    if (ran[0] || ran[1] !== 1) fault(`${site.name}/${file}`, `no policy keeps a script out: ${ran}`);
+  }
+  await page.close();
+}
+
 async function search(browser, site, origin) {
   const page = await browser.newPage({ viewport: SIZES.desk });
   listen(page, origin, () => `${site.name} search`);
@@ -159,6 +186,8 @@ try {
     const origin = `http://127.0.0.1:${server.address().port}`;
     await lookAtAll(browser, site, origin);
     await search(browser, site, origin);
+    await strange(browser, site, origin);
+    await policy(browser, site, origin);
     await verdicts(browser, site, origin);
     server.close();
   }

@@ -1,4 +1,6 @@
 // Bundles the scripts of the box into a folder: `node bundle.mjs FOLDER`.
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -16,7 +18,7 @@ const forBrowsers = {
   },
 };
 
-await build({
+const { metafile } = await build({
   absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
   entryPoints: ["box.js", "validator.js"],
   outdir: folder,
@@ -30,4 +32,9 @@ await build({
   inject: ["offline.js"],
   define: { fetch: "offline" },
   logLevel: "warning",
+  metafile: true,
 });
+
+// Which packages are in it, for their licences: the innermost folder below a `node_modules` on each file's way.
+const packages = Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
+writeFileSync(path.join(folder, "packages.json"), JSON.stringify([...new Set(packages)].sort()));

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +32,10 @@ def made(folder: Path) -> Bundle:
     folder.mkdir(parents=True)
     _run("node", "bundle.mjs", str(folder))
     shutil.copy(HERE / "box.css", folder)
-    (folder / "LICENSES.txt").write_text(_licences(), encoding="utf-8")
+    packages = folder / "packages.json"
+    text = licences([HERE / name for name in json.loads(packages.read_text(encoding="utf-8"))])
+    packages.unlink()
+    (folder / "LICENSES.txt").write_text(text, encoding="utf-8")
     return Bundle(folder)
 
 
@@ -52,12 +58,23 @@ def _run(*command: str) -> None:
         raise BundleError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
 
-def _licences() -> str:
-    """Return the licences of what the bundle holds."""
-    files = sorted((HERE / "node_modules").rglob("LICENSE*"))
-    kept = ("@hyperjump", "content-type", "idn-hostname", "just-curry-it", "punycode", "uuid")
-    own = [file for file in files if file.relative_to(HERE / "node_modules").parts[0] in kept]
-    parts = (
-        f"{file.parent.relative_to(HERE / 'node_modules').as_posix()}\n\n{file.read_text('utf-8')}" for file in own
-    )
-    return "\n\n".join(parts)
+def licences(packages: Iterable[Path]) -> str:
+    """Return the licences of the packages, each below its name; raises BundleError for one that has none."""
+    found = {package: _files(package) for package in packages}
+    without = [package.name for package, files in found.items() if not files]
+    if without:
+        raise BundleError(f"no licence stands in the bundled packages {', '.join(without)}")
+    texts = ((package, file.read_text("utf-8")) for package, files in found.items() for file in files)
+    return "\n\n".join(f"{_name(package)}\n\n{text}" for package, text in texts)
+
+
+def _files(package: Path) -> list[Path]:
+    """Return the files of a package that hold its licence, however that is spelt."""
+    return sorted(file for file in package.iterdir() if file.is_file() and _LICENCE.match(file.name))
+
+
+_LICENCE = re.compile(r"(?:un)?licen[cs]e|copying", re.IGNORECASE)
+
+
+def _name(package: Path) -> str:
+    return package.as_posix().rpartition("node_modules/")[2]

@@ -14,10 +14,11 @@ from pathlib import Path
 import yaml
 
 from codegen.config import Config
-from tests.website import keywords, links, trying
+from tests.website import keywords, links, policy, trying
 from tests.website.bundle import Bundle
 
 ZENSICAL = (sys.executable, "-m", "zensical")
+SITE = ".site"  # as the generated configuration says
 TESTS = Path(__file__).parent.parent
 RESULTS = {
     "conformance.md": TESTS / "conformance/results.md",
@@ -25,6 +26,7 @@ RESULTS = {
     "benchmarks.md": TESTS / "bench/results.md",
 }
 
+_COMMAND = re.compile(r"^#.*`zensical ([^`]*)`", re.MULTILINE)
 _DRAWING = re.compile(r"^!\[[^\n]*\]\((diagrams/[^)\s]+\.svg)\)$", re.MULTILINE)
 _IMAGE = re.compile(r"(!\[[^\]\n]*\])\(([\w.-]+)\)")
 _PLACE = re.compile(r'<g data-page="([^"]*)">(.*?)</g>')
@@ -40,19 +42,57 @@ def build(config: Config, room: Path, box: Bundle | None, site: Path) -> int:
         print("\n".join(faults), file=sys.stderr)
         return 1
     shutil.rmtree(site, ignore_errors=True)
-    shutil.copytree(room / "site", site)
+    shutil.copytree(room / SITE, site)
     return 0
 
 
 def built(config: Config, room: Path, box: Bundle | None) -> list[str]:
     """Return what is wrong with the site that now stands in the room: what the builder said, or links to nowhere."""
+    faults = as_written(config.out, room / "as-written")
     assemble(config, room, box)
-    command = [*ZENSICAL, "build", "--strict", "--clean", "-f", str(room / "mkdocs.yml")]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        said = (done.stdout + done.stderr).partition("Traceback (most recent call last)")
-        return [said[0].strip() or done.stderr]
-    return list(links.faults(room / "site"))
+    blank = _blank(room)
+    for folder in (room, blank):
+        faults += faults or _zensical(folder, "build", "--strict", "--clean", "-f", "mkdocs.yml")
+    return faults or [*links.faults(room / SITE), *policy.write(room / SITE, blank / SITE)]
+
+
+def as_written(out: Path, room: Path) -> list[str]:
+    """Return what is wrong with doing, in a copy of the output folder, exactly what its `mkdocs.yml` says."""
+    shutil.rmtree(room, ignore_errors=True)
+    shutil.copytree(out, room)
+    text = (room / "mkdocs.yml").read_text(encoding="utf-8")
+    (command,) = _COMMAND.findall(text)
+    faults = _zensical(room, *command.split(" "))
+    return faults if faults or (room / SITE / "index.html").is_file() else [f"`zensical {command}` made no site"]
+
+
+def _zensical(folder: Path, *arguments: str) -> list[str]:
+    done = subprocess.run([*ZENSICAL, *arguments], capture_output=True, text=True, cwd=folder)
+    if not done.returncode:
+        return []
+    said = (done.stdout + done.stderr).partition("Traceback (most recent call last)")
+    return [said[0].strip() or done.stderr]
+
+
+def _blank(room: Path) -> Path:
+    """Return a room in which a site without any text of a schema is built, its pages as deep as those of the real one.
+
+    The theme's own scripts stand in it, and no others; they differ with the depth of a page.
+    """
+    blank = room / "blank"
+    shutil.rmtree(blank, ignore_errors=True)
+    shutil.copytree(room / "theme", blank / "theme")
+    for folder in {page.parent for page in (room / "docs").rglob("*.md")}:
+        depth = len(folder.relative_to(room / "docs").parts)
+        below = blank.joinpath("docs", *["a"] * depth)
+        below.mkdir(parents=True, exist_ok=True)
+        (below / "index.md").write_text("# Page\n", encoding="utf-8")
+        for name in ("one.md", "two.md"):
+            (below / name).write_text("# Page\n", encoding="utf-8")
+    made = yaml.safe_load((room / "mkdocs.yml").read_text(encoding="utf-8"))
+    left = {key: value for key, value in made.items() if key not in ("nav", "extra_javascript", "extra_css")}
+    (blank / "mkdocs.yml").write_text(yaml.safe_dump(left, sort_keys=False), encoding="utf-8")
+    return blank
 
 
 def assemble(config: Config, room: Path, box: Bundle | None) -> None:
@@ -89,7 +129,6 @@ def write_results(page: Path, results: Path) -> None:
 
 def _configuration(config: Config, docs: Path, box: Bundle | None) -> str:
     made = yaml.safe_load((config.out / "mkdocs.yml").read_text(encoding="utf-8"))
-    made["site_dir"] = "site"
     about = [name for name in ("keywords.md", *RESULTS) if (docs / name).exists()]
     made["nav"].append({"About the generator": about})
     if box is not None:

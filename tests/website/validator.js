@@ -68,9 +68,18 @@ function* leaves(errors) {
   }
 }
 
+// A name of a property may hold a "%" that begins no character.
+function decoded(fragment) {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
 function keywordOf(location, documents) {
   const [uri, pointer = ""] = location.split("#");
-  const way = decodeURIComponent(pointer);
+  const way = decoded(pointer);
   const name = tokens(way).at(-1) ?? "";
   const document = documents.get(uri);
   return { name, value: document === undefined ? undefined : at(document, way) };
@@ -108,7 +117,7 @@ async function checker(told) {
     const output = check(value, "DETAILED");
     if (output.valid) return [];
     const problems = [...leaves(output.errors)].map((error) => {
-      const pointer = decodeURIComponent(error.instanceLocation.replace(/^[^#]*#/, ""));
+      const pointer = decoded(error.instanceLocation.replace(/^[^#]*#/, ""));
       return { pointer, message: message(keywordOf(error.absoluteKeywordLocation, documents), at(value, pointer)) };
     });
     const distinct = new Map(problems.map((problem) => [`${problem.pointer}\n${problem.message}`, problem]));

@@ -74,8 +74,16 @@
     if (focus) tabs[at].focus();
   }
 
+  function anchor() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return ""; // a "%" that begins no character: anybody can write such an address
+    }
+  }
+
   function follow() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(anchor());
     const at = target ? panels.findIndex((one) => one.contains(target)) : -1;
     if (at < 0) return;
     select(at, false);
