@@ -378,7 +378,9 @@ def _is_ours(room: Path) -> bool:
     mark = _status(room / _MARK)
     if mark is None or not stat.S_ISREG(mark.st_mode):
         return not names  # the run ended before it could write the mark, or after it had deleted it
-    content = (room / _MARK).read_bytes() if mark.st_size <= len(_MARK_TEXT) else b""
+    if mark.st_size > len(_MARK_TEXT):
+        return False
+    content = (room / _MARK).read_bytes()
     return content == _MARK_TEXT or (names == {_MARK} and _MARK_TEXT.startswith(content))
 
 

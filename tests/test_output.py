@@ -314,13 +314,20 @@ def marked_otherwise(room: Path) -> None:
     (room / output._MARK).write_bytes(output._MARK_TEXT[:20])
 
 
+def named_like_the_mark(room: Path) -> None:
+    room.mkdir()
+    (room / output._MARK).write_text("mine" * 100)
+
+
 def strange_link(room: Path) -> None:
     marked_and_more(room.with_name("elsewhere"))
     (room.with_name("elsewhere") / "mine").unlink()
     room.symlink_to(room.with_name("elsewhere"))
 
 
-@pytest.mark.parametrize("make", [strange_file, strange_tree, marked_and_more, marked_otherwise, strange_link])
+@pytest.mark.parametrize(
+    "make", [strange_file, strange_tree, marked_and_more, marked_otherwise, named_like_the_mark, strange_link]
+)
 def test_nothing_is_taken_away_that_no_run_has_made(tmp_path: Path, make: Callable[[Path], None]) -> None:
     out = tmp_path / "out"
     write(out, tree("1"))
