@@ -485,9 +485,13 @@ def _rank(branch: list[Told], at: str) -> tuple[int, int]:
 
 
 def _load(module: str) -> Table:
-    from . import _problems  # not by its name, for those who look for imports: it has all that follow
+    try:
+        from . import _problems  # not by its name, for those who look for imports: it has all that follow
 
-    table: Table = json.loads(loaded(module, _problems.__name__).TABLE)
+        table: Table = json.loads(loaded(module, _problems.__name__).TABLE)
+    except (AttributeError, ImportError, SyntaxError, ValueError) as error:
+        message = f"the package {__package__} is damaged: its table _problems/{module} can't be read; install it anew"
+        raise ImportError(message) from error
     return table
 
 
