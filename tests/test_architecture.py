@@ -20,7 +20,6 @@ MAY_IMPORT = {
     "equality": "ir read_only runtime",
     "listing": "equality ir runtime",
     "graphs": "",
-    "read_only": "ir",
     "budget": "",
     "names": "",
     "uris": "",

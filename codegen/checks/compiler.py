@@ -589,7 +589,7 @@ def _print_asked(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
         end = ("asked[key] = own", *(["seen.update(own)"] if seen else []))
         _valid_body(home, target, lines, Code("own") if seen else None, Code("asked"), end)
     more = _SEEN if seen else Code("")
-    template = "def {name}(value: JSON{more}, asked: {dict}) -> bool:\n{body}"
+    template = "def {name}(value: _runtime.JSON{more}, asked: {dict}) -> bool:\n{body}"
     return code(template, name=name, more=more, dict=_ASKED, body=lines.text())
 
 
