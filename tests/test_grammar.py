@@ -632,4 +632,4 @@ def test_the_kinds_of_rows_are_those_that_the_runtime_reads() -> None:
     in_place = {"track", "kinds", "when", "properties", "items"}
     methods = {name[1:] for name in vars(_teller._Telling) if re.fullmatch("_[a-z]+", name)}
     assert _teller._RULES.keys() == rows._RULES
-    assert {*rows._SHAPES, "required"} == in_place | methods - {"rows", "branch", "plain"}
+    assert {*rows._SHAPES, "required"} == in_place | methods - {"where", "branch", "plain"}

@@ -45,8 +45,8 @@ class Teller:
     def problems(self, name: str, data: JSON) -> list[Problem]:
         """Return every problem of data for the subschema of that name; raises RecursionError.
 
-        What is asked of one value twice is answered once. What a second way leads to is told again, but no more than a
-        thousand times: from then on, it is only said that it is not valid.
+        What is asked of one value twice is answered once. What a second way leads to is told again, but no more than
+        two hundred times: from then on, it is only said that it is not valid.
         """
         found: list[Told] = []
         _Telling(self).apply(["", name], data, ("", "", "", ""), found, None)
@@ -64,7 +64,9 @@ class _Fails(Exception):
     """Says that a value is not valid where nobody asks why."""
 
 
-_AGAIN = 1000
+_AGAIN_TOLD = "must be valid here as well; why would take long to tell"
+_UNKNOWN: set[str | int] = set()
+_AGAIN = 200
 """So often at the most is told what was told already, by another way that validation took."""
 
 
@@ -93,58 +95,26 @@ class _Telling:
     def apply(
         self, target: Row, value: Any, place: Place, found: list[Told] | None, seen: Seen, *, is_part: bool = False
     ) -> None:
-        """Add the problems of a value at a place; raises _Fails in place of the first if nobody asks which they are."""
-        at, via, uri, path = place
-        path += target[0]
-        rows: Any = target[1]
-        if type(rows) is str:
-            via, path = via + path, ""
-            uri, rows = self._subschema(rows)
-        elif len(target) > 2:
-            via, uri, path = via + path, target[2], ""
+        """Add the problems of a value at a place; raises _Fails in place of the first if nobody asks which they are.
+
+        The parts of the value are looked at here, for the sake of few frames.
+        """
+        rows, here = self._where(target, place)
+        at, via, uri, path = here
         if is_no_number(value):
             if rows or not at:  # what nothing is said of is not looked at
-                _add(found, (value, (at, via, uri, path), "", "must be JSON data"))
+                _add(found, (value, here, "", "must be JSON data"))
             return
-        if is_part and type(value) is not dict and type(value) is not list:  # which only has rules, or asks in place
-            self._rows(rows, value, (at, via, uri, path), found, seen)
-            return
-        key = id(rows), id(value), seen is None
-        if key in self._answers:
-            known = self._answers[key]
-            if known is not None:
-                if seen is not None:
-                    seen |= known
+        key = None
+        if not is_part or type(value) is dict or type(value) is list:  # of a scalar in a container little is asked
+            key = id(rows), id(value), seen is None
+            known = self._answers.get(key, _UNKNOWN)
+            if known is not _UNKNOWN and (known is not None or found is None or self._is_enough(rows, at)):
+                _take_over(known, (value, here, "", _AGAIN_TOLD), found, seen)
                 return
-            if found is None:
-                raise _Fails
-            if self._is_enough(rows, at):
-                found.append(
-                    (value, (at, via, uri, path), "", "must be valid here as well; why would take long to tell")
-                )
-                return
-        self._answers[key] = None
+            self._answers[key] = None
         own: Seen = None if seen is None else set()
         before = 0 if found is None else len(found)
-        self._rows(rows, value, (at, via, uri, path), found, own)
-        if found is None or len(found) == before:
-            self._answers[key] = own or set()
-        if seen is not None and own is not None:
-            seen |= own
-
-    def _is_enough(self, rows: list[Row], at: str) -> bool:
-        """Return whether what is told at a place was told before, and things were told again too often already."""
-        key = id(rows), at
-        if key in self._told:
-            self._again += 1
-            return self._again > _AGAIN
-        self._told.add(key)
-        return False
-
-    def _rows(self, rows: list[Row], value: Any, place: Place, found: list[Told] | None, seen: Seen) -> None:
-        """Look at the rows that speak of a value; at its parts here, for the sake of few frames."""
-        at, via, uri, path = place
-        own: Seen = seen
         for row in _applicable(rows, value):
             kind = row[0]
             if kind == "properties":
@@ -162,11 +132,34 @@ class _Telling:
                 own = set[str | int]()
             elif kind in _RULES:
                 if not _RULES[kind](value, *row[3:]):
-                    _add(found, (value, place, row[1], row[2]))
+                    _add(found, (value, here, row[1], row[2]))
             else:
-                getattr(self, f"_{kind}")(row, value, place, found, own)
+                getattr(self, f"_{kind}")(row, value, here, found, own)
+        if key is not None and (found is None or len(found) == before):
+            self._answers[key] = own or set()
         if seen is not None and own is not None:
             seen |= own
+
+    def _where(self, target: Row, place: Place) -> tuple[list[Row], Place]:
+        """Return a target's rows, and the place where they speak."""
+        at, via, uri, path = place
+        path += target[0]
+        rows: Any = target[1]
+        if type(rows) is str:
+            via, path = via + path, ""
+            uri, rows = self._subschema(rows)
+        elif len(target) > 2:
+            via, uri, path = via + path, target[2], ""
+        return rows, (at, via, uri, path)
+
+    def _is_enough(self, rows: list[Row], at: str) -> bool:
+        """Return whether what is told at a place was told before, and things were told again too often already."""
+        key = id(rows), at
+        if key in self._told:
+            self._again += 1
+            return self._again > _AGAIN
+        self._told.add(key)
+        return False
 
     # Objects
 
@@ -239,15 +232,8 @@ class _Telling:
 
     def _plain(self, target: Row, value: Any, place: Place, levels: int) -> Iterator[Told]:
         """Yield what a target tells by the value's type, its constants and the names that it requires."""
-        at, via, uri, path = place
-        path += target[0]
-        rows: Any = target[1]
-        if type(rows) is str:
-            via, path = via + path, ""
-            uri, rows = self._subschema(rows)
-        elif len(target) > 2:
-            via, uri, path = via + path, target[2], ""
-        here = at, via, uri, path
+        rows, here = self._where(target, place)
+        at, via, uri, path = here
         for row in _applicable(rows, value):
             if row[0] in ("type", "enum") and not _RULES[row[0]](value, *row[3:]):
                 yield value, here, row[1], row[2]
@@ -286,6 +272,14 @@ class _Telling:
 
 _LEVELS = 3
 """Through so many references and members of `allOf` one looks for what is plain at once."""
+
+
+def _take_over(known: set[str | int] | None, told: Told, found: list[Told] | None, seen: Seen) -> None:
+    """Add what was evaluated of a value that is known to be valid, else what is told of one that is known not to be."""
+    if known is None:
+        _add(found, told)
+    elif seen is not None:
+        seen |= known
 
 
 def _add(found: list[Told] | None, told: Told) -> None:
