@@ -154,7 +154,7 @@ def is_no_number(value: object) -> bool:
 
 def refused(value: object) -> bool:
     """Return False, for a value of the wrong type; raises Foreign if it, or a name in it, is not JSON's own."""
-    if type(value) not in _OWN or (type(value) is dict and not all([type(name) is str for name in value])):
+    if type(value) not in _OWN or (type(value) is dict and not all([type(name) is str for name, _ in _members(value)])):
         raise Foreign
     return False
 

@@ -66,6 +66,7 @@ class _Fails(Exception):
 
 
 _AGAIN_TOLD = "must be valid here as well; why would take long to tell"
+_CONTAINERS = frozenset({dict, list})
 _UNKNOWN: set[str | int] = set()
 _AGAIN = 200
 """So often at the most is told what was told already, by another way that validation took."""
@@ -107,7 +108,7 @@ class _Telling:
                 _add(found, (value, here, "", "must be JSON data"))
             return
         key = None
-        if not is_part or type(value) is dict or type(value) is list:  # of a scalar in a container little is asked
+        if not is_part or type(value) in _CONTAINERS:  # of a scalar in a container little is asked
             key = id(rows), id(value), seen is None
             known = self._answers.get(key, _UNKNOWN)
             if known is not _UNKNOWN and (known is not None or found is None or self._is_enough(rows, at)):
