@@ -52,6 +52,6 @@ def test_every_keyword_that_decides_is_tried() -> None:
     assert set(KEYWORDS) == {*ASSERTIONS, *LAST, *READ_BY_OTHERS} - {"$dynamicRef"}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_keywords_that_meet_on_one_place_are_decided_by_every_road_as_by_the_reference(seed: int) -> None:
-    assert list(faults(list(cases((3,), 100, seed)))) == []
+    assert list(faults(list(cases((3,), 80, seed)))) == []
