@@ -52,7 +52,7 @@ class TextEncoder:
         if kinds == {"integer"}:
             return code("type({v}) is int", v=value)
         # x - x is not 0 for inf and nan
-        return code("(type({v}) is float and {v} - {v} == 0) or type({v}) is int", v=value)
+        return code("(type({v}) is float and {v} - {v} == 0.0) or type({v}) is int", v=value)
 
     def text(self, location: Location, value: Code) -> Code:
         """Return the expression of the JSON text of a value."""

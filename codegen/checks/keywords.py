@@ -466,7 +466,7 @@ def kind_test(kind: str, value: Code) -> Test:
     if kind == "null":
         return Test(code("{v} is None", **parts), code("{v} is not None", **parts))
     if kind == "number":
-        finite = Test(code("{v} - {v} == 0", **parts), code("{v} - {v} != 0", **parts))  # so NaN is none
+        finite = Test(code("{v} - {v} == 0.0", **parts), code("{v} - {v} != 0.0", **parts))  # so NaN is none
         return some([_is("int", value), every([_is("float", value), finite])])
     if kind == "integer":
         whole = Test(code("{v}.is_integer()", **parts), code("not {v}.is_integer()", **parts))

@@ -263,7 +263,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "elapsed_time" in value:
         elapsed_time = value["elapsed_time"]
-        if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0):
+        if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0.0):
             raise _runtime.Invalid
         self.elapsed_time = elapsed_time
     else:
@@ -301,7 +301,7 @@ def _text_session(self: Session) -> str:
     accepting_jobs = self.accepting_jobs
     accepting_jobs_text = "" if accepting_jobs is None else f',"accepting_jobs":{"true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs)}'
     elapsed_time = self.elapsed_time
-    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0) or type(elapsed_time) is int else f',"elapsed_time":{_runtime.number(elapsed_time)}'
+    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0.0) or type(elapsed_time) is int else f',"elapsed_time":{_runtime.number(elapsed_time)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (
@@ -371,7 +371,7 @@ def _valid_session(data: Any) -> bool:
             return _runtime.refused(value["accepting_jobs"])
         if "elapsed_time" in value:
             elapsed_time = value["elapsed_time"]
-            if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0):
+            if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0.0):
                 return _runtime.refused(elapsed_time)
         return True
     except (KeyError, TypeError):

@@ -468,7 +468,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "price" in value:
         price = value["price"]
-        if type(price) is not int and (type(price) is not float or price - price != 0):
+        if type(price) is not int and (type(price) is not float or price - price != 0.0):
             raise _runtime.Invalid
         if price < 0:
             raise _runtime.Invalid
@@ -482,7 +482,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "temperature" in value:
         temperature = value["temperature"]
-        if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0):
+        if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0.0):
             if temperature > 45:
                 raise _runtime.Invalid
             if temperature <= -273.15:
@@ -730,7 +730,7 @@ def _text_exhibition(self: Exhibition) -> str:
     currency = self.currency
     currency_text = "" if currency is None else f',"currency":{_runtime.dumps(currency)}'
     price = self.price
-    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else f',"price":{_runtime.number(price)}'
+    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f',"price":{_runtime.number(price)}'
     temperature = self.temperature
     temperature_text = "" if temperature is _runtime.ABSENT else f',"temperature":{_runtime.dumps(temperature)}'
     opens = self.opens
@@ -837,7 +837,7 @@ def _valid_exhibition(data: Any) -> bool:
             return _runtime.refused(value["currency"])
         if "price" in value:
             price = value["price"]
-            if type(price) is not int and (type(price) is not float or price - price != 0):
+            if type(price) is not int and (type(price) is not float or price - price != 0.0):
                 return _runtime.refused(price)
             if price < 0:
                 return False
@@ -847,7 +847,7 @@ def _valid_exhibition(data: Any) -> bool:
                 return False
         if "temperature" in value:
             temperature = value["temperature"]
-            if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0):
+            if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0.0):
                 if temperature > 45:
                     return False
                 if temperature <= -273.15:
@@ -1195,7 +1195,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     self = _new(cls)
     known = 2
     latitude = value["latitude"]
-    if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0):
+    if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0.0):
         raise _runtime.Invalid
     if latitude < -90:
         raise _runtime.Invalid
@@ -1203,7 +1203,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
         raise _runtime.Invalid
     self.latitude = latitude
     longitude = value["longitude"]
-    if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0):
+    if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0.0):
         raise _runtime.Invalid
     if longitude < -180:
         raise _runtime.Invalid
@@ -1217,9 +1217,9 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
 
 def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
     latitude = self.latitude
-    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0) or type(latitude) is int else f'"latitude":{_runtime.number(latitude)}'
+    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0.0) or type(latitude) is int else f'"latitude":{_runtime.number(latitude)}'
     longitude = self.longitude
-    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0) or type(longitude) is int else f',"longitude":{_runtime.number(longitude)}'
+    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0.0) or type(longitude) is int else f',"longitude":{_runtime.number(longitude)}'
     return (
         f"{{{latitude_text}"
         f"{longitude_text}}}"
@@ -1232,14 +1232,14 @@ def _valid_exhibition_address_place(data: Any) -> bool:
         if type(value) is not dict:
             return _runtime.refused(value)
         latitude = value["latitude"]
-        if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0):
+        if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0.0):
             return _runtime.refused(latitude)
         if latitude < -90:
             return False
         if latitude > 90:
             return False
         longitude = value["longitude"]
-        if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0):
+        if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0.0):
             return _runtime.refused(longitude)
         if longitude < -180:
             return False
@@ -1518,7 +1518,7 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     self = _new(cls)
     known = 2
     price = value["price"]
-    if type(price) is not int and (type(price) is not float or price - price != 0):
+    if type(price) is not int and (type(price) is not float or price - price != 0.0):
         raise _runtime.Invalid
     self.price = price
     if "paid_at" in value:
@@ -1546,7 +1546,7 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
     except AttributeError:
         paid_at_was = paid_at_text = None
     price = self.price
-    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0) or type(price) is int else f'"price":{_runtime.number(price)}'
+    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f'"price":{_runtime.number(price)}'
     paid_at = self.paid_at
     paid_at_text_2 = "" if paid_at is None else f',"paid_at":"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}"'
     extra = self.additional_properties
@@ -1564,7 +1564,7 @@ def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
         if type(value) is not dict:
             return _runtime.refused(value)
         price = value["price"]
-        if type(price) is not int and (type(price) is not float or price - price != 0):
+        if type(price) is not int and (type(price) is not float or price - price != 0.0):
             return _runtime.refused(price)
         if "paid_at" in value:
             paid_at = value["paid_at"]
@@ -1757,7 +1757,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
             raise _runtime.Invalid
     if "value" in value:
         value_2 = value["value"]
-        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
+        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
             raise _runtime.Invalid
         self.value = value_2
     else:
@@ -1786,7 +1786,7 @@ def _text_work(self: Work) -> str:
     seen_by = self.seen_by
     seen_by_text = "" if seen_by is None else f',"seen_by":{seen_by.to_json()}'
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else f',"value":{_runtime.number(value)}'
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_runtime.number(value)}'
     frame = self.frame
     frame_text = "" if frame is None else f',"frame":{quoted(frame)}'
     extra = self.additional_properties
@@ -1836,7 +1836,7 @@ def _valid_work(data: Any) -> bool:
             return _runtime.refused(value)
         if "value" in value:
             value_2 = value["value"]
-            if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
+            if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
                 return _runtime.refused(value_2)
             seen_2.add("value")
         if type(value) is dict:
@@ -1887,7 +1887,7 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
     known = 1
     if "value" in value:
         value_2 = value["value"]
-        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
+        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
             raise _runtime.Invalid
         self.value = value_2
     else:
@@ -1902,7 +1902,7 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
 
 def _text_insured(self: Insured) -> str:
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0) or type(value) is int else f',"value":{_runtime.number(value)}'
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_runtime.number(value)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -1918,7 +1918,7 @@ def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
         return _runtime.refused(value)
     if "value" in value:
         value_2 = value["value"]
-        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0):
+        if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
             return _runtime.refused(value_2)
         seen.add("value")
     return True

@@ -235,7 +235,7 @@ def _valid_order(data: Any) -> bool:
                     return _runtime.refused(item["sku"])
                 if "count" in item:
                     count = item["count"]
-                    if type(count) is not int and (type(count) is not float or count - count != 0):
+                    if type(count) is not int and (type(count) is not float or count - count != 0.0):
                         return _runtime.refused(count)
                     if count < 1:
                         return False
@@ -297,7 +297,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     self.sku = sku
     if "count" in value:
         count = value["count"]
-        if type(count) is not int and (type(count) is not float or count - count != 0):
+        if type(count) is not int and (type(count) is not float or count - count != 0.0):
             raise _runtime.Invalid
         if count < 1:
             raise _runtime.Invalid
@@ -314,7 +314,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0) or type(count) is int else f',"count":{_runtime.number(count)}'
+    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0.0) or type(count) is int else f',"count":{_runtime.number(count)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     return (

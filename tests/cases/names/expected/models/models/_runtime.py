@@ -149,7 +149,7 @@ def known(value: object) -> bool:
 
 def is_no_number(value: object) -> bool:
     """Return whether a value is a float that JSON has no text for: NaN or an infinity."""
-    return type(value) is float and value - value != 0
+    return type(value) is float and value - value != 0.0
 
 
 def refused(value: object) -> bool:
@@ -461,7 +461,7 @@ def _no_constant(name: str) -> float:
 
 def _float(text: str) -> float:
     number = float(text)
-    if number - number == 0:  # else it is infinite
+    if number - number == 0.0:  # else it is infinite
         return number
     raise ValueError(f"the number {text[:_SHOWN]} is beyond a double")
 
@@ -516,7 +516,7 @@ def number(value: object) -> str:
     """Return the JSON text of a number; raises TypeError for anything else, ValueError for NaN and infinities."""
     if type(value) is int:
         return int.__repr__(value)
-    if type(value) is float and value - value == 0:
+    if type(value) is float and value - value == 0.0:
         return float.__repr__(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return dumps(value)

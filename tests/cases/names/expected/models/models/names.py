@@ -223,7 +223,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "\U0001f680" in value:
         item_u1f680 = value["\U0001f680"]
-        if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0):
+        if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0.0):
             raise _runtime.Invalid
         self.field_u1f680 = item_u1f680
     else:
@@ -293,7 +293,7 @@ def _text_names(self: Names) -> str:
     item = self.field_
     field__text = "" if item is _runtime.ABSENT else f',"":{_runtime.dumps(item)}'
     item_u1f680 = self.field_u1f680
-    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0) or type(item_u1f680) is int else f',"\\ud83d\\ude80":{_runtime.number(item_u1f680)}'
+    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0.0) or type(item_u1f680) is int else f',"\\ud83d\\ude80":{_runtime.number(item_u1f680)}'
     fit = self.fit_2
     fit_2_text = "" if fit is None else f',"\\ufb01t":{_text_item_2(fit)}'
     fit_2 = self.fit
@@ -346,7 +346,7 @@ def _valid_names(data: Any) -> bool:
             return _runtime.refused(value[""])
         if "\U0001f680" in value:
             item_u1f680 = value["\U0001f680"]
-            if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0):
+            if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0.0):
                 return _runtime.refused(item_u1f680)
         if "\ufb01t" in value:
             fit = value["\ufb01t"]
@@ -362,7 +362,7 @@ def _valid_names(data: Any) -> bool:
                 return _runtime.refused(fit_2)
             if "weight" in fit_2:
                 weight = fit_2["weight"]
-                if type(weight) is not int and (type(weight) is not float or weight - weight != 0):
+                if type(weight) is not int and (type(weight) is not float or weight - weight != 0.0):
                     return _runtime.refused(weight)
         if "__init__" in value and type(value["__init__"]) is not str:
             return _runtime.refused(value["__init__"])
@@ -467,7 +467,7 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
     known = 1
     if "weight" in value:
         weight = value["weight"]
-        if type(weight) is not int and (type(weight) is not float or weight - weight != 0):
+        if type(weight) is not int and (type(weight) is not float or weight - weight != 0.0):
             raise _runtime.Invalid
         self.weight = weight
     else:
@@ -482,7 +482,7 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
 
 def _text_item(self: Item) -> str:
     weight = self.weight
-    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0) or type(weight) is int else f',"weight":{_runtime.number(weight)}'
+    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0.0) or type(weight) is int else f',"weight":{_runtime.number(weight)}'
     extra = self.additional_properties
     extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
     text = (

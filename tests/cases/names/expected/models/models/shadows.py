@@ -352,7 +352,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "Literal" in value:
         literal = value["Literal"]
-        if type(literal) is int or (type(literal) is float and literal - literal == 0):
+        if type(literal) is int or (type(literal) is float and literal - literal == 0.0):
             raise _runtime.Invalid
         try:
             self.Literal_ = _SHADOWS_LITERAL_VALUES[literal]
@@ -363,7 +363,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "either" in value:
         either = value["either"]
-        if type(either) is int or (type(either) is float and either - either == 0):
+        if type(either) is int or (type(either) is float and either - either == 0.0):
             raise _runtime.Invalid
         try:
             self.either = _SHADOWS_LITERAL_VALUES[either]
