@@ -1,6 +1,7 @@
 """The benchmark: `nox -s bench` runs it on each Python; it prints, and writes results.json, results.md, the README.
 
-`python tests/bench [--rounds N]`; with `--print` nothing is written, with `--models` no generation is measured.
+`python tests/bench [--rounds N]`; with `--print` nothing is written, with `--models` no generation is measured, and
+`--only CONTESTANT` measures the speed of one beside pydantic's and keeps all other figures of this Python.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import report
 import thousand
 from contestants import Codec, codecs
 
+PYTHON = ".".join(platform.python_version_tuple()[:2])
 RESULTS = Path(__file__).parent / "results.json"
 
 
@@ -36,14 +38,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=measure.ROUNDS)
     parser.add_argument("--print", action="store_true", help="write nothing")
     parser.add_argument("--models", action="store_true", help="leave out what generating costs, which takes long")
+    parser.add_argument("--only", metavar="CONTESTANT", help="measure its speed, and keep all else that is known")
     options = parser.parse_args()
+    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
-        found = results(Path(folder), options.rounds, generating=not options.models)
-    print(report.page({found["python"]: found}))
+        if options.only:
+            found = with_another(known[PYTHON], Path(folder), options.rounds, options.only)
+        else:
+            found = results(Path(folder), options.rounds, generating=not options.models)
+    print(report.page({PYTHON: found}))
     if options.print:
         return
-    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    known[found["python"]] = found
+    known[PYTHON] = found
     ordered = {python: known[python] for python in sorted(known)}
     RESULTS.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
     report.plot(RESULTS.with_suffix(".svg"), ordered)
@@ -55,17 +61,11 @@ def results(room: Path, rounds: int, *, generating: bool) -> dict[str, Any]:
     """Return everything that is measured on this Python, ready for JSON."""
     made, packages = making.make(room), thousand.statements(room)
     all_codecs = list(codecs(made))
-    payload: dict[str, Sequence[Any]] = {
-        "session": payloads.sessions(),
-        "session, 2 unknown properties": payloads.unknown_sessions(),
-        "jobs": [payloads.jobs()],
-        "backend": [payloads.backend()],
-        "unbounded": [payloads.backend()],
-    }
+    payload = payloads.by_name()
     for name, data in payload.items():
         refuse_faults(name, data, all_codecs)
     return {
-        "python": ".".join(platform.python_version_tuple()[:2]),
+        "python": PYTHON,
         "conditions": conditions(rounds),
         "speed": {name: speed(name, data, all_codecs, rounds) for name, data in payload.items()},
         "cases": {name: _as_json(tally) for name, tally in cases.tally(all_codecs).items()},
@@ -76,12 +76,29 @@ def results(room: Path, rounds: int, *, generating: bool) -> dict[str, Any]:
     }
 
 
+def with_another(known: Mapping[str, Any], room: Path, rounds: int, name: str) -> dict[str, Any]:
+    """Return what is known of this Python with the speed of one contestant, measured now beside pydantic's."""
+    every = list(codecs(making.make(room)))
+    pair = [codec for codec in every if codec.name in ("pydantic", name)]
+    places = {codec.name: place for place, codec in enumerate(every)}
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    for payload, data in payloads.by_name().items():
+        refuse_faults(payload, data, pair)
+        tables[payload] = {}
+        for work, row in speed(payload, data, pair, rounds).items():
+            both = known["speed"][payload][work] | {who: cell for who, cell in row.items() if who == name}
+            tables[payload][work] = dict(sorted(both.items(), key=lambda item: places[item[0]]))
+    later = sorted({*known["conditions"].get("later", ()), name})
+    return {**known, "conditions": {**known["conditions"], "later": later}, "speed": tables}
+
+
 def refuse_faults(name: str, data: Sequence[Any], found: Sequence[Codec]) -> None:
     """Raise if a contestant refuses the data that it is timed with, or ours doesn't give it back."""
     for codec in found:
         if codec.document == name.partition(",")[0]:
             refused = codec.valid is not None and not all(map(codec.valid, data))
-            if refused or (codec.name.startswith("Triptych") and not all(returns(codec, item) for item in data)):
+            ours = codec.name.startswith("Triptych") and codec.encode is not None
+            if refused or (ours and not all(returns(codec, item) for item in data)):
                 raise ValueError(f"{codec.name} fails on {name}")
 
 
@@ -162,7 +179,16 @@ def site_packages() -> list[str]:
 
 def conditions(rounds: int) -> dict[str, object]:
     """Return what the figures depend on."""
-    packages = ("pydantic", "pydantic-core", "msgspec", "mashumaro", "cattrs", "jsonschema-rs", "fastjsonschema")
+    packages = (
+        "pydantic",
+        "pydantic-core",
+        "msgspec",
+        "mashumaro",
+        "cattrs",
+        "jsonschema-rs",
+        "fastjsonschema",
+        "orjson",
+    )
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",

@@ -11,6 +11,7 @@ from typing import Any
 from making import Models, root
 
 Work = Callable[[Any], object]
+WITH_ORJSON = "Triptych, with orjson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def codecs(models: Models) -> Iterator[Codec]:
     """Yield every contestant's codec for every document; pydantic is what the others are compared with."""
     import orjson
 
-    for make in (_pydantic, _ours, _frozen, _msgspec, _mashumaro, _cattrs, _jsonschema_rs, _fastjsonschema):
+    for make in (_pydantic, _ours, _frozen, _auto, _msgspec, _mashumaro, _cattrs, _jsonschema_rs, _fastjsonschema):
         for document in models.schemas:
             yield make(models, document)
     for document in models.schemas:
@@ -51,6 +52,12 @@ def _ours(models: Models, document: str) -> Codec:
 
 def _frozen(models: Models, document: str) -> Codec:
     return _triptych("Triptych, frozen", models.modules["frozen"][document], document)
+
+
+def _auto(models: Models, document: str) -> Codec:
+    """Return the codec with `json = "auto"`, where orjson is installed: all but reading text is the same as without."""
+    codec = _triptych(WITH_ORJSON, models.modules["auto"][document], document)
+    return Codec(codec.name, document, loads=codec.loads, lines=codec.lines)
 
 
 def _triptych(name: str, module: Any, document: str) -> Codec:

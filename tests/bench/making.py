@@ -14,12 +14,14 @@ from types import ModuleType
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = ("session", "jobs", "backend", "unbounded")
+SETTINGS = {"ours": "", "frozen": "frozen = true", "auto": 'json = "auto"'}
+"""Our own kinds of models, each with what it sets in `[tool.triptych.models]`."""
 KINDS = {"pydantic": "pydantic_v2.BaseModel", "msgspec": "msgspec.Struct", "plain": "dataclasses.dataclass"}
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Schemas by document, and for each kind of models (`ours`, `frozen` or one of KINDS) its modules by document."""
+    """Schemas by document, and for each kind of models (one of SETTINGS or KINDS) its modules by document."""
 
     schemas: Mapping[str, object]
     modules: Mapping[str, Mapping[str, ModuleType]]
@@ -30,18 +32,23 @@ def make(room: Path) -> Models:
     schemas = room / "schema"
     shutil.copytree(Path(__file__).parent / "schema", schemas)
     shutil.copy(ROOT / "schema" / "session.json", schemas)
-    config = Path(__file__).parent / "triptych.toml"
-    generate(schemas, room / "out", "ours", "--config", str(config))
-    frozen = room / "frozen.toml"
-    frozen.write_text(config.read_text(encoding="utf-8") + "[tool.triptych.models]\nfrozen = true\n", encoding="utf-8")
-    generate(schemas, room / "out_frozen", "frozen", "--config", str(frozen))
+    names = (Path(__file__).parent / "triptych.toml").read_text(encoding="utf-8")
+    for kind, setting in SETTINGS.items():
+        config = room / f"{kind}.toml"
+        config.write_text(f"{names}[tool.triptych.models]\n{setting}\n", encoding="utf-8")
+        generate(schemas, room / out(kind), kind, "--config", str(config))
     for kind in KINDS:
         for document in DOCUMENTS:
             generate_other(schemas / f"{document}.json", room / "others" / f"{kind}_{document}.py", kind)
-    sys.path[:0] = [str(room / "out" / "models"), str(room / "out_frozen" / "models"), str(room / "others")]
+    sys.path[:0] = [*(str(room / out(kind) / "models") for kind in SETTINGS), str(room / "others")]
     modules = {kind: {d: importlib.import_module(f"{kind}_{d}") for d in DOCUMENTS} for kind in KINDS}
-    modules |= {kind: {d: importlib.import_module(f"{kind}.{d}") for d in DOCUMENTS} for kind in ("ours", "frozen")}
+    modules |= {kind: {d: importlib.import_module(f"{kind}.{d}") for d in DOCUMENTS} for kind in SETTINGS}
     return Models({d: json.loads((schemas / f"{d}.json").read_text(encoding="utf-8")) for d in DOCUMENTS}, modules)
+
+
+def out(kind: str) -> str:
+    """Return the name of the folder of one of our own kinds."""
+    return "out" if kind == "ours" else f"out_{kind}"
 
 
 def generate(schemas: Path, out: Path, package: str, *options: str) -> None:

@@ -12,6 +12,17 @@ _BACKENDS = ("ibm_brisbane", "ibm_fez", "ibm_torino", "ibm_marrakesh")
 _GATES = (("rz", ("theta",), 1), ("sx", (), 1), ("x", (), 1), ("id", (), 1), ("cz", (), 2), ("rzz", ("theta",), 2))
 
 
+def by_name() -> dict[str, list[Data]]:
+    """Return the data of each row of the tables."""
+    return {
+        "session": sessions(),
+        "session, 2 unknown properties": unknown_sessions(),
+        "jobs": [jobs()],
+        "backend": [backend()],
+        "unbounded": [backend()],
+    }
+
+
 def sessions(count: int = 100) -> list[Data]:
     """Return sessions; some have not started, some have not ended, one of ten is a bare one."""
     dice = random.Random(4)

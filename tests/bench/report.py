@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from contestants import WITH_ORJSON
 from generation import TURNS
 
 Results = Mapping[str, Any]
@@ -83,6 +84,7 @@ _PLOTTED = ("session", "jobs", "backend")
 _COLOURS = ("#0f62fe", "#8a3ffc", "#009d9a")
 
 
+_LATER = "Measured in another run, beside pydantic, so that only the ratios compare"
 _COMPARED = (
     f"Of {TURNS} runs, in turns, the least is told where there is a ratio. That tool itself runs black and isort."
 )
@@ -93,7 +95,7 @@ def _explanation() -> Iterator[str]:
     yield "and done before each sample, so that nobody pays for what another left."
     yield "A cell holds the median time of one document, and in brackets how many times faster than pydantic 2 that is:"
     yield "the median of the ratios within each round. `json.loads`, `orjson.loads` and `Cls(**data)` check nothing:"
-    yield "they are floors."
+    yield "they are floors. `Triptych, with orjson` is for JSON text only, with the setting `json` at `auto`."
     yield ""
     yield "All keep an absent property absent. pydantic's models are datamodel-code-generator's, with `extra=allow`;"
     yield "its `validate only` is `model_validate`, as it has nothing else; so it is for msgspec, mashumaro and cattrs."
@@ -105,7 +107,9 @@ def _explanation() -> Iterator[str]:
 
 def _conditions(found: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
-    return f"Python {found['python']}, {found['system']}, {found['processor']}; {found['rounds']} rounds; {versions}."
+    later = f" {_LATER}: {', '.join(found['later'])}." if found.get("later") else ""
+    rounds = f"{found['rounds']} rounds"
+    return f"Python {found['python']}, {found['system']}, {found['processor']}; {rounds}; {versions}.{later}"
 
 
 def _speed(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]:
@@ -153,14 +157,17 @@ def _generation(found: Mapping[str, Mapping[str, float]]) -> list[str]:
 def _short(results: Mapping[str, Results]) -> list[str]:
     """Return the README's table: how many times faster than pydantic, each Python in turn."""
     pythons = list(results)
+    columns = [*((work, "Triptych") for work in WORKS), ("loads", WITH_ORJSON)]
     rows = []
     for payload in (*_PLOTTED, "unbounded"):
         cells = []
-        for work in WORKS:
-            cells.append(" · ".join(f"{results[p]['speed'][payload][work]['Triptych']['ratio']:.1f}" for p in pythons))
+        for work, who in columns:
+            rows_of = [results[python]["speed"][payload][work] for python in pythons]
+            cells.append(" · ".join(f"{row[who]['ratio']:.1f}" if who in row else "-" for row in rows_of))
         rows.append([_PAYLOADS[payload], *cells])
+    heads = ["payload", *WORKS.values(), "bytes to object, with orjson"]
     head = f"Times faster than pydantic 2 (Python {' · '.join(pythons)}); every figure, and the others:"
-    return [f"{head} [tests/bench/results.md](tests/bench/results.md).", "", *grid(["payload", *WORKS.values()], rows)]
+    return [f"{head} [tests/bench/results.md](tests/bench/results.md).", "", *grid(heads, rows)]
 
 
 def grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
