@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from codegen.artifacts.models.runtime import _runtime
@@ -180,6 +180,8 @@ def test_every_double_is_read_as_it_was_written() -> None:
     assert told(loads_auto, text) == told(loads, text) == told(json.loads, text)
 
 
+at_leisure = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
+
 PARTS = ("[", "]", "{", "}", ",", ":", '"', "\\", "\\u", "d800", "0", "1" * 19, "9" * 7, "-", ".", "e", "E+", " ", "\n")
 WORDS = ("true", "null", "NaN", '"a"', '"a":', "1.5", "é", "\ud800", "\ufeff", "\x00", "[[", "1],[2", '{"a":1}')
 TEXTS = st.one_of(
@@ -193,12 +195,14 @@ TEXTS = st.one_of(
 )
 
 
+@at_leisure
 @given(TEXTS)
 @example("[1],[2]")
 def test_texts_are_the_same(text: str) -> None:
     assert_same(text)
 
 
+@at_leisure
 @given(TEXTS, st.integers(0, 1 << 30), st.integers(0, 255))
 def test_damaged_bytes_are_the_same(text: str, place: int, byte: int) -> None:
     data = bytearray(text.encode("utf-8", "surrogatepass") or b"0")
@@ -206,6 +210,7 @@ def test_damaged_bytes_are_the_same(text: str, place: int, byte: int) -> None:
     assert_same(bytes(data))
 
 
+@at_leisure
 @given(st.binary(max_size=8))
 def test_any_bytes_are_the_same(data: bytes) -> None:
     assert_same(data)
