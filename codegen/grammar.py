@@ -600,7 +600,8 @@ class _Reader:
     def _for(self, node: ast.For) -> None:
         if node.orelse:
             self.refuse(node)
-        self._stack += (node.target, node.iter)
+        targets = node.target.elts if type(node.target) is ast.Tuple else [node.target]
+        self._stack += (*[each for each in targets if not _is_unused(each)], node.iter)
         self._nest(node.body, 1)
 
     def _try(self, node: ast.Try) -> None:
@@ -759,6 +760,11 @@ def _dotted(node: ast.expr | None) -> str:
     if type(node) is ast.Attribute and type(node.value) is ast.Name:
         return f"{node.value.id}.{node.attr}"
     return node.id if type(node) is ast.Name else ""
+
+
+def _is_unused(target: ast.expr) -> bool:
+    """Return whether a loop has no use for a variable."""
+    return type(target) is ast.Name and target.id == "_"
 
 
 def _has_identity(node: ast.expr) -> bool:

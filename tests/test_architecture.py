@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "resolve": "dialects findings ir load names nearest uris",
     "gaps": "resolve uris",
     "sound": "findings ir resolve",
-    "checks": "dialects escapes findings graphs ir listing names runtime",
+    "checks": "dialects equality escapes findings graphs ir listing names runtime",
     "texts": "budget checks runtime",
     "depths": "checks ir listing",
     "instances": "budget checks depths ir listing texts",

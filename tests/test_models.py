@@ -428,3 +428,42 @@ def test_a_composed_class_has_the_fields_of_its_parts() -> None:
     }
     assert annotations(schema) == {"own": "str | None", "both": "ThingBoth | None", "id": "BaseId | None"}
     assert annotations(schema, "ThingBoth") == {"id": "BaseId | None", "more": "float | None"}
+
+
+LISTED: list[tuple[dict[str, JSON], str]] = [
+    ({"enum": ["off", 0, True]}, "str | int | bool"),
+    ({"type": "string", "enum": ["a", False]}, "ThingIt"),
+    ({"type": "integer", "enum": ["a"]}, "object"),
+    ({"const": 1, "enum": [0, 2]}, "object"),
+    ({"enum": ["created", "deleted"], "const": "created"}, "ThingIt"),
+    ({"const": True}, "Literal[True]"),
+    ({"const": 2**63 - 1}, f"Literal[{2**63 - 1}]"),
+    ({"const": 2**64}, "int"),
+    ({"enum": ["a", 1, None]}, "Literal['a', 1] | None"),
+    ({"allOf": [{"type": "string"}, {"type": "integer"}]}, "object"),
+]
+
+
+@pytest.mark.parametrize(("schema", "annotation"), LISTED, ids=[json.dumps(schema) for schema, _ in LISTED])
+def test_an_annotation_names_the_values_that_are_listed(schema: dict[str, JSON], annotation: str) -> None:
+    assert annotations({"properties": {"it": schema}, "required": ["it"]}) == {"it": annotation}
+
+
+def test_the_properties_of_a_large_object_are_looked_at_by_several_functions() -> None:
+    named: dict[str, JSON] = {f"p{number}": {"type": "integer", "minimum": 0} for number in range(250)}
+    kinds: list[dict[str, JSON]] = [
+        {"required": ["p7", "p249"]},
+        {"additionalProperties": False},
+        {"unevaluatedProperties": False, "anyOf": [{"required": ["p7"]}]},
+    ]
+    for more in kinds:
+        module = codegen.compile_schema({"type": "object", "properties": named, **more})
+        parts = {name: value for name, value in vars(module).items() if "_part" in name and name.startswith("_valid")}
+        assert len(parts) == 5
+        whole: JSON = {f"p{number}": number for number in range(250)}
+        assert module.is_valid(whole)
+        assert isinstance(whole, dict)
+        for number in (0, 49, 50, 200, 249):
+            assert not module.is_valid({**whole, f"p{number}": -1})
+        assert module.is_valid({**whole, "other": 1}) is ("required" in more)
+        assert module.is_valid({"p0": 1}) is ("additionalProperties" in more)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from codegen.checks.keywords import (
     ASSERTIONS,
     LAST,
-    NOTHING,
     KeywordFunction,
     Scope,
     kind_test,
@@ -42,6 +41,8 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
 
 def _listed(scope: Scope, values: tuple[JSON, ...], kind: str | None) -> tuple[Node, ...]:
     """Return the nodes where values are listed: what else is said counts for their JSON types only."""
+    if kind is not None:
+        values = tuple(value for value in values if _group(kind_of(value)) == _group(kind))
     listing = _grouped(scope, {name: ASSERTIONS[name] for name in ("enum", "const")})
     own = listed(scope, values, (*_guarded(scope, listing), *listing.get("any", ())))
     if not values:
@@ -97,7 +98,7 @@ def _guarded(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, .
 
 
 def _rest(tests: list[Test]) -> Test:
-    return some(tests) if tests else NOTHING
+    return some(tests)
 
 
 def _group(kind: str) -> str:

@@ -496,6 +496,10 @@ class _Home:
 
     # Where things are
 
+    def claim(self, name: Code) -> Code:
+        """Return a name that nothing else in the module has."""
+        return identifier(self.module.taken.claim(name))
+
     def outline(self, target: Target) -> tuple[Node, ...]:
         """Return the target's nodes, to look at."""
         return self.compiler.outline(target)
@@ -564,20 +568,26 @@ def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
 
 def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     lines = Lines("value", "data", "seen")
+    parts: list[Code] = []
     if home.is_asking(target.location):
         arguments = Code("value, seen, {}" if seen else "value, {}")
         lines.add("return {f}({arguments})", f=home.asked(target, seen=seen), arguments=arguments)
     else:
-        _valid_body(home, target, lines, Code("seen") if seen else None, None)
+        parts = _valid_body(home, target, name, lines, Code("seen") if seen else None)
     more = _SEEN if seen else Code("")
-    return _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more)
+    return _with(parts, _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more))
+
+
+def _with(parts: Sequence[Code], function: Code) -> Code:
+    """Return a function's source, with those of the functions that do a part of its work."""
+    return join("\n\n\n", [function, *parts])
 
 
 def _print_asked(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
     """Return the function that is given what was asked before: no answer is an answer of no, until there is another."""
     lines = Lines("value", "seen", "asked", "key", "found", "own")
     if not home.is_remembered(target):
-        _valid_body(home, target, lines, Code("seen") if seen else None, Code("asked"))
+        parts = _valid_body(home, target, name, lines, Code("seen") if seen else None, Code("asked"))
     else:
         lines.add("key = {name}, _runtime.identity(value)", name=name)
         with lines.block("if key in asked:"):
@@ -587,25 +597,30 @@ def _print_asked(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
         lines.add("asked[key] = None")
         lines.add("own: set[str | int] = set()")
         end = ("asked[key] = own", *(["seen.update(own)"] if seen else []))
-        _valid_body(home, target, lines, Code("own") if seen else None, Code("asked"), end)
+        parts = _valid_body(home, target, name, lines, Code("own") if seen else None, Code("asked"), end)
     more = _SEEN if seen else Code("")
     template = "def {name}(value: _runtime.JSON{more}, asked: {dict}) -> bool:\n{body}"
-    return code(template, name=name, more=more, dict=_ASKED, body=lines.text())
+    return _with(parts, code(template, name=name, more=more, dict=_ASKED, body=lines.text()))
 
 
 def _valid_body(
-    home: _Home, target: Target, lines: Lines, seen: Code | None, asked: Code | None, end: Sequence[str] = ()
-) -> None:
-    """Print all that the target says of `value`, and what comes at the end before it is valid."""
-    fail = Code("return False")
-    printer = FastPrinter(home.compiler.program, home, home, lines, fail)
-    printer.asked = asked
+    home: _Home,
+    target: Target,
+    name: Code,
+    lines: Lines,
+    seen: Code | None,
+    asked: Code | None = None,
+    end: Sequence[str] = (),
+) -> list[Code]:
+    """Print all that the target says of `value`, and what comes at the end before it is valid.
+
+    Returns the functions that do a part of it.
+    """
+    printer = FastPrinter(home.compiler.program, home, home, lines, Code("return False"))
+    printer.name, printer.asked = name, asked
     printer.subschema(target, Code("value"), seen)
-    for line in (*end, "return True"):
-        lines.add(line)
-    if printer.raises:
-        caught = ", ".join(sorted(printer.raises))
-        lines.wrap("try:", f"except {caught}:" if len(printer.raises) == 1 else f"except ({caught}):", fail)
+    printer.finish(end)
+    return printer.parts
 
 
 def _print_decode(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:

@@ -11,8 +11,24 @@ from codegen.checks.encode import absent
 from codegen.checks.fast import FastPrinter
 from codegen.checks.keywords import Constants, kind_test
 from codegen.checks.lines import Lines
-from codegen.checks.nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target
-from codegen.checks.printer import ALWAYS, LONGEST, Functions, apart, has_count, tagged
+from codegen.checks.narrowing import ANY, Outcome, told_by_type, types_of
+from codegen.checks.nodes import (
+    ALWAYS,
+    Apply,
+    Check,
+    Choice,
+    Each,
+    Item,
+    Items,
+    Kinds,
+    Listed,
+    Member,
+    Node,
+    Required,
+    Target,
+    some,
+)
+from codegen.checks.printer import LONGEST, Functions, apart, has_count, tagged
 from codegen.checks.program import Program
 from codegen.checks.values import Array, ByKind, Members, OneBranch, Property, Through, Values
 from codegen.checks.values import Constants as ConstantValues
@@ -76,6 +92,8 @@ class DecodePrinter(FastPrinter):
             return
         target = self.settled(target)
         call = self._decoder(target, value)
+        if call is None and not self.fits(target, value):
+            call = code("{f}({v})", f=self.functions.decode(target), v=value)
         if call is None:
             self.decode_here(target, value, sink)
         else:
@@ -181,25 +199,31 @@ class DecodePrinter(FastPrinter):
         return node.discriminator is not None or not node.exclusive or apart(self.program, node)
 
     def _branches(self, node: Choice, value: Code, sink: Sink) -> None:
+        """Print the decoding by the branch that holds, each of which is asked only if those before it do not."""
         word = "if"
         tag = self.tag(node) if node.discriminator is not None else None
-        for index, branch in enumerate(node.branches):
-            if node.discriminator is not None and tag is not None:
-                test = tagged(tag, node.discriminator.values[index])
-            elif apart(self.program, node):
-                test = self._kinds_of(branch, value)
-            else:
-                test = self.verdict(branch, value).yes
-            with self.lines.block(word + " {test}:", test=test):
-                self.decode(branch, value, sink)
-            word = "elif"
+        with self.supposing():
+            for index, branch in enumerate(node.branches):
+                told = Outcome()
+                if node.discriminator is not None and tag is not None:
+                    test = tagged(tag, node.discriminator.values[index])
+                elif apart(self.program, node):
+                    kinds = self._kinds_left(branch, value)
+                    test = some([kind_test(kind, value) for kind in kinds]).yes
+                    told = Outcome(types_of(kinds), ANY - told_by_type(kinds))
+                else:
+                    test, told = self.verdict(branch, value).yes, self.outcome(branch)
+                with self.lines.block(word + " {test}:", test=test), self.supposing(value, told.holds):
+                    self.decode(branch, value, sink)
+                self.learn(value, told.fails)
+                word = "elif"
         with self.lines.block("else:"):
             self.lines.add("{fail}", fail=self.fail)
 
-    def _kinds_of(self, branch: Target, value: Code) -> Code:
-        kinds = self.program.kinds(branch.location)
-        tests = [kind_test(kind, value).yes for kind in _ORDER if kind in kinds]
-        return join(" or ", tests) if tests else Code("False")
+    def _kinds_left(self, branch: Target, value: Code) -> list[str]:
+        """Return the JSON types of a branch that the value can still be of."""
+        kinds, left = self.program.kinds(branch.location), self.types(value)
+        return [kind for kind in _ORDER if kind in kinds and not types_of([kind]).isdisjoint(left)]
 
     # By JSON type
 
@@ -209,14 +233,18 @@ class DecodePrinter(FastPrinter):
         if len(shaped) == 1 and kinds == {shaped[0]}:
             if shaped[0] != "integer" and not (shaped[0] == "object" and target.location in self.values.classes):
                 self.require(kind_test(shaped[0], value))
+                self.learn(value, types_of(shaped))
             self.kind(target, shaped[0], value, sink)
             return
         word = "if"
         for kind in shaped:
-            with self.lines.block(word + " {test}:", test=kind_test(kind, value).yes):
+            with (
+                self.lines.block(word + " {test}:", test=kind_test(kind, value).yes),
+                self.supposing(value, types_of([kind])),
+            ):
                 self.kind(target, kind, value, sink)
             word = "elif"
-        with self.lines.block("else:"):
+        with self.lines.block("else:"), self.supposing(value, ANY - told_by_type(shaped)):
             with self.within(target, None) as seen:
                 self.body(_of_other_kinds(nodes(self.scope(target, value)), frozenset(shaped)), seen)
             sink(value)
@@ -258,6 +286,7 @@ class DecodePrinter(FastPrinter):
             self.lines.add("{v} = _runtime.integer({v})", v=value)
             if self._exact is not None:
                 self.lines.add("{exact} = False", exact=self._exact)
+        self.learn(value, frozenset({"int"}))
         self.body(nodes(self.scope(target, value), "number"), seen)
         sink(value)
 
@@ -303,6 +332,8 @@ class DecodePrinter(FastPrinter):
         for index, target in first.items():
             item, name = self.lines.fresh("item"), self.lines.fresh("first")
             self.lines.add("{item} = {value}[{index}]", item=item, value=value, index=index)
+            if not self.values.plain(target.location):
+                self.lines.add("{name}: Any", name=name)  # values of several types, each in a line of its own
             self.decode(target, item, self._assign(name))
             names.append(name)
         if rest is not None:
@@ -321,10 +352,10 @@ class DecodePrinter(FastPrinter):
             return
         index, item = self.lines.fresh("index"), self.lines.fresh("item")
         self.lines.add("{r}: list[Any] = []", r=result)
-        with self.lines.block("for {i}, {item} in enumerate({v}):", i=index, item=item, v=value):
+        with self.lines.loop(code("enumerate({v})", v=value), index, item):
             word = "if"
             for number, at in first.items():
-                with self.lines.block(word + " {i} == {n}:", i=index, n=number):
+                with self.lines.block(word + " {i} == {n}:", i=index, n=number), self.supposing():
                     self.decode(at, item, self._append(result))
                 word = "elif"
             with self.lines.block("else:"):
@@ -363,7 +394,7 @@ class DecodePrinter(FastPrinter):
             self.lines.add("{r} = [{call} for {item} in {v}]", r=result, call=call, item=item, v=value)
             return
         self.lines.add("{r}: list[Any] = []", r=result)
-        with self.lines.block("for {item} in {v}:", item=item, v=value):
+        with self.lines.loop(value, item):
             self.decode(target, item, self._append(result))
 
     def _append(self, result: Code) -> Sink:
@@ -391,8 +422,8 @@ class DecodePrinter(FastPrinter):
         key, item = self.lines.fresh("key"), self.lines.fresh("item")
         choice = self.chosen(node, key, None)
         sink = self._keep(result, key)
-        with self.lines.block("for {key}, {item} in {value}.items():", key=key, item=item, value=value):
-            if choice is ALWAYS:
+        with self.lines.loop(code("{value}.items()", value=value), key, item):
+            if choice == ALWAYS:
                 self.decode(node.target, item, sink)
             else:
                 with self.lines.block("if {choice}:", choice=choice.yes):
@@ -406,6 +437,7 @@ class DecodePrinter(FastPrinter):
         location = target.location
         properties = {found.json_name: found for found in self.values.properties(location)}
         self.require(kind_test("object", value))
+        self.learn(value, types_of(["object"]))
         with self.within(target, None) as seen:
             body = self.merged(nodes(self.scope(target, value), "object"))
             item = self.values.map(location).item
@@ -464,10 +496,12 @@ class DecodePrinter(FastPrinter):
             self._kept[found.json_name] = code("self.{field}", **parts), variable
         if found.required:
             self.lines.add("{variable} = {v}[{name}]", **parts)
+            self.learn(variable, self.types(code("{v}[{name}]", **parts)))
             self.decode(target, variable, sink)
             return
-        with self.lines.block("if {name} in {v}:", **parts):
+        with self.lines.block("if {name} in {v}:", **parts), self.supposing():
             self.lines.add("{variable} = {v}[{name}]", **parts)
+            self.learn(variable, self.types(code("{v}[{name}]", **parts)))
             self.decode(target, variable, sink)
         with self.lines.block("else:"):
             if found.json_name in self._kept:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from codegen.checks.assemble import nodes, tracks
-from codegen.checks.keywords import NOTHING, Constants
+from codegen.checks.keywords import Constants
 from codegen.checks.lines import Lines
+from codegen.checks.narrowing import Types, types_of
 from codegen.checks.nodes import (
+    ALWAYS,
+    NOTHING,
     Apply,
     Check,
     Choice,
@@ -32,7 +35,18 @@ from codegen.checks.nodes import (
     When,
     some,
 )
-from codegen.checks.printer import ALWAYS, LONGEST, Functions, Printer, apart, counted, has, has_count, tagged, unseen
+from codegen.checks.printer import (
+    LONGEST,
+    MOST_MEMBERS,
+    Functions,
+    Printer,
+    apart,
+    counted,
+    has,
+    has_count,
+    tagged,
+    unseen,
+)
 from codegen.checks.program import Program
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
@@ -53,6 +67,9 @@ class FastPrinter(Printer):
     def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
         super().__init__(program, functions, constants, lines)
         self.fail = fail
+        self.name = Code("")
+        self.parts: list[Code] = []
+        """Functions that look at a part of the properties of an object with many, named after the function."""
         self.raises: set[str] = set()
         """Which errors mean no: KeyError of a missing property, TypeError of what has no hash, ValueError of a size."""
         self._loop: tuple[int, int] | None = None  # where the outermost loop begins
@@ -63,15 +80,18 @@ class FastPrinter(Printer):
         if not self.says(target, seen):
             self.lines.add("_runtime.known({v})", v=value)
             return
+        start = len(self.lines)
         with self.within(target, seen) as own:
             self.body(nodes(self.scope(target, value), kind), own)
+        if len(self.lines) == start:  # what it says holds for every value
+            self.lines.add("_runtime.known({v})", v=value)
 
     def apply(self, target: Target, value: Code, seen: Code | None) -> None:
         """Print that the value is valid against the target: in place where that is short, else by a call."""
         if not self.says(target, seen):
             return
         target = self.settled(target)
-        if self.inlines(target):
+        if self.inlines(target) and self.fits(target, value):
             self.subschema(target, value, seen)
         else:
             self.require(self.call(target, value, seen))
@@ -80,9 +100,9 @@ class FastPrinter(Printer):
 
     def require(self, test: Test, asked: Code | None = None, *, of_items: bool = False) -> None:
         """Print that the test must hold, which asks for the Python type of a value, or of its items."""
-        if test is ALWAYS:
+        if test == ALWAYS:
             return
-        if test is NOTHING:
+        if test == NOTHING:
             self.refuse(asked, of_items=of_items)
             return
         with self.lines.block("if {test}:", test=test.no):
@@ -98,7 +118,7 @@ class FastPrinter(Printer):
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
-        body = self.unpacked(self.merged(body))
+        body = self._parted(self.unpacked(self.merged(body)), seen)
         closing = self.closing(
             body, {node.name for node in body if isinstance(node, Member) and not self._refuses(node)}
         )
@@ -107,6 +127,42 @@ class FastPrinter(Printer):
             return
         for node in body:
             self.node(node, seen)
+
+    def _parted(self, body: tuple[Node, ...], seen: Code | None) -> tuple[Node, ...]:
+        """Print calls that look at the properties of an object with many; return what is left to say."""
+        members = [node for node in body if isinstance(node, Member) and node.value == _VALUE]
+        if not self.is_verdict or len(members) <= MOST_MEMBERS:
+            return body
+        for start in range(0, len(members), MOST_MEMBERS):
+            arguments = [_VALUE, *([seen] if seen else []), *([self.asked] if self.asked else [])]
+            part = self._part(members[start : start + MOST_MEMBERS], is_seen=seen is not None)
+            call = {"part": part, "arguments": join(", ", arguments)}
+            self.require(Test(code("{part}({arguments})", **call), code("not {part}({arguments})", **call)))
+        return tuple([node for node in body if not (isinstance(node, Member) and node.value == _VALUE)])
+
+    def _part(self, members: Iterable[Member], *, is_seen: bool) -> Code:
+        """Return the name of a function that looks at some properties of the function's own value."""
+        name = self.functions.claim(code("{name}_part", name=self.name))
+        lines = Lines("value", "seen", "asked")
+        printer = FastPrinter(self.program, self.functions, self.constants, lines, self.fail)
+        printer.asked, printer._stack = self.asked, list(self._stack)
+        printer.learn(_VALUE, types_of(["object"]))
+        for member in members:
+            printer.member(member, Code("seen") if is_seen else None)
+        printer.finish()
+        arguments = ["value: dict[str, _runtime.JSON]", *(["seen: set[str | int]"] if is_seen else [])]
+        arguments += ["asked: dict[object, set[str | int] | None]"] if self.asked else []
+        head = {"name": name, "arguments": join(", ", map(Code, arguments))}
+        self.parts.append(code("def {name}({arguments}) -> bool:\n{body}", body=lines.text(), **head))
+        return name
+
+    def finish(self, end: Sequence[str] = ()) -> None:
+        """Print that the value is valid, after what else comes at the end, and that some errors mean no."""
+        for line in (*end, "return True"):
+            self.lines.add(line)
+        if self.raises:
+            caught = ", ".join(sorted(self.raises))
+            self.lines.wrap("try:", f"except {caught}:" if len(self.raises) == 1 else f"except ({caught}):", self.fail)
 
     def _closed(self, body: tuple[Node, ...], closing: Each, seen: Code | None) -> None:
         """Print the nodes, at last that the object has no more properties than there are named ones in it."""
@@ -164,14 +220,16 @@ class FastPrinter(Printer):
         match node:
             case Check():
                 self.check(node)
+                self.learn_from(node)
             case Listed():
                 self.listed(node)
+                self.learn_from(node)
             case Required():
                 self.require(has(node.value, node.name))
             case Never():
                 self.lines.add("{fail}", fail=self.fail)
             case When():
-                with self.lines.block("if {test}:", test=node.test.yes):
+                with self.lines.block("if {test}:", test=node.test.yes), self.supposing():
                     self.body(node.body, seen)
             case Kinds():
                 self.kinds(node, seen)
@@ -217,7 +275,7 @@ class FastPrinter(Printer):
         is_outermost = self.is_verdict and self._loop is None
         if is_outermost:
             self._loop = self.lines.place()
-        with self.lines.block("for {item} in {items}:", item=item, items=items):
+        with self.lines.loop(items, item):
             yield
         if is_outermost:
             for function, texts in self._texts.items():
@@ -234,6 +292,7 @@ class FastPrinter(Printer):
                 self.choice(node, seen)
             case Negation():
                 self.require(self.verdict(node.target, node.value).flipped(), node.value)
+                self.learn_from(node)
             case Conditional():
                 self.conditional(node, seen)
             case _:
@@ -241,21 +300,31 @@ class FastPrinter(Printer):
 
     def kinds(self, node: Kinds, seen: Code | None) -> None:
         """Print nodes by the JSON type: a guard and its body, or a chain of cases."""
-        if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test is NOTHING:
-            _, guard, body = node.cases[0]
+        if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test == NOTHING:
+            kind, guard, body = node.cases[0]
             self.require(guard, node.value)
+            self.learn(node.value, types_of([kind]))
             self.body(body, seen)
             return
+        cases = [case for case in node.cases if not types_of([case[0]]).isdisjoint(self.types(node.value))]
         word = "if"
-        for _, guard, body in node.cases:
-            with self.lines.block(word + " {test}:", test=guard.yes):
+        for kind, guard, body in cases:
+            with (
+                self.lines.block(word + " {test}:", test=guard.yes),
+                self.supposing(node.value, types_of([kind])),
+            ):
                 self.body(body, seen)
             word = "elif"
+        self._other_kinds(node, is_only=not cases)
+        self.learn_from(node)
+
+    def _other_kinds(self, node: Kinds, *, is_only: bool) -> None:
+        """Print what is said of a value of no case's type; of all values, if there `is_only` that."""
         if node.otherwise is None:
-            with self.lines.block("else:") if node.cases else nullcontext():
+            with nullcontext() if is_only else self.lines.block("else:"):
                 self.lines.add("_runtime.known({v})", v=node.value)
             return
-        if node.otherwise.test is NOTHING:
+        if node.otherwise.test == NOTHING:
             with self.lines.block("else:"):
                 self.refuse(node.value)
             return
@@ -286,7 +355,7 @@ class FastPrinter(Printer):
             test, asked = short
             self.require(some([there.flipped(), test]), asked)
         else:
-            with self.lines.block("if {there}:", there=there.yes):
+            with self.lines.block("if {there}:", there=there.yes), self.supposing():
                 self._value(node, target, short, seen)
             if known is not None:
                 with self.lines.block("else:"):
@@ -304,22 +373,25 @@ class FastPrinter(Printer):
 
     def _value(self, node: Member, target: Target, short: Look | None, seen: Code | None) -> None:
         """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
+        parts = {"value": node.value, "name": literal(node.name)}
+        at = code("{value}[{name}]", **parts)
         if short is not None:
             self.require(*short)
+            self.learn(at, self.outcome(target).holds)
         else:
             variable = self.lines.fresh(node.name)
-            parts = {"variable": variable, "value": node.value, "name": literal(node.name)}
-            self.lines.add("{variable} = {value}[{name}]", **parts)
+            self.lines.add("{variable} = {at}", variable=variable, at=at)
+            self.learn(variable, self.types(at))
             self.subschema(target, variable, None)
         if seen is not None:
             self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
 
     def _one_look(self, node: Member, target: Target) -> Look | None:
         """Return the test of a property's value if that looks at it but once; else it is better kept in a variable."""
-        is_inline = self.inlines(target)
+        value = code("{value}[{name}]", value=node.value, name=literal(node.name))
+        is_inline = self.inlines(target) and self.fits(target, value)
         if is_inline and not _looks_once(self.functions.outline(target)):
             return None
-        value = code("{value}[{name}]", value=node.value, name=literal(node.name))
         if not is_inline:
             return self.call(target, value, None), None
         match nodes(self.scope(target, value)):
@@ -340,26 +412,26 @@ class FastPrinter(Printer):
         says, refuses = self.says(node.target), self._refuses(node)
         key = self.lines.fresh("key")
         choice = self.chosen(node, key, seen)
-        if not says and (seen is None or choice is ALWAYS or node.unseen):
+        if not says and (seen is None or choice == ALWAYS or node.unseen):
             self.mark_all(node.value, seen)
             return
-        if says and not refuses and choice is ALWAYS and seen is None:
+        if says and not refuses and choice == ALWAYS and seen is None:
             item = self.lines.fresh("item")
-            header = code("for {item} in {value}.values():", item=item, value=node.value)
+            loop = self.lines.loop(code("{value}.values()", value=node.value), item)
         elif says and not refuses:
             item = self.lines.fresh("item")
-            header = code("for {key}, {item} in {value}.items():", key=key, item=item, value=node.value)
+            loop = self.lines.loop(code("{value}.items()", value=node.value), key, item)
         else:
             item = key
-            header = code("for {key} in {value}:", key=key, value=node.value)
-        with self.lines.block("{header}", header=header):
+            loop = self.lines.loop(node.value, key)
+        with loop:
             self._guarded(
                 choice, node.target, item, None if seen is None else code("{seen}.add({key})", seen=seen, key=key)
             )
 
     def _guarded(self, choice: Test, target: Target, item: Code, mark: Code | None) -> None:
         """Print what is said of one item of a loop, behind the test that chooses it."""
-        if choice is not ALWAYS:
+        if choice != ALWAYS:
             with self.lines.block("if {test}:", test=choice.yes):
                 self._guarded(ALWAYS, target, item, mark)
             return
@@ -379,7 +451,7 @@ class FastPrinter(Printer):
             return
         if self.says(node.target):
             key = self.lines.fresh("name")
-            with self.lines.block("for {key} in {value}:", key=key, value=node.value):
+            with self.lines.loop(node.value, key):
                 self.apply(node.target, key, None)
 
     # Arrays
@@ -389,7 +461,7 @@ class FastPrinter(Printer):
         if not self.says(node.target) and seen is None:
             return
         parts = {"value": node.value, "index": literal(node.index)}
-        with self.lines.block("if len({value}) > {index}:", **parts):
+        with self.lines.block("if len({value}) > {index}:", **parts), self.supposing():
             if self.says(node.target):
                 item = self.lines.fresh("item")
                 self.lines.add("{item} = {value}[{index}]", item=item, **parts)
@@ -412,7 +484,7 @@ class FastPrinter(Printer):
     def _items_loop(self, node: Items, seen: Code | None) -> None:
         if node.unseen and seen is not None:
             index, item = self.lines.fresh("index"), self.lines.fresh("item")
-            with self.lines.block("for {i}, {item} in enumerate({v}):", i=index, item=item, v=node.value):
+            with self.lines.loop(code("enumerate({v})", v=node.value), index, item):
                 self._guarded(unseen(index, seen), node.target, item, None)
             return
         rest = node.value if node.start == 0 else code("{v}[{n}:]", v=node.value, n=literal(node.start))
@@ -448,7 +520,7 @@ class FastPrinter(Printer):
         is_array, of_row = row
         every = self.lines.fresh("items")
         self.lines.add("{every}: list[Any] = []", every=every)
-        with self.lines.block("for {item} in {v}:", item=item, v=value):
+        with self.lines.loop(value, item):
             self.require(is_array, item)
             self.lines.add("{every} += {item}", every=every, item=item)
         self.each_item(of_row, every, say)
@@ -493,7 +565,7 @@ class FastPrinter(Printer):
             return None
         match nodes(self.scope(target, item)):
             case (Kinds(cases=(("array", test, (Items(start=0, unseen=False, target=inner),)),), otherwise=other),):
-                short = other is not None and other.test is NOTHING and self.inlines(self.settled(inner))
+                short = other is not None and other.test == NOTHING and self.inlines(self.settled(inner))
                 return (test, inner) if short and self.says(inner) else None
         return None
 
@@ -505,7 +577,7 @@ class FastPrinter(Printer):
             return None
         if not isinstance(size, int) or size != most or not 2 <= size <= len(_ORDINALS):
             return None
-        is_short = self.says(target) and self.inlines(self.settled(target))
+        is_short = self.says(target) and self.inlines(self.settled(target)) and not self.refuses(target)
         return size if is_short and self.program[target.location].boolean is None else None
 
     def contains(self, node: Contains, seen: Code | None) -> None:
@@ -515,10 +587,15 @@ class FastPrinter(Printer):
             return
         item = self.lines.fresh("item")
         test = self.verdict(node.target, item)
+        if test == NOTHING:  # and the count is 0
+            if node.least > 0:
+                self.refuse(node.value, of_items=True)
+            return
         if marking and seen is not None:
             count = self._marked_count(node, test, item, seen)
         else:
-            count = code("sum(1 for {i} in {v} if {t})", i=item, v=node.value, t=test.yes)
+            counting = "len({v})" if test == ALWAYS else "sum(1 for {i} in {v} if {t})"
+            count = code(counting, i=item, v=node.value, t=test.yes)
         for bound in counted(node, count):
             self.require(bound, node.value, of_items=True)
 
@@ -534,18 +611,38 @@ class FastPrinter(Printer):
     def choice(self, node: Choice, seen: Code | None) -> None:
         """Print a choice: by its discriminator, by trying each branch, or by counting those that hold."""
         if node.discriminator is not None:
-            self._discriminated(node, seen)
-            return
+            if self.types(node.value).isdisjoint(types_of(["object"])):
+                self.refuse(node.value)
+            else:
+                self._discriminated(node, seen)
+        else:
+            self._undiscriminated(node, seen)
+        self.learn(node.value, self._of_one(node.branches))
+
+    def _of_one(self, branches: Iterable[Target]) -> Types:
+        """Return the types of a value that is valid against one of some branches."""
+        return frozenset().union(*(self.outcome(branch).holds for branch in branches))
+
+    def _undiscriminated(self, node: Choice, seen: Code | None) -> None:
         if seen is not None and any(self.marks(branch.location) for branch in node.branches):
             self._tracked_choice(node, seen)
             return
-        verdicts = [self.verdict(branch, node.value) for branch in node.branches]
         if not node.exclusive or apart(self.program, node):
-            self.require(some(verdicts), node.value)
+            self.require(self._one_of(node), node.value)
             return
+        verdicts = [self.verdict(branch, node.value) for branch in node.branches]
         listed = join(", ", [verdict.yes for verdict in verdicts])
         with self.lines.block("if [{verdicts}].count(True) != 1:", verdicts=listed):
             self.refuse(node.value)
+
+    def _one_of(self, node: Choice) -> Test:
+        """Return the test that one of the branches holds, each asked only if those before it do not."""
+        verdicts: list[Test] = []
+        with self.supposing():
+            for branch in node.branches:
+                verdicts.append(self.verdict(branch, node.value))
+                self.learn(node.value, self.outcome(branch).fails)
+        return some(verdicts)
 
     def _discriminated(self, node: Choice, seen: Code | None) -> None:
         if node.discriminator is None:
@@ -553,7 +650,7 @@ class FastPrinter(Printer):
         tag = self.tag(node)
         word = "if"
         for branch, values in zip(node.branches, node.discriminator.values, strict=True):
-            with self.lines.block(word + " {test}:", test=tagged(tag, values)):
+            with self.lines.block(word + " {test}:", test=tagged(tag, values)), self.supposing():
                 self.apply(branch, node.value, seen)
             word = "elif"
         with self.lines.block("else:"):
@@ -589,24 +686,27 @@ class FastPrinter(Printer):
 
     def conditional(self, node: Conditional, seen: Code | None) -> None:
         """Print a condition with its branches."""
-        test = self.verdict(node.condition, node.value)
         found = None
         if seen is not None and self.marks(node.condition.location):
             found = self.lines.fresh("found")
             self.lines.add("{found}: set[str | int] = set()", found=found)
             test = self.call(node.condition, node.value, found)
-        elif not any(branch and self.says(branch, seen) for branch in (node.then, node.orelse)):
+        elif any(branch and self.says(branch, seen) for branch in (node.then, node.orelse)):
+            test = self.verdict(node.condition, node.value)
+        else:
             return
-        with self.lines.block("if {test}:", test=test.yes):
+        told = self.outcome(node.condition)
+        with self.lines.block("if {test}:", test=test.yes), self.supposing(node.value, told.holds):
             if found is not None and seen is not None:
                 self.lines.add("{seen} |= {found}", seen=seen, found=found)
             if node.then is not None:
                 self.apply(node.then, node.value, seen)
         if node.orelse is not None and self.says(node.orelse, seen):
-            with self.lines.block("else:"):
+            with self.lines.block("else:"), self.supposing(node.value, told.fails):
                 self.apply(node.orelse, node.value, seen)
 
 
+_VALUE = Code("value")
 _ORDINALS = ("first", "second", "third")
 _SIZES = ("minItems", "maxItems")
 _LOOK = re.compile(r"\bvalue\b")

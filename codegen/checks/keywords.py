@@ -129,7 +129,7 @@ def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Li
         test = _in(code("_runtime.key({v})", v=scope.value), container)
     else:
         tests = [_equal(scope, value) for value in values]
-        test = some(tests) if tests else NOTHING
+        test = some(tests)
     return Listed(scope.value, values, test, quick, said)
 
 
@@ -440,10 +440,6 @@ def if_(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 
 # The type
-
-
-NOTHING = Test(Code("False"), Code("True"))
-"""The test that nothing passes."""
 
 
 def type_tests(scope: Scope, keyword: Keyword) -> tuple[tuple[str, Test], ...]:

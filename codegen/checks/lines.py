@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from codegen import names
-from codegen.escapes import Code, code
+from codegen.escapes import Code, code, join
 from codegen.escapes.python import escaped, literal
 
 
@@ -34,9 +35,29 @@ class Lines:
             self.add("pass")
         self._depth -= 1
 
+    @contextmanager
+    def loop(self, values: Code, *variables: Code) -> Iterator[None]:
+        """Write a loop, and what comes within; no loop if nothing does, and `_` for a variable that nothing uses."""
+        start = len(self._lines)
+        with self.block("for {variables} in {values}:", variables=join(", ", variables), values=values):
+            yield
+        body = self._lines[start + 1 :]
+        if all(line.strip() == "pass" for line in body):
+            del self._lines[start:]
+            return
+        used = set(_WORD.findall("\n".join(body)))
+        if not used.issuperset(variables):
+            shown = join(", ", [variable if variable in used else Code("_") for variable in variables])
+            self._lines[start] = "    " * self._depth + code("for {shown} in {values}:", shown=shown, values=values)
+
     def place(self) -> tuple[int, int]:
         """Return where the next line comes: after how many, and at what depth."""
         return len(self._lines), self._depth
+
+    def drop_unused(self, index: int, variable: Code) -> None:
+        """Take back the line that gives a variable its value, if no line after it uses the variable."""
+        if variable not in _WORD.findall("\n".join(self._lines[index + 1 :])):
+            del self._lines[index]
 
     def insert(self, place: tuple[int, int], template: str, **parts: Code | int) -> None:
         """Write one line at a place that others have come after."""
@@ -67,6 +88,7 @@ class Lines:
         return len(self._lines)
 
 
+_WORD = re.compile(r"\w+")
 _USED = frozenset(
     {
         *("type", "len", "dict", "list", "str", "int", "float", "bool", "set", "range", "sum", "enumerate", "object"),

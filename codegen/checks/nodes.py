@@ -31,10 +31,20 @@ class Test:
         return Test(self.no, self.yes, self.atom)
 
 
+NOTHING = Test(Code("False"), Code("True"))
+"""The test that nothing passes."""
+
+ALWAYS = NOTHING.flipped()
+"""The test that everything passes."""
+
+
 def every(tests: Sequence[Test]) -> Test:
     """Return the test that all of the tests hold."""
-    if len(tests) == 1:
-        return tests[0]
+    if NOTHING in tests:
+        return NOTHING
+    tests = [test for test in tests if test != ALWAYS]
+    if len(tests) < 2:
+        return tests[0] if tests else ALWAYS
     return Test(
         join(" and ", [_beside(test.yes, test.atom) for test in tests]),
         join(" or ", [_beside(test.no, test.atom) for test in tests]),

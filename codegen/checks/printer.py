@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from codegen.checks.assemble import nodes, tracks
-from codegen.checks.keywords import NOTHING, Constants, Scope
+from codegen.checks.keywords import Constants, Scope
 from codegen.checks.lines import Lines
+from codegen.checks.narrowing import ANY, Outcome, Types, comparisons, listings, outcome, together, types_of
 from codegen.checks.nodes import (
+    ALWAYS,
+    NOTHING,
     Apply,
     Check,
     Choice,
@@ -22,21 +25,23 @@ from codegen.checks.nodes import (
     Never,
     Node,
     Required,
+    Said,
     Target,
     Test,
+    When,
     every,
     some,
 )
 from codegen.checks.program import Program
+from codegen.equality import key
 from codegen.escapes import Code, code, join
 from codegen.escapes.python import literal
 from codegen.ir import Location
 
-ALWAYS = NOTHING.flipped()
-"""The test that everything passes."""
-
 _EXPRESSION = 90  # longer expressions read better as a function of their own
 LONGEST = 150  # lines, after which parts get functions of their own: pyright gives up on some of 600
+MOST_MEMBERS = 50
+"""Properties that one function looks at; of an object with more, each so many have one of their own."""
 _WEIGHT = 10  # subschemas of more nodes get a function of their own
 _DEPTH = 4  # so do those that would stand deeper
 
@@ -58,6 +63,9 @@ class Functions(Protocol):
 
     def problems(self, target: Target) -> str:
         """Return the name of the target's rows in the tables of problems."""
+
+    def claim(self, name: Code) -> Code:
+        """Return a name that nothing else in this module has, the wanted one if that is free."""
 
     def outline(self, target: Target) -> tuple[Node, ...]:
         """Return the target's nodes for a variable `value`: to look at, not to print."""
@@ -101,6 +109,10 @@ class Layout:
             if not isinstance(only, Apply) or any(only.target.location == passed.location for passed in path):
                 return Target(path[-1].location, path[-1].context, "".join(passed.path for passed in path))
             path.append(only.target)
+
+    def refuses(self, target: Target) -> bool:
+        """Return whether the target lets nothing in."""
+        return _refuses_all(self.functions.outline(self.settled(target)))
 
     def says(self, target: Target, seen: Code | None = None) -> bool:
         """Return whether the target can refuse anything, or has anything to mark."""
@@ -147,18 +159,75 @@ class Printer(Layout):
         self.lines = lines
         self.asked: Code | None = None  # the variable of what was asked before, where there is one
         self.has_asked = False  # whether anything was asked that looks at it
+        self._types: dict[Code, Types] = {}  # by variable, the Python types that are left for its value
+        self._values: dict[Code, frozenset[object]] = {}  # by variable, of which its value is one, by `key`
 
     @contextmanager
     def within(self, target: Target, seen: Code | None) -> Iterator[Code | None]:
         """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
         with self.entered(target):
-            own = seen
+            own, place = seen, len(self.lines)
             if tracks(self.program[target.location]):
                 own = self.lines.fresh("seen")
                 self.lines.add("{own}: set[str | int] = set()", own=own)
             yield own
+            if own is not seen and own is not None and seen is None:
+                self.lines.drop_unused(place, own)
             if own is not seen and own is not None and seen is not None:
                 self.lines.add("{seen} |= {own}", seen=seen, own=own)
+
+    # What is known of types where the next line stands
+
+    def types(self, value: Code) -> Types:
+        """Return the Python types that a value can have here, as type checkers know them too."""
+        return self._types.get(value, ANY)
+
+    def learn(self, value: Code, types: Types) -> None:
+        """Take in that a value is of one of some Python types from here on."""
+        self._types[value] = self.types(value) & types
+
+    @contextmanager
+    def supposing(self, value: Code | None = None, types: Types = ANY) -> Iterator[None]:
+        """Print what counts on a condition: that a value is of some types, and what is learnt meanwhile."""
+        before = dict(self._types), dict(self._values)
+        if value is not None:
+            self.learn(value, types)
+        yield
+        self._types, self._values = before
+
+    def learn_from(self, node: Node) -> None:
+        """Take in what a node tells of its value's type, which holds from here on."""
+        if not isinstance(node, Never | Said | When) and node.value is not None:
+            self.learn(node.value, self._outcome(node).holds)
+            if isinstance(node, Listed):
+                self._values[node.value] = frozenset(map(key, node.values))
+
+    def outcome(self, target: Target, depth: int = _DEPTH) -> Outcome:
+        """Return what the verdict of a target tells of its value's type; nothing if it is asked by a call."""
+        body = self.functions.outline(self.settled(target))
+        if depth == 0 or _weight(body) > _WEIGHT:
+            return Outcome()
+        return together(self._outcome(node, depth - 1) for node in body)
+
+    def _outcome(self, node: Node, depth: int = _DEPTH) -> Outcome:
+        match node:
+            case Apply():
+                return self.outcome(node.target, depth)
+            case Negation():
+                holds, fails = self.outcome(node.target, depth)
+                return Outcome(fails, holds)
+            case _:
+                return outcome(node)
+
+    def fits(self, target: Target, value: Code) -> bool:
+        """Return whether every comparison of the target's can hold for what is left of the value's types."""
+        left, values = self.types(value), self._values.get(value)
+        if left == ANY:
+            return True
+        body = self.functions.outline(self.settled(target))
+        if values is not None and not all(values.issuperset(map(key, listed)) for listed in listings(body)):
+            return False
+        return not any(types.isdisjoint(left) for types in comparisons(body))
 
     # Subschemas
 
@@ -186,7 +255,7 @@ class Printer(Layout):
         tests.extend(_matches(search, key).flipped() for search in node.patterns)
         if node.unseen and seen is not None:
             tests.append(unseen(key, seen))
-        return every(tests) if tests else ALWAYS
+        return every(tests)
 
     def names_of(self, node: Each) -> Code:
         """Return the set of the names that the node leaves out, a constant."""
@@ -200,9 +269,9 @@ class Printer(Layout):
         body = nodes(self.scope(target, value))
         if not body:
             return ALWAYS
-        if any(isinstance(node, Never) or (isinstance(node, Listed) and not node.values) for node in body):
+        if _refuses_all(body):
             return NOTHING
-        if self.inlines(target) and not tracks(self.program[target.location]):
+        if self.inlines(target) and self.fits(target, value) and not tracks(self.program[target.location]):
             with self.entered(target):
                 test = self.expression(body)
             if test is not None and len(test.yes) <= _EXPRESSION:
@@ -211,9 +280,15 @@ class Printer(Layout):
 
     def expression(self, body: tuple[Node, ...]) -> Test | None:
         """Return the nodes as one test, None if they need statements."""
-        tests = [self._test(node) for node in body]
-        told = [test for test in tests if test is not None]
-        return every(told) if told and len(told) == len(tests) else None
+        tests: list[Test] = []
+        with self.supposing():
+            for node in body:
+                test = self._test(node)
+                if test is None:
+                    return None
+                tests.append(test)
+                self.learn_from(node)
+        return every(tests)
 
     def _test(self, node: Node) -> Test | None:
         match node:
@@ -234,14 +309,15 @@ class Printer(Layout):
 
     def _kinds_test(self, node: Kinds) -> Test | None:
         tests: list[Test] = []
-        for _, guard, body in node.cases:
-            inner = self.expression(body)
+        for kind, guard, body in node.cases:
+            with self.supposing(node.value, types_of([kind])):
+                inner = self.expression(body)
             if inner is None:
                 return None
             tests.append(every([guard, inner]) if node.otherwise else some([guard.flipped(), inner]))
         if node.otherwise is None:
             return _of_any_type(node, tests)
-        return some(tests if node.otherwise.test is NOTHING else [*tests, node.otherwise.test])
+        return some([*tests, node.otherwise.test])
 
 
 _REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
@@ -306,6 +382,10 @@ def apart(program: Program, node: Choice) -> bool:
     """Return whether no instance can be valid against two branches, since their JSON types differ."""
     kinds = [program.kinds(branch.location) for branch in node.branches]
     return len(frozenset().union(*kinds)) == sum(len(kind) for kind in kinds)
+
+
+def _refuses_all(body: tuple[Node, ...]) -> bool:
+    return any(isinstance(node, Never) or (isinstance(node, Listed) and not node.values) for node in body)
 
 
 def _weight(body: tuple[Node, ...]) -> int:

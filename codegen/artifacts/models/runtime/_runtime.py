@@ -151,14 +151,14 @@ def is_no_number(value: object) -> bool:
     return type(value) is float and value - value != 0.0
 
 
-def refused(value: object) -> bool:
+def refused(value: JSON) -> bool:
     """Return False, for a value of the wrong type; raises Foreign if it, or a name in it, is not JSON's own."""
     if type(value) not in _OWN or (type(value) is dict and not all([type(name) is str for name, _ in _members(value)])):
         raise Foreign
     return False
 
 
-def refused_items(items: Iterable[object]) -> bool:
+def refused_items(items: Iterable[JSON]) -> bool:
     """Return False, for an array that lacks items of the right kind; raises Foreign if the type of one is foreign."""
     return any([refused(item) for item in items])
 
