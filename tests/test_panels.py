@@ -314,6 +314,7 @@ DOCUMENTS = [
     ("history", "customer.json", "models", "customer", "Customer"),
     ("history", "order.json", "models", "order", "Order"),
     ("history", "refund.json", "models", "refund", "Refund"),
+    ("listings", "listings.json", "models", "listings", "Listings"),
     ("names", "names.json", "models", "names", "Names"),
     ("names", "shadows.json", "models", "shadows", "Shadows"),
     ("references", "order.yaml", "shop", "order", "Order"),

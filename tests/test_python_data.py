@@ -15,6 +15,38 @@ from codegen.ir import JSON
 
 NO_NUMBERS = (math.nan, math.inf, -math.inf)
 
+AGREED: list[tuple[JSON, Callable[[Any], Any]]] = [
+    ({"not": {"type": "string"}}, lambda number: number),
+    ({"not": {"minimum": 1}}, lambda number: number),
+    ({"if": {"type": "string"}}, lambda number: number),
+    ({"anyOf": [{"type": "string"}, True]}, lambda number: number),
+    ({"anyOf": [{"type": "string"}, {"maxLength": 1}]}, lambda number: number),
+    ({"allOf": [True]}, lambda number: number),
+    ({"properties": {"p": {"allOf": [True]}}}, lambda number: {"p": number}),
+    ({"properties": {"p": {"oneOf": [{"type": "string"}, {"not": {"type": "string"}}]}}}, lambda number: {"p": number}),
+    ({"type": "array"}, lambda number: [number]),
+    ({"contains": {"const": 1}}, lambda number: [number, 1]),
+    ({"contains": {"minimum": 1}}, lambda number: [number, 1]),
+    ({"uniqueItems": True}, lambda number: [[number], 1]),
+    ({"propertyNames": {"maxLength": 3}}, lambda number: {"a": number}),
+    ({"unevaluatedProperties": {"type": "number"}}, lambda number: {"a": number}),
+]
+
+
+@pytest.mark.parametrize(("schema", "around"), AGREED, ids=lambda part: "" if callable(part) else str(part)[:60])
+def test_the_roads_agree_about_what_is_no_number(schema: JSON, around: Callable[[Any], Any]) -> None:
+    model = codegen.compile_schema(schema)
+    data = around(math.nan)
+    try:
+        model.decode(data)
+        is_decoded = True
+    except model.DecodeError as error:
+        is_decoded = False
+        assert error.problems == model.problems(data)
+        assert {problem.message for problem in error.problems} == {"must be JSON data"}
+    assert model.is_valid(data) is is_decoded is (model.problems(data) == ())
+
+
 NUMBERS: list[tuple[JSON, Callable[[Any], Any]]] = [
     ({"type": "number"}, lambda number: number),
     ({}, lambda number: number),
@@ -61,6 +93,10 @@ OBJECTS: list[tuple[JSON, dict[str, Any], dict[str, Any]]] = [
     ({"properties": {"a": {"type": "array", "items": {"type": "integer"}}}}, {"a": (1, 2)}, {"a": (1, "x")}),
     ({"properties": {"a": {"items": {"type": "integer"}}}}, {"a": (1, 2)}, {"a": (1, "x")}),
     ({"properties": {"a": {"const": [1]}}}, {"a": (1,)}, {"a": (2,)}),
+    ({"const": {"a": 1}}, {"a": 1}, {"a": True}),
+    ({"enum": [{"a": 0}, {"a": [1]}]}, {"a": (1,)}, {"a": (True,)}),
+    ({"properties": {"a": {"const": {"b": 1}}}}, {"a": OrderedDict(b=1)}, {"a": OrderedDict(b=True)}),
+    ({"properties": {"a": {"contains": {"const": {"b": 1}}}}}, {"a": [UserDict(b=1)]}, {"a": [UserDict(b=True)]}),
     ({"properties": {"a": {"contains": {"type": "string"}}}}, {"a": [Text("x")]}, {"a": [(1,)]}),
     ({"properties": {"a": {"uniqueItems": True}}}, {"a": [{}, UserDict(b=1)]}, {"a": [{}, UserDict()]}),
 ]

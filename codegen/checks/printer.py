@@ -16,6 +16,7 @@ from codegen.checks.nodes import (
     Apply,
     Check,
     Choice,
+    Conditional,
     Contains,
     Context,
     Each,
@@ -118,7 +119,15 @@ class Layout:
         """Return whether the target can refuse anything, or has anything to mark."""
         if seen is not None and self.marks(target.location):
             return True
-        return bool(self.functions.outline(target))
+        return any(self._node_says(node) for node in self.functions.outline(target))
+
+    def _node_says(self, node: Node) -> bool:
+        match node:
+            case Apply(target=target):
+                return self.says(target)
+            case Conditional(then=None, orelse=None):
+                return False
+        return True
 
     def inlines(self, target: Target) -> bool:
         """Return whether the target's code may stand in its caller's."""

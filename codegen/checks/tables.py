@@ -114,6 +114,8 @@ class TableMaker(Layout):
             case Apply():
                 if self.says(node.target) or self.marks(node.target.location):
                     yield ["all", self._target(node.target)]
+            case Conditional(condition=condition, then=None, orelse=None) if not self.marks(condition.location):
+                pass
             case _:
                 yield self._row_of_array(node)
 

@@ -827,18 +827,16 @@ def _count(value: Any, one: str, many: str) -> str:
 
 
 def equal(one: JSON, other: JSON) -> bool:
-    """Return whether two JSON values are equal: 1 and 1.0 are, 1 and true are not."""
-    if type(one) is bool or type(other) is bool:
-        return one is other
-    if type(one) is dict:
-        return (
-            type(other) is dict
-            and one.keys() == other.keys()
-            and all(equal(value, other[key]) for key, value in one.items())
-        )
-    if type(one) is list:
-        return type(other) is list and len(one) == len(other) and all(map(equal, one, other))
-    return one == other if type(one) is type(other) else exact(one) == exact(other)
+    """Return whether two JSON values are equal: 1 and 1.0 are, 1 and true are not; raises Foreign for other types."""
+    if type(one) is not type(other):
+        if type(one) not in _OWN or type(other) not in _OWN:
+            raise Foreign
+        return type(one) is not bool and type(other) is not bool and bool(exact(one) == exact(other))
+    if type(one) is dict and type(other) is dict:
+        return one.keys() == other.keys() and all([equal(value, other[key]) for key, value in one.items()])
+    if type(one) is list and type(other) is list:
+        return len(one) == len(other) and all(map(equal, one, other))
+    return one == other
 
 
 LARGEST_EXACT = 1 << 53

@@ -364,7 +364,6 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "loose" in value:
         loose = value["loose"]
-        _runtime.known(loose)
         self.loose = loose
     else:
         self.loose = _runtime.ABSENT
@@ -563,9 +562,6 @@ def _valid_listings(data: Any) -> bool:
         else:
             if not _valid_listings_case_else(case):
                 return False
-    if "loose" in value:
-        loose = value["loose"]
-        _runtime.known(loose)
     if "any" in value:
         any = value["any"]
         if type(any) is not dict:

@@ -50,7 +50,10 @@ class Teller:
         two hundred times: from then on, it is only said that it is not valid.
         """
         found: list[Told] = []
-        _Telling(self).apply(["", name], data, ("", "", "", ""), found, None)
+        try:
+            _Telling(self).apply(["", name], data, ("", "", "", ""), found, None)
+        except _NotJSON as stop:
+            found.append(stop.told)
         return [_problem(*told) for told in found]
 
     def subschema(self, name: str) -> list[Any]:
@@ -58,13 +61,24 @@ class Teller:
         module, _, subschema = name.partition("/")
         if module not in self._tables:
             self._tables[module] = self._load(module)
-        return self._tables[module][subschema]
+        try:
+            return self._tables[module][subschema]
+        except LookupError as error:
+            raise _damaged(module) from error
+
+
+class _NotJSON(Exception):
+    """Stops telling at a float that is no number, where a value of any other type would do."""
+
+    def __init__(self, told: Told) -> None:
+        self.told = told
 
 
 class _Fails(Exception):
     """Says that a value is not valid where nobody asks why."""
 
 
+_NO_JSON = "must be JSON data"
 _AGAIN_TOLD = "must be valid here as well; why would take long to tell"
 _CONTAINERS = frozenset({dict, list})
 _UNKNOWN: set[str | int] = set()
@@ -103,10 +117,8 @@ class _Telling:
         """
         rows, here = self._where(target, place)
         at, via, uri, path = here
-        if is_no_number(value):
-            if rows or not at:  # what nothing is said of is not looked at
-                _add(found, (value, here, "", "must be JSON data"))
-            return
+        if not rows and not at and is_no_number(value):  # elsewhere, what nothing is said of is not looked at
+            _add(found, (value, here, "", _NO_JSON))
         key = None
         if not is_part or type(value) in _CONTAINERS:  # of a scalar in a container little is asked
             key = id(rows), id(value), seen is None
@@ -119,6 +131,8 @@ class _Telling:
         before = 0 if found is None else len(found)
         for row in _applicable(rows, value):
             kind = row[0]
+            if kind == "kinds":
+                raise _NotJSON((value, here, "", _NO_JSON))
             if kind == "properties":
                 for name in [name for name in row[1] if name in value]:
                     below = (f"{at}/{token(name)}", via, uri, path)
@@ -134,7 +148,7 @@ class _Telling:
                 own = set[str | int]()
             elif kind in _RULES:
                 if not _RULES[kind](value, *row[3:]):
-                    _add(found, (value, here, row[1], row[2]))
+                    _add(found, (value, here, row[1], _NO_JSON if is_no_number(value) else row[2]))
             else:
                 getattr(self, f"_{kind}")(row, value, here, found, own)
         if key is not None and (found is None or len(found) == before):
@@ -237,6 +251,8 @@ class _Telling:
         rows, here = self._where(target, place)
         at, via, uri, path = here
         for row in _applicable(rows, value):
+            if row[0] == "kinds":
+                raise _NotJSON((value, here, "", _NO_JSON))
             if row[0] in ("type", "enum") and not _RULES[row[0]](value, *row[3:]):
                 yield value, here, row[1], row[2]
             elif row[0] == "required":
@@ -310,6 +326,8 @@ def _applicable(rows: Iterable[Row], value: Any) -> Iterator[Row]:
                 yield from _applicable(chosen, value)
             elif row[2] is not None:
                 yield row[2]
+            elif is_no_number(value):
+                yield row
         elif row[0] == "when":
             if row[1] in value:
                 yield from _applicable(row[2], value)
@@ -346,6 +364,8 @@ def _kind(value: object) -> str:
 
 def _of_kind(cases: Mapping[str, list[Row]], value: object) -> list[Row] | None:
     kind = _kind(value)
+    if is_no_number(value):
+        return None
     if kind == "number" and "integer" in cases and _is_whole(value):
         return cases["integer"]
     return cases.get(kind)
@@ -356,7 +376,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_one_of(value: object, *kinds: str) -> bool:
-    return _kind(value) in kinds or ("integer" in kinds and _is_whole(value))
+    return (_kind(value) in kinds and not is_no_number(value)) or ("integer" in kinds and _is_whole(value))
 
 
 def _is_listed(value: JSON, values: list[JSON]) -> bool:
@@ -484,10 +504,18 @@ def _load(module: str) -> Table:
         from . import _problems  # not by its name, for those who look for imports: it has all that follow
 
         table: Table = json.loads(loaded(module, _problems.__name__).TABLE)
-    except (AttributeError, ImportError, SyntaxError, ValueError) as error:
-        message = f"the package {__package__} is damaged: its table _problems/{module} can't be read; install it anew"
-        raise ImportError(message) from error
+        if type(table) is not dict:
+            raise TypeError(f"a table is no {type(table).__name__}")
+    except (AttributeError, ImportError, SyntaxError, TypeError, ValueError) as error:
+        raise _damaged(module) from error
     return table
+
+
+def _damaged(module: str) -> ImportError:
+    """Return the error that a table of problems is not what it was when the package was made."""
+    return ImportError(
+        f"the package {__package__} is damaged: its table _problems/{module} can't be read; install it anew"
+    )
 
 
 _TELLER = Teller(_load)

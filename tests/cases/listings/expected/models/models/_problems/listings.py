@@ -33,10 +33,7 @@ TABLE = r"""
 ["any", "oneOf", true, [["/oneOf/0", [["enum", "const", "must be \"off\"", ["off"]]]], ["/oneOf/1", [["type", "type", "must be a string or true or false", "string", "boolean"]]]]]]],
 "case": ["/properties/case", [
 ["if", ["/if", [["type", "type", "must be a string", "string"]]], ["/then", [["type", "type", "must be an array or a string", "array", "string"]]], ["/else", [["enum", "enum", "must be one of \"a\", 1", ["a", 1]]]]]]],
-"loose": ["/properties/loose", [
-["if", ["/if", [
-["kinds", {"object": [
-["required", "a"]]}, null]]], null, null]]],
+"loose": ["/properties/loose", []],
 "any": ["/properties/any", [
 ["kinds", {"object": [
 ["others", ["/additionalProperties", [
