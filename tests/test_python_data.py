@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import OrderedDict, UserDict
 from collections.abc import Callable
-from types import MappingProxyType
+from functools import cache
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pytest
@@ -14,6 +16,13 @@ import codegen
 from codegen.ir import JSON
 
 NO_NUMBERS = (math.nan, math.inf, -math.inf)
+
+
+@cache
+def compiled(schema: str) -> ModuleType:
+    """Return the models of a schema, made once for all that is tried with it."""
+    return codegen.compile_schema(json.loads(schema))
+
 
 AGREED: list[tuple[JSON, Callable[[Any], Any]]] = [
     ({"not": {"type": "string"}}, lambda number: number),
@@ -35,7 +44,7 @@ AGREED: list[tuple[JSON, Callable[[Any], Any]]] = [
 
 @pytest.mark.parametrize(("schema", "around"), AGREED, ids=lambda part: "" if callable(part) else str(part)[:60])
 def test_the_roads_agree_about_what_is_no_number(schema: JSON, around: Callable[[Any], Any]) -> None:
-    model = codegen.compile_schema(schema)
+    model = compiled(json.dumps(schema))
     data = around(math.nan)
     try:
         model.decode(data)
@@ -70,7 +79,7 @@ NUMBERS: list[tuple[JSON, Callable[[Any], Any]]] = [
 def test_what_is_no_number_in_json_is_refused_on_every_road(
     schema: JSON, around: Callable[[Any], Any], number: float
 ) -> None:
-    model = codegen.compile_schema(schema)
+    model = compiled(json.dumps(schema))
     data = around(number)
     assert model.is_valid(data) is False
     with pytest.raises(model.DecodeError) as refused:
@@ -107,7 +116,7 @@ OBJECTS: list[tuple[JSON, dict[str, Any], dict[str, Any]]] = [
 def test_mappings_tuples_and_subclasses_are_decided_as_what_they_stand_for(
     schema: JSON, valid: dict[str, Any], invalid: dict[str, Any], mapping: Callable[[Any], Any]
 ) -> None:
-    model = codegen.compile_schema(schema)
+    model = compiled(json.dumps(schema))
     for data, is_valid in ((valid, True), (invalid, False)):
         for made in (mapping(data), data):
             assert model.is_valid(made) is is_valid

@@ -504,8 +504,8 @@ def _load(module: str) -> Table:
         from . import _problems  # not by its name, for those who look for imports: it has all that follow
 
         table: Table = json.loads(loaded(module, _problems.__name__).TABLE)
-        if type(table) is not dict:
-            raise TypeError(f"a table is no {type(table).__name__}")
+        if _kind(table) != "object":
+            raise TypeError("a table is an object")
     except (AttributeError, ImportError, SyntaxError, TypeError, ValueError) as error:
         raise _damaged(module) from error
     return table
