@@ -28,6 +28,14 @@ ONCE_WRONG: list[tuple[JSON, list[JSON], list[JSON]]] = [
     ({"type": "string", "enum": ["a", "bcd"], "minLength": 2}, ["bcd"], ["a", 1, []]),
     ({"not": {"enum": ["a", "b", "c", "d"]}}, [[], {}, "e", 1], ["a", "d"]),
     ({"anyOf": [{"enum": ["a", "b", "c", "d"]}, {"type": "array"}]}, ["a", []], [{}, "e"]),
+    (
+        {
+            "properties": {"p": {"properties": {}, "$ref": "#/$defs/c"}},
+            "$defs": {"c": {"type": ["string", "integer"], "format": "date"}},
+        },
+        [{"p": "2020-01-01"}, {"p": 1}],
+        [{"p": "x"}, {"p": {}}],
+    ),
     ({"type": "integer", "multipleOf": 10}, [1e23, 10**23, -1e23], [10**23 + 1, 15.0, 1.5]),
     ({"type": "integer", "multipleOf": 7}, [7 * 10**30], [9.199e31, 10**31]),
     ({"minimum": 10**23}, [1e23, 10**23], [10**23 - 1, 1e22]),

@@ -140,7 +140,8 @@ class Values:
         own = self._own_enum(location)
         if own is not None:
             return own
-        if location in self.classes or self._shapes_itself(location):
+        is_class = location in self.classes and "object" in self.kinds(location)
+        if is_class or self._shapes_itself(location):
             return ByKind()
         for name in _TYPING:
             keyword = subschema.keywords.get(name)
