@@ -127,7 +127,7 @@ def member_name(text: str) -> str:
     """Return an upper case name for an enum member that reads like the text."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", identifier(text, "VALUE"))
     name = words.upper().rstrip("_")
-    return f"{name}_" if name in RESERVED_MEMBERS else name
+    return f"{name}_" if name in RESERVED_MEMBERS or name in RESERVED_FIELDS else name
 
 
 def member_text(value: bool | int | float | str | None) -> str:

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen import names
@@ -87,6 +87,7 @@ def test_class_name(text: str, name: str) -> None:
 
 
 @given(st.text())
+@example("UUID")
 def test_every_text_has_names_that_python_takes(text: str) -> None:
     assert names.is_attribute_name(names.field_name(text))
     assert names.is_attribute_name(names.member_name(text))
