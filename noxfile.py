@@ -98,13 +98,14 @@ def doublings(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
+    """Check style and format, and draw who imports whom; `nox -s lint -- --fix` mends what can be mended."""
     install(session, "lint")
     fix = "--fix" in session.posargs
     session.run("ruff", "check", *(["--fix"] if fix else []), ".")
     session.run("ruff", "format", *([] if fix else ["--check"]), ".")
     models = [str(path) for path in (Path("generated/models"), *sorted(Path("tests/cases").glob("*/expected/models")))]
     session.run("ruff", "check", "--isolated", "--line-length", "120", "--select", "F,I,UP", *models)
+    session.run("python", "-m", "tests.architecture")
 
 
 @nox.session

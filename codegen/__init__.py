@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Literal
 
-    from codegen.config import Config
-    from codegen.ir import JSON
+    from .app.config import Config
+    from .ir import JSON
 
 __all__ = ["compile_schema", "generate"]
 
@@ -23,7 +23,7 @@ def generate(config: Config) -> dict[str, str]:
 
     Raises `codegen.findings.Rejected` with every finding.
     """
-    from codegen.pipeline import generate  # its imports are heavy, and most importers want something else
+    from .app.pipeline import generate  # its imports are heavy, and most importers want something else
 
     return generate(config)
 
@@ -42,6 +42,6 @@ def compile_schema(
     refers to by their URIs, `dialect` is the metaschema URI for a schema without `$schema` (default: 2020-12).
     Raises `codegen.findings.Rejected` with every finding.
     """
-    from codegen.memory import compile_schema
+    from .app.in_memory import compile_schema
 
     return compile_schema(schema, uri=uri, references=references or {}, formats=formats, dialect=dialect)

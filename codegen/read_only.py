@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
-from codegen.ir import JSON, Change, Effect, EnumShape, History, Keyword, ModuleCode, Package, Release, Subschema
+from .ir import JSON, Change, Effect, EnumShape, History, Keyword, ModuleCode, Package, Release, Subschema
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")

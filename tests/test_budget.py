@@ -16,18 +16,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegen import build, load
-from codegen.budget import Budget, SpentError
-from codegen.cache import Cache
-from codegen.config import Config
-from codegen.depths import ENDLESS, depths
-from codegen.dialects import DRAFT_2020_12
-from codegen.examples import schemas_in
+from codegen.app import build
+from codegen.app.config import Config
+from codegen.app.pipeline import run
 from codegen.findings import Finding
-from codegen.instances import Maker
+from codegen.incremental.cache import Cache
 from codegen.ir import JSON, Package
-from codegen.pipeline import run
-from codegen.resolve import resolve
+from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import values
+from codegen.validation.budget import Budget, SpentError
+from codegen.validation.depths import ENDLESS, depths
+from codegen.validation.examples import schemas_in
+from codegen.validation.instances import Maker
 
 CALLS = 3_000_000
 """About two seconds; ordinary schemas need some ten thousand."""
@@ -35,7 +36,7 @@ CALLS = 3_000_000
 
 def built(schema: JSON, most: int = CALLS) -> tuple[Package, tuple[Finding, ...]]:
     """Return what is made of a schema; an AssertionError if that takes more than so many calls."""
-    resolution = resolve([load.from_value("a.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    resolution = resolve([values.from_value("a.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     calls = 0
 
     def count(frame: Any, event: str, argument: Any) -> None:
@@ -198,12 +199,12 @@ def test_examples_of_an_author_are_judged_in_counted_steps() -> None:
     ids=repr,
 )
 def test_a_depth_is_that_of_the_shallowest_instance(schema: JSON, depth: int) -> None:
-    resolution = resolve([load.from_value("a.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    resolution = resolve([values.from_value("a.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     assert depths(resolution.subschemas)[resolution.documents[0].location] == depth
 
 
 def test_what_a_maker_spends_is_bounded() -> None:
-    resolution = resolve([load.from_value("a.json", mutual(12))], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    resolution = resolve([values.from_value("a.json", mutual(12))], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     budget = Budget(60_000)
     made = list(Maker(resolution.subschemas).instances(resolution.documents[0].location, budget=budget))
     assert made

@@ -17,15 +17,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codegen import cache, grammar, metaschemas, pipeline, render
-from codegen.artifacts.models import shape
-from codegen.cache import Cache
-from codegen.checks.compiler import Compiler
+from codegen.app import pipeline
+from codegen.app.config import Config, read_config
 from codegen.cli import main
-from codegen.config import Config, read_config
+from codegen.compiler.functions import Compiler
+from codegen.compiler.names import shapes
 from codegen.findings import Finding, Rejected
+from codegen.incremental import cache
+from codegen.incremental.cache import Cache
 from codegen.ir import Document, Later, ModuleCode
-from codegen.resolve import Resolution
+from codegen.render import python_grammar, templates
+from codegen.schema.resolver import Resolution
+from codegen.validation import metaschema
 
 MANY = int(os.environ.get("TRIPTYCH_EXAMPLES", "0"))
 
@@ -190,7 +193,7 @@ def test_a_document_is_done_again_with_what_it_refers_to_and_not_with_who_refers
 def made_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by the modules that are compiled, and by the pages that are made."""
     made: list[str] = []
-    run, later = Compiler.run, render._Texts._made
+    run, later = Compiler.run, templates._Texts._made
 
     def compiled(self: Compiler, documents: Iterable[str] | None = None) -> dict[str, ModuleCode]:
         made.extend(uri.removeprefix("schema:///").removesuffix(".json") for uri in documents or ())
@@ -201,24 +204,26 @@ def made_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return later(self, item)
 
     monkeypatch.setattr(Compiler, "run", compiled)
-    monkeypatch.setattr(render._Texts, "_made", prepared)
+    monkeypatch.setattr(templates._Texts, "_made", prepared)
     return made
 
 
 def test_only_the_work_of_what_changed_is_done_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shaped: list[object] = []
-    generated, foreign = shape._generated, grammar.findings_in
-    monkeypatch.setattr(shape, "_generated", lambda schema: shaped.append(schema) or generated(schema))
+    generated, foreign = shapes._generated, python_grammar.findings_in
+    monkeypatch.setattr(shapes, "_generated", lambda schema: shaped.append(schema) or generated(schema))
     read: list[str] = []
-    monkeypatch.setattr(grammar, "findings_in", lambda file, *rest: read.append(file.path) or foreign(file, *rest))
+    monkeypatch.setattr(
+        python_grammar, "findings_in", lambda file, *rest: read.append(file.path) or foreign(file, *rest)
+    )
     fresh: list[str] = []
-    whole = metaschemas.findings
+    whole = metaschema.findings
 
     def findings(resolution: Resolution, documents: Sequence[Document]) -> Iterator[Finding]:
         fresh.extend(document.path for document in documents)
         return whole(resolution, documents)
 
-    monkeypatch.setattr(metaschemas, "findings", findings)
+    monkeypatch.setattr(metaschema, "findings", findings)
     (project / "schema" / "a.json").write_text(json.dumps(BODIES[1]))
     assert main(["generate"]) == 0
     assert fresh == ["a.json"]

@@ -17,12 +17,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import codegen
-from codegen import build, load
-from codegen.artifacts.models.runtime._runtime import are_small_integers, equal
-from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
+from codegen.app import build
 from codegen.findings import Rejected
 from codegen.ir import JSON
-from codegen.resolve import resolve
+from codegen.runtime._runtime import are_small_integers, equal
+from codegen.schema.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import values
 
 PET = {
     "$id": "https://example.com/pet.json",
@@ -556,7 +557,7 @@ def test_a_metaschema_is_a_schema_like_any_other() -> None:
 
 def findings_of(schema: JSON) -> list[str]:
     """Return the ids of the warnings for a schema."""
-    resolution = resolve([load.from_value("schema.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    resolution = resolve([values.from_value("schema.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     _, found = build.build(resolution, package="models", formats="assert", names={})
     return [finding.rule.id for finding in found]
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen import output, unchanged
 from codegen.cli import main
+from codegen.incremental import stamp
+from codegen.output import swap
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = (ROOT / "schema" / "session.json").read_text(encoding="utf-8")
@@ -163,7 +164,7 @@ def test_references_are_read_at_home_and_nowhere_else(project: Path, capsys: pyt
 
 # A run with nothing to do
 
-HEAVY = {"jinja2", "datamodel_code_generator", "argparse", "dataclasses", "json", "tomllib", "codegen.pipeline"}
+HEAVY = {"jinja2", "datamodel_code_generator", "argparse", "dataclasses", "json", "tomllib", "codegen.app.pipeline"}
 
 
 def loaded_by(arguments: list[str]) -> set[str]:
@@ -185,7 +186,7 @@ def test_what_a_killed_run_left_is_taken_away_by_a_run_with_nothing_changed(proj
     assert [main(["generate"]), main(["generate"])] == [0, 0]
     room = project / ".generated.triptych-new"
     shutil.copytree(project / "generated", room / "new")
-    (room / output._MARK).write_bytes(output._MARK_TEXT)
+    (room / swap._MARK).write_bytes(swap._MARK_TEXT)
     assert main(["generate"]) == 0
     assert not room.exists()
 
@@ -194,7 +195,7 @@ def test_no_cache_folder_costs_only_time(project: Path, monkeypatch: pytest.Monk
     (project / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(project / "file" / "cache"))
     assert [main(["generate"]), main(["check"])] == [0, 0]
-    assert unchanged.recall(["check"]) is None
+    assert stamp.recall(["check"]) is None
 
 
 # Paths that lead nowhere

@@ -8,7 +8,7 @@ from combinations.schemas import KEYWORDS, cases
 from conformance.official import faults_of
 
 import codegen
-from codegen.checks.keywords import ASSERTIONS, LAST, READ_BY_OTHERS
+from codegen.compiler.keywords import ASSERTIONS, LAST, READ_BY_OTHERS
 from codegen.ir import JSON
 
 # What once was decided otherwise by one road, with what every road has to say.

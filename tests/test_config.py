@@ -1,4 +1,4 @@
-"""Tests of codegen.config: `[tool.triptych]` and the command line, checked."""
+"""Tests of codegen.app.config: `[tool.triptych]` and the command line, checked."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen.config import DIALECTS, Config, Setting, check_settings, check_tables, read_config
+from codegen.app.config import DIALECTS, Config, Setting, check_settings, check_tables, read_config
+from codegen.app.pipeline import early_findings
 from codegen.findings import Finding, Rejected
-from codegen.pipeline import early_findings
-from codegen.toml_places import key_place
+from codegen.source.toml_text import key_place
 
 
 @pytest.fixture

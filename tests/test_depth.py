@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 import codegen
-from codegen import build, load, pipeline, sound
-from codegen.checks.program import LONGEST
-from codegen.config import read_config
+from codegen.app import build, name_overrides, pipeline
+from codegen.app.config import read_config
+from codegen.compiler.analysis import LONGEST
 from codegen.findings import Finding, Place, Rejected, Rule, Severity
-from codegen.resolve import resolve
+from codegen.schema import recovery
+from codegen.schema.resolver import resolve
+from codegen.source import loader, values
 
 NEXT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "$ref": lambda to: to,
@@ -95,7 +97,7 @@ NESTED: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("keyword", NESTED)
 def test_the_deepest_nesting_is_generated_with_its_pages(tmp_path: Path, keyword: str) -> None:
     schema: Any = {"type": "string", "description": "the innermost"}
-    while json.dumps(schema).count("{") + json.dumps(schema).count("[") < load.MAX_DEPTH - 3:
+    while json.dumps(schema).count("{") + json.dumps(schema).count("[") < loader.MAX_DEPTH - 3:
         schema = NESTED[keyword](schema)
     (tmp_path / "schema").mkdir()
     (tmp_path / "schema" / "a.json").write_text(json.dumps(schema))
@@ -120,15 +122,15 @@ def test_a_chain_of_metaschemas_is_a_finding(tmp_path: Path) -> None:
 
 def test_a_warning_from_before_leaves_a_subschema_as_it_is() -> None:
     content = {"title": "Thing", "properties": {"state": {"enum": ["on", "off"]}}}
-    source = load.from_value("a.json", content)
+    source = values.from_value("a.json", content)
     resolution = resolve([source], dialect="https://json-schema.org/draft/2020-12/schema", lookup=lambda uri: None)
     rule = Rule("told", "for a test", Severity.WARNING)
     told = Finding(rule, Place(source.file, 1, 1, "/properties/state/enum"), "told", "none")
-    assert sound.part(resolution, [told]).subschemas == resolution.subschemas
-    assert not sound.faulty_paths(resolution, [told])
+    assert recovery.part(resolution, [told]).subschemas == resolution.subschemas
+    assert not recovery.faulty_paths(resolution, [told])
     names = {"a.json#/properties/state": "Power"}
     package, warnings = build.build(
-        resolution, package="models", formats="assert", names=names, before=build.Before((told,))
+        resolution, package="models", formats="assert", names=names, before=name_overrides.Before((told,))
     )
     assert "Power" in {shape.name for shape in package.shapes.values()}
     assert warnings == (told,)

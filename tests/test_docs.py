@@ -25,18 +25,20 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 import codegen
-from codegen import examples, load, pipeline
+from codegen.app import pipeline
+from codegen.app.config import read_config
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.usage import annotation
 from codegen.artifacts.docs.words import KEYWORDS, KNOWN, ON_THE_PAGE
-from codegen.checks.program import Program
-from codegen.config import read_config
-from codegen.dialects import DIALECTS, DRAFT_4, DRAFT_7, DRAFT_2020_12
+from codegen.compiler.analysis import Program
 from codegen.escapes import markdown as escapes
 from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package
-from codegen.render import BUNDLED, read_artifact, render
-from codegen.resolve import resolve
-from codegen.verdicts import tellers
+from codegen.render.templates import BUNDLED, read_artifact, render
+from codegen.schema.dialects import DIALECTS, DRAFT_4, DRAFT_7, DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import loader, module_names
+from codegen.validation import examples
+from codegen.validation.validator import tellers
 
 ROOT = Path(__file__).parent.parent
 GALLERY = ROOT / "tests/cases/gallery/schema"
@@ -48,7 +50,7 @@ Schemas = dict[str, Any]
 def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = False) -> Package:
     sources = []
     for path, schema in schemas.items():
-        source, findings = load.load_text(path, schema if isinstance(schema, str) else json.dumps(schema, indent=2))
+        source, findings = loader.load_text(path, schema if isinstance(schema, str) else json.dumps(schema, indent=2))
         assert source is not None, findings
         sources.append(source)
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
@@ -117,10 +119,10 @@ def test_what_the_gallery_says_with_a_keyword_is_shown(keyword: str) -> None:
         value = schemas[path]
         for key in way:
             value = value[key]
-        shown = words(printed(package(schemas))[f"docs/{load.module_name(path)}.md"])
+        shown = words(printed(package(schemas))[f"docs/{module_names.module_name(path)}.md"])
         assert all(name in shown for name in ([value] if isinstance(value, str) else value))
         return
-    name = f"docs/{load.module_name(path)}.md"
+    name = f"docs/{module_names.module_name(path)}.md"
     less = printed(package({**schemas, path: without(schemas[path], way)}))
     assert words(printed(package(schemas))[name]) != words(less[name])
 

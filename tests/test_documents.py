@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from test_laws import LAWS
 
 import codegen
-from codegen import load
-from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.findings import Rejected
 from codegen.ir import JSON
-from codegen.resolve import resolve
+from codegen.schema.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import values
 
 LEAVES: tuple[JSON, ...] = (
     {"type": "string"},
@@ -121,9 +121,9 @@ def test_documents_that_refer_to_each_other_decide_as_one(dice: Random) -> None:
         {"$ref": DOCUMENTS[0]}, validate_formats=True, registry=jsonschema_rs.Registry(list(documents.items()))
     )
     resolution = resolve(
-        [load.from_value("one.json", first)],
+        [values.from_value("one.json", first)],
         dialect=DRAFT_2020_12,
-        lookup=lambda uri: load.from_value(uri, others[uri]) if uri in others else None,
+        lookup=lambda uri: values.from_value(uri, others[uri]) if uri in others else None,
         retrieval={"one.json": DOCUMENTS[0]},
     )
     maker = Maker(resolution, dice)

@@ -8,13 +8,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from codegen import build, load, texts
-from codegen.dialects import DRAFT_4, DRAFT_2020_12
-from codegen.examples import faults, findings, schemas_in
+from codegen.app import build
 from codegen.findings import Finding, Severity
 from codegen.ir import JSON
-from codegen.load import Source
-from codegen.resolve import resolve
+from codegen.schema.dialects import DRAFT_4, DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import loader, values
+from codegen.source.loader import Source
+from codegen.validation import strings
+from codegen.validation.examples import faults, findings, schemas_in
 
 
 def found(*sources: Source, dialect: str = DRAFT_2020_12, formats: str = "assert") -> tuple[Finding, ...]:
@@ -24,7 +26,7 @@ def found(*sources: Source, dialect: str = DRAFT_2020_12, formats: str = "assert
 
 
 def written(text: str) -> Source:
-    source, problems = load.load_text("a.json", text)
+    source, problems = loader.load_text("a.json", text)
     assert source is not None and not problems
     return source
 
@@ -44,7 +46,7 @@ def test_an_invalid_example_is_a_warning_with_its_place() -> None:
 
 def test_the_place_within_an_example_is_told() -> None:
     schema: JSON = {"examples": [{"a": [1, "x"]}], "properties": {"a": {"items": {"type": "integer"}}}}
-    (finding,) = found(load.from_value("a.json", schema))
+    (finding,) = found(values.from_value("a.json", schema))
     assert finding.message.endswith("must be an integer at /a/1")
 
 
@@ -53,13 +55,13 @@ def test_an_example_is_held_against_what_its_schema_refers_to() -> None:
     other: JSON = {"$defs": {"x": {"type": "string", "examples": [None]}}}
     pointers = [
         (each.place.file, each.place.pointer)
-        for each in found(load.from_value("a.json", one), load.from_value("b.json", other))
+        for each in found(values.from_value("a.json", one), values.from_value("b.json", other))
     ]
     assert pointers == [("a.json", "/examples/1"), ("b.json", "/$defs/x/examples/0")]
 
 
 def test_formats_count_if_they_are_asserted() -> None:
-    source = load.from_value("a.json", {"format": "date", "examples": ["2025-01-31", "soon"]})
+    source = values.from_value("a.json", {"format": "date", "examples": ["2025-01-31", "soon"]})
     assert [each.place.pointer for each in found(source)] == ["/examples/1"]
     assert found(source, formats="annotate") == ()
 
@@ -76,18 +78,18 @@ def test_an_example_nested_too_deeply_to_be_decided_is_a_warning() -> None:
         "examples": [deep],
         "$defs": {**steps, "b12": {"$ref": "#/$defs/a"}, "a": {"properties": {"n": {"$ref": "#/$defs/b0"}}}},
     }
-    (finding,) = found(load.from_value("a.json", schema))
+    (finding,) = found(values.from_value("a.json", schema))
     assert finding.message == "the example is not valid: must not be nested so deeply"
 
 
 def test_what_is_no_keyword_of_the_draft_is_no_example() -> None:
-    assert found(load.from_value("a.json", {"type": "integer", "examples": ["x"]}), dialect=DRAFT_4) == ()
+    assert found(values.from_value("a.json", {"type": "integer", "examples": ["x"]}), dialect=DRAFT_4) == ()
 
 
 def test_a_schema_without_examples_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("codegen.examples.tellers")
+    monkeypatch.delattr("codegen.validation.examples.tellers")
     resolution = resolve(
-        [load.from_value("a.json", {"type": "integer"})], dialect=DRAFT_2020_12, lookup=lambda uri: None
+        [values.from_value("a.json", {"type": "integer"})], dialect=DRAFT_2020_12, lookup=lambda uri: None
     )
     assert list(findings(resolution, None, resolution.documents)) == []  # type: ignore[arg-type]
 
@@ -176,13 +178,13 @@ def test_the_session_has_an_example_with_every_property() -> None:
     "pattern", ["^a{2,4}$", "^(ab|c)+$", "[^a-z]", "^\\p{Lu}x$", "\\d{3}$", "^$", "a\\.b", "^.{3}$"]
 )
 def test_a_text_matches_its_pattern(pattern: str) -> None:
-    made = texts.matching([pattern], 0, None, 0)
+    made = strings.matching([pattern], 0, None, 0)
     assert made is not None
-    assert texts.search(pattern)(made)
+    assert strings.search(pattern)(made)
 
 
 def test_a_pattern_that_no_text_is_found_for_gives_none() -> None:
-    assert texts.matching(["^a(?!a)a$"], 0, None, 0) is None
+    assert strings.matching(["^a(?!a)a$"], 0, None, 0) is None
 
 
 def test_what_is_wrong_with_a_schema_is_told_with_its_place() -> None:

@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegen import build, compile_schema, nearest, report
-from codegen.config import read_config
-from codegen.dialects import DRAFT_2020_12
+from codegen import compile_schema
+from codegen.app import build, name_overrides, report
+from codegen.app.config import read_config
+from codegen.app.pipeline import generate, run
 from codegen.findings import Finding, Place, Rejected, Rule, ordered
-from codegen.load import from_value
-from codegen.pipeline import generate, run
-from codegen.resolve import attempt
+from codegen.schema import suggestions
+from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.resolver import attempt
+from codegen.source.values import from_value
 
 FAULTS = Path(__file__).parent / "findings"
 """Schemas with one fault of a different kind each, and in `expected.txt` what one run says of them."""
@@ -286,7 +288,7 @@ def test_a_reference_that_leads_nowhere_has_a_cure(reference: str, wrong: str, c
 
 
 def test_a_cure_is_of_one_line_whatever_is_there() -> None:
-    wrong, cure = nearest.pointer("/" + "x" * 1000, {f"{index:04}": 0 for index in range(1000)})
+    wrong, cure = suggestions.pointer("/" + "x" * 1000, {f"{index:04}": 0 for index in range(1000)})
     assert len(wrong) < 120
     assert cure.endswith("0004, 0005 and 994 more")
 
@@ -313,7 +315,7 @@ def test_whatever_is_wrong_ends_in_findings(schema: dict[str, Any]) -> None:
     source = from_value("it.json", schema)
     resolution, faults = attempt([source], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     try:
-        build.build(resolution, package="p", formats="assert", names={}, before=build.Before(faults))
+        build.build(resolution, package="p", formats="assert", names={}, before=name_overrides.Before(faults))
         told: tuple[Finding, ...] = ()
     except Rejected as rejected:
         told = ordered(rejected.findings)

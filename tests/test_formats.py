@@ -19,8 +19,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codegen.artifacts.models.runtime import _datetimes, _formats, _ipaddresses, _uuids
-from codegen.checks.formats import DIALECTS, FORMATS, known
+from codegen.compiler.formats import DIALECTS, FORMATS, known
+from codegen.runtime import _datetimes, _formats, _ipaddresses, _uuids
 
 RUNTIME = Path(_formats.__file__).parent
 

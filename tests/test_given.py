@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from codegen import pipeline, read_only, render
+from codegen import read_only
+from codegen.app import pipeline
 from codegen.findings import Rejected
 from codegen.ir import JSON, Later, Package
 from codegen.read_only import Array, Object
-from codegen.render import Artifact, Rendered
+from codegen.render import templates
+from codegen.render.templates import Artifact, Rendered
 from tests.test_openapi import files, package
 from tests.test_render import artifact
 from tests.test_snapshots import CASES, ROOT, configured
@@ -42,7 +44,7 @@ def given(case: Path) -> Given:
         return ()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "render", keep)
+        patch.setattr(templates, "render", keep)
         pipeline.run(configured(case))
     return kept[0]
 
@@ -55,7 +57,7 @@ def test_no_panel_changes_what_it_is_given(case: Path) -> None:
     made = given(case)
     before = repr((made.package, made.settings))
     for panel in made.artifacts:
-        items = render._items(made.package, panel, render._readable(panel, made.settings))
+        items = templates._items(made.package, panel, templates._readable(panel, made.settings))
         for item in (each for some in items.values() for each in some):
             if isinstance(item, Later):
                 item.make()
@@ -68,7 +70,7 @@ def test_nothing_that_is_given_can_be_changed(case: Path) -> None:
     assert next(changeable(made.package, "package"), "")
     assert list(changeable(read_only.package(made.package), "package")) == []
     for panel in made.artifacts:
-        assert list(changeable(render._readable(panel, made.settings), panel.name)) == []
+        assert list(changeable(templates._readable(panel, made.settings), panel.name)) == []
 
 
 @EVERY_CASE
@@ -104,17 +106,17 @@ def changeable(value: object, at: str) -> Iterator[str]:
 @EVERY_CASE
 def test_the_order_of_the_artifacts_does_not_matter(case: Path) -> None:
     made = given(case)
-    once = render.render(made.package, made.artifacts, made.settings)
-    assert render.render(made.package, made.artifacts[::-1], made.settings) == once
-    alone = [file for panel in made.artifacts for file in render.render(made.package, [panel], made.settings)]
+    once = templates.render(made.package, made.artifacts, made.settings)
+    assert templates.render(made.package, made.artifacts[::-1], made.settings) == once
+    alone = [file for panel in made.artifacts for file in templates.render(made.package, [panel], made.settings)]
     assert sorted(alone, key=lambda file: file.path) == list(once)
 
 
 def test_the_order_of_the_templates_does_not_matter() -> None:
     made = given(ROOT)
     turned = [replace(panel, templates=panel.templates[::-1]) for panel in made.artifacts]
-    once = render.render(made.package, made.artifacts, made.settings)
-    assert render.render(made.package, turned, made.settings) == once
+    once = templates.render(made.package, made.artifacts, made.settings)
+    assert templates.render(made.package, turned, made.settings) == once
 
 
 PATTERN: JSON = {"type": "object", "patternProperties": {".*": {"type": "string"}}}
@@ -155,7 +157,7 @@ def test_a_prepare_that_changes_what_it_is_given_is_told(change: str, tmp_path: 
     made = package(case={"type": ["object", "string"], "properties": {"a": {}}})
     before = repr(made)
     with pytest.raises(Rejected) as caught:
-        render.render(made, [own], {"mine": {"words": ["a"]}})
+        templates.render(made, [own], {"mine": {"words": ["a"]}})
     (finding,) = caught.value.findings
     assert (finding.rule.id, Path(finding.place.file).name, finding.place.line) == ("prepare-broken", "prepare.py", 2)
     assert repr(made) == before
@@ -166,7 +168,7 @@ def test_a_template_can_t_change_what_another_one_prints(change: str, tmp_path: 
     prepare = "def prepare(package, settings):\n    return {'word': [{'name': 'a', 'words': ['a', 'c']}]}\n"
     own = artifact(tmp_path, f"{{% set _ = {change} %}}", each="word", path="{name}.txt", prepare=prepare)
     with pytest.raises(Rejected) as caught:
-        render.render(package(case={}), [own], {})
+        templates.render(package(case={}), [own], {})
     assert [finding.rule.id for finding in caught.value.findings] == ["template-broken"]
 
 

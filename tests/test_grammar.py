@@ -1,4 +1,4 @@
-"""Tests of codegen.grammar: the generated Python holds what the templates can make, and anything else stops the run."""
+"""Tests of codegen.render.python_grammar: generated Python holds what templates can make; all else stops the run."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from codegen import grammar, pipeline, render, rows
-from codegen.artifacts.models.runtime import _teller
-from codegen.config import Config
+from codegen.app import pipeline
+from codegen.app.config import Config
 from codegen.findings import Rejected
-from codegen.render import BUNDLED, Rendered
+from codegen.render import python_grammar, table_grammar, templates
+from codegen.render.templates import BUNDLED, Rendered
+from codegen.runtime import _teller
 
 pytestmark = pytest.mark.usefixtures("size")
 CASES = Path(__file__).parent / "cases"
@@ -37,7 +38,7 @@ def files() -> dict[str, str]:
 @pytest.fixture(params=[200_000, 0], ids=["whole", "in parts"])
 def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let modules be read as a whole, or in as many parts as there can be."""
-    monkeypatch.setattr(grammar, "_LARGEST_PART", request.param)
+    monkeypatch.setattr(python_grammar, "_LARGEST_PART", request.param)
 
 
 MODULES = {
@@ -60,9 +61,10 @@ def told(path: str, text: str) -> list[str]:
     classes = {name: "".join(f"class {shape}(Enum):\n    A = 1\n" for shape in MODULES[name]) for name in MODULES}
     enum = "from enum import Enum\n"
     others = [
-        grammar.Generated(f"models/models/{name}.py", "module.py.jinja", enum + classes[name]) for name in MODULES
+        python_grammar.Generated(f"models/models/{name}.py", "module.py.jinja", enum + classes[name])
+        for name in MODULES
     ]
-    found = grammar.findings([*others, grammar.Generated(path, template, text)], FOLDER)
+    found = python_grammar.findings([*others, python_grammar.Generated(path, template, text)], FOLDER)
     return [finding.message for finding in found]
 
 
@@ -75,10 +77,10 @@ def test_the_parts_of_a_module_are_the_module(files: dict[str, str]) -> None:
     in_a_text = 'x = 1\n\n"""\n\ndef f(): pass\n\n"""\n\n@a\nclass C:\n    pass\n\ndef f(): pass\n\nif x:\n    pass\n'
     for text in (*files.values(), in_a_text, in_a_text + "else:\n    pass\n\nclass D: pass\n"):
         whole = ast.parse(text)
-        cut = list(grammar.parts(text))
+        cut = list(python_grammar.parts(text))
         shown = [ast.dump(node, include_attributes=True) for tree in cut for node in tree.body]
         assert shown == [ast.dump(node, include_attributes=True) for node in whole.body]
-    assert grammar._LARGEST_PART or len(list(grammar.parts(files[MODULE]))) > 5
+    assert python_grammar._LARGEST_PART or len(list(python_grammar.parts(files[MODULE]))) > 5
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_the_parts_of_a_module_are_the_module(files: dict[str, str]) -> None:
 )
 def test_a_part_that_is_broken_breaks_the_module(broken: str) -> None:
     with pytest.raises(SyntaxError):
-        list(grammar.parts(broken))
+        list(python_grammar.parts(broken))
 
 
 STATEMENTS = """
@@ -486,13 +488,13 @@ def test_a_line_of_names_holds_names_only(files: dict[str, str], line: str) -> N
 
 
 def test_a_file_of_no_template_is_refused() -> None:
-    found = list(grammar.findings([grammar.Generated("models/models/x.py", "x.py.jinja", "")], FOLDER))
+    found = list(python_grammar.findings([python_grammar.Generated("models/models/x.py", "x.py.jinja", "")], FOLDER))
     assert [finding.rule.exit_code for finding in found] == [2]
 
 
 def test_the_run_itself_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"properties": {"a": {"type": "string"}}}')
-    rendered = render._render_artifact
+    rendered = templates._render_artifact
 
     def broken(*arguments: object) -> list[Rendered]:
         files = list(rendered(*arguments))  # type: ignore[arg-type]
@@ -503,7 +505,7 @@ def test_the_run_itself_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
             for f in files
         ]
 
-    monkeypatch.setattr(render, "_render_artifact", broken)
+    monkeypatch.setattr(templates, "_render_artifact", broken)
     with pytest.raises(Rejected) as caught:
         pipeline.generate(Config(base=tmp_path, schema=tmp_path, out=tmp_path / "out"))
     assert {finding.rule.id for finding in caught.value.findings} == {"grammar-foreign"}
@@ -512,7 +514,7 @@ def test_the_run_itself_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 def test_the_check_is_linear(files: dict[str, str]) -> None:
     text = files[MODULE]
-    allowed = grammar.forms(FOLDER)
+    allowed = python_grammar.forms(FOLDER)
 
     def seconds(times: int) -> float:
         functions = "".join(
@@ -520,7 +522,7 @@ def test_the_check_is_linear(files: dict[str, str]) -> None:
         )
         tree = ast.parse(text + functions)
         start = time.process_time()
-        assert grammar.foreign([tree], MODULES, allowed) == []
+        assert python_grammar.foreign([tree], MODULES, allowed) == []
         return time.process_time() - start
 
     seconds(1)
@@ -631,5 +633,5 @@ def test_the_kinds_of_rows_are_those_that_the_runtime_reads() -> None:
     """The grammar's tables are kept apart from the teller's: neither has a kind that the other lacks."""
     in_place = {"track", "kinds", "when", "properties", "items"}
     methods = {name[1:] for name in vars(_teller._Telling) if re.fullmatch("_[a-z]+", name)}
-    assert _teller._RULES.keys() == rows._RULES
-    assert {*rows._SHAPES, "required"} == in_place | methods - {"where", "branch", "plain"}
+    assert _teller._RULES.keys() == table_grammar._RULES
+    assert {*table_grammar._SHAPES, "required"} == in_place | methods - {"where", "branch", "plain"}

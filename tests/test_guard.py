@@ -1,4 +1,4 @@
-"""Tests of codegen.guard: a run opens no socket, starts no process and touches only its own folders."""
+"""Tests of codegen.app.sandbox: a run opens no socket, starts no process and touches only its own folders."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen import guard
+from codegen.app import sandbox
+from codegen.app.sandbox import confined
 from codegen.cli import main
 from codegen.findings import Rejected
-from codegen.guard import confined
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_temporary_folders_of_the_run_are_its_own(home: Path) -> None:
             (Path(folder) / "deep").mkdir()
             (Path(folder) / "deep" / "file").write_text("text")
 
-    assert refused(lambda: work(guard.TEMPORARY), home) == []
+    assert refused(lambda: work(sandbox.TEMPORARY), home) == []
     assert refused(lambda: work("other-"), home)
 
 
@@ -150,7 +150,7 @@ def test_after_the_run_and_in_other_threads_everything_goes(home: Path) -> None:
     thread.join()
     assert failed == []
     socket.socket().close()
-    assert guard._active == {}
+    assert sandbox._active == {}
 
 
 # The whole command

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from codegen import history, load
-from codegen.config import read_config
-from codegen.dialects import DRAFT_2020_12
+from codegen.app.config import read_config
+from codegen.app.pipeline import generate
 from codegen.findings import Rejected
 from codegen.ir import Change, Effect, History, Location
-from codegen.pipeline import generate
-from codegen.resolve import Resolution, resolve
+from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.resolver import Resolution, resolve
+from codegen.source import values
+from codegen.versions import history
 
 ROOT = Path(__file__).parent.parent
 ORDER = Location("schema:///it.json")
@@ -26,8 +27,8 @@ ORDER = Location("schema:///it.json")
 
 def resolved(*schemas: Any, **others: Any) -> Resolution:
     sources = [
-        load.from_value("it.json", *schemas),
-        *(load.from_value(f"{name}.json", o) for name, o in others.items()),
+        values.from_value("it.json", *schemas),
+        *(values.from_value(f"{name}.json", o) for name, o in others.items()),
     ]
     return resolve(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
 
@@ -35,7 +36,7 @@ def resolved(*schemas: Any, **others: Any) -> Resolution:
 def past(*versions: Any, formats: str = "assert") -> History:
     """Return the history of a document, given from old to new; the last one is what stands now."""
     older = [
-        history.Older(f"{number}.0", (load.from_value("it.json", schema),), resolved(schema))
+        history.Older(f"{number}.0", (values.from_value("it.json", schema),), resolved(schema))
         for number, schema in enumerate(versions[:-1], 1)
     ]
     return history.history(older, resolved(versions[-1]), formats=formats)

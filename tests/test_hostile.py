@@ -24,11 +24,11 @@ import yaml
 from ruamel.yaml import YAML
 
 import codegen
-from codegen import pipeline
-from codegen.artifacts.models.runtime import _runtime
-from codegen.config import Config
+from codegen.app import pipeline
+from codegen.app.config import Config
 from codegen.escapes.python import docstring
 from codegen.findings import Rejected
+from codegen.runtime import _runtime
 from tests.test_docs import doms
 
 PAYLOAD = '__import__("builtins").__dict__["PWNED"]=1'

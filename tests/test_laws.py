@@ -22,12 +22,12 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 import codegen
-from codegen import load
-from codegen.artifacts.models.runtime._runtime import equal
-from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.findings import Rejected
 from codegen.ir import JSON
-from codegen.resolve import bundled, resolve
+from codegen.runtime._runtime import equal
+from codegen.schema.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
+from codegen.schema.resolver import bundled, resolve
+from codegen.source.values import from_value
 
 MANY = int(os.environ.get("TRIPTYCH_EXAMPLES", "0"))
 LAWS = settings(
@@ -212,7 +212,7 @@ def compiled(schema: JSON, dialect: str) -> ModuleType:
 
 def made(schema: JSON, dialect: str, seed: int, number: int) -> list[JSON]:
     """Return instances that are valid or nearly so."""
-    resolution = resolve([load.from_value("schema.json", schema)], dialect=dialect, lookup=lambda uri: bundled(uri))
+    resolution = resolve([from_value("schema.json", schema)], dialect=dialect, lookup=lambda uri: bundled(uri))
     maker = Maker(resolution, Random(seed))
     values = [maker.make(resolution.documents[0].location) for _ in range(number)]
     return values + [maker.mutated(value) for value in values]

@@ -1,4 +1,4 @@
-"""Tests of codegen.leftovers: what runs keep for later ones is this user's alone, or it is not there."""
+"""Tests of codegen.incremental.cache_folder: what runs keep for later ones is this user's alone, or it is not there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import leftovers
+from codegen.incremental import cache_folder
 
 NAME = "0123456789abcdef.stamp"
 
@@ -20,16 +20,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps t
 @pytest.fixture
 def kept() -> Path:
     """Return the file of a name, which is there."""
-    leftovers.write(NAME, b"ours")
-    return Path(leftovers.cache_folder()) / NAME
+    cache_folder.write(NAME, b"ours")
+    return Path(cache_folder.cache_folder()) / NAME
 
 
 def test_what_is_written_is_read_and_nobody_else_can(kept: Path) -> None:
-    assert leftovers.read(NAME) == b"ours"
+    assert cache_folder.read(NAME) == b"ours"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
-    leftovers.write(NAME, b"newer")
-    assert leftovers.read(NAME) == b"newer"
+    cache_folder.write(NAME, b"newer")
+    assert cache_folder.read(NAME) == b"newer"
     assert [path.name for path in kept.parent.iterdir()] == [NAME]
 
 
@@ -59,7 +59,7 @@ def test_what_another_may_have_put_there_is_not_read(
 ) -> None:
     plant(kept.parent if is_folder else kept)
     with pytest.raises(OSError):
-        leftovers.read(NAME)
+        cache_folder.read(NAME)
 
 
 @pytest.mark.parametrize("plant", PLANTED.values(), ids=PLANTED)
@@ -68,7 +68,7 @@ def test_nothing_is_written_or_deleted_in_a_folder_that_another_may_change(
 ) -> None:
     os.utime(kept, (0, 0))
     plant(kept.parent)
-    for action in (lambda: leftovers.write(NAME, b"new"), leftovers.prune, lambda: leftovers.touch(NAME)):
+    for action in (lambda: cache_folder.write(NAME, b"new"), cache_folder.prune, lambda: cache_folder.touch(NAME)):
         with pytest.raises(OSError):
             action()
     assert kept.read_bytes() == b"ours"
@@ -77,7 +77,7 @@ def test_nothing_is_written_or_deleted_in_a_folder_that_another_may_change(
 
 def test_a_link_is_replaced_and_not_written_through(kept: Path) -> None:
     linked(kept)
-    leftovers.write(NAME, b"newer")
+    cache_folder.write(NAME, b"newer")
     assert kept.with_name("elsewhere").read_bytes() == b"ours"
     assert not kept.is_symlink()
 
@@ -86,7 +86,7 @@ def test_a_fifo_keeps_nobody_waiting(kept: Path) -> None:
     kept.unlink()
     os.mkfifo(kept, 0o600)
     with pytest.raises(OSError):
-        leftovers.read(NAME)
+        cache_folder.read(NAME)
 
 
 def test_only_old_files_of_runs_are_pruned(kept: Path) -> None:
@@ -100,7 +100,7 @@ def test_only_old_files_of_runs_are_pruned(kept: Path) -> None:
         if path != kept:
             os.utime(path, (0, 0), follow_symlinks=False)
     before = {path.name for path in folder.iterdir()}
-    leftovers.prune()
+    cache_folder.prune()
     assert before - {path.name for path in folder.iterdir()} == {old[3], old[4]}
 
 
@@ -110,12 +110,12 @@ def test_a_full_disk_leaves_nothing_half_written(kept: Path, monkeypatch: pytest
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError):
-        leftovers.write(NAME, b"newer")
+        cache_folder.write(NAME, b"newer")
     assert [path.name for path in kept.parent.iterdir()] == [NAME]
-    assert leftovers.read(NAME) == b"ours"
+    assert cache_folder.read(NAME) == b"ours"
 
 
 def test_a_relative_cache_folder_counts_as_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "here")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert leftovers.cache_folder() == str(tmp_path / ".cache" / "triptych")
+    assert cache_folder.cache_folder() == str(tmp_path / ".cache" / "triptych")

@@ -1,4 +1,4 @@
-"""Tests of codegen.load: strict bytes to values, findings with a place, places for pointers."""
+"""Tests of codegen.source: strict bytes to values, findings with a place, places for pointers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegen import load
 from codegen.findings import Finding, Rejected
 from codegen.ir import JSON
-from codegen.load import Source, folder_digests, from_value, load_file, load_folder, load_text, module_name, place
+from codegen.source import loader, module_names
+from codegen.source.loader import Source, folder_digests, load_file, load_folder, load_text, place
+from codegen.source.module_names import module_name
+from codegen.source.values import from_value
 
 
 def told(findings: tuple[Finding, ...]) -> list[tuple[str, int, int, str]]:
@@ -92,7 +94,7 @@ def test_json_at_the_edge_is_accepted(text: str) -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"a":[{"b":'])
-@pytest.mark.parametrize("levels", [load.MAX_DEPTH + 1, 10_000, 100_000])
+@pytest.mark.parametrize("levels", [loader.MAX_DEPTH + 1, 10_000, 100_000])
 def test_deep_nesting_is_a_finding_with_the_place_of_the_level(opening: str, levels: int) -> None:
     brackets = opening.count("[") + opening.count("{")
     repeated = levels // brackets + 1
@@ -100,15 +102,15 @@ def test_deep_nesting_is_a_finding_with_the_place_of_the_level(opening: str, lev
     text = f"{opening * repeated}1{closing * repeated}"
     [(rule, line, column, pointer)] = rejected("a.json", text)
     assert (rule, line) == ("nesting-depth", 1)
-    assert pointer.count("/") == load.MAX_DEPTH
+    assert pointer.count("/") == loader.MAX_DEPTH
     assert text[column - 1] in "[{"
-    assert sum(text[: column - 1].count(bracket) for bracket in "[{") == load.MAX_DEPTH
+    assert sum(text[: column - 1].count(bracket) for bracket in "[{") == loader.MAX_DEPTH
 
 
 @pytest.mark.parametrize("extra", [0, 1])
 @pytest.mark.parametrize("path", ["a.json", "a.yaml"])
 def test_the_depth_limit_counts_whole_documents(path: str, extra: int) -> None:
-    lists = load.MAX_DEPTH - 1 + extra
+    lists = loader.MAX_DEPTH - 1 + extra
     source, findings = load_text(path, '{"a": ' + "[" * lists + "]" * lists + "}")
     assert (source is None) == bool(extra)
     assert [f.rule.id for f in findings] == ["nesting-depth"] * extra
@@ -274,7 +276,7 @@ def test_a_value_that_no_file_could_hold_is_a_finding(value: Any, rule: str, poi
 @pytest.mark.parametrize("extra", [0, 1])
 def test_the_depth_limit_counts_values_too(extra: int) -> None:
     value: JSON = {}
-    for _ in range(load.MAX_DEPTH - 1 + extra):
+    for _ in range(loader.MAX_DEPTH - 1 + extra):
         value = {"a": value}
     if not extra:
         assert from_value("a.json", value).content == value
@@ -325,7 +327,7 @@ def test_all_findings_of_a_folder_come_at_once(tmp_path: Path) -> None:
     (folder / "nowhere.json").symlink_to("missing")
     (folder / "fine.json").symlink_to("real/ok.json")
     with (folder / "big.json").open("wb") as big:
-        big.truncate(load.MAX_BYTES + 1)
+        big.truncate(loader.MAX_BYTES + 1)
     sources, findings = load_folder(folder)
     assert [source.path for source in sources] == ["fine.json", "real/ok.json"]
     assert [(Path(f.place.file).name, f.rule.id, f.place.line, f.place.column) for f in findings] == [
@@ -349,7 +351,7 @@ def test_all_findings_of_a_folder_come_at_once(tmp_path: Path) -> None:
 def test_a_byte_order_mark_hides_nothing_of_what_the_file_says(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b'\xef\xbb\xbf{"$ref": 1}')
     (source,), (finding,) = load_folder(tmp_path)
-    assert (source.content, finding.rule) == ({"$ref": 1}, load.BYTE_ORDER_MARK)
+    assert (source.content, finding.rule) == ({"$ref": 1}, loader.BYTE_ORDER_MARK)
 
 
 def test_a_link_loop_and_a_link_to_the_folder_end(tmp_path: Path) -> None:
@@ -434,7 +436,7 @@ def test_module_names(path: str, name: str) -> None:
 def test_every_module_name_is_a_public_identifier(stem: str) -> None:
     name = module_name(f"{stem}.json")
     assert name.isidentifier() and name.isascii() and name == name.lower()
-    assert not name.startswith("_") and not keyword.iskeyword(name) and name not in load.RESERVED_MODULES
+    assert not name.startswith("_") and not keyword.iskeyword(name) and name not in module_names.RESERVED_MODULES
 
 
 @given(st.binary() | st.text().map(str.encode))
@@ -443,13 +445,12 @@ def test_any_bytes_give_a_source_or_findings(tmp_path_factory: pytest.TempPathFa
     for name in ("a.json", "a.yaml"):
         (folder / name).write_bytes(data)
         source, findings = load_file(folder / name)
-        marked = [finding.rule for finding in findings] == [load.BYTE_ORDER_MARK]
+        marked = [finding.rule for finding in findings] == [loader.BYTE_ORDER_MARK]
         assert (source is None) == (bool(findings) and not marked)
 
 
 def test_yaml_is_not_imported_for_json() -> None:
 
-    program = (
-        "import sys; from codegen.load import load_text; load_text('a.json', '{}'); sys.exit('yaml' in sys.modules)"
-    )
+    program = "import sys; from codegen.source.loader import load_text; load_text('a.json', '{}')"
+    program += "; sys.exit('yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

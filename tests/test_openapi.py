@@ -16,27 +16,28 @@ import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from ruamel.yaml import YAML
 
-from codegen import load, render
 from codegen.artifacts.openapi.components import Components, components
 from codegen.artifacts.openapi.downgrade import DECIMALS, Downgrade, downgrade
-from codegen.dialects import DRAFT_4, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.escapes import json as json_escapes
 from codegen.escapes import yaml as yaml_escapes
 from codegen.findings import Finding, Rejected
 from codegen.ir import JSON, ClassShape, EnumShape, Location, Package
-from codegen.resolve import resolve
+from codegen.render import templates
+from codegen.schema.dialects import DRAFT_4, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import values
 from tests.openapi.exactness import LENIENT, Group, as_draft4
 from tests.openapi.report import regressions
 from tests.openapi.tools import Verdict
 
 HERE = Path(__file__).parent
-ARTIFACT = render.read_artifact(render.BUNDLED / "openapi")
+ARTIFACT = templates.read_artifact(templates.BUNDLED / "openapi")
 DEFAULTS: dict[str, JSON] = {name: copy.deepcopy(row["default"]) for name, row in ARTIFACT.settings.items()}  # type: ignore[index]
 SESSION = tomllib.loads((HERE / "openapi" / "session.toml").read_text())["tool"]["triptych"]["openapi"]
 
 
 def package(*, dialect: str = DRAFT_2020_12, shapes: Mapping[Location, Any] | None = None, **schemas: JSON) -> Package:
-    sources = [load.from_value(f"{name}.json", schema) for name, schema in schemas.items()]
+    sources = [values.from_value(f"{name}.json", schema) for name, schema in schemas.items()]
     resolution = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     return Package("models", resolution.documents, resolution.subschemas, shapes or {}, {})
 
@@ -46,7 +47,7 @@ def session_package() -> Package:
 
 
 def files(made: Package, **settings: JSON) -> dict[str, str]:
-    rendered = render.render(made, [ARTIFACT], {"openapi": {**DEFAULTS, **settings}})
+    rendered = templates.render(made, [ARTIFACT], {"openapi": {**DEFAULTS, **settings}})
     return {file.path.removeprefix("openapi/"): file.text for file in rendered}
 
 

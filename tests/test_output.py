@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from codegen import output
 from codegen.findings import Finding, Rejected, Severity
-from codegen.output import Inputs, Origin, compare, manifest, write
+from codegen.output import swap
+from codegen.output.drift import compare
+from codegen.output.manifest import Inputs, Origin, digest, manifest
+from codegen.output.swap import write
 
 COMMAND = "triptych generate"
 
@@ -254,7 +256,7 @@ def test_at_every_instant_one_whole_tree_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: Callable[..., int], exchange: bool
 ) -> None:
     if not exchange:
-        monkeypatch.setattr(output, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(swap, "_exchange", lambda one, other: False)
     old, new = {**tree("1"), "docs/mine": "mine"}, {**tree("2"), "docs/mine": "mine"}
     seen = set()
     for count in range(1, 400):
@@ -305,18 +307,18 @@ def strange_tree(room: Path) -> None:
 
 def marked_and_more(room: Path) -> None:
     strange_tree(room)
-    (room / output._MARK).write_bytes(output._MARK_TEXT)
+    (room / swap._MARK).write_bytes(swap._MARK_TEXT)
     (room / "mine").write_text("mine")
 
 
 def marked_otherwise(room: Path) -> None:
     strange_tree(room)
-    (room / output._MARK).write_bytes(output._MARK_TEXT[:20])
+    (room / swap._MARK).write_bytes(swap._MARK_TEXT[:20])
 
 
 def named_like_the_mark(room: Path) -> None:
     room.mkdir()
-    (room / output._MARK).write_text("mine" * 100)
+    (room / swap._MARK).write_text("mine" * 100)
 
 
 def strange_link(room: Path) -> None:
@@ -399,5 +401,5 @@ def test_the_manifest_is_stable_and_names_what_stands_behind_a_file() -> None:
     text = tree("1")["manifest.json"]
     content = json.loads(text)
     assert list(content) == sorted(content)
-    assert content["files"]["docs/a.md"]["sha256"] == output.digest("docs/a.md 1\n")
+    assert content["files"]["docs/a.md"]["sha256"] == digest("docs/a.md 1\n")
     assert content["files"]["docs/a.md"]["documents"] == ["a.json"]

@@ -25,13 +25,13 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 import codegen
-from codegen import load
 from codegen.artifacts.openapi import components as lifting
-from codegen.checks import assemble
-from codegen.dialects import DRAFT_2020_12
-from codegen.instances import Maker
+from codegen.compiler import lower
 from codegen.ir import JSON, Location
-from codegen.resolve import resolve
+from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import values
+from codegen.validation.instances import Maker
 from tests.openapi.exactness import LENIENT, as_draft4
 from tests.test_openapi import files, package
 
@@ -197,7 +197,7 @@ def test_every_keyword_means_the_same_in_all_panels(schema: JSON) -> None:
 
 def test_the_table_has_every_keyword_that_asserts() -> None:
     said = re.findall(r'"([^"]+)":', json.dumps(TABLE))
-    assert {*assemble.ASSERTIONS, *assemble.LAST, "$ref", "$dynamicRef"} <= set(said)
+    assert {*lower.ASSERTIONS, *lower.LAST, "$ref", "$dynamicRef"} <= set(said)
 
 
 def test_the_table_tells_verdicts_apart() -> None:
@@ -289,8 +289,8 @@ def test_a_panel_that_moves_is_noticed(moved: str, monkeypatch: pytest.MonkeyPat
     told = dict(panels(schema))
     assert disagreements(told, POOL) == []
     if moved == "models":
-        less = {name: row for name, row in assemble.ASSERTIONS.items() if name != "minimum"}
-        monkeypatch.setattr(assemble, "ASSERTIONS", less)
+        less = {name: row for name, row in lower.ASSERTIONS.items() if name != "minimum"}
+        monkeypatch.setattr(lower, "ASSERTIONS", less)
         told["models"] = models(schema)
     elif moved == "component":
         monkeypatch.setattr(lifting, "_LEFT_OUT", lifting._LEFT_OUT | {"minimum"})
@@ -378,8 +378,10 @@ def _import(name: str, where: Path) -> None:
 def made_instances(case: str, document: str) -> list[JSON]:
     """Return instances for a document, most of them valid."""
     contents = schemas(case)
-    sources = [load.from_value(path, content) for path, content in contents.items()]
-    lookup = {content["$id"]: load.from_value(path, content) for path, content in contents.items() if "$id" in content}
+    sources = [values.from_value(path, content) for path, content in contents.items()]
+    lookup = {
+        content["$id"]: values.from_value(path, content) for path, content in contents.items() if "$id" in content
+    }
     own = [source for source in sources if source.path != "address.json"]
     resolution = resolve(own, dialect=DRAFT_2020_12, lookup=lookup.get)
     location = next(each.location for each in resolution.documents if each.path == document)

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegen.artifacts.models.runtime import _ecma
-from codegen.checks import charsets
-from codegen.checks.patterns import Untranslatable, translate
+from codegen.compiler.regex import charsets
+from codegen.compiler.regex.translate import Untranslatable, translate
+from codegen.runtime import _ecma
 
 
 def found(pattern: str, text: str) -> bool:

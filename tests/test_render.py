@@ -8,7 +8,7 @@ import pytest
 
 from codegen.findings import Finding, Rejected
 from codegen.ir import Document, Location, Package
-from codegen.render import BUNDLED, Artifact, languages, read_artifact, render
+from codegen.render.templates import BUNDLED, Artifact, languages, read_artifact, render
 
 ROW = '[[templates]]\ntemplate = "{0}"\neach = "{1}"\npath = "{2}"\nlanguage = "python"\n'
 HEAD = 'name = "mine"\npurpose = "a test"\n'

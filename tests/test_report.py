@@ -1,4 +1,4 @@
-"""Tests of codegen.report: the same findings in four formats, and the exit code."""
+"""Tests of codegen.app.report: the same findings in four formats, and the exit code."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codegen.app.report import FORMATS, exit_code, render
 from codegen.findings import Finding, Place, Rule, Severity
-from codegen.report import FORMATS, exit_code, render
 
 ERROR = Rule("some-rule", "Things are right.")
 FATAL = Rule("fatal-rule", "The tool can work.", exit_code=2)

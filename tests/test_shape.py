@@ -10,26 +10,28 @@ from pathlib import Path
 import pytest
 from datamodel_code_generator import DataModelType, InputFileType, generate
 
-from codegen import load, names, resolve
-from codegen.artifacts.models import shape
-from codegen.artifacts.models.shape import Shapes
+from codegen import names
+from codegen.compiler.names import shapes
+from codegen.compiler.names.shapes import Shapes
 from codegen.findings import Rejected
 from codegen.ir import JSON
-from codegen.resolve import Resolution
+from codegen.schema import resolver
+from codegen.schema.resolver import Resolution
+from codegen.source import values
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SESSION = Path(__file__).parent.parent / "schema" / "session.json"
 
 
 def shaped(schema: JSON, pins: Mapping[str, str] | None = None, dialect: str = DIALECT) -> Shapes:
-    source = load.from_value("thing.json", schema)
-    resolution = resolve.resolve([source], dialect=dialect, lookup=lambda uri: None)
+    source = values.from_value("thing.json", schema)
+    resolution = resolver.resolve([source], dialect=dialect, lookup=lambda uri: None)
     return shapes_of(resolution, pins or {})
 
 
 def shapes_of(resolution: Resolution, pins: Mapping[str, str]) -> Shapes:
     document = resolution.documents[0]
-    return shape.shapes([document], resolution.subschemas, {document.path: pins})[document.location.document]
+    return shapes.shapes([document], resolution.subschemas, {document.path: pins})[document.location.document]
 
 
 def class_names(found: Shapes) -> dict[str, str]:
@@ -221,7 +223,7 @@ def test_an_older_dialect() -> None:
 
 
 def test_without_class_or_enum_the_generator_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shape, "_generated", None)
+    monkeypatch.setattr(shapes, "_generated", None)
     schemas: list[JSON] = [True, {"type": "array", "items": {"type": "string"}}, {"enum": [[1]]}]
     for schema in schemas:
         assert shaped(schema) == Shapes()
@@ -249,29 +251,29 @@ def test_names_are_those_of_the_source_that_the_generator_writes() -> None:
         for each in bodies["Members"]
         if isinstance(each, ast.Assign)
     }
-    assert shape._generated(schema) == {"Fields": dict(zip(keys, fields, strict=True)), "Members": members}
+    assert shapes._generated(schema) == {"Fields": dict(zip(keys, fields, strict=True)), "Members": members}
 
 
 def test_what_the_generator_fails_on_together_it_makes_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    generated = shape._generated
+    generated = shapes._generated
 
     def fails_on_many(schema: dict[str, JSON]) -> Mapping[str, Mapping[str, str]]:
         definitions = schema["$defs"]
         if isinstance(definitions, dict) and len(definitions) > 1:
-            raise shape._UnreadableError("too many")
+            raise shapes._UnreadableError("too many")
         return generated(schema)
 
     schema: JSON = {"properties": {"a": {"anyOf": [OBJECT, {"enum": ["x"]}]}}}
     together = shaped(schema)
-    monkeypatch.setattr(shape, "_generated", fails_on_many)
+    monkeypatch.setattr(shapes, "_generated", fails_on_many)
     assert shaped(schema) == together and len(class_names(together)) == 3
 
 
 def test_a_definition_without_any_shape_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(schema: JSON) -> Mapping[str, Mapping[str, str]]:
-        raise shape._UnreadableError("nothing works today")
+        raise shapes._UnreadableError("nothing works today")
 
-    monkeypatch.setattr(shape, "_generated", fails)
+    monkeypatch.setattr(shapes, "_generated", fails)
     with pytest.raises(Rejected) as caught:
         shaped({"properties": {"a": {"enum": ["x"]}}})
     assert [finding.place.pointer for finding in caught.value.findings] == ["", "/properties/a"]
@@ -279,14 +281,14 @@ def test_a_definition_without_any_shape_is_a_finding(monkeypatch: pytest.MonkeyP
 
 
 def test_of_definitions_only_one_of_which_fails_only_it_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    generated = shape._generated
+    generated = shapes._generated
 
     def fails_on_enums(schema: dict[str, JSON]) -> Mapping[str, Mapping[str, str]]:
         if "enum" in json.dumps(schema):
-            raise shape._UnreadableError("an enum")
+            raise shapes._UnreadableError("an enum")
         return generated(schema)
 
-    monkeypatch.setattr(shape, "_generated", fails_on_enums)
+    monkeypatch.setattr(shapes, "_generated", fails_on_enums)
     with pytest.raises(Rejected) as caught:
         shaped({"properties": {"a": {"enum": ["x"]}, "b": OBJECT}})
     assert [finding.place.pointer for finding in caught.value.findings] == ["/properties/a"]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen.config import Config, read_config
-from codegen.output import compare, write
-from codegen.pipeline import generate
+from codegen.app.config import Config, read_config
+from codegen.app.pipeline import generate
+from codegen.output.drift import compare
+from codegen.output.swap import write
 
 ROOT = Path(__file__).parent.parent
 CASES = sorted(folder.parent for folder in (ROOT / "tests" / "cases").glob("*/schema"))

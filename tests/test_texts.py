@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from codegen.artifacts.models.runtime import _runtime
-from codegen.artifacts.models.runtime._runtime import DecodeError, loads, loads_auto
+from codegen.runtime import _runtime
+from codegen.runtime._runtime import DecodeError, loads, loads_auto
 
 Text = str | bytes
 

@@ -1,4 +1,4 @@
-"""Tests of codegen.toml_places, and of the places of findings about settings in whichever file these stand."""
+"""Tests of codegen.source.toml_text, and of the places of findings about settings in whichever file these stand."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen import pipeline
-from codegen.config import read_config
+from codegen.app import pipeline
+from codegen.app.config import read_config
 from codegen.findings import Finding, Rejected
-from codegen.toml_places import key_place
+from codegen.source.toml_text import key_place
 
 ROOT = Path(__file__).parent.parent
 TEXT = '''\

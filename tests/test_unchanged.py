@@ -1,4 +1,4 @@
-"""Tests of codegen.unchanged: a stamp is believed exactly as long as nothing has changed."""
+"""Tests of codegen.incremental.stamp: a stamp is believed exactly as long as nothing has changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import unchanged
+from codegen.incremental import stamp as unchanged
 
 TEXT = "a text of a schema"
 OUTPUT = {"manifest.json": "{}", "models/a.py": "a = 1"}
@@ -113,7 +113,7 @@ def test_a_stamp_is_of_the_code_that_made_it(project: Path, monkeypatch: pytest.
     """Two checkouts of the generator, or two sets of tools, in one environment and one working folder."""
     keep(project)
     with monkeypatch.context() as other:
-        other.setattr(unchanged, "__file__", str(project / "checkout" / "codegen" / "unchanged.py"))
+        other.setattr(unchanged, "__file__", str(project / "checkout" / "codegen" / "incremental" / "stamp.py"))
         assert unchanged.recall(["check"]) is None
     with monkeypatch.context() as other:
         other.syspath_prepend(str(project))

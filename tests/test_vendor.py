@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen import output, vendor
 from codegen.cli import main
 from codegen.findings import Finding, Rejected
-from codegen.output import Inputs, Origin
+from codegen.output import manifest, swap, vendor
+from codegen.output.manifest import Inputs, Origin
 
 AGAIN = "triptych vendor app/api"
 GENERATE = "triptych generate"
@@ -28,7 +28,7 @@ def generated(out: Path, version: str = "1", names: tuple[str, ...] = NAMES) -> 
     files |= {"models/pyproject.toml": f'[project]\nversion = "{version}.0"\n', "docs/index.md": "docs\n"}
     origins = {path: Origin("models", "module.py.jinja", ()) for path in files}
     inputs = Inputs({}, {}, "", {"triptych": "9.9"})
-    output.write(out, {**files, "manifest.json": output.manifest(files, origins, inputs)})
+    swap.write(out, {**files, "manifest.json": manifest.manifest(files, origins, inputs)})
     return vendor.package(out, "models", GENERATE)
 
 
@@ -72,9 +72,9 @@ def refusal(action: Callable[[], object]) -> tuple[Finding, ...]:
 def test_the_copy_is_the_package_with_a_manifest(dest: Path, files: dict[str, str]) -> None:
     assert on_disk(dest) == files
     assert set(files) == {*NAMES, "triptych.json"}
-    manifest = json.loads(files["triptych.json"])
-    assert manifest["files"] == {name: output.digest(files[name]) for name in NAMES}
-    assert (manifest["package"], manifest["version"], manifest["triptych"]) == ("models", "1.0", "9.9")
+    about = json.loads(files["triptych.json"])
+    assert about["files"] == {name: manifest.digest(files[name]) for name in NAMES}
+    assert (about["package"], about["version"], about["triptych"]) == ("models", "1.0", "9.9")
     assert vendor.compare(dest, files, AGAIN) == ()
     assert os.listdir(dest.parent) == ["api"]
 
@@ -181,7 +181,7 @@ def test_a_forged_manifest_costs_nobody_a_file(tmp_path: Path, files: dict[str, 
     dest = tmp_path / "app" / "api"
     (dest / name).parent.mkdir(parents=True)
     (dest / name).write_text("mine")
-    listed = {name: output.digest("mine"), "../../precious": output.digest("precious")}
+    listed = {name: manifest.digest("mine"), "../../precious": manifest.digest("precious")}
     forged = {**json.loads(files["triptych.json"]), "files": listed}
     (dest / "triptych.json").write_text(json.dumps(forged))
     (tmp_path / "precious").write_text("precious")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.checks.keywords import ASSERTIONS, LAST
-from codegen.config import read_config
+from codegen.app.config import read_config
+from codegen.compiler.keywords import ASSERTIONS, LAST
 from tests.website import bundle, keywords, links, policy, room, trying
 
 ROOT = Path(__file__).parent.parent

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Final
 
-from codegen.escapes import Code
-from codegen.ir import JSON
+from ..ir import JSON
+from . import Code
 
 HIDDEN: Final = re.compile(
     "[\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff0-\uffff\U000e0000-\U0010ffff]"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from codegen.escapes import Code, code, join
-from codegen.ir import JSON
+from ..ir import JSON
+from . import Code, code, join
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import re
 import string
 import textwrap
 
-from codegen.escapes import Code
-from codegen.ir import JSON
+from ..ir import JSON
+from . import Code
 
 
 def identifier(name: str) -> Code:

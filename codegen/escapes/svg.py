@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from codegen.escapes import Code
-from codegen.escapes.json import HIDDEN
+from . import Code
+from .json import HIDDEN
 
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _CONTROL = re.compile("[\x00-\x1f]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.escapes import Code
+from . import Code
 
 
 def literal(text: str) -> Code:

@@ -11,9 +11,9 @@ import json
 import re
 from typing import Final
 
-from codegen.escapes import Code
-from codegen.escapes.json import HIDDEN
-from codegen.ir import JSON
+from ..ir import JSON
+from . import Code
+from .json import HIDDEN
 
 _PLAIN: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./() -]*[A-Za-z0-9_./)])?")
 _NOT_STRINGS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])

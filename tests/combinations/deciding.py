@@ -10,24 +10,26 @@ from types import ModuleType
 import jsonschema_rs
 from conformance.official import faults_of
 
-from codegen import build, load, memory, render
-from codegen.dialects import DRAFT_2020_12
+from codegen.app import build, in_memory, name_overrides
 from codegen.ir import JSON
-from codegen.resolve import attempt
+from codegen.render import templates
+from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.resolver import attempt
+from codegen.source import values
 
 from .schemas import Case
 
 
 def models_of(schemas: Sequence[JSON]) -> list[ModuleType]:
     """Return the module of each schema, all in one package that is kept in memory."""
-    sources = [load.from_value(f"s{index}.json", schema) for index, schema in enumerate(schemas)]
+    sources = [values.from_value(f"s{index}.json", schema) for index, schema in enumerate(schemas)]
     resolution, found = attempt(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
-    name = f"_combined_models_{next(memory._NUMBERS)}"
-    package, _ = build.build(resolution, package=name, formats="assert", names={}, before=build.Before(found))
-    models = render.read_artifact(render.BUNDLED / "models")
+    name = f"_combined_models_{next(in_memory._NUMBERS)}"
+    package, _ = build.build(resolution, package=name, formats="assert", names={}, before=name_overrides.Before(found))
+    models = templates.read_artifact(templates.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
-    files = {file.path: file.text for file in render.render(package, [models], {"models": settings})}
-    memory._imported(name, files, "s0")
+    files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
+    in_memory._imported(name, files, "s0")
     return [import_module(f"{name}.s{index}") for index in range(len(schemas))]
 
 

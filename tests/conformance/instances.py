@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from codegen.ir import JSON, Keyword, Location
-from codegen.resolve import Resolution
+from codegen.schema.resolver import Resolution
 
 Merged = dict[str, list[Keyword]]
 """The keywords that hold for one instance together, by their names."""

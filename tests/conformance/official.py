@@ -11,10 +11,10 @@ from pathlib import Path
 from types import ModuleType
 
 import codegen
-from codegen import dialects
-from codegen.artifacts.models.runtime._runtime import equal
 from codegen.findings import Rejected
 from codegen.ir import JSON
+from codegen.runtime._runtime import equal
+from codegen.schema import dialects
 
 DRAFTS: Mapping[str, str] = {
     "draft2020-12": dialects.DRAFT_2020_12,

@@ -17,11 +17,11 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 import codegen
-from codegen import load
-from codegen.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12, normal_uri
 from codegen.findings import Rejected
 from codegen.ir import JSON, Location
-from codegen.resolve import resolve
+from codegen.schema.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12, normal_uri
+from codegen.schema.resolver import resolve
+from codegen.source import values
 from conformance.instances import Maker
 from conformance.official import faults_of
 
@@ -169,11 +169,11 @@ _VALIDATORS = {
 
 
 def _instances(schema: JSON, url: str, references: Mapping[str, JSON]) -> Iterator[JSON]:
-    source = load.from_value("schema.json", schema)
+    source = values.from_value("schema.json", schema)
     resolution = resolve(
         [source],
         dialect=DRAFT_7,
-        lookup=lambda asked: load.from_value(asked, references[asked]) if asked in references else None,
+        lookup=lambda asked: values.from_value(asked, references[asked]) if asked in references else None,
         retrieval={"schema.json": url},
     )
     maker = Maker(resolution, Random(url))

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen import output, pipeline
-from codegen.command import run
-from codegen.config import Config
+from codegen.app import pipeline
+from codegen.app.command import run
+from codegen.app.config import Config
+from codegen.output import swap
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = json.loads((ROOT / "schema" / "session.json").read_text(encoding="utf-8"))
@@ -81,7 +82,7 @@ WRITES = {"open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "
 def written(project: Path) -> Callable[[], object]:
     """Return the writing of version 2, ready to be forked: what comes before it has been done already."""
     made = pipeline.generate(Config(base=project, schema=project / "schema", out=project / "generated"))
-    return lambda: output.write(project / "generated", made)
+    return lambda: swap.write(project / "generated", made)
 
 
 def test_killed_at_every_call_of_the_system(project: Path, trees: tuple[dict[str, bytes], dict[str, bytes]]) -> None:
@@ -132,7 +133,7 @@ def test_every_call_that_writes_fails_in_turn(project: Path, trees: tuple[dict[s
 def restore(project: Path, before: dict[str, bytes]) -> None:
     """Bring back version 1 after a run that left something, by runs that nothing disturbs."""
     files = {path: content.decode() for path, content in before.items() if path != "docs/mine.md"}
-    output.write(project / "generated", files)
+    swap.write(project / "generated", files)
     assert tree(project / "generated") == before
     assert sorted(os.listdir(project)) == ["generated", "schema"]
 
@@ -185,7 +186,7 @@ def test_a_signal_at_any_moment(project: Path, trees: tuple[dict[str, bytes], di
         code = process.wait(60)
         assert tree(project / "generated") in trees
         assert code != 0 or tree(project / "generated") == trees[1]
-        output.write(project / "generated", {p: c.decode() for p, c in trees[0].items() if p != "docs/mine.md"})
+        swap.write(project / "generated", {p: c.decode() for p, c in trees[0].items() if p != "docs/mine.md"})
 
 
 def test_two_runs_at_once_and_a_reader_that_looks_all_the_time(
@@ -209,7 +210,7 @@ def test_two_runs_at_once_and_a_reader_that_looks_all_the_time(
         for _ in range(3):
             runs = [subprocess.Popen(COMMAND, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(3)]
             assert {process.wait(120) for process in runs} == {0}
-            output.write(project / "generated", {p: c.decode() for p, c in trees[0].items() if p != "docs/mine.md"})
+            swap.write(project / "generated", {p: c.decode() for p, c in trees[0].items() if p != "docs/mine.md"})
     finally:
         stop.set()
         reader.join()

@@ -12,13 +12,13 @@ from typing import Any
 import jsonschema
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from codegen import load
 from codegen.artifacts.openapi.components import components
 from codegen.artifacts.openapi.downgrade import DECIMALS, downgrade
 from codegen.artifacts.openapi.values import with_valid_values
-from codegen.dialects import DRAFT_2020_12
 from codegen.ir import JSON, Package
-from codegen.resolve import resolve
+from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.resolver import resolve
+from codegen.source import values
 
 LEAST_EXACT = 0.85
 LENIENT = jsonschema.validators.extend(jsonschema.Draft4Validator, type_checker=jsonschema.Draft6Validator.TYPE_CHECKER)
@@ -106,7 +106,7 @@ def _group(file: str, group: Mapping[str, Any]) -> Group:
 
 
 def _package(schema: JSON) -> Package:
-    resolution = resolve([load.from_value("case.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    resolution = resolve([values.from_value("case.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     return Package("models", resolution.documents, resolution.subschemas, {}, {})
 
 

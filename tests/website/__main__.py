@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from codegen.config import Config, read_config
+from codegen.app.config import Config, read_config
 from codegen.findings import Rejected
 from tests.website import browser, bundle, room, serve
 

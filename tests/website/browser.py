@@ -14,8 +14,8 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
+from codegen.app.config import Config, read_config
 from codegen.artifacts.docs.prepare import schema_path
-from codegen.config import Config, read_config
 from codegen.ir import JSON, Document
 from tests.conformance.instances import Maker
 from tests.website import bundle, room, serve, trying

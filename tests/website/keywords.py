@@ -6,10 +6,10 @@ import inspect
 import re
 from collections.abc import Iterator
 
-from codegen.checks.formats import FORMATS
-from codegen.checks.keywords import ASSERTIONS, LAST, NO_ASSERTION, READ_BY_OTHERS
-from codegen.dialects import DIALECTS
+from codegen.compiler.formats import FORMATS
+from codegen.compiler.keywords import ASSERTIONS, LAST, NO_ASSERTION, READ_BY_OTHERS
 from codegen.escapes.markdown import codespan, text
+from codegen.schema.dialects import DIALECTS
 
 _SECTION = re.compile(r"\b(?:Core|Validation) [0-9.]*[0-9]")
 _ANNOTATION = "identifies or annotates: it decides nothing"

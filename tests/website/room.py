@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from codegen.config import Config
+from codegen.app.config import Config
 from tests.website import keywords, links, policy, trying
 from tests.website.bundle import Bundle
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from codegen.config import Config
+from codegen.app.config import Config
 from tests.website import room
 from tests.website.bundle import Bundle
 

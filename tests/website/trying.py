@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from codegen import load
+from codegen.app.config import Config
 from codegen.artifacts.docs.prepare import schema_path
-from codegen.config import Config
 from codegen.ir import JSON, Document
-from codegen.load import Source
-from codegen.resolve import Resolution, resolve
+from codegen.schema.resolver import Resolution, resolve
+from codegen.source import loader
+from codegen.source.loader import Source
 
 _BUNDLED = re.compile(r"https?://json-schema\.org/draft")
 
@@ -34,7 +34,7 @@ def write_schemas(config: Config, folder: Path) -> None:
 
 def resolved(config: Config) -> Resolution:
     """Return the resolution of the configured schemas; raises Rejected."""
-    sources, _ = load.load_folder(config.schema)
+    sources, _ = loader.load_folder(config.schema)
     return resolve(sources, dialect=config.dialect, lookup=lambda uri: _kept_at_home(config, uri))
 
 
@@ -43,7 +43,7 @@ def _kept_at_home(config: Config, uri: str) -> Source | None:
         rest = unquote(uri.removeprefix(prefix)).strip("/")
         for file in (home / (rest + suffix) for suffix in ("", ".json", ".yaml", ".yml")):
             if uri.startswith(prefix) and file.is_file():
-                return load.load_file(file, uri if Path(uri).suffix == file.suffix else uri + file.suffix)[0]
+                return loader.load_file(file, uri if Path(uri).suffix == file.suffix else uri + file.suffix)[0]
     return None
 
 

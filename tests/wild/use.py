@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
-from codegen import load
-from codegen.config import read_config
-from codegen.instances import Maker
+from codegen.app.config import read_config
 from codegen.ir import JSON, Document
-from codegen.resolve import Resolution, attempt
+from codegen.schema.resolver import Resolution, attempt
+from codegen.source import loader
+from codegen.validation.instances import Maker
 
 MOST_TRIES = 12
 ENOUGH = 3  # valid instances of a document
@@ -50,8 +50,8 @@ class _Tally:
 def decoded(package: Path, schema: Path, config: Path) -> int:
     """Return 1 if an instance does not come back as it was, or two functions differ about it."""
     settings = read_config(cwd=config.parent, config_file=config, schema=schema)
-    sources, _ = load.load_folder(schema)
-    others = {uri: load.load_file(home, uri)[0] for uri, home in settings.references.items()}
+    sources, _ = loader.load_folder(schema)
+    others = {uri: loader.load_file(home, uri)[0] for uri, home in settings.references.items()}
     resolution, _ = attempt(sources, dialect=settings.dialect, lookup=others.get)
     maker, tally, wrong = Maker(resolution.subschemas), _Tally(), 0
     for document in (each for each in resolution.documents if each.public):

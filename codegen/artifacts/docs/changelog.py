@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from codegen.artifacts.docs.atlas import Atlas, relative
-from codegen.equality import distinct
-from codegen.escapes import Code, code, join
-from codegen.escapes.markdown import Bullet, bullets, codespan, heading, json_text, link, literal
-from codegen.ir import JSON, Change, Document, Effect, Location, Release
+from ...escapes import Code, code, join
+from ...escapes.markdown import Bullet, bullets, codespan, heading, json_text, link, literal
+from ...ir import JSON, Change, Document, Effect, Location, Release
+from ...schema.equality import distinct
+from .page_index import Atlas, relative
 
 Item = Mapping[str, object]
 

@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from codegen.artifacts.docs.atlas import Atlas, definition_name
-from codegen.escapes import Code, code, join
-from codegen.escapes.svg import text
-from codegen.ir import Document, Location
+from ...escapes import Code, code, join
+from ...escapes.svg import text
+from ...ir import Document, Location
+from .page_index import Atlas, definition_name
 
 MOST_ROWS = 40
 _LONGEST_LABEL = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from codegen.ir import JSON, Location, Package
+from ...ir import JSON, Location, Package
 
 _LONGEST = 4000  # characters; a longer one helps no reader
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codegen.escapes import Code
+from ...escapes import Code
 
 FORMATS: Mapping[str, Code] = {
     name: Code(meaning)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from codegen.artifacts.docs.atlas import Atlas
-from codegen.artifacts.docs.examples import example
-from codegen.escapes import Code, code, join
-from codegen.escapes.markdown import Bullet, bullets, codespan, fence, json_text, text
-from codegen.ir import JSON, Document
+from ...escapes import Code, code, join
+from ...escapes.markdown import Bullet, bullets, codespan, fence, json_text, text
+from ...ir import JSON, Document
+from .examples import example
+from .page_index import Atlas
 
 _SECURITY = {"bearer": "Bearer <token>", "basic": "Basic <credentials>"}
 

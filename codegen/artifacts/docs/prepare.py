@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from codegen.artifacts.docs import changelog
-from codegen.artifacts.docs.atlas import Atlas, atlas, by_beginning, relative
-from codegen.artifacts.docs.diagram import Edges, diagram, is_drawn, references
-from codegen.artifacts.docs.examples import example
-from codegen.artifacts.docs.operations import operations
-from codegen.artifacts.docs.sections import Section, block, group_section, unit_sections
-from codegen.artifacts.docs.typescript import typescript
-from codegen.artifacts.docs.usage import problems_example, python_example
-from codegen.artifacts.docs.words import Words
-from codegen.escapes import Code, code, join
-from codegen.escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, image, link, text
-from codegen.ir import JSON, Document, Later, Location, Package
+from ...escapes import Code, code, join
+from ...escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, image, link, text
+from ...ir import JSON, Document, Later, Location, Package
+from . import changelog
+from .diagram import Edges, diagram, is_drawn, references
+from .examples import example
+from .operations import operations
+from .page_index import Atlas, atlas, by_beginning, relative
+from .sections import Section, block, group_section, unit_sections
+from .typescript import typescript
+from .usage import problems_example, python_example
+from .words import Words
 
 Item = Mapping[str, object]
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codegen.artifacts.docs.atlas import MOST_ROWS, Atlas, Group, definition_name, relative
-from codegen.artifacts.docs.phrases import ANYTHING, phrase, short_values, written_types
-from codegen.artifacts.docs.usage import annotation
-from codegen.artifacts.docs.words import KNOWN, Words, capital, marks
-from codegen.escapes import Code, code, join
-from codegen.escapes.markdown import (
+from ...escapes import Code, code, join
+from ...escapes.markdown import (
     Bullet,
     bullets,
     codespan,
@@ -23,8 +19,12 @@ from codegen.escapes.markdown import (
     paragraphs,
     text,
 )
-from codegen.escapes.python import identifier
-from codegen.ir import JSON, ClassShape, EnumShape, Location
+from ...escapes.python import identifier
+from ...ir import JSON, ClassShape, EnumShape, Location
+from .page_index import MOST_ROWS, Atlas, Group, definition_name, relative
+from .property_types import ANYTHING, phrase, short_values, written_types
+from .usage import annotation
+from .words import KNOWN, Words, capital, marks
 
 _LONGEST_CHIP = 72
 _LONGEST_ANNOTATION = 400

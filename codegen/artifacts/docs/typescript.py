@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from codegen.artifacts.docs.atlas import Atlas, definition_name
-from codegen.artifacts.docs.phrases import written_types
-from codegen.equality import distinct
-from codegen.ir import JSON, ClassShape, EnumShape, Location, Subschema
-from codegen.names import Taken, class_name
+from ...ir import JSON, ClassShape, EnumShape, Location, Subschema
+from ...names import Taken, class_name
+from ...schema.equality import distinct
+from .page_index import Atlas, definition_name
+from .property_types import written_types
 
 _MOST_LINES = 120
 _DEEPEST = 12

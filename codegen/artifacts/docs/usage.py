@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codegen.escapes import Code, code, join
-from codegen.escapes.python import identifier
-from codegen.ir import ClassShape, Document, FieldShape, Package
+from ...escapes import Code, code, join
+from ...escapes.python import identifier
+from ...ir import ClassShape, Document, FieldShape, Package
 
 _MOST_FIELDS = 3
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from codegen.artifacts.docs.atlas import Atlas
-from codegen.artifacts.docs.formats import FORMATS
-from codegen.artifacts.docs.phrases import ANYTHING, phrase, possible_types
-from codegen.equality import distinct
-from codegen.escapes import Code, code, join
-from codegen.escapes.markdown import Bullet, anchor, codespan, lines, literal, text
-from codegen.ir import JSON, Keyword, Location, Subschema
+from ...escapes import Code, code, join
+from ...escapes.markdown import Bullet, anchor, codespan, lines, literal, text
+from ...ir import JSON, Keyword, Location, Subschema
+from ...schema.equality import distinct
+from .formats import FORMATS
+from .page_index import Atlas
+from .property_types import ANYTHING, phrase, possible_types
 
 _LONGEST_LINE = 120
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from codegen.artifacts.models import words
-from codegen.escapes import Code, code
-from codegen.escapes.python import identifier, literal, raw_lines
-from codegen.ir import JSON, ClassCode, ClassShape, Document, EnumShape, Later, Location, ModuleCode, Package
+from ...escapes import Code, code
+from ...escapes.python import identifier, literal, raw_lines
+from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Later, Location, ModuleCode, Package
+from . import words
 
-_RUNTIME = Path(__file__).parent / "runtime"
+_RUNTIME = Path(__file__).parents[2] / "runtime"
 
 Item = Mapping[str, object]
 

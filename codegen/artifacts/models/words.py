@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from codegen.ir import ClassShape, EnumShape, FieldShape, Package, Subschema
+from ...ir import ClassShape, EnumShape, FieldShape, Package, Subschema
 
 
 def module(subschema: Subschema, path: str) -> str:

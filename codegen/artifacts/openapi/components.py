@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from codegen.artifacts.openapi.scopes import Bindings, Scoped, Scopes
-from codegen.equality import distinct
-from codegen.ir import JSON, Document, Keyword, Location, Package, Subschema
-from codegen.names import Taken, camel, class_name
-from codegen.read_only import read_only
+from ...ir import JSON, Document, Keyword, Location, Package, Subschema
+from ...names import Taken, camel, class_name
+from ...read_only import read_only
+from ...schema.equality import distinct
+from .scopes import Bindings, Scoped, Scopes
 
 _OBJECTS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _ARRAYS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from codegen.artifacts.openapi.downgrade import Downgrade, Loss, downgrade
-from codegen.artifacts.openapi.operations import as_array, as_table
-from codegen.ir import JSON, escape_token
+from ...ir import JSON, escape_token
+from .downgrade import Downgrade, Loss, downgrade
+from .operations import as_array, as_table
 
 VERSION: Final = "3.0.3"
 _ONE_LICENSE: Final = re.compile(r"[A-Za-z0-9.-]+")

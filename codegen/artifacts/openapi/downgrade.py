@@ -16,10 +16,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from codegen.artifacts.openapi import lone
-from codegen.artifacts.openapi.evaluation import TooManyCasesError, without_unevaluated
-from codegen.equality import distinct, equal
-from codegen.ir import JSON, escape_token
+from ...ir import JSON, escape_token
+from ...schema.equality import distinct, equal
+from . import lone
+from .evaluation import TooManyCasesError, without_unevaluated
 
 _PREFIX: Final = "#/components/schemas/"
 _SAME: Final = (

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from codegen.equality import key
-from codegen.ir import JSON
+from ...ir import JSON
+from ...schema.equality import key
 
 MOST_CASES: Final = 64
 """How many cases are told apart before a schema counts as too long to say."""

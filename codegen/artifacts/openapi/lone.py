@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from codegen.artifacts.openapi.values import OBJECTS, SINGLE, SUBSCHEMAS, below
-from codegen.ir import JSON
+from ...ir import JSON
+from .values import OBJECTS, SINGLE, SUBSCHEMAS, below
 
 REASON: Final = "YAML has no lone surrogates, and spells them out; the JSON document has them"
 _LONE: Final = re.compile("[\ud800-\udfff]")

@@ -8,24 +8,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from codegen import examples
-from codegen.artifacts.openapi.components import reference
-from codegen.artifacts.openapi.tables import (
-    OPERATION,
-    PARAMETER,
-    REQUEST,
-    RESPONSE,
-    SERVER,
-    TAG,
-    Key,
-    fault,
-    faults,
-    renamed,
-)
-from codegen.equality import distinct
-from codegen.findings import Finding
-from codegen.ir import JSON, Location, Package
-from codegen.names import camel
+from ...findings import Finding
+from ...ir import JSON, Location, Package
+from ...names import camel
+from ...schema.equality import distinct
+from ...validation import examples
+from .components import reference
+from .tables import OPERATION, PARAMETER, REQUEST, RESPONSE, SERVER, TAG, Key, fault, faults, renamed
 
 _STATUS: Final = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
 _COMPONENT_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")

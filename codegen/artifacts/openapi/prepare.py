@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from codegen.artifacts.openapi.components import Components, components, reference
-from codegen.artifacts.openapi.document30 import document30
-from codegen.artifacts.openapi.lone import has_lone
-from codegen.artifacts.openapi.operations import Settings, Writing, as_table, schema_locations, setting_faults
-from codegen.artifacts.openapi.tables import INFO, SERVER, fault, renamed
-from codegen.artifacts.openapi.values import with_valid_values
-from codegen.examples import EndlessError
-from codegen.findings import Finding, Rejected
-from codegen.ir import JSON, Package
-from codegen.read_only import read_only
+from ...findings import Finding, Rejected
+from ...ir import JSON, Package
+from ...read_only import read_only
+from ...validation.examples import EndlessError
+from .components import Components, components, reference
+from .document30 import document30
+from .lone import has_lone
+from .operations import Settings, Writing, as_table, schema_locations, setting_faults
+from .tables import INFO, SERVER, fault, renamed
+from .values import with_valid_values
 
 _SAME_EVERYWHERE: Final = "/"
 """The server that OpenAPI assumes where none is named (3.1.1, section 4.8.1)."""

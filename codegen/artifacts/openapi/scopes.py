@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from codegen.ir import Keyword, Location, Package, Subschema
+from ...ir import Keyword, Location, Package, Subschema
 
 RECURSIVE = ""
 """The anchor that `$recursiveAnchor` of 2019-09 stands for; the intermediate representation names it so."""

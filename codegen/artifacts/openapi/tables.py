@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from codegen.findings import SETTINGS, Finding, Place, Rule
-from codegen.ir import JSON, escape_token
+from ...findings import SETTINGS, Finding, Place, Rule
+from ...ir import JSON, escape_token
 
 OPENAPI_SETTING = Rule("openapi-setting", "The settings of the OpenAPI document say what OpenAPI can say.", exit_code=2)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from codegen.examples import Schemas, schemas_in
-from codegen.ir import JSON, escape_token
+from ...ir import JSON, escape_token
+from ...validation.examples import Schemas, schemas_in
 
 SINGLE: Final = frozenset(
     [

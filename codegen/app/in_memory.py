@@ -1,0 +1,82 @@
+"""Models in memory: the generated package of one schema is imported from strings, for a REPL, a test, a notebook."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from itertools import count
+from types import ModuleType
+
+from ..ir import JSON
+from ..render import templates
+from ..schema.dialects import DRAFT_2020_12
+from ..schema.resolver import attempt
+from ..source import values
+from ..source.loader import Source
+from . import build, name_overrides
+
+_PATH = "schema.json"
+
+
+def compile_schema(
+    schema: JSON, *, uri: str, references: Mapping[str, JSON], formats: str, dialect: str | None
+) -> ModuleType:
+    """Return the module of one schema's models; `codegen.compile_schema` says more."""
+
+    def lookup(asked: str) -> Source | None:
+        found = asked if asked in references else asked + "#"
+        return values.from_value(asked, references[found]) if found in references else None
+
+    source = values.from_value(_PATH, schema)
+    retrieval = {_PATH: uri} if uri else {}
+    resolution, found = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
+    name = f"_triptych_models_{next(_NUMBERS)}"
+    package, _ = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(found))
+    models = templates.read_artifact(templates.BUNDLED / "models")
+    settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
+    files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
+    return _imported(name, files, "schema")
+
+
+_NUMBERS = count(1)
+
+
+class _Packages(MetaPathFinder, InspectLoader):
+    """Finds and loads the modules of packages that are kept as text."""
+
+    def __init__(self) -> None:
+        self.sources: dict[str, str] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the spec of a module that is kept here."""
+        if fullname not in self.sources:
+            return None
+        return spec_from_loader(fullname, self, is_package=self.is_package(fullname))
+
+    def get_source(self, fullname: str) -> str:
+        """Return a module's text, which tracebacks and `inspect` show."""
+        return self.sources[fullname]
+
+    def is_package(self, fullname: str) -> bool:
+        """Return whether other modules stand below the module."""
+        return any(name.startswith(fullname + ".") for name in self.sources)
+
+
+_PACKAGES = _Packages()
+
+
+def _imported(name: str, files: Mapping[str, str], module: str) -> ModuleType:
+    """Return a module of a package, imported under a name that nothing else has."""
+    for path, text in files.items():
+        if path.endswith(".py"):
+            parts = path.removesuffix(".py").split("/")[1:]
+            _PACKAGES.sources[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = text
+    if _PACKAGES not in sys.meta_path:
+        sys.meta_path.append(_PACKAGES)
+    return importlib.import_module(f"{name}.{module}")

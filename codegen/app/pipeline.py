@@ -1,0 +1,305 @@
+"""The pipeline: a configuration becomes a map of path to text; nothing is written here."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import distribution, version
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from ..findings import Finding, Rejected, Rule, ordered
+from ..incremental.cache import Cache
+from ..ir import JSON, Package
+from ..output import manifest
+from ..output.manifest import Inputs, Origin
+from ..render import templates
+from ..render.templates import Artifact, Rendered
+from ..schema import unreadable
+from ..schema.resolver import Resolution, attempt
+from ..source import loader
+from ..source.loader import Source
+from ..source.paths import real
+from ..versions import history
+from ..versions.history import Attempt, Older
+from . import build, name_overrides, sandbox
+from .config import Config, Setting, check_settings, check_tables, placed
+
+VERSION: Final = "0.1.0"
+
+SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own", exit_code=2)
+BROKEN_SETTING = Rule("artifact-setting", "An artifact.toml declares its settings soundly", exit_code=2)
+
+# What the bytes of the output depend on, beside our own code.
+_TOOLS: Final = ("datamodel-code-generator", "jinja2", "regex")
+_SETTING_KEYS: Final = ("type", "default", "purpose", "allowed")
+_SETTING_TYPES: Final = ("string", "boolean", "integer", "number", "array", "object")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run gives: every file by its path, and the warnings that go with them."""
+
+    files: Mapping[str, str]
+    warnings: tuple[Finding, ...] = ()
+
+
+def generate(config: Config) -> dict[str, str]:
+    """Return the text of every file by its path in the output folder; raises Rejected with every finding."""
+    return dict(run(config).files)
+
+
+def run(config: Config, tell: Tell = lambda stage: None, cache: Cache | None = None) -> Outcome:
+    """Return every file and the warnings; `tell` is called with a word at each stage. Raises Rejected.
+
+    What the `cache` has of earlier runs need not be done again, and what this one finds out is added to it.
+    Nothing but the folders of the configuration is read, and nothing is written.
+    """
+    with sandbox.confined(folders(config)):
+        try:
+            outcome = _run(config, tell, cache or Cache())
+            return replace(outcome, warnings=_placed(outcome.warnings, config))
+        except Rejected as rejected:
+            raise Rejected(_placed(rejected.findings, config)) from rejected
+
+
+def _placed(findings: Iterable[Finding], config: Config) -> tuple[Finding, ...]:
+    """Return findings in order, those about settings with their place in the configuration file."""
+    return ordered(placed(finding, config) for finding in findings)
+
+
+def folders(config: Config) -> tuple[Path, ...]:
+    """Return the files and folders that a run reads, beside Python's own."""
+    file = Path(config.file) if config.file else config.base / "pyproject.toml"
+    older = () if config.history is None else (config.history,)
+    return (config.schema, *older, *config.references.values(), *config.artifacts, file)
+
+
+def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
+    tell("reading")
+    artifacts, settings, faults = _artifacts(config)
+    sources, found = loader.load_folder(config.schema)
+    package, used, warnings = _package(config, sources, settings.get("models", {}), tell, cache, [*faults, *found])
+    tell("rendering")
+    rendered = templates.render(package, artifacts, settings, cache)
+    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), warnings)
+
+
+def early_findings(config: Config) -> list[Finding]:
+    """Return what is wrong with artifacts and their settings, and with schema files as such, whatever else is set."""
+    with sandbox.confined(folders(config)):
+        return [*_artifacts(config)[2], *loader.load_folder(config.schema)[1]]
+
+
+def inputs(config: Config) -> list[str]:
+    """Return the files and folders that a run depends on, for the stamp of an unchanged run."""
+    own = (*folders(config), Path(__file__).parent.parent, *map(_record, _TOOLS))
+    return [os.path.abspath(path) for path in own]
+
+
+def _record(tool: str) -> Path:
+    """Return a file that changes whenever the tool is installed anew."""
+    found = distribution(tool)
+    return Path(str(found.locate_file(next(path for path in found.files or () if path.name == "METADATA"))))
+
+
+# Artifacts and their settings
+
+
+def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON]], list[Finding]]:
+    """Return the bundled artifacts and the user's, the settings of each, and what is wrong with them."""
+    bundled = sorted(file.parent for file in templates.BUNDLED.glob("*/artifact.toml"))
+    artifacts: list[Artifact] = []
+    settings: dict[str, dict[str, JSON]] = {}
+    faults: list[Finding] = []
+    for folder in (*bundled, *config.artifacts):
+        try:
+            artifact = templates.read_artifact(folder)
+            declared = _declared(artifact)
+        except Rejected as rejected:
+            faults += rejected.findings
+            continue
+        if artifact.name in settings:
+            place = artifact.place("name")
+            message = f"there is another artifact of the name {artifact.name}"
+            faults.append(Finding(SAME_NAME, place, message, "give it a name of its own"))
+        given = config.settings.get(artifact.name, {})
+        settings[artifact.name], found = check_settings(artifact.name, declared, given, config=config)
+        artifacts.append(artifact)
+        faults += found
+    return artifacts, settings, [*faults, *check_tables(config, settings)]
+
+
+def _declared(artifact: Artifact) -> dict[str, Setting]:
+    """Return the settings that an artifact.toml declares; raises Rejected."""
+    declared: dict[str, Setting] = {}
+    faults: list[Finding] = []
+    cure = f"give it {', '.join(_SETTING_KEYS)}; the last may be left out"
+    for name, row in artifact.settings.items():
+        key, wrong = _setting_fault(row)
+        if wrong or not isinstance(row, dict):
+            place = artifact.place("settings", name, *key)
+            faults.append(Finding(BROKEN_SETTING, place, f"settings.{name} {wrong}", cure))
+        else:
+            declared[name] = Setting(row["type"], row["default"], row["purpose"], tuple(row.get("allowed", ())))
+    if faults:
+        raise Rejected(faults)
+    return declared
+
+
+def _setting_fault(row: object) -> tuple[tuple[str, ...], str]:
+    """Return the key that is wrong, below the setting, and what is wrong with it; "" if nothing is."""
+    if not isinstance(row, dict):
+        return (), "is no table"
+    if unknown := sorted(row.keys() - set(_SETTING_KEYS)):
+        return (unknown[0],), f"has an unknown key {unknown[0]!r}"
+    if missing := [key for key in _SETTING_KEYS[:3] if key not in row]:
+        return (), f"lacks the key {missing[0]!r}"
+    if row["type"] not in _SETTING_TYPES:
+        return ("type",), f"has the type {row['type']!r}, and there are {', '.join(_SETTING_TYPES)}"
+    return ("allowed",), "" if isinstance(row.get("allowed", []), list) else "has an 'allowed' that is no array"
+
+
+# Documents
+
+
+def _package(
+    config: Config,
+    sources: Sequence[Source],
+    models: Mapping[str, JSON],
+    tell: Tell,
+    cache: Cache,
+    found: Sequence[Finding],
+) -> tuple[Package, dict[str, str], tuple[Finding, ...]]:
+    """Return the intermediate representation, the digest of every document behind it by path, and warnings.
+
+    What was `found` before is no reason to stop at once: all that is wrong is told together.
+    """
+    tell("resolving references")
+    unread = loader.unread(config.schema, sources) if found else {}
+    references = _References(config.references, unreadable.unread(unread))
+    attempted = partial(attempt, dialect=config.dialect, lookup=references.lookup, is_unread=references.is_unread)
+    resolution, unresolved = attempted(sources)
+    versions, past = history.read(config.history, partial(_older, attempted, cache))
+    faults = (*found, *past, *references.findings, *unresolved)
+    tell("compiling")
+    package, warnings = build.build(
+        resolution,
+        package=config.package,
+        formats=config.formats,
+        names=config.names,
+        models=models,
+        cache=cache,
+        before=name_overrides.Before(faults, frozenset(unread), config.place),
+    )
+    if versions:
+        tell("comparing versions")
+        package = replace(package, history=history.history(versions, resolution, formats=config.formats))
+    return package, _digests([*sources, *references.used], versions), warnings
+
+
+def _older(attempted: Attempt, cache: Cache, sources: Sequence[Source]) -> tuple[Resolution, tuple[Finding, ...]]:
+    """Return the schemas of an older version resolved, and what is wrong with them, by their metaschemas too."""
+    resolution, unresolved = attempted(sources)
+    return resolution, (*unresolved, *build.invalid(resolution, cache, unresolved))
+
+
+def _digests(sources: Iterable[Source], versions: Iterable[Older]) -> dict[str, str]:
+    """Return the digest of every document that was read, by its path; an older version's by its name too."""
+    used = {source.path: source.digest for source in sources}
+    return used | {
+        history.file_name(each.name, source.path): source.digest for each in versions for source in each.sources
+    }
+
+
+class _References:
+    """The documents that `[tool.triptych.references]` keeps at home, read when one is asked for.
+
+    `is_unread` says which URIs may be documents of the schema folder that could not be read.
+    """
+
+    def __init__(self, homes: Mapping[str, Path], is_unread: Callable[[str], bool]) -> None:
+        self.used: list[Source] = []
+        self.findings: list[Finding] = []
+        self._is_unread = is_unread
+        self._unread: set[str] = set()
+        self._homes = sorted(homes.items(), key=lambda home: -len(home[0]))
+
+    def lookup(self, uri: str) -> Source | None:
+        """Return the document of a URI without a fragment, by the longest prefix that fits; None if nobody has it."""
+        for prefix, home in self._homes:
+            if uri.startswith(prefix) and (file := _file_at(home, unquote(uri[len(prefix) :]))) is not None:
+                path = uri if Path(uri).suffix == file.suffix else uri + file.suffix
+                source, found = loader.load_file(file, path)
+                self.findings += found
+                self.used += [source] if source is not None else []
+                self._unread |= set() if source is not None else {uri}
+                return source
+        return None
+
+    def is_unread(self, uri: str) -> bool:
+        """Return whether a document is there for the URI that could not be read, or may be."""
+        return uri in self._unread or self._is_unread(uri)
+
+
+def _file_at(home: Path, rest: str) -> Path | None:
+    """Return the file for what follows a prefix, its suffix left out or not; None for one outside of its home."""
+    if not os.path.isdir(home):
+        return home if not rest.strip("/") else None
+    root = real(home)
+    for suffix in ("", ".json", ".yaml", ".yml"):
+        file = real(root / (rest.strip("/") + suffix))
+        if file.is_relative_to(root) and os.path.isfile(file):
+            return file
+    return None
+
+
+# The manifest
+
+
+def _with_manifest(
+    config: Config,
+    artifacts: Sequence[Artifact],
+    settings: Mapping[str, Mapping[str, JSON]],
+    documents: Mapping[str, str],
+    rendered: Iterable[Rendered],
+) -> dict[str, str]:
+    files = {file.path: file.text for file in rendered}
+    origins = {
+        file.path: Origin(file.artifact, f"{file.artifact}/{file.template}", file.documents) for file in rendered
+    }
+    tools = {"triptych": VERSION, **{tool: version(tool) for tool in _TOOLS}}
+    behind = Inputs(documents, _templates(artifacts), _configuration(config, settings), tools)
+    return {**files, manifest.MANIFEST: manifest.manifest(files, origins, behind)}
+
+
+def _templates(artifacts: Sequence[Artifact]) -> dict[str, str]:
+    """Return the digest of every file of the artifacts that makes text: templates, artifact.toml and prepare.py."""
+    found = {}
+    for artifact in artifacts:
+        names = [row.template for row in artifact.templates]
+        others = [path.relative_to(artifact.folder).as_posix() for path in artifact.folder.rglob("*.jinja")]
+        for name in {*names, *others, "artifact.toml", "prepare.py"}:
+            file = artifact.folder / name
+            if file.is_file():
+                found[f"{artifact.name}/{name}"] = manifest.digest(file.read_bytes())
+    return found
+
+
+def _configuration(config: Config, settings: Mapping[str, Mapping[str, JSON]]) -> str:
+    """Return the digest of what the configuration says, without the paths that differ from machine to machine."""
+    said = {
+        "package": config.package,
+        "formats": config.formats,
+        "dialect": config.dialect,
+        "references": sorted(config.references),
+        "names": dict(config.names),
+        "settings": {name: dict(values) for name, values in settings.items()},
+    }
+    return manifest.digest(json.dumps(said, sort_keys=True))

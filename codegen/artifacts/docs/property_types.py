@@ -1,0 +1,134 @@
+"""What a subschema is, as a phrase: a type, a link, or a few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...escapes import Code, code, join
+from ...escapes.markdown import json_text, literal
+from ...ir import JSON, Location, Subschema
+from ...schema.equality import distinct
+from .formats import FORMATS
+from .page_index import Atlas
+
+TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+_MOST_ALTERNATIVES = 4
+_MOST_VALUES = 6
+_LONGEST_VALUES = 70
+_DEEPEST = 3
+
+ANYTHING = Code("anything")
+NOTHING = Code("nothing (never allowed)")
+
+
+def phrase(atlas: Atlas, location: Location, page: str, depth: int = 0) -> Code:
+    """Return what a subschema is, as it follows its name: `string (date-time)`, `array of Address`."""
+    subschema = atlas.subschema(location)
+    if subschema.boolean is not None:
+        return ANYTHING if subschema.boolean else NOTHING
+    parts = list(_references(atlas, subschema, page))
+    types = written_types(subschema)
+    if types and not (parts and types == ("object",)):
+        parts.insert(0, join(" or ", (_type(atlas, subschema, name, page, depth) for name in types)))
+    if not parts:
+        parts = list(_combined(atlas, subschema, page, depth))
+    return _distinct(" and ", parts) if parts else ANYTHING
+
+
+def written_types(subschema: Subschema) -> tuple[str, ...]:
+    """Return the types that a subschema itself allows: by `type`, else by its values; () if it says nothing."""
+    written = subschema.value("type")
+    if isinstance(written, str):
+        written = [written]
+    if isinstance(written, list):
+        return tuple(name for name in written if isinstance(name, str) and name in TYPES)
+    if "const" in subschema.keywords:
+        return (type_of(subschema.value("const")),)
+    values = subschema.value("enum")
+    return tuple(dict.fromkeys(type_of(value) for value in values)) if isinstance(values, list) else ()
+
+
+_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
+_TYPE_ABOVE = {"dependentSchemas": frozenset({"object"}), "propertyNames": frozenset({"string"})}
+
+
+def possible_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
+    """Return the types that can get to a subschema's keywords, by itself, its reference and what it is part of."""
+    found = _own_types(atlas, subschema)
+    parent = atlas.parents.get(subschema.location)
+    while parent is not None and parent.keyword in _IN_PLACE:
+        found &= _own_types(atlas, atlas.subschema(parent.location))
+        parent = atlas.parents.get(parent.location)
+    return found & _TYPE_ABOVE.get(parent.keyword, found) if parent is not None else found
+
+
+def _own_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
+    seen: set[Location] = set()
+    here = subschema
+    while here.location not in seen:
+        seen.add(here.location)
+        types = written_types(here)
+        if types:
+            return frozenset(types)
+        reference = here.keywords.get("$ref")
+        if reference is not None and reference.target is not None:
+            here = atlas.subschema(reference.target)
+    return frozenset(TYPES)
+
+
+def type_of(value: JSON) -> str:
+    """Return the JSON Schema type of a value."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "boolean"
+    if isinstance(value, int | float):
+        return "integer" if isinstance(value, int) or value.is_integer() else "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
+
+
+def _references(atlas: Atlas, subschema: Subschema, page: str) -> Iterator[Code]:
+    for name in ("$ref", "$dynamicRef"):
+        keyword = subschema.keywords.get(name)
+        if keyword is not None and keyword.target is not None:
+            yield atlas.link(keyword.target, page)
+
+
+def _type(atlas: Atlas, subschema: Subschema, name: str, page: str, depth: int) -> Code:
+    if name == "array" and "items" in subschema.keywords and "prefixItems" not in subschema.keywords:
+        ((_, items),) = subschema.keywords["items"].schemas
+        if depth < _DEEPEST and atlas.subschema(items).boolean is None:
+            below = phrase(atlas, items, page, depth + 1)
+            return Code("array") if below == ANYTHING else code("array of {items}", items=below)
+    format_ = subschema.value("format")
+    if name == "string" and format_ in FORMATS and subschema.location not in atlas.package.hints:
+        return Code(f"string ({format_})")
+    return Code(name)
+
+
+def _combined(atlas: Atlas, subschema: Subschema, page: str, depth: int) -> Iterator[Code]:
+    """Yield what its alternatives or parts are, where each of them has a short phrase."""
+    for name, separator in (("oneOf", " or "), ("anyOf", " or "), ("allOf", " and ")):
+        keyword = subschema.keywords.get(name)
+        if keyword is None or depth >= _DEEPEST:
+            continue
+        parts = dict.fromkeys(phrase(atlas, below, page, depth + 1) for _, below in keyword.schemas)
+        if name == "allOf":
+            parts.pop(ANYTHING, None)
+        if ANYTHING not in parts and 0 < len(parts) <= _MOST_ALTERNATIVES:
+            yield _distinct(separator, parts)
+        elif len(parts) > _MOST_ALTERNATIVES:
+            yield Code(f"one of {len(keyword.schemas)} kinds" if name != "allOf" else f"{len(parts)} kinds in one")
+
+
+def _distinct(separator: str, parts: Iterable[Code]) -> Code:
+    return join(separator, dict.fromkeys(parts))
+
+
+def short_values(subschema: Subschema) -> Code | None:
+    """Return the allowed values as chips where they are few and short, else None."""
+    values = subschema.value("enum")
+    if "const" in subschema.keywords:
+        values = [subschema.value("const")]
+    shown = distinct(values) if isinstance(values, list) else []
+    if not 0 < len(shown) <= _MOST_VALUES or sum(len(json_text(value)) for value in shown) > _LONGEST_VALUES:
+        return None
+    return join(", ", map(literal, shown))

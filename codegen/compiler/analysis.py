@@ -1,0 +1,328 @@
+"""The static passes over all subschemas: JSON types, dynamic scopes, what consumes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..ir import JSON, Keyword, Location, Resource, Subschema
+from ..schema.listing import kind_of, listed_values, type_kinds
+from .formats import Format, known
+from .nodes import Context, Target
+
+KINDS = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
+
+IN_PLACE = frozenset(
+    {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"}
+)
+"""The applicators that put a subschema on the very instance that they stand on."""
+
+ON_PARTS = frozenset(
+    {
+        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"),
+        *("prefixItems", "items", "contains", "unevaluatedItems"),
+    }
+)
+"""The applicators that put a subschema on parts of the instance that they stand on."""
+
+_MARKING = ON_PARTS - {"propertyNames"}
+_APPLYING = IN_PLACE | ON_PARTS
+NOT_APPLIED = frozenset({"$defs", "contentSchema"})
+"""The keywords that hold subschemas without applying them."""
+
+
+def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
+    """Return the JSON types that one keyword leaves."""
+    if keyword.name == "type":
+        return type_kinds(keyword.value)
+    if keyword.name == "enum" and isinstance(keyword.value, list):
+        return frozenset(map(kind_of, keyword.value))  # be it open or not
+    if keyword.name == "$ref" and keyword.target is not None:
+        return known[keyword.target]
+    branches = [known[child] for _, child in keyword.schemas]
+    if keyword.name in ("anyOf", "oneOf"):
+        return frozenset().union(*branches)
+    return KINDS.intersection(*branches) if keyword.name == "allOf" else KINDS
+
+
+LONGEST = 200
+"""The most subschemas, each applied by the one before, that one instance goes through.
+
+What is generated calls a function for each, as do the passes here, and Python's stack ends at 1,000 calls.
+"""
+
+
+@dataclass(slots=True)
+class _Chains:
+    """What the in-place applicators lead to: circles, and chains with their lengths, cut where they get too long."""
+
+    circles: dict[Location, None] = field(default_factory=dict)
+    ends: dict[Location, None] = field(default_factory=dict)
+    lengths: dict[tuple[Location, Context], int] = field(default_factory=dict)
+
+    def leave(self, state: tuple[Location, Context], following: Iterable[tuple[Location, Context]]) -> None:
+        """Take in a state after all that follow it."""
+        length = 1 + max((self.lengths.get(other, 0) for other in following), default=0)
+        if length > LONGEST:
+            self.ends[state[0]] = None
+            length = 1
+        self.lengths[state] = length
+
+
+@dataclass(frozen=True)
+class Program:
+    """All subschemas and resources of a run, and what can be said of them without an instance.
+
+    `assert_formats` is whether `format` is an assertion (it always is where a vocabulary says so). `open_enums` are
+    the subschemas whose `enum` lists strings, and lets in any other string too.
+    """
+
+    subschemas: Mapping[Location, Subschema]
+    resources: Mapping[Location, Resource]
+    assert_formats: bool = True
+    open_enums: frozenset[Location] = frozenset()
+
+    def __getitem__(self, location: Location) -> Subschema:
+        """Return the subschema at the location."""
+        return self.subschemas[location]
+
+    def resource(self, location: Location) -> Resource:
+        """Return the schema resource that the subschema belongs to."""
+        return self.resources[self.subschemas[location].resource]
+
+    def asserts_format(self, location: Location) -> bool:
+        """Return whether `format` is an assertion in the subschema."""
+        return self.assert_formats or self.resource(location).asserts_format
+
+    def format(self, location: Location) -> Format | None:
+        """Return the format that the subschema asserts, None if it asserts none that its dialect knows."""
+        name = self.subschemas[location].value("format")
+        if not isinstance(name, str) or not self.asserts_format(location):
+            return None
+        return known(name, self.resource(location).dialect)
+
+    def contains_evaluates(self, location: Location) -> bool:
+        """Return whether `contains` counts items as evaluated (it does since 2020-12)."""
+        return self.resource(location).contains_evaluates
+
+    # Listed values
+
+    def listed(self, location: Location) -> tuple[JSON, ...] | None:
+        """Return the values of which a valid instance is one, by `enum`, `const` and `type`; None if none are listed.
+
+        What an open enum lists is no such list.
+        """
+        if location not in self._listed:
+            is_open = location in self.open_enums
+            self._listed[location] = listed_values(self.subschemas[location], is_open=is_open)
+        return self._listed[location]
+
+    @cached_property
+    def _listed(self) -> dict[Location, tuple[JSON, ...] | None]:
+        return {}
+
+    # JSON types
+
+    def kinds(self, location: Location) -> frozenset[str]:
+        """Return the JSON types that a valid instance can have; never too few."""
+        return self._kinds[location]
+
+    @cached_property
+    def _kinds(self) -> Mapping[Location, frozenset[str]]:
+        """The JSON types of all subschemas: from all types on, narrowed until nothing changes any more."""
+        found = dict.fromkeys(self.subschemas, KINDS)
+        users = self._users(frozenset({"$ref", "anyOf", "oneOf", "allOf"}))
+        waiting = list(self.subschemas)
+        while waiting:
+            location = waiting.pop()
+            narrowed = self._narrowed(location, found)
+            if narrowed != found[location]:
+                found[location] = narrowed
+                waiting.extend(users.get(location, ()))
+        return found
+
+    def _narrowed(self, location: Location, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
+        subschema = self.subschemas[location]
+        if subschema.boolean is not None:
+            return KINDS if subschema.boolean else frozenset()
+        values = self.listed(location)
+        listed = KINDS if values is None else frozenset(map(kind_of, values))
+        return listed.intersection(*(_kinds_by(keyword, known) for keyword in subschema.keywords.values()))
+
+    def _users(self, names: frozenset[str]) -> Mapping[Location, list[Location]]:
+        """Return for each subschema those that apply it by one of the keywords, in whatever scope."""
+        users: dict[Location, list[Location]] = {}
+        for location, subschema in self.subschemas.items():
+            for keyword in subschema.keywords.values():
+                if keyword.name in names:
+                    for child in self._applied(keyword):
+                        users.setdefault(child, []).append(location)
+        return users
+
+    def _applied(self, keyword: Keyword) -> Iterator[Location]:
+        """Yield the subschemas that a keyword can apply, in whatever scope."""
+        yield from (child for _, child in keyword.schemas)
+        if keyword.target is not None:
+            yield keyword.target
+        if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
+            yield from self._anchors[keyword.value]
+
+    def reaching(self, starts: Iterable[Location], names: frozenset[str]) -> frozenset[Location]:
+        """Return the starts, and all subschemas that apply one of them by the keywords, over any number of steps."""
+        users = self._users(names)
+        found: set[Location] = set()
+        waiting = list(starts)
+        while waiting:
+            location = waiting.pop()
+            if location not in found:
+                found.add(location)
+                waiting.extend(users.get(location, ()))
+        return frozenset(found)
+
+    def applying(self, starts: Iterable[Location]) -> frozenset[Location]:
+        """Return the starts, and all subschemas whose verdict may depend on one of them."""
+        return self.reaching(starts, _APPLYING)
+
+    def applied(self, starts: Iterable[Location]) -> frozenset[Location]:
+        """Return the starts, and all subschemas that their verdicts may depend on."""
+        found: set[Location] = set()
+        waiting = list(starts)
+        while waiting:
+            location = waiting.pop()
+            if location not in found:
+                found.add(location)
+                for keyword in self.subschemas[location].keywords.values():
+                    waiting.extend(self._applied(keyword) if keyword.name in _APPLYING else ())
+        return frozenset(found)
+
+    @cached_property
+    def marking(self) -> frozenset[Location]:
+        """The subschemas that can evaluate properties or items of their instance."""
+        starts = (at for at, subschema in self.subschemas.items() if not _MARKING.isdisjoint(subschema.keywords))
+        return self.reaching(starts, IN_PLACE - {"not"})
+
+    @cached_property
+    def _appliers(self) -> Mapping[Location, list[Location]]:
+        return self._users(_APPLYING)
+
+    def is_only_item(self, location: Location) -> bool:
+        """Return whether its document applies the subschema once only, by `items`, be it through references."""
+        passed: set[Location] = set()
+        while location not in passed:
+            passed.add(location)
+            users = [user for user in self._appliers.get(location, ()) if user.document == location.document]
+            if len(users) != 1:
+                return False
+            keywords = self.subschemas[users[0]].keywords
+            if "items" in keywords and location in (child for _, child in keywords["items"].schemas):
+                return True
+            if not any(keyword.target == location for keyword in keywords.values()):
+                return False
+            location = users[0]
+        return False
+
+    # Dynamic scope
+
+    @cached_property
+    def _anchors(self) -> Mapping[str, frozenset[Location]]:
+        """All subschemas that each dynamic anchor can be bound to."""
+        found: dict[str, set[Location]] = {}
+        for resource in self.resources.values():
+            for name, location in resource.dynamic_anchors.items():
+                found.setdefault(name, set()).add(location)
+        return {name: frozenset(locations) for name, locations in found.items()}
+
+    @cached_property
+    def _wanted(self) -> Mapping[Location, frozenset[str]]:
+        """For each subschema the dynamic anchors that something reachable from it looks up."""
+        lookups: dict[str, list[Location]] = {}
+        for location, subschema in self.subschemas.items():
+            for keyword in subschema.keywords.values():
+                if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
+                    lookups.setdefault(keyword.value, []).append(location)
+        wanted: dict[Location, set[str]] = {}
+        for name, starts in lookups.items():
+            for location in self.reaching(starts, _APPLYING):
+                wanted.setdefault(location, set()).add(name)
+        return {location: frozenset(names) for location, names in wanted.items()}
+
+    def enter(self, context: Context, location: Location) -> Context:
+        """Return the dynamic scope within the subschema when it is reached from the given scope.
+
+        The outermost binding of an anchor wins (Core 2020-12, section 8.2.3.2); anchors that nothing below
+        looks up are left out, so that equal code is made once.
+        """
+        wanted = self._wanted.get(location)
+        if not wanted:
+            return Context()
+        bindings = dict(self.resource(location).dynamic_anchors)
+        bindings.update(context.bindings)
+        return Context(tuple(sorted((name, at) for name, at in bindings.items() if name in wanted)))
+
+    def target(self, context: Context, location: Location, path: str) -> Target:
+        """Return a subschema as a target in the dynamic scope, with the keyword path that leads to it."""
+        return Target(location, self.enter(context, location), path)
+
+    def referred(self, keyword: Keyword, context: Context) -> Location:
+        """Return where a `$ref` or `$dynamicRef` leads in the dynamic scope."""
+        if keyword.target is None:
+            raise ValueError(f"a reference without a target: {keyword}")
+        if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
+            return dict(context.bindings).get(keyword.value, keyword.target)
+        return keyword.target
+
+    def endless(self, starts: Iterable[Location]) -> tuple[Location, ...]:
+        """Return the subschemas that come back to themselves on the same instance, reached from the starts."""
+        return tuple(self._on_one_instance(starts).circles)
+
+    def too_long(self, starts: Iterable[Location]) -> tuple[Location, ...]:
+        """Return where the `LONGEST` chain of subschemas on one instance would go on, reached from the starts.
+
+        Without these no chain is longer.
+        """
+        return tuple(self._on_one_instance(starts).ends)
+
+    def _on_one_instance(self, starts: Iterable[Location]) -> _Chains:
+        chains = _Chains()
+        seen: set[tuple[Location, Context]] = set()
+        waiting = [(start, self.enter(Context(), start)) for start in starts]
+        while waiting:
+            state = waiting.pop()
+            if state not in seen:
+                seen.add(state)
+                self._follow(state, chains)
+                waiting.extend(self._next(state, in_place=False))
+                waiting.extend(self._next(state, in_place=True))
+        return chains
+
+    def _follow(self, start: tuple[Location, Context], chains: _Chains) -> None:
+        """Follow the in-place applicators from a state: to circles, and to the ends of chains."""
+        path: dict[tuple[Location, Context], None] = {}
+        waiting: list[tuple[tuple[Location, Context], bool]] = [(start, False)]
+        while waiting:
+            state, leaving = waiting.pop()
+            if leaving:
+                del path[state]
+                chains.leave(state, self._next(state, in_place=True))
+            elif state in path:
+                chains.circles[state[0]] = None
+            elif state not in chains.lengths:
+                path[state] = None
+                waiting.append((state, True))
+                waiting.extend((inner, False) for inner in self._next(state, in_place=True))
+
+    def _next(self, state: tuple[Location, Context], *, in_place: bool) -> Iterator[tuple[Location, Context]]:
+        """Yield the subschemas that one applies, on the same instance or on its parts."""
+        location, context = state
+        for keyword in self.subschemas[location].keywords.values():
+            if (keyword.name in IN_PLACE) is in_place and keyword.name not in NOT_APPLIED:
+                targets = [self.referred(keyword, context)] if keyword.target else [at for _, at in keyword.schemas]
+                yield from ((target, self.enter(context, target)) for target in targets)
+
+    def only_target(self, keyword: Keyword) -> Location | None:
+        """Return the one subschema that a reference can lead to in any scope, None if there are several."""
+        if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
+            targets = self._anchors[keyword.value]
+            return next(iter(targets)) if len(targets) == 1 else None
+        return keyword.target

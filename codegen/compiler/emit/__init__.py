@@ -1,0 +1,1 @@
+"""Printers: nodes become Python source and tables of problems."""

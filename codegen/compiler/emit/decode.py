@@ -1,0 +1,548 @@
+"""The decoding printer: the fast code once more, which also builds the Python value as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from ...escapes import Code, code, join
+from ...escapes.python import identifier, literal
+from ...ir import JSON, Location
+from ...schema.listing import is_beyond_doubles
+from ..analysis import Program
+from ..keywords import Constants, kind_test
+from ..lower import nodes
+from ..nodes import ALWAYS, Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target, some
+from ..types import Array, ByKind, Members, OneBranch, Property, Through, Values
+from ..types import Constants as ConstantValues
+from .encode import absent
+from .lines import Lines
+from .narrowing import ANY, Outcome, told_by_type, types_of
+from .printer import LONGEST, Functions, apart, has_count, tagged
+from .validate import FastPrinter
+
+Sink = Callable[[Code], None]
+"""What to print with the expression of a decoded value."""
+
+_INVALID = Code("raise _runtime.Invalid")
+
+
+class Decoders(Functions, Protocol):
+    """Who makes functions and tables for decoding; each method returns how a thing is called from this module."""
+
+    def decode(self, target: Target) -> Code:
+        """Return the function that decodes a value."""
+
+    def decode_class(self, target: Target) -> Code:
+        """Return the function that makes an object of a class."""
+
+    def reference(self, location: Location) -> Code:
+        """Return the name of the class or enum."""
+
+    def members(self, location: Location, *, nullable: bool) -> Code:
+        """Return the table of an enum's members by value."""
+
+    def made_of(self, location: Location) -> Code:
+        """Return the class that an object is made of before it is handed out."""
+
+    def finish(self, location: Location, lines: Lines) -> None:
+        """Print the end of the function that makes an object: it returns the variable `self`."""
+
+    def constant_table(self, location: Location, values: tuple[JSON, ...]) -> Code:
+        """Return the table that gives each of the values for itself."""
+
+
+class DecodePrinter(FastPrinter):
+    """Prints the nodes of one function that returns the value, or raises."""
+
+    small = looped = 0
+    is_verdict = False
+
+    def __init__(
+        self, program: Program, functions: Decoders, constants: Constants, lines: Lines, values: Values
+    ) -> None:
+        super().__init__(program, functions, constants, lines, _INVALID)
+        self.functions: Decoders = functions
+        self._kept: dict[str, tuple[Code, Code]] = {}  # by JSON name: the field of a value, the variable of its text
+        self._is_counted = False  # whether the properties of the object that are there are
+        self._exact: Code | None = None  # within an array that is not copied: whether every integer is an int
+        self.values = values
+
+    def decode(self, target: Target, value: Code, sink: Sink) -> None:
+        """Print the decoding of the value: in place where that is short, else by a call."""
+        if self.values.plain(target.location):
+            self.apply(target, value, None)
+            sink(value)
+            return
+        target = self.settled(target)
+        call = self._decoder(target, value)
+        if call is None and not self.fits(target, value):
+            call = code("{f}({v})", f=self.functions.decode(target), v=value)
+        if call is None:
+            self.decode_here(target, value, sink)
+        else:
+            sink(call)
+
+    def _decoder(self, target: Target, value: Code) -> Code | None:
+        """Return the call that decodes a value by a settled target, None if the code for it stands in place."""
+        if self.values.is_object(target.location):
+            parts = {"f": self.functions.decode_class(target), "cls": self.functions.reference(target.location)}
+            return code("{f}({v}, {cls})", v=value, **parts)
+        return None if self.inlines(target) else code("{f}({v})", f=self.functions.decode(target), v=value)
+
+    def inlines(self, target: Target) -> bool:
+        """Return whether the target's code may stand in its caller's."""
+        form = self.values.form(target.location)
+        if not self.values.plain(target.location) and not isinstance(form, Members | ConstantValues | ByKind):
+            return False
+        return super().inlines(target)
+
+    def decode_here(self, target: Target, value: Code, sink: Sink) -> None:
+        """Print the decoding of the value in place."""
+        form = self.values.form(target.location)
+        if isinstance(form, Members | ConstantValues):
+            with self.within(target, None) as seen:
+                if isinstance(form, ConstantValues) and len(form.values) == 1:
+                    self.body(nodes(self.scope(target, value)), seen)
+                    sink(literal(form.values[0]))
+                else:
+                    self._looked_up(target, form, value, seen, sink)
+        elif isinstance(form, Through):
+            self._through(target, form, value, sink)
+        elif isinstance(form, OneBranch):
+            self._one_branch(target, form, value, sink)
+        else:
+            self._by_kind(target, value, sink)
+
+    # Enums
+
+    def _looked_up(
+        self, target: Target, form: Members | ConstantValues, value: Code, seen: Code | None, sink: Sink
+    ) -> None:
+        """Print the look-up of a value in a table; what has no hash is no value of an enum either."""
+        if isinstance(form, Members):
+            table = self.functions.members(form.enum, nullable=form.nullable)
+        else:
+            table = self.functions.constant_table(target.location, form.values)
+        body = nodes(self.scope(target, value))
+        if isinstance(form, Members) and form.open:
+            self.body(body, seen)
+            sink(code("{table}.get({value}, {value})", table=table, value=value))
+            return
+        match body:
+            case (Listed(values=values),) if not any(map(is_beyond_doubles, values)):
+                # The look-up says as much: it finds the very values that are listed, and those that JSON tells apart.
+                if any(type(each) is int for each in values):
+                    self.require(kind_test("boolean", value).flipped())  # True would find 1
+                elif any(type(each) is bool for each in values):
+                    self.require(kind_test("number", value).flipped())  # 1 would find True
+            case _:
+                self.body(body, seen)
+        with self.lines.block("try:"):
+            sink(code("{table}[{value}]", table=table, value=value))
+        with self.lines.block("except TypeError:"):
+            self.lines.add("raise _runtime.Invalid from None")
+
+    # In place
+
+    def _through(self, target: Target, form: Through, value: Code, sink: Sink) -> None:
+        """Print all that is said of the value, then its decoding by the subschema that tells most of it."""
+        source = self._source(target, form)
+        with self.within(target, None) as seen:
+            for node in self.merged(nodes(self.scope(target, value))):
+                # What is decoded below is checked there, unless its marks are wanted too.
+                if not (isinstance(node, Apply) and node.target == source and seen is None):
+                    self.node(node, seen)
+        self.decode(source, value, sink)
+
+    def _source(self, target: Target, form: Through) -> Target:
+        """Return the subschema that gives the value, as the nodes have it."""
+        if form.keyword.target is not None:
+            referred = self.program.referred(form.keyword, target.context)
+            return self.program.target(target.context, referred, "/" + form.keyword.written)
+        path = form.target.pointer[len(target.location.pointer) :]
+        return self.program.target(target.context, form.target, path)
+
+    def _one_branch(self, target: Target, form: OneBranch, value: Code, sink: Sink) -> None:
+        """Print all that is said of the value, then its decoding by the branch that holds."""
+        choice = None
+        with self.within(target, None) as seen:
+            for node in self.merged(nodes(self.scope(target, value))):
+                if isinstance(node, Choice) and node.keyword == form.keyword.name:
+                    choice = node
+                    if seen is not None or not self._decides_itself(node):
+                        self.node(node, seen)
+                else:
+                    self.node(node, seen)
+        if choice is None:
+            raise ValueError(f"no choice at {target.location}")
+        self._branches(choice, value, sink)
+
+    def _decides_itself(self, node: Choice) -> bool:
+        """Return whether taking the first branch that holds is all that the choice asks."""
+        return node.discriminator is not None or not node.exclusive or apart(self.program, node)
+
+    def _branches(self, node: Choice, value: Code, sink: Sink) -> None:
+        """Print the decoding by the branch that holds, each of which is asked only if those before it do not."""
+        word = "if"
+        tag = self.tag(node) if node.discriminator is not None else None
+        with self.supposing():
+            for index, branch in enumerate(node.branches):
+                told = Outcome()
+                if node.discriminator is not None and tag is not None:
+                    test = tagged(tag, node.discriminator.values[index])
+                elif apart(self.program, node):
+                    kinds = self._kinds_left(branch, value)
+                    test = some([kind_test(kind, value) for kind in kinds]).yes
+                    told = Outcome(types_of(kinds), ANY - told_by_type(kinds))
+                else:
+                    test, told = self.verdict(branch, value).yes, self.outcome(branch)
+                with self.lines.block(word + " {test}:", test=test), self.supposing(value, told.holds):
+                    self.decode(branch, value, sink)
+                self.learn(value, told.fails)
+                word = "elif"
+        with self.lines.block("else:"):
+            self.lines.add("{fail}", fail=self.fail)
+
+    def _kinds_left(self, branch: Target, value: Code) -> list[str]:
+        """Return the JSON types of a branch that the value can still be of."""
+        kinds, left = self.program.kinds(branch.location), self.types(value)
+        return [kind for kind in _ORDER if kind in kinds and not types_of([kind]).isdisjoint(left)]
+
+    # By JSON type
+
+    def _by_kind(self, target: Target, value: Code, sink: Sink) -> None:
+        kinds = self.values.kinds(target.location)
+        shaped = [kind for kind in _SHAPED if kind in kinds and self._is_shaped(target.location, kind)]
+        if len(shaped) == 1 and kinds == {shaped[0]}:
+            if shaped[0] != "integer" and not (shaped[0] == "object" and target.location in self.values.classes):
+                self.require(kind_test(shaped[0], value))
+                self.learn(value, types_of(shaped))
+            self.kind(target, shaped[0], value, sink)
+            return
+        word = "if"
+        for kind in shaped:
+            with (
+                self.lines.block(word + " {test}:", test=kind_test(kind, value).yes),
+                self.supposing(value, types_of([kind])),
+            ):
+                self.kind(target, kind, value, sink)
+            word = "elif"
+        with self.lines.block("else:"), self.supposing(value, ANY - told_by_type(shaped)):
+            with self.within(target, None) as seen:
+                self.body(_of_other_kinds(nodes(self.scope(target, value)), frozenset(shaped)), seen)
+            sink(value)
+
+    def _is_shaped(self, location: Location, kind: str) -> bool:
+        """Return whether a value of the JSON type is anything but plain JSON here."""
+        if kind == "object":
+            item = self.values.map(location).item
+            return location in self.values.classes or (item is not None and not self.values.plain(item))
+        if kind == "array":
+            array = self.values.array(location)
+            parts = [*array.first, *([array.rest] if array.rest else [])]
+            return array.is_tuple or not all(self.values.plain(part) for part in parts)
+        if kind == "string":
+            return self.values.typed_format(location)
+        return "number" not in self.values.kinds(location)
+
+    def kind(self, target: Target, kind: str, value: Code, sink: Sink) -> None:
+        """Print the decoding of a value that is known to be of the JSON type (not so for an integer)."""
+        if kind == "object" and target.location in self.values.classes:
+            parts = {"f": self.functions.decode_class(target), "cls": self.functions.reference(target.location)}
+            sink(code("{f}({v}, {cls})", v=value, **parts))
+            return
+        with self.within(target, None) as seen:
+            if kind == "integer":
+                self._integer(target, value, seen, sink)
+                return
+            body = self.merged(nodes(self.scope(target, value), kind))
+            if kind == "string":
+                self._format(target, body, value, sink)
+            elif kind == "array":
+                self._array(target, body, value, seen, sink)
+            else:
+                self._map(target, body, value, seen, sink)
+
+    def _integer(self, target: Target, value: Code, seen: Code | None, sink: Sink) -> None:
+        """Print the decoding of an integer: `1.0` is one, and becomes an int."""
+        with self.lines.block("if type({v}) is not int:", v=value):
+            self.lines.add("{v} = _runtime.integer({v})", v=value)
+            if self._exact is not None:
+                self.lines.add("{exact} = False", exact=self._exact)
+        self.learn(value, frozenset({"int"}))
+        self.body(nodes(self.scope(target, value), "number"), seen)
+        sink(value)
+
+    def _format(self, target: Target, body: tuple[Node, ...], value: Code, sink: Sink) -> None:
+        found = self.program.format(target.location)
+        if found is None or found.python_type is None:
+            raise ValueError(f"no typed format at {target.location}")
+        self.body(_without(body, "format"), None)
+        decoded = self.lines.fresh("decoded")
+        python_type = found.python_type
+        kept = python_type.reader and any(text is value for _, text in self._kept.values())
+        decoder = python_type.reader if kept else python_type.decoder
+        function = code("{m}.{f}", m=identifier(python_type.module), f=identifier(decoder))
+        self.lines.add("{d} = {f}({v})", d=decoded, f=function, v=value)
+        with self.lines.block("if {d} is None:", d=decoded):
+            self.lines.add("{fail}", fail=self.fail)
+        sink(decoded)
+
+    # Arrays
+
+    def _array(self, target: Target, body: tuple[Node, ...], value: Code, seen: Code | None, sink: Sink) -> None:
+        """Print what is said of the array, then its items, each decoded by what speaks of it."""
+        array = self.values.array(target.location)
+        first = {node.index: node.target for node in body if isinstance(node, Item)}
+        rest = next((node.target for node in body if isinstance(node, Items) and self._is_rest(node, array)), None)
+        shared = None if array.is_tuple or first or rest is None or not self._is_integers(rest) else rest
+        for node in body if shared is None else self.unpacked(body):
+            said_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
+            if seen is not None or not said_below:
+                self.node(node, seen)
+        if array.is_tuple:
+            self._tuple(array, first, rest, value, sink)
+        elif shared is not None:
+            self._shared(shared, value, sink)
+        else:
+            self._list(first, rest, value, sink)
+
+    def _is_rest(self, node: Items, array: Array) -> bool:
+        return not node.unseen and node.target.location == array.rest
+
+    def _tuple(self, array: Array, first: Mapping[int, Target], rest: Target | None, value: Code, sink: Sink) -> None:
+        names: list[Code] = []
+        for index, target in first.items():
+            item, name = self.lines.fresh("item"), self.lines.fresh("first")
+            self.lines.add("{item} = {value}[{index}]", item=item, value=value, index=index)
+            if not self.values.plain(target.location):
+                self.lines.add("{name}: Any", name=name)  # values of several types, each in a line of its own
+            self.decode(target, item, self._assign(name))
+            names.append(name)
+        if rest is not None:
+            more = self.lines.fresh("rest")
+            self._append_all(rest, code("{v}[{n}:]", v=value, n=len(first)), more)
+            names.append(code("*{more}", more=more))
+        elif array.open:
+            names.append(code("*{v}[{n}:]", v=value, n=len(first)))
+        sink(code("({items},)", items=join(", ", names)))
+
+    def _list(self, first: Mapping[int, Target], rest: Target | None, value: Code, sink: Sink) -> None:
+        result = self.lines.fresh("items")
+        if not first and rest is not None:
+            self._append_all(rest, value, result)
+            sink(result)
+            return
+        index, item = self.lines.fresh("index"), self.lines.fresh("item")
+        self.lines.add("{r}: list[Any] = []", r=result)
+        with self.lines.loop(code("enumerate({v})", v=value), index, item):
+            word = "if"
+            for number, at in first.items():
+                with self.lines.block(word + " {i} == {n}:", i=index, n=number), self.supposing():
+                    self.decode(at, item, self._append(result))
+                word = "elif"
+            with self.lines.block("else:"):
+                if rest is None:
+                    self._append(result)(item)
+                else:
+                    self.decode(rest, item, self._append(result))
+        sink(result)
+
+    def _is_integers(self, target: Target) -> bool:
+        """Return whether all that the target takes is an integer, or an array of such at any depth."""
+        target = self.settled(target)
+        location = target.location
+        if not isinstance(self.values.form(location), ByKind) or not self.inlines(target):
+            return False
+        kinds, array = self.values.kinds(location), self.values.array(location)
+        if kinds != {"array"} or array.first or array.rest is None:
+            return kinds == {"integer"}
+        return self._is_integers(Target(array.rest, target.context, ""))
+
+    def _shared(self, target: Target, value: Code, sink: Sink) -> None:
+        """Print the decoding of an array of integers, which is copied only if one of them is written as 1.0."""
+        outer = self._exact
+        if outer is None:
+            self._exact = self.lines.fresh("exact")
+            self.lines.add("{exact} = True", exact=self._exact)
+        self.each_item(target, value, lambda found, item: self.decode(found, item, lambda _: None))
+        exact, self._exact = self._exact, outer
+        if outer is None and exact is not None:
+            sink(code("{v} if {exact} else _runtime.whole({v})", v=value, exact=exact))
+
+    def _append_all(self, target: Target, value: Code, result: Code) -> None:
+        item = self.lines.fresh("item")
+        call = None if self.values.plain(target.location) else self._decoder(self.settled(target), item)
+        if call is not None:
+            self.lines.add("{r} = [{call} for {item} in {v}]", r=result, call=call, item=item, v=value)
+            return
+        self.lines.add("{r}: list[Any] = []", r=result)
+        with self.lines.loop(value, item):
+            self.decode(target, item, self._append(result))
+
+    def _append(self, result: Code) -> Sink:
+        return lambda value: self.lines.add("{r}.append({v})", r=result, v=value)
+
+    def _assign(self, name: Code) -> Sink:
+        return lambda value: self.lines.add("{n} = {v}", n=name, v=value)
+
+    # Objects
+
+    def _map(self, target: Target, body: tuple[Node, ...], value: Code, seen: Code | None, sink: Sink) -> None:
+        """Print what is said of the object, then its properties in a dict."""
+        item = self.values.map(target.location).item
+        each = next(node for node in body if isinstance(node, Each) and node.target.location == item)
+        for node in body:
+            if node is not each or seen is not None:
+                self.node(node, seen)
+        result = self.lines.fresh("members")
+        self.lines.add("{r}: dict[str, Any] = {}", r=result)
+        self._each_decoded(each, value, result)
+        sink(result)
+
+    def _each_decoded(self, node: Each, value: Code, result: Code) -> None:
+        """Print the loop that decodes the chosen properties into a dict."""
+        key, item = self.lines.fresh("key"), self.lines.fresh("item")
+        choice = self.chosen(node, key, None)
+        sink = self._keep(result, key)
+        with self.lines.loop(code("{value}.items()", value=value), key, item):
+            if choice == ALWAYS:
+                self.decode(node.target, item, sink)
+            else:
+                with self.lines.block("if {choice}:", choice=choice.yes):
+                    self.decode(node.target, item, sink)
+
+    def _keep(self, result: Code, key: Code) -> Sink:
+        return lambda value: self.lines.add("{r}[{k}] = {v}", r=result, k=key, v=value)
+
+    def class_body(self, target: Target, value: Code) -> None:
+        """Print the function that makes an object of a class from a dict."""
+        location = target.location
+        properties = {found.json_name: found for found in self.values.properties(location)}
+        self.require(kind_test("object", value))
+        self.learn(value, types_of(["object"]))
+        with self.within(target, None) as seen:
+            body = self.merged(nodes(self.scope(target, value), "object"))
+            item = self.values.map(location).item
+            extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
+            self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))
+            closing = self.closing(body, properties.keys())
+            self._is_counted = closing is not None or self.values.has_additional(location)
+            if self._is_counted:
+                self.lines.add("known = {n}", n=len(properties))
+            own: set[str] = set()
+            for node in body:
+                if node is not closing:
+                    self._class_node(node, properties, value, seen, extra, own)
+            for found in properties.values():
+                if found.json_name not in own:
+                    at = self.program.target(target.context, found.location, "")
+                    self.field(found, at, value)
+            if closing is not None:
+                self.require(has_count(value, Code("known")))
+            if self.values.has_additional(location):
+                self._additional(location, extra, value)
+            self._keep_texts(location)
+        self.functions.finish(location, self.lines)
+
+    def _keep_texts(self, location: Location) -> None:
+        """Print that the object remembers the text behind each value of a typed format."""
+        pairs = [pair for found in self.values.kept(location) for pair in self._kept[found.json_name]]
+        if pairs:
+            self.lines.add("self._kept = ({pairs})", pairs=join(", ", pairs))
+
+    def _class_node(
+        self,
+        node: Node,
+        properties: Mapping[str, Property],
+        value: Code,
+        seen: Code | None,
+        extra: Each | None,
+        own: set[str],
+    ) -> None:
+        if isinstance(node, Member) and properties[node.name].location == node.target.location:
+            own.add(node.name)
+            self.field(properties[node.name], node.target, value)
+            if seen is not None:
+                with self.lines.block("if {n} in {v}:", n=literal(node.name), v=value):
+                    self.lines.add("{seen}.add({n})", seen=seen, n=literal(node.name))
+        elif not (isinstance(node, Required) and node.name in properties) and not (node is extra and seen is None):
+            self.node(node, seen)
+
+    def field(self, found: Property, target: Target, value: Code) -> None:
+        """Print the reading of one field: its value, or what stands for a property that is not there."""
+        self.is_full = len(self.lines) > LONGEST
+        variable = self.lines.fresh(found.json_name)
+        parts = {"v": value, "variable": variable, "name": literal(found.json_name), "field": identifier(found.name)}
+        sink = self._assign(code("self.{field}", **parts))
+        if self.values.is_typed_text(found.location):
+            self._kept[found.json_name] = code("self.{field}", **parts), variable
+        if found.required:
+            self.lines.add("{variable} = {v}[{name}]", **parts)
+            self.learn(variable, self.types(code("{v}[{name}]", **parts)))
+            self.decode(target, variable, sink)
+            return
+        with self.lines.block("if {name} in {v}:", **parts), self.supposing():
+            self.lines.add("{variable} = {v}[{name}]", **parts)
+            self.learn(variable, self.types(code("{v}[{name}]", **parts)))
+            self.decode(target, variable, sink)
+        with self.lines.block("else:"):
+            if found.json_name in self._kept:
+                self.lines.add("self.{field} = {variable} = {absent}", absent=absent(found), **parts)
+            else:
+                self.lines.add("self.{field} = {absent}", absent=absent(found), **parts)
+            if self._is_counted:
+                self.lines.add("known -= 1")
+
+    def _additional(self, location: Location, extra: Each | None, value: Code) -> None:
+        """Print the properties without a field: none if the count of those with one is the count of all."""
+        named = tuple(found.json_name for found in self.values.properties(location))
+        parts = {"v": value, "names": self.constants.names(location, named)}
+        with self.lines.block("if len({v}) == known:", **parts):
+            self.lines.add("self.additional_properties = {}")
+        with self.lines.block("else:"):
+            if extra is None or self.values.plain(extra.target.location):
+                if extra is not None:
+                    self.node(extra, None)
+                comprehension = "{key: item for key, item in {v}.items() if key not in {names}}"
+                self.lines.add("self.additional_properties = " + comprehension, **parts)
+                return
+            if not all(found.own for found in self.values.properties(location)):
+                self.node(extra, None)  # it speaks of fields too that come from elsewhere
+                extra = replace(extra, named=named)
+            members = self.lines.fresh("members")
+            self.lines.add("{members}: dict[str, Any] = {}", members=members)
+            self._each_decoded(extra, value, members)
+            self.lines.add("self.additional_properties = {members}", members=members)
+
+
+_SHAPED = ("object", "array", "string", "integer")
+_ORDER = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+
+def _of_other_kinds(body: tuple[Node, ...], kinds: frozenset[str]) -> tuple[Node, ...]:
+    """Return the nodes without the cases of some JSON types, of which the value is known not to be."""
+    kept: list[Node] = []
+    for node in body:
+        if not isinstance(node, Kinds):
+            kept.append(node)
+            continue
+        cases = tuple(case for case in node.cases if case[0] not in kinds)
+        kept.append(node.otherwise if node.otherwise and not cases else Kinds(node.value, cases, node.otherwise))
+    return tuple(kept)
+
+
+def _without(body: tuple[Node, ...], drop: str) -> tuple[Node, ...]:
+    """Return the nodes without the check that a conversion does; within the guards of a JSON type too."""
+    kept: list[Node] = []
+    for node in body:
+        if isinstance(node, Check) and node.drop == drop:
+            continue
+        if isinstance(node, Kinds):
+            cases = tuple((kind, test, _without(inner, drop)) for kind, test, inner in node.cases)
+            kept.append(Kinds(node.value, cases, node.otherwise))
+        else:
+            kept.append(node)
+    return tuple(kept)

@@ -1,0 +1,410 @@
+"""What all printers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from ...escapes import Code, code, join
+from ...escapes.python import literal
+from ...ir import Location
+from ...schema.equality import key
+from ..analysis import Program
+from ..keywords import Constants, Scope
+from ..lower import nodes, tracks
+from ..nodes import (
+    ALWAYS,
+    NOTHING,
+    Apply,
+    Check,
+    Choice,
+    Conditional,
+    Contains,
+    Context,
+    Each,
+    Kinds,
+    Listed,
+    Negation,
+    Never,
+    Node,
+    Required,
+    Said,
+    Target,
+    Test,
+    When,
+    every,
+    some,
+)
+from .lines import Lines
+from .narrowing import ANY, Outcome, Types, comparisons, listings, outcome, together, types_of
+
+_EXPRESSION = 90  # longer expressions read better as a function of their own
+LONGEST = 150  # lines, after which parts get functions of their own: pyright gives up on some of 600
+MOST_MEMBERS = 50
+"""Properties that one function looks at; of an object with more, each so many have one of their own."""
+_WEIGHT = 10  # subschemas of more nodes get a function of their own
+_DEPTH = 4  # so do those that would stand deeper
+
+
+class Functions(Protocol):
+    """Who makes functions: each method asks for one and returns how it is called from this module."""
+
+    def valid(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that answers valid or not."""
+
+    def asked(self, target: Target, *, seen: bool) -> Code:
+        """Return the function that answers valid or not, and is given what was asked before."""
+
+    def is_asking(self, location: Location) -> bool:
+        """Return whether the function of a location looks at what was asked before, or hands it on."""
+
+    def is_remembered(self, target: Target) -> bool:
+        """Return whether the answer to a target is remembered while one instance is looked at."""
+
+    def problems(self, target: Target) -> str:
+        """Return the name of the target's rows in the tables of problems."""
+
+    def claim(self, name: Code) -> Code:
+        """Return a name that nothing else in this module has, the wanted one if that is free."""
+
+    def outline(self, target: Target) -> tuple[Node, ...]:
+        """Return the target's nodes for a variable `value`: to look at, not to print."""
+
+    def is_local(self, location: Location) -> bool:
+        """Return whether the location's code stands in this module."""
+
+    def has_function(self, location: Location) -> bool:
+        """Return whether the location is worth a function whatever its size (a class)."""
+
+
+class Layout:
+    """What stands in place and what by itself: the same for printers and for the tables of problems."""
+
+    small = 0
+    """Of how many nodes a class may be whose code stands in its caller's."""
+    looped = 0
+    """The same for a class that is used only for the items of one array."""
+
+    is_full = False
+    """Whether the function that is printed is so long that what comes yet gets functions of its own."""
+
+    def __init__(self, program: Program, functions: Functions) -> None:
+        self.program = program
+        self.functions = functions
+        self._stack: list[tuple[Location, Context]] = []
+
+    @contextmanager
+    def entered(self, target: Target) -> Iterator[None]:
+        """Go on within the target."""
+        self._stack.append((target.location, target.context))
+        yield
+        self._stack.pop()
+
+    def settled(self, target: Target) -> Target:
+        """Return the target itself, or where it leads if all that it says is a reference to another."""
+        path = [target]
+        while True:
+            body = self.functions.outline(path[-1])
+            only = body[0] if len(body) == 1 else None
+            if not isinstance(only, Apply) or any(only.target.location == passed.location for passed in path):
+                return Target(path[-1].location, path[-1].context, "".join(passed.path for passed in path))
+            path.append(only.target)
+
+    def refuses(self, target: Target) -> bool:
+        """Return whether the target lets nothing in."""
+        return _refuses_all(self.functions.outline(self.settled(target)))
+
+    def says(self, target: Target, seen: Code | None = None) -> bool:
+        """Return whether the target can refuse anything, or has anything to mark."""
+        if seen is not None and self.marks(target.location):
+            return True
+        return any(self._node_says(node) for node in self.functions.outline(target))
+
+    def _node_says(self, node: Node) -> bool:
+        match node:
+            case Apply(target=target):
+                return self.says(target)
+            case Conditional(then=None, orelse=None):
+                return False
+        return True
+
+    def inlines(self, target: Target) -> bool:
+        """Return whether the target's code may stand in its caller's."""
+        if (target.location, target.context) in self._stack or len(self._stack) > _DEPTH:
+            return False
+        if self.functions.is_remembered(target):
+            return False
+        body, local = self.functions.outline(target), self.functions.is_local(target.location)
+        if self.is_full and not _is_leaf(body):
+            return False
+        if self.functions.has_function(target.location):
+            return local and self._has_room(target, body)
+        if target.path.endswith(_REFERENCES) or not local:
+            return _is_leaf(body)
+        return _weight(body) <= _WEIGHT
+
+    def _has_room(self, target: Target, body: tuple[Node, ...]) -> bool:
+        """Return whether the code of a class may stand in its caller's here: one in another would soon be much text.
+
+        Beside small ones that is one that is printed nowhere else, in the loop over an array.
+        """
+        above = [location for location, _ in self._stack[1:] if self.functions.has_function(location)]
+        if _weight(body) <= self.small:
+            return not above or (len(above) == 1 and self.program.is_only_item(above[0]))
+        return not above and _weight(body) <= self.looped and self.program.is_only_item(target.location)
+
+    def marks(self, location: Location) -> bool:
+        """Return whether the subschema can evaluate properties or items of its instance."""
+        return location in self.program.marking
+
+
+class Printer(Layout):
+    """What all printers share: scopes, and tests for whole subschemas."""
+
+    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines) -> None:
+        super().__init__(program, functions)
+        self.constants = constants
+        self.lines = lines
+        self.asked: Code | None = None  # the variable of what was asked before, where there is one
+        self.has_asked = False  # whether anything was asked that looks at it
+        self._types: dict[Code, Types] = {}  # by variable, the Python types that are left for its value
+        self._values: dict[Code, frozenset[object]] = {}  # by variable, of which its value is one, by `key`
+
+    @contextmanager
+    def within(self, target: Target, seen: Code | None) -> Iterator[Code | None]:
+        """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
+        with self.entered(target):
+            own, place = seen, len(self.lines)
+            if tracks(self.program[target.location]):
+                own = self.lines.fresh("seen")
+                self.lines.add("{own}: set[str | int] = set()", own=own)
+            yield own
+            if own is not seen and own is not None and seen is None:
+                self.lines.drop_unused(place, own)
+            if own is not seen and own is not None and seen is not None:
+                self.lines.add("{seen} |= {own}", seen=seen, own=own)
+
+    # What is known of types where the next line stands
+
+    def types(self, value: Code) -> Types:
+        """Return the Python types that a value can have here, as type checkers know them too."""
+        return self._types.get(value, ANY)
+
+    def learn(self, value: Code, types: Types) -> None:
+        """Take in that a value is of one of some Python types from here on."""
+        self._types[value] = self.types(value) & types
+
+    @contextmanager
+    def supposing(self, value: Code | None = None, types: Types = ANY) -> Iterator[None]:
+        """Print what counts on a condition: that a value is of some types, and what is learnt meanwhile."""
+        before = dict(self._types), dict(self._values)
+        if value is not None:
+            self.learn(value, types)
+        yield
+        self._types, self._values = before
+
+    def learn_from(self, node: Node) -> None:
+        """Take in what a node tells of its value's type, which holds from here on."""
+        if not isinstance(node, Never | Said | When) and node.value is not None:
+            self.learn(node.value, self._outcome(node).holds)
+            if isinstance(node, Listed):
+                self._values[node.value] = frozenset(map(key, node.values))
+
+    def outcome(self, target: Target, depth: int = _DEPTH) -> Outcome:
+        """Return what the verdict of a target tells of its value's type; nothing if it is asked by a call."""
+        body = self.functions.outline(self.settled(target))
+        if depth == 0 or _weight(body) > _WEIGHT:
+            return Outcome()
+        return together(self._outcome(node, depth - 1) for node in body)
+
+    def _outcome(self, node: Node, depth: int = _DEPTH) -> Outcome:
+        match node:
+            case Apply():
+                return self.outcome(node.target, depth)
+            case Negation():
+                holds, fails = self.outcome(node.target, depth)
+                return Outcome(fails, holds)
+            case _:
+                return outcome(node)
+
+    def fits(self, target: Target, value: Code) -> bool:
+        """Return whether every comparison of the target's can hold for what is left of the value's types."""
+        left, values = self.types(value), self._values.get(value)
+        if left == ANY:
+            return True
+        body = self.functions.outline(self.settled(target))
+        if values is not None and not all(values.issuperset(map(key, listed)) for listed in listings(body)):
+            return False
+        return not any(types.isdisjoint(left) for types in comparisons(body))
+
+    # Subschemas
+
+    def scope(self, target: Target, value: Code) -> Scope:
+        """Return the scope of a target for a variable."""
+        return Scope(self.program, self.program[target.location], value, target.context, self.constants)
+
+    def call(self, target: Target, value: Code, seen: Code | None) -> Test:
+        """Return the call of the target's function as a test."""
+        tracked = seen if self.marks(target.location) else None
+        asked = self.asked if self.functions.is_asking(target.location) else None
+        self.has_asked = self.has_asked or asked is not None
+        function = (self.functions.asked if asked else self.functions.valid)(target, seen=tracked is not None)
+        parts = {"f": function, "a": join(", ", [part for part in (value, tracked, asked) if part is not None])}
+        return Test(code("{f}({a})", **parts), code("not {f}({a})", **parts))
+
+    def chosen(self, node: Each, key: Code, seen: Code | None) -> Test:
+        """Return the test by which a loop over properties chooses its keys."""
+        tests: list[Test] = []
+        if node.only is not None:
+            tests.append(_matches(node.only, key))
+        if node.named:
+            parts = {"key": key, "names": self.names_of(node)}
+            tests.append(Test(code("{key} not in {names}", **parts), code("{key} in {names}", **parts)))
+        tests.extend(_matches(search, key).flipped() for search in node.patterns)
+        if node.unseen and seen is not None:
+            tests.append(unseen(key, seen))
+        return every(tests)
+
+    def names_of(self, node: Each) -> Code:
+        """Return the set of the names that the node leaves out, a constant."""
+        return self.constants.names(self._stack[-1][0], node.named)
+
+    # Expressions
+
+    def verdict(self, target: Target, value: Code) -> Test:
+        """Return the test that the value is valid against the target."""
+        target = self.settled(target)
+        body = nodes(self.scope(target, value))
+        if not body:
+            return ALWAYS
+        if _refuses_all(body):
+            return NOTHING
+        if self.inlines(target) and self.fits(target, value) and not tracks(self.program[target.location]):
+            with self.entered(target):
+                test = self.expression(body)
+            if test is not None and len(test.yes) <= _EXPRESSION:
+                return test
+        return self.call(target, value, None)
+
+    def expression(self, body: tuple[Node, ...]) -> Test | None:
+        """Return the nodes as one test, None if they need statements."""
+        tests: list[Test] = []
+        with self.supposing():
+            for node in body:
+                test = self._test(node)
+                if test is None:
+                    return None
+                tests.append(test)
+                self.learn_from(node)
+        return every(tests)
+
+    def _test(self, node: Node) -> Test | None:
+        match node:
+            case Check() | Listed():
+                return node.test
+            case Required():
+                return has(node.value, node.name)
+            case Never():
+                return NOTHING
+            case Apply():
+                return self.verdict(node.target, node.value)
+            case Negation():
+                return self.verdict(node.target, node.value).flipped()
+            case Kinds():
+                return self._kinds_test(node)
+            case _:
+                return None
+
+    def _kinds_test(self, node: Kinds) -> Test | None:
+        tests: list[Test] = []
+        for kind, guard, body in node.cases:
+            with self.supposing(node.value, types_of([kind])):
+                inner = self.expression(body)
+            if inner is None:
+                return None
+            tests.append(every([guard, inner]) if node.otherwise else some([guard.flipped(), inner]))
+        if node.otherwise is None:
+            return _of_any_type(node, tests)
+        return some([*tests, node.otherwise.test])
+
+
+_REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
+
+
+def known(value: Code) -> Test:
+    """Return the test that a value is of a type that JSON data has by itself, which never fails but raises."""
+    return Test(code("_runtime.known({v})", v=value), code("not _runtime.known({v})", v=value))
+
+
+def _of_any_type(node: Kinds, tests: list[Test]) -> Test:
+    """Return the test that what is said by JSON type holds, and that the value is of one."""
+    if len(tests) > 1:
+        return every([*tests, known(node.value)])
+    guard = node.cases[0][1]
+    return every([*tests, some([guard, known(node.value)])])
+
+
+def has(value: Code, name: str) -> Test:
+    """Return the test that an object has a property."""
+    parts = {"name": literal(name), "value": value}
+    return Test(code("{name} in {value}", **parts), code("{name} not in {value}", **parts))
+
+
+def has_count(value: Code, number: Code) -> Test:
+    """Return the test that an object has so many properties."""
+    parts = {"value": value, "number": number}
+    return Test(code("len({value}) == {number}", **parts), code("len({value}) != {number}", **parts))
+
+
+def tagged(tag: Code, values: tuple[str, ...]) -> Code:
+    """Return the expression that a tag is one of some strings."""
+    if len(values) == 1:
+        return code("{tag} == {value}", tag=tag, value=literal(values[0]))
+    return code("{tag} in ({values})", tag=tag, values=join(", ", map(literal, values)))
+
+
+def _matches(search: Code, key: Code) -> Test:
+    parts = {"search": search, "key": key}
+    return Test(code("{search}({key}) is not None", **parts), code("{search}({key}) is None", **parts))
+
+
+def unseen(key: Code, seen: Code) -> Test:
+    """Return the test that nothing has evaluated the property or item yet."""
+    parts = {"key": key, "seen": seen}
+    return Test(code("{key} not in {seen}", **parts), code("{key} in {seen}", **parts))
+
+
+def counted(node: Contains, count: Code) -> list[Test]:
+    """Return the tests of a count of items against its bounds."""
+    tests = []
+    if node.least > 0:
+        parts = {"count": count, "n": literal(node.least)}
+        tests.append(Test(code("{count} >= {n}", **parts), code("{count} < {n}", **parts)))
+    if node.most is not None:
+        parts = {"count": count, "n": literal(node.most)}
+        tests.append(Test(code("{count} <= {n}", **parts), code("{count} > {n}", **parts)))
+    return tests
+
+
+def apart(program: Program, node: Choice) -> bool:
+    """Return whether no instance can be valid against two branches, since their JSON types differ."""
+    kinds = [program.kinds(branch.location) for branch in node.branches]
+    return len(frozenset().union(*kinds)) == sum(len(kind) for kind in kinds)
+
+
+def _refuses_all(body: tuple[Node, ...]) -> bool:
+    return any(isinstance(node, Never) or (isinstance(node, Listed) and not node.values) for node in body)
+
+
+def _weight(body: tuple[Node, ...]) -> int:
+    return sum(1 + sum(_weight(case[2]) for case in node.cases) if isinstance(node, Kinds) else 1 for node in body)
+
+
+def _is_leaf(body: tuple[Node, ...]) -> bool:
+    """Return whether the nodes are a few plain checks."""
+    return _weight(body) <= 3 and all(
+        isinstance(node, Check | Listed | Never)
+        or (isinstance(node, Kinds) and all(_is_leaf(case[2]) for case in node.cases))
+        for node in body
+    )

@@ -1,0 +1,564 @@
+"""The meaning of every keyword: one function a keyword, named like it, and nowhere else.
+
+Each takes the scope of a subschema and yields the nodes that the keyword adds. Sources: JSON Schema
+2020-12, Core (sections 10 and 11) and Validation (sections 6 and 7); older drafts read as in `dialects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from ..escapes import Code, code, join
+from ..escapes.python import identifier, literal
+from ..ir import JSON, Keyword, Location, Subschema
+from ..schema.listing import is_beyond_doubles, type_kinds
+from .analysis import Program
+from .discriminators import discriminator
+from .nodes import (
+    Apply,
+    Check,
+    Choice,
+    Conditional,
+    Contains,
+    Context,
+    Each,
+    Item,
+    Items,
+    Listed,
+    Member,
+    Names,
+    Negation,
+    Node,
+    Required,
+    Said,
+    Target,
+    Test,
+    When,
+    every,
+    some,
+)
+
+
+class Constants(Protocol):
+    """Where module-level constants are kept; each returns the constant's name."""
+
+    def names(self, location: Location, values: Sequence[str]) -> Code:
+        """Keep a frozen set of strings."""
+
+    def value(self, location: Location, value: JSON) -> Code:
+        """Keep a JSON value."""
+
+    def keys(self, location: Location, values: Sequence[JSON]) -> Code:
+        """Keep a frozen set of the JSON values' equality keys."""
+
+    def search(self, location: Location, pattern: str) -> Code:
+        """Keep the search function of an ECMA-262 pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a keyword function may look at: the subschema, its variable, its dynamic scope, its neighbours."""
+
+    program: Program
+    subschema: Subschema
+    value: Code
+    context: Context
+    constants: Constants
+
+    def target(self, location: Location, path: str) -> Target:
+        """Return a subschema that this one applies, reached over the keyword path."""
+        return self.program.target(self.context, location, path)
+
+    def targets(self, keyword: Keyword) -> Iterator[tuple[str, Target]]:
+        """Yield the keyword's subschemas as (token, target)."""
+        above = len(self.subschema.location.pointer)
+        for token, location in keyword.schemas:
+            yield token, self.target(location, location.pointer[above:])
+
+    def only(self, keyword: Keyword) -> Target:
+        """Return the one subschema of the keyword as a target."""
+        return next(target for _, target in self.targets(keyword))
+
+    def number(self, name: str, default: int | float) -> int | float:
+        """Return the numeric value of a neighbouring keyword, the default if it is not there."""
+        value = self.subschema.value(name)
+        return value if isinstance(value, int | float) else default
+
+    def tokens(self, name: str) -> tuple[str, ...]:
+        """Return the property names (or patterns, or indices) of a neighbouring applicator."""
+        keyword = self.subschema.keywords.get(name)
+        return () if keyword is None else tuple(token for token, _ in keyword.schemas)
+
+
+KeywordFunction = Callable[[Scope, Keyword], Iterator[Node]]
+
+
+# Any type
+
+
+def enum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.1.2."""
+    values = keyword.value if isinstance(keyword.value, list) else []
+    if scope.subschema.location in scope.program.open_enums:
+        kinds = ["string", *(["null"] if None in values else [])]
+        test = some([kind_test(kind, scope.value) for kind in kinds])
+        yield Check(test, ("type", *kinds), keyword.written, "must be a string", value=scope.value)
+        return
+    shown = ", ".join(_shown(value) for value in values[:8]) + (", ..." if len(values) > 8 else "")
+    message = f"must be one of {shown}" if len(values) > 1 else f"must be {shown}"
+    yield Said(("enum", values), keyword.written, message)
+
+
+def const(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.1.3."""
+    message = f"must be {_shown(keyword.value)}"
+    yield Said(("enum", [keyword.value]), keyword.written, message)
+
+
+def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Listed:
+    """Return the node for the values that `enum`, `const` and `type` list together."""
+    quick = None
+    strings = [value for value in values if isinstance(value, str)]
+    if len(strings) == len(values) > 1:
+        test, quick = _one_of_strings(scope, strings)
+    elif len(values) > _FEW:
+        container = scope.constants.keys(scope.subschema.location, values)
+        test = _in(code("_runtime.key({v})", v=scope.value), container)
+    else:
+        tests = [_equal(scope, value) for value in values]
+        test = some(tests)
+    return Listed(scope.value, values, test, quick, said)
+
+
+_FEW = 8  # so many values are compared one by one
+
+
+def _one_of_strings(scope: Scope, values: Sequence[str]) -> tuple[Test, Test | None]:
+    """Return the test of any value, and a quicker one that only takes a value with a hash."""
+    if len(values) <= _FEW:
+        # A tuple compares with ==, so it can take a value that has no hash; a set is quicker from four values on.
+        items = join(", ", map(literal, values))
+        quick = _in(scope.value, code("{{items}}", items=items)) if len(values) > 3 else None
+        return _in(scope.value, code("({items})", items=items)), quick
+    quick = _in(scope.value, scope.constants.names(scope.subschema.location, values))
+    return every([kind_test("string", scope.value), quick]), quick
+
+
+def _in(value: Code, container: Code) -> Test:
+    return Test(code("{v} in {c}", v=value, c=container), code("{v} not in {c}", v=value, c=container))
+
+
+def _equal(scope: Scope, value: JSON) -> Test:
+    """Return the test of JSON equality (Core 4.2.2): Python takes True for 1, JSON does not."""
+    parts = {"v": scope.value, "c": literal(value) if not isinstance(value, list | dict) else Code("")}
+    if value is None or isinstance(value, bool):
+        return Test(code("{v} is {c}", **parts), code("{v} is not {c}", **parts))
+    if isinstance(value, list | dict) or is_beyond_doubles(value):
+        parts["c"] = scope.constants.value(scope.subschema.location, value)
+        return Test(code("_runtime.equal({v}, {c})", **parts), code("not _runtime.equal({v}, {c})", **parts))
+    if value in (0, 1):
+        same = Test(code("{v} == {c}", **parts), code("{v} != {c}", **parts))
+        return every([same, kind_test("boolean", scope.value).flipped()])
+    return Test(code("{v} == {c}", **parts), code("{v} != {c}", **parts))
+
+
+def _shown(value: JSON) -> str:
+    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else _json_text(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _json_text(value: JSON) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}": {_shown(item)}' for key, item in value.items()) + "}"
+    return str(value)
+
+
+# Numbers
+
+
+def _bound(scope: Scope, keyword: Keyword, holds: str, fails: str, words: str) -> Iterator[Node]:
+    parts = {"v": scope.value, "c": literal(keyword.value)}
+    if is_beyond_doubles(keyword.value):
+        parts = {name: code("_runtime.exact({part})", part=part) for name, part in parts.items()}
+    test = Test(code("{v} " + holds + " {c}", **parts), code("{v} " + fails + " {c}", **parts))
+    yield Check(test, (keyword.name, keyword.value), keyword.written, f"must be {words} {keyword.value}")
+
+
+def minimum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.2.4."""
+    yield from _bound(scope, keyword, ">=", "<", "at least")
+
+
+def maximum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.2.2."""
+    yield from _bound(scope, keyword, "<=", ">", "at most")
+
+
+def exclusiveMinimum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.2.5."""
+    yield from _bound(scope, keyword, ">", "<=", "more than")
+
+
+def exclusiveMaximum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.2.3."""
+    yield from _bound(scope, keyword, "<", ">=", "less than")
+
+
+def multipleOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.2.1; exact in decimal, as JSON writes numbers."""
+    parts = {"v": scope.value, "c": literal(keyword.value)}
+    test = Test(code("_runtime.is_multiple({v}, {c})", **parts), code("not _runtime.is_multiple({v}, {c})", **parts))
+    rule = ("multipleOf", keyword.value)
+    yield Check(test, rule, keyword.written, f"must be a multiple of {keyword.value}")
+
+
+# Strings
+
+
+def minLength(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.3.2; Python counts characters as RFC 8259 does."""
+    yield from _size(scope, keyword, least=True, one="character", many="characters")
+
+
+def maxLength(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.3.1."""
+    yield from _size(scope, keyword, least=False, one="character", many="characters")
+
+
+def _size(scope: Scope, keyword: Keyword, *, least: bool, one: str, many: str) -> Iterator[Node]:
+    limit = _whole(keyword.value)
+    if least and limit == 0:
+        return
+    holds, fails = (">=", "<") if least else ("<=", ">")
+    parts = {"v": scope.value, "c": literal(limit)}
+    test = Test(code("len({v}) " + holds + " {c}", **parts), code("len({v}) " + fails + " {c}", **parts))
+    rule, words = ("least", "at least") if least else ("most", "at most")
+    message = f"must have {words} {limit} {one if limit == 1 else many}"
+    yield Check(test, (rule, limit), keyword.written, message)
+
+
+def _whole(value: JSON) -> int:
+    """Return a size as an int: JSON Schema allows `2.0`."""
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def pattern(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.3.3; not anchored."""
+    if isinstance(keyword.value, str):
+        search = scope.constants.search(scope.subschema.location / keyword.written, keyword.value)
+        parts = {"s": search, "v": scope.value}
+        test = Test(code("{s}({v}) is not None", **parts), code("{s}({v}) is None", **parts))
+        message = f"must match the pattern {keyword.value}"
+        yield Check(test, ("pattern", keyword.value), keyword.written, message)
+
+
+def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 7; a format that the specification does not name is an annotation."""
+    known = scope.program.format(scope.subschema.location)
+    if known is not None:
+        typed, many = known.python_type, None
+        if typed is not None and typed.reader:  # what reads a value quickly also tells whether there is one
+            module, function = typed.module, typed.reader
+            parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
+            test = Test(code("{m}.{f}({v}) is not None", **parts), code("{m}.{f}({v}) is None", **parts))
+            many = scope.value, code("{m}.{f}", m=identifier(module), f=identifier(typed.many))
+        else:
+            module, function = "_formats", known.predicate
+            parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
+            test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
+        rule = ("format", module, function)
+        yield Check(test, rule, keyword.written, f"must be a valid {known.name}", "format", many=many)
+
+
+# Arrays
+
+
+def minItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.4.2."""
+    yield from _size(scope, keyword, least=True, one="item", many="items")
+
+
+def maxItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.4.1."""
+    yield from _size(scope, keyword, least=False, one="item", many="items")
+
+
+def uniqueItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.4.3."""
+    if keyword.value is True:
+        parts = {"v": scope.value}
+        test = Test(code("_runtime.is_unique({v})", **parts), code("not _runtime.is_unique({v})", **parts))
+        yield Check(test, ("unique",), keyword.written, "must not hold the same item twice")
+
+
+def prefixItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.3.1.1."""
+    for token, target in scope.targets(keyword):
+        yield Item(scope.value, int(token), target)
+
+
+def items(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.3.1.2."""
+    yield Items(scope.value, len(scope.tokens("prefixItems")), scope.only(keyword))
+
+
+def contains(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.3.1.3 with Validation 6.4.4 and 6.4.5."""
+    most = scope.number("maxContains", -1)
+    evaluates = scope.program.contains_evaluates(scope.subschema.location)
+    least = scope.number("minContains", 1)
+    yield Contains(scope.value, scope.only(keyword), least, None if most < 0 else most, evaluates)
+
+
+def unevaluatedItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 11.2."""
+    yield Items(scope.value, 0, scope.only(keyword), unseen=True)
+
+
+# Objects
+
+
+def required(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.5.3."""
+    for name in keyword.value if isinstance(keyword.value, list) else []:
+        yield Required(scope.value, str(name))
+
+
+def minProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.5.2."""
+    yield from _size(scope, keyword, least=True, one="property", many="properties")
+
+
+def maxProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.5.1."""
+    yield from _size(scope, keyword, least=False, one="property", many="properties")
+
+
+def properties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.3.2.1."""
+    for name, target in scope.targets(keyword):
+        yield Member(scope.value, name, target)
+
+
+def patternProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.3.2.2."""
+    for expression, target in scope.targets(keyword):
+        only = scope.constants.search(target.location, expression)
+        yield Each(scope.value, target, only=only, expression=(expression, target.location))
+
+
+def additionalProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.3.2.3."""
+    named = scope.tokens("properties")
+    patterns = scope.subschema.keywords.get("patternProperties")
+    expressions = () if patterns is None else patterns.schemas
+    searches = tuple(scope.constants.search(at, token) for token, at in expressions)
+    yield Each(scope.value, scope.only(keyword), searches, named=named, expressions=expressions)
+
+
+def propertyNames(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.3.2.4."""
+    yield Names(scope.value, scope.only(keyword))
+
+
+def dependentRequired(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Validation 6.5.4."""
+    for name, needed in keyword.value.items() if isinstance(keyword.value, dict) else ():
+        checks = tuple(_needs(scope, keyword, name, str(other)) for other in needed) if isinstance(needed, list) else ()
+        if checks:
+            yield When(_in(literal(name), scope.value), name, checks)
+
+
+def _needs(scope: Scope, keyword: Keyword, name: str, other: str) -> Check:
+    message = f'must have the property "{other}", because it has "{name}"'
+    return Check(_in(literal(other), scope.value), ("has", other), keyword.written, message)
+
+
+def dependentSchemas(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.2.2.4."""
+    for name, target in scope.targets(keyword):
+        yield When(_in(literal(name), scope.value), name, (Apply(scope.value, target),))
+
+
+def unevaluatedProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 11.3."""
+    yield Each(scope.value, scope.only(keyword), unseen=True)
+
+
+# In place
+
+
+def ref(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 8.2.3.1 and 8.2.3.2."""
+    location = scope.program.referred(keyword, scope.context)
+    yield Apply(scope.value, scope.target(location, "/" + keyword.written))
+
+
+def allOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.2.1.1."""
+    for _, target in scope.targets(keyword):
+        yield Apply(scope.value, target)
+
+
+def anyOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.2.1.2."""
+    yield _choice(scope, keyword, exclusive=False)
+
+
+def oneOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.2.1.3."""
+    yield _choice(scope, keyword, exclusive=True)
+
+
+def _choice(scope: Scope, keyword: Keyword, *, exclusive: bool) -> Choice:
+    branches = tuple(target for _, target in scope.targets(keyword))
+    found = discriminator(scope.program, [branch.location for branch in branches])
+    return Choice(scope.value, keyword.name, branches, exclusive, found)
+
+
+def not_(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.2.1.4."""
+    yield Negation(scope.value, scope.only(keyword))
+
+
+def if_(scope: Scope, keyword: Keyword) -> Iterator[Node]:
+    """Core 10.2.2.1 to 10.2.2.3: `then` and `else` mean nothing without `if`."""
+    then, orelse = (scope.subschema.keywords.get(name) for name in ("then", "else"))
+    yield Conditional(
+        scope.value,
+        scope.only(keyword),
+        None if then is None else scope.only(then),
+        None if orelse is None else scope.only(orelse),
+    )
+
+
+# The type
+
+
+def type_tests(scope: Scope, keyword: Keyword) -> tuple[tuple[str, Test], ...]:
+    """Return a test for each JSON type that `type` allows (Validation 6.1.1), `number` for all numbers."""
+    return _tests(_named(keyword.value), scope.value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _tests(kinds: frozenset[str], value: Code) -> tuple[tuple[str, Test], ...]:
+    return tuple((kind, kind_test(kind, value)) for kind in _ORDER if kind in kinds)
+
+
+_ORDER = ("object", "array", "string", "number", "integer", "boolean", "null")
+_PYTHON = {"object": "dict", "array": "list", "string": "str", "boolean": "bool"}
+
+
+def kind_test(kind: str, value: Code) -> Test:
+    """Return the test for a JSON type; `1.0` is an integer (Core 4.2.1), `true` is no number."""
+    parts = {"v": value}
+    if kind == "null":
+        return Test(code("{v} is None", **parts), code("{v} is not None", **parts))
+    if kind == "number":
+        finite = Test(code("{v} - {v} == 0.0", **parts), code("{v} - {v} != 0.0", **parts))  # so NaN is none
+        return some([_is("int", value), every([_is("float", value), finite])])
+    if kind == "integer":
+        whole = Test(code("{v}.is_integer()", **parts), code("not {v}.is_integer()", **parts))
+        return some([_is("int", value), every([_is("float", value), whole])])
+    return _is(_PYTHON[kind], value)
+
+
+def _is(python_type: str, value: Code) -> Test:
+    parts = {"v": value, "t": Code(python_type)}
+    return Test(code("type({v}) is {t}", **parts), code("type({v}) is not {t}", **parts))
+
+
+def type_message(keyword: Keyword) -> str:
+    """Return what to tell of a value of the wrong type."""
+    return _wanted(_named(keyword.value))
+
+
+@lru_cache(maxsize=256)
+def _wanted(kinds: frozenset[str]) -> str:
+    words = [_WORDS[kind] for kind in _ORDER if kind in kinds]
+    return "must be " + (" or ".join(words) if words else "of no type at all")
+
+
+def _named(value: JSON) -> frozenset[str]:
+    kinds = type_kinds(value)
+    return kinds - {"integer"} if "number" in kinds else kinds
+
+
+_WORDS = {
+    "object": "an object",
+    "array": "an array",
+    "string": "a string",
+    "number": "a number",
+    "integer": "an integer",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+ASSERTIONS: Mapping[str, tuple[str, KeywordFunction]] = {
+    "enum": ("any", enum),
+    "const": ("any", const),
+    "minimum": ("number", minimum),
+    "maximum": ("number", maximum),
+    "exclusiveMinimum": ("number", exclusiveMinimum),
+    "exclusiveMaximum": ("number", exclusiveMaximum),
+    "multipleOf": ("number", multipleOf),
+    "minLength": ("string", minLength),
+    "maxLength": ("string", maxLength),
+    "pattern": ("string", pattern),
+    "format": ("string", format),
+    "minItems": ("array", minItems),
+    "maxItems": ("array", maxItems),
+    "uniqueItems": ("array", uniqueItems),
+    "prefixItems": ("array", prefixItems),
+    "items": ("array", items),
+    "contains": ("array", contains),
+    "required": ("object", required),
+    "minProperties": ("object", minProperties),
+    "maxProperties": ("object", maxProperties),
+    "properties": ("object", properties),
+    "patternProperties": ("object", patternProperties),
+    "additionalProperties": ("object", additionalProperties),
+    "propertyNames": ("object", propertyNames),
+    "dependentRequired": ("object", dependentRequired),
+    "dependentSchemas": ("object", dependentSchemas),
+    "$ref": ("any", ref),
+    "$dynamicRef": ("any", ref),
+    "allOf": ("any", allOf),
+    "anyOf": ("any", anyOf),
+    "oneOf": ("any", oneOf),
+    "not": ("any", not_),
+    "if": ("any", if_),
+}
+"""The keywords that decide, each with the JSON type that it speaks of and its function, in the order of the code."""
+
+LAST: Mapping[str, tuple[str, KeywordFunction]] = {
+    "unevaluatedItems": ("array", unevaluatedItems),
+    "unevaluatedProperties": ("object", unevaluatedProperties),
+}
+"""The keywords that look at what all others of their subschema have evaluated."""
+
+READ_BY_OTHERS: Mapping[str, str] = {
+    "type": "every function's guard",
+    "minContains": "contains",
+    "maxContains": "contains",
+    "then": "if",
+    "else": "if",
+}
+"""The keywords that another keyword's function reads."""
+
+NO_ASSERTION = frozenset(
+    {
+        *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment", "$defs"),
+        *("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"),
+        *("contentEncoding", "contentMediaType", "contentSchema"),
+    }
+)
+"""The keywords that identify or annotate, and so decide nothing."""

@@ -1,0 +1,102 @@
+"""The nodes of one subschema: its keywords' nodes, grouped by the JSON type that they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from ..ir import JSON, Keyword, Subschema
+from ..schema.listing import kind_of, type_kinds
+from .keywords import ASSERTIONS, LAST, KeywordFunction, Scope, kind_test, listed, type_message, type_tests
+from .nodes import Check, Kinds, Never, Node, Test, some
+
+_GROUPS = ("object", "array", "string", "number")
+_ORDER = {name: index for index, name in enumerate([*ASSERTIONS, *LAST])}
+
+
+def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
+    """Return what the subschema says of the value, all of it in the order of the code.
+
+    With a `kind` the value is known to be of that JSON type, and only what speaks of it is returned.
+    """
+    if scope.subschema.boolean is not None:
+        return () if scope.subschema.boolean else (Never(),)
+    values = scope.program.listed(scope.subschema.location)
+    if values is not None:
+        return _listed(scope, values, kind)
+    first = _grouped(scope, ASSERTIONS)
+    last = _grouped(scope, LAST) if tracks(scope.subschema) else {}
+    if kind is not None:
+        return (*first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
+    return (*_guarded(scope, first), *first.get("any", ()), *_cases(scope, last))
+
+
+def _listed(scope: Scope, values: tuple[JSON, ...], kind: str | None) -> tuple[Node, ...]:
+    """Return the nodes where values are listed: what else is said counts for their JSON types only."""
+    if kind is not None:
+        values = tuple(value for value in values if _group(kind_of(value)) == _group(kind))
+    listing = _grouped(scope, {name: ASSERTIONS[name] for name in ("enum", "const")})
+    own = listed(scope, values, (*_guarded(scope, listing), *listing.get("any", ())))
+    if not values:
+        return (own,)
+    first = _grouped(scope, {name: row for name, row in ASSERTIONS.items() if name not in ("enum", "const")})
+    last = _grouped(scope, LAST) if tracks(scope.subschema) else {}
+    groups = {_group(kind_of(value)) for value in values}
+    if kind is not None:
+        return (own, *first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
+    return (own, *_cases(scope, first, groups), *first.get("any", ()), *_cases(scope, last, groups))
+
+
+def tracks(subschema: Subschema) -> bool:
+    """Return whether the subschema looks at what its neighbours have evaluated."""
+    return not LAST.keys().isdisjoint(subschema.keywords)
+
+
+def _grouped(scope: Scope, table: Mapping[str, tuple[str, KeywordFunction]]) -> dict[str, tuple[Node, ...]]:
+    keywords = [keyword for keyword in scope.subschema.keywords.values() if keyword.name in table]
+    found: dict[str, list[Node]] = {}
+    for keyword in sorted(keywords, key=_rank) if len(keywords) > 1 else keywords:
+        group, function = table[keyword.name]
+        single = _single_kind(scope) if keyword.name in ("enum", "const") else None
+        found.setdefault(single or group, []).extend(function(scope, keyword))
+    return {group: tuple(body) for group, body in found.items()}
+
+
+def _rank(keyword: Keyword) -> int:
+    return _ORDER[keyword.name]
+
+
+def _single_kind(scope: Scope) -> str | None:
+    """Return the group of the only type that `type` allows, None if there is no such."""
+    if "type" not in scope.subschema.keywords:
+        return None
+    kinds = {"number" if kind == "integer" else kind for kind in type_kinds(scope.subschema.value("type"))}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _guarded(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, ...]:
+    """Return the nodes behind the guard of `type`, and what it says itself."""
+    keyword = scope.subschema.keywords.get("type")
+    if keyword is None:
+        return _cases(scope, bodies)
+    message = type_message(keyword)
+    tests = type_tests(scope, keyword)
+    cases = [(kind, test, bodies.get(_group(kind), ())) for kind, test in tests]
+    full = tuple(case for case in cases if case[2])
+    rest = [(kind, test) for kind, test, body in cases if not body]
+    rule = ("type", *(kind for kind, _ in rest))
+    otherwise = Check(_rest([test for _, test in rest]), rule, "type", message, value=scope.value)
+    return (Kinds(scope.value, full, otherwise),) if full else (otherwise,)
+
+
+def _rest(tests: list[Test]) -> Test:
+    return some(tests)
+
+
+def _group(kind: str) -> str:
+    return "number" if kind == "integer" else kind
+
+
+def _cases(scope: Scope, bodies: dict[str, tuple[Node, ...]], groups: Collection[str] = _GROUPS) -> tuple[Node, ...]:
+    kinds = [kind for kind in _GROUPS if kind in groups and bodies.get(kind)]
+    cases = tuple((kind, kind_test(kind, scope.value), bodies[kind]) for kind in kinds)
+    return (Kinds(scope.value, cases, None),) if cases else ()

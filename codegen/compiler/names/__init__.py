@@ -1,0 +1,1 @@
+"""Names: what classes, fields and enum members are called in Python."""

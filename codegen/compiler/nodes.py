@@ -1,0 +1,281 @@
+"""Nodes: what a keyword says of an instance, before it is printed as Python or made a row of a table.
+
+The keyword functions make nodes; the printers turn the same nodes into code that answers valid or not and
+code that decodes, and `tables` into the rows by which every problem is told. A node never holds schema text but as a
+literal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from ..escapes import Code, code, join
+from ..ir import JSON, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition and its negation, both as a Python expression.
+
+    `atom` is whether both can stand beside `and`, `or` and `not` without parentheses.
+    """
+
+    yes: Code
+    no: Code
+    atom: bool = True
+
+    def flipped(self) -> Test:
+        """Return the negation as a test."""
+        return Test(self.no, self.yes, self.atom)
+
+
+NOTHING = Test(Code("False"), Code("True"))
+"""The test that nothing passes."""
+
+ALWAYS = NOTHING.flipped()
+"""The test that everything passes."""
+
+
+def every(tests: Sequence[Test]) -> Test:
+    """Return the test that all of the tests hold."""
+    if NOTHING in tests:
+        return NOTHING
+    tests = [test for test in tests if test != ALWAYS]
+    if len(tests) < 2:
+        return tests[0] if tests else ALWAYS
+    return Test(
+        join(" and ", [_beside(test.yes, test.atom) for test in tests]),
+        join(" or ", [_beside(test.no, test.atom) for test in tests]),
+        atom=False,
+    )
+
+
+def some(tests: Sequence[Test]) -> Test:
+    """Return the test that at least one of the tests holds."""
+    return every([test.flipped() for test in tests]).flipped()
+
+
+def _beside(part: Code, atom: bool) -> Code:
+    return part if atom else code("({part})", part=part)
+
+
+class Context(NamedTuple):
+    """The dynamic scope as far as it matters: which subschema each dynamic anchor is bound to."""
+
+    bindings: tuple[tuple[str, Location], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A subschema in its dynamic scope, and the keyword path (a JSON Pointer) to it from the one that applies it."""
+
+    location: Location
+    context: Context
+    path: str
+
+
+Rule: TypeAlias = tuple[JSON, ...]
+"""A condition for the tables of problems: a rule of the runtime's `_teller`, and what that needs beside the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The instance is valid only if the test holds, which is the rule in Python; `message` is what to tell a person."""
+
+    test: Test
+    rule: Rule
+    keyword: str
+    message: str
+    drop: str = ""  # the conversion that does this check's work when it decodes: format
+    value: Code | None = None  # what the test asks the type of
+    many: tuple[Code, Code] | None = None  # the text, and the function that says of a list of texts if all are valid
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a keyword says for the tables of problems alone: as code, it is part of another node."""
+
+    rule: Rule
+    keyword: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The instance is one of the values, none of which may be left.
+
+    `quick` is the test for a value of any type that raises TypeError for one without a hash, where there is such.
+    `said` is what each keyword says that the values come from.
+    """
+
+    value: Code
+    values: tuple[JSON, ...]
+    test: Test
+    quick: Test | None
+    said: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The object has the property."""
+
+    value: Code
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The nodes count only if the object has the property, which the test says too."""
+
+    test: Test
+    name: str
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Nodes by the JSON type of the instance; `otherwise` counts for an instance of no case's type."""
+
+    value: Code
+    cases: tuple[tuple[str, Test, tuple[Node, ...]], ...]
+    otherwise: Check | None
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """The value itself is valid against the target."""
+
+    value: Code
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """If the object has the property, its value is valid against the target."""
+
+    value: Code
+    name: str
+    target: Target
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The value of every property that no name and no pattern takes is valid against the target.
+
+    `named` are the names; `patterns` are expressions of search functions; `only` turns the choice round: it is the
+    pattern that a property's name must match. `unseen` restricts it to what nothing has evaluated yet. `expressions`
+    and `expression` say the same as in the schema, each pattern with its place.
+    """
+
+    value: Code
+    target: Target
+    patterns: tuple[Code, ...] = ()
+    only: Code | None = None
+    unseen: bool = False
+    named: tuple[str, ...] = ()
+    expressions: tuple[tuple[str, Location], ...] = ()
+    expression: tuple[str, Location] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every property name is valid against the target."""
+
+    value: Code
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """If the array is that long, its item at the index is valid against the target."""
+
+    value: Code
+    index: int
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Every item from `start` on is valid against the target; `unseen` leaves out what was evaluated."""
+
+    value: Code
+    start: int
+    target: Target
+    unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """From `least` to `most` items are valid against the target."""
+
+    value: Code
+    target: Target
+    least: int | float
+    most: int | float | None
+    evaluates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """A required property whose string values tell the branches apart: for each branch, its values."""
+
+    name: str
+    values: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The value is valid against at least one branch, or exactly one if `exclusive`."""
+
+    value: Code
+    keyword: str
+    branches: tuple[Target, ...]
+    exclusive: bool
+    discriminator: Discriminator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """The value is not valid against the target."""
+
+    value: Code
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """The value is valid against `then` if it is valid against the condition, against `orelse` if not."""
+
+    value: Code
+    condition: Target
+    then: Target | None
+    orelse: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """No instance is valid: the subschema `false`."""
+
+
+Node: TypeAlias = (
+    Check
+    | Said
+    | Listed
+    | Required
+    | When
+    | Kinds
+    | Apply
+    | Member
+    | Each
+    | Names
+    | Item
+    | Items
+    | Contains
+    | Choice
+    | Negation
+    | Conditional
+    | Never
+)

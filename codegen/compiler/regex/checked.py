@@ -1,0 +1,64 @@
+"""Checked patterns: each translated once, with a finding for what can't be carried over or is slow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...findings import Finding, Rule, Severity
+from ...ir import Location
+from ...schema.resolver import Resolution
+from ..analysis import Program
+from .translate import Pattern, Untranslatable, translate
+
+UNTRANSLATABLE = Rule("pattern-untranslatable", "A pattern means the same in Python as in ECMA-262.")
+
+
+SLOW_PATTERN = Rule("pattern-slow", "A pattern is matched in a time that grows with the text.", Severity.WARNING)
+
+
+class CheckedPatterns:
+    """Translates patterns, each once, and keeps what is wrong with them; `is_silent` until something is."""
+
+    def __init__(self, resolution: Resolution) -> None:
+        self.findings: dict[Location, Finding] = {}
+        self.is_silent = True
+        self._resolution = resolution
+        self._known: dict[str, Pattern] = {}
+
+    def translate(self, text: str, location: Location) -> Pattern:
+        """Return a pattern in Python's language; one that can't be carried over is a finding, and matches nothing."""
+        try:
+            if text not in self._known:
+                self._known[text] = translate(text)
+            pattern = self._known[text]
+        except Untranslatable as error:
+            cure = "write the pattern without that"
+            self._tell(UNTRANSLATABLE, location, f"the pattern {_shown(text)} can't be carried over: {error}", cure)
+            return Pattern("(?!)", None)
+        if pattern.warning is not None:
+            cure = "let one text match in one way only, and begin with `^` if a match begins where the text does"
+            self._tell(SLOW_PATTERN, location, f"the pattern {_shown(text)}: {pattern.warning}", cure)
+        return pattern
+
+    def look(self, program: Program, speaking: Iterable[Location]) -> None:
+        """Translate the patterns that the subschemas need, those that nothing has asked for too."""
+        for location in sorted(program.applied(speaking)):
+            subschema = program[location]
+            text, named = subschema.value("pattern"), subschema.keywords.get("patternProperties")
+            if isinstance(text, str):
+                self.translate(text, location / "pattern")
+            for token, at in named.schemas if named else ():
+                self.translate(token, at)
+
+    def errors(self) -> list[Finding]:
+        """Return what can't be carried over."""
+        return [finding for finding in self.findings.values() if finding.rule.severity is Severity.ERROR]
+
+    def _tell(self, rule: Rule, location: Location, message: str, cure: str) -> None:
+        self.is_silent = False
+        if location not in self.findings:
+            self.findings[location] = Finding(rule, self._resolution.place(location), message, cure)
+
+
+def _shown(pattern: str) -> str:
+    return repr(pattern) if len(pattern) <= 200 else f"{pattern[:200]!r}..."

@@ -1,0 +1,534 @@
+"""Values: what a Python programmer sees of a subschema's instances, and how the two are turned into each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from .. import names
+from ..escapes import Code, code, join
+from ..escapes.python import identifier, literal
+from ..ir import JSON, Keyword, Location
+from ..schema.listing import listed_values
+from .analysis import KINDS, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A dataclass as the shapes give it: its name, and the Python names of properties."""
+
+    name: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """An enum as the shapes give it: its name and its members as (Python name, JSON value)."""
+
+    name: str
+    members: tuple[tuple[str, JSON], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Enum members, looked up by their JSON value; `nullable` where null is a value too (and stays None).
+
+    `open` is whether another string is let in, and stays as it is.
+    """
+
+    enum: Location
+    nullable: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """Some of a few scalar values, given back as the schema writes them (1 for 1.0)."""
+
+    values: tuple[JSON, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """What another subschema on the same instance makes of it."""
+
+    target: Location
+    keyword: Keyword
+
+
+@dataclass(frozen=True, slots=True)
+class OneBranch:
+    """What the branch of a choice that holds makes of it."""
+
+    keyword: Keyword
+
+
+@dataclass(frozen=True, slots=True)
+class ByKind:
+    """What the subschema itself says, for each JSON type apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array: the subschemas of its first items, that of the rest, and whether it is a tuple.
+
+    `rest` is None if no more items than the first can be there, or if nothing is said of them (`open`).
+    """
+
+    first: tuple[Location, ...]
+    rest: Location | None
+    open: bool
+    is_tuple: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The properties of an object that have no field: the subschema of their values, None if it can be any JSON."""
+
+    item: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One field of a class: its JSON name, its Python name, the subschema that gives its value, and when it is there.
+
+    `own` is whether the class's own `properties` name it; else it comes through a `$ref` or an `allOf`.
+    """
+
+    json_name: str
+    name: str
+    location: Location
+    required: bool
+    nullable: bool
+    own: bool
+
+
+Form: TypeAlias = Members | Constants | Through | OneBranch | ByKind
+
+Reference = Callable[[Location], Code]
+"""How a class or enum is named where an annotation stands."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values of all subschemas of a program."""
+
+    program: Program
+    classes: Mapping[Location, Class]
+    enums: Mapping[Location, Enumeration]
+    _forms: dict[Location, Form] = field(default_factory=dict, repr=False, compare=False)
+    _fields: dict[Location, tuple[Property, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def is_object(self, location: Location) -> bool:
+        """Return whether every value is an object of the class at the location."""
+        return location in self.classes and self.kinds(location) <= {"object"}
+
+    # How a value arises
+
+    def form(self, location: Location) -> Form:
+        """Return how decoding makes the value of a subschema's instance."""
+        if location not in self._forms:
+            self._forms[location] = self._find_form(location)
+        return self._forms[location]
+
+    def _find_form(self, location: Location) -> Form:
+        subschema = self.program[location]
+        if not self.kinds(location):  # nothing is valid, so there is no value
+            return ByKind()
+        own = self._own_enum(location)
+        if own is not None:
+            return own
+        is_class = location in self.classes and "object" in self.kinds(location)
+        if is_class or self._shapes_itself(location):
+            return ByKind()
+        for name in _TYPING:
+            keyword = subschema.keywords.get(name)
+            if keyword is not None:
+                found = next(self._beside(keyword, location), None)
+                if found is not None:
+                    return found
+        return ByKind()
+
+    def _beside(self, keyword: Keyword, location: Location) -> Iterator[Form]:
+        """Yield what the subschemas of an in-place applicator tell of the value, if they tell anything."""
+        if keyword.name in ("oneOf", "anyOf"):
+            if any(child in self._telling for _, child in keyword.schemas):
+                yield OneBranch(keyword)
+            return
+        targets = [self.program.only_target(keyword)] if keyword.target else [child for _, child in keyword.schemas]
+        for target in targets:
+            if target is not None and target in self._telling and target != location:
+                yield Through(target, keyword)
+
+    @cached_property
+    def _telling(self) -> frozenset[Location]:
+        """The subschemas that say more of their value than plain JSON types, themselves or through another."""
+        starts = (
+            location
+            for location, subschema in self.program.subschemas.items()
+            if subschema.boolean is None
+            and (
+                self._own_enum(location) is not None
+                or location in self.classes
+                or self._shapes_itself(location)
+                or self.kinds(location) == {"integer"}
+            )
+        )
+        return self.program.reaching(starts, frozenset(_TYPING))
+
+    def _own_enum(self, location: Location) -> Members | Constants | None:
+        values = self._enum_values(location)
+        if not values:
+            return None
+        types = {type(value) for value in values} - {type(None)}
+        if location in self.enums and types in ({str}, {int}):
+            return Members(location, None in values, location in self.program.open_enums)
+        # In a table True would find 1, so the two are never in one; a float has no place in a Literal.
+        if types <= {str, int, bool} and not {int, bool} <= types:
+            return Constants(values)
+        return None
+
+    def _enum_values(self, location: Location) -> tuple[JSON, ...]:
+        """Return the values that the subschema lists, those of an open enum too."""
+        values = self.program.listed(location)
+        if values is None and location in self.program.open_enums:
+            values = listed_values(self.program[location])
+        return values or ()
+
+    def _shapes_itself(self, location: Location) -> bool:
+        """Return whether its own keywords give the value a Python type that its JSON type does not."""
+        kinds = self.kinds(location)
+        array = self.array(location) if "array" in kinds else None
+        if array is not None and (array.first or array.rest is not None):
+            return True
+        if "object" in kinds and self.map(location).item is not None:
+            return True
+        return "string" in kinds and self.typed_format(location)
+
+    def typed_format(self, location: Location) -> bool:
+        """Return whether a string here has a Python type of its own."""
+        found = self.program.format(location)
+        return found is not None and found.python_type is not None
+
+    def kinds(self, location: Location) -> frozenset[str]:
+        """Return the JSON types of the subschema's valid instances."""
+        return self.program.kinds(location)
+
+    def array(self, location: Location) -> Array:
+        """Return what `prefixItems` and `items` make of an array."""
+        subschema = self.program[location]
+        prefix, items = subschema.keywords.get("prefixItems"), subschema.keywords.get("items")
+        first = tuple(child for _, child in prefix.schemas) if prefix else ()
+        rest = items.schemas[0][1] if items and items.schemas else None
+        closed = rest is not None and self.program[rest].boolean is False
+        least, most = subschema.value("minItems"), subschema.value("maxItems")
+        whole = bool(first) and isinstance(least, int | float) and least >= len(first)
+        full = isinstance(most, int | float) and most <= len(first)
+        rest = None if closed or (full and first) or (rest and self.program[rest].boolean) else rest
+        return Array(first, rest, not closed and not (full and first), whole)
+
+    def map(self, location: Location) -> Map:
+        """Return what is known of an object's properties that have no field."""
+        subschema = self.program[location]
+        additional, patterns = (subschema.keywords.get(name) for name in ("additionalProperties", "patternProperties"))
+        rest = additional.schemas[0][1] if additional and additional.schemas else None
+        closed = rest is not None and self.program[rest].boolean is False
+        named = subschema.keywords.get("properties")
+        if named and named.schemas and location not in self.classes:
+            return Map(None)
+        if patterns is None or not patterns.schemas:
+            item = rest if rest is not None and self.program[rest].boolean is None else None
+            return Map(item)
+        item = patterns.schemas[0][1] if len(patterns.schemas) == 1 and closed else None
+        return Map(item if item is not None and self.program[item].boolean is None else None)
+
+    def properties(self, location: Location) -> tuple[Property, ...]:
+        """Return the fields of a class: its own properties, then those that come through `$ref` and `allOf`."""
+        if location not in self._fields:
+            self._fields[location] = tuple(self._properties(location))
+        return self._fields[location]
+
+    def _properties(self, location: Location) -> Iterator[Property]:
+        own = self.program[location].keywords.get("properties")
+        mine = {token for token, _ in own.schemas} if own else set()
+        required = self._required(location, frozenset())
+        found: dict[str, Location] = {}
+        for name, child in self._named(location, frozenset()):
+            found.setdefault(name, child)
+        names_of = dict(self._field_names(location, list(found)))
+        for name, child in found.items():
+            yield Property(name, names_of[name], child, name in required, "null" in self.kinds(child), name in mine)
+
+    def kept(self, location: Location) -> tuple[Property, ...]:
+        """Return the fields of a class whose text is kept beside their value: those of one typed format only."""
+        return tuple(found for found in self.properties(location) if self.is_typed_text(found.location))
+
+    def is_typed_text(self, location: Location) -> bool:
+        """Return whether every value is a string that a format turns into a value of its own."""
+        return (
+            isinstance(self.form(location), ByKind)
+            and self.kinds(location) == {"string"}
+            and self.typed_format(location)
+        )
+
+    def _field_names(self, location: Location, wanted: list[str]) -> Iterator[tuple[str, str]]:
+        given, hidden = self.classes[location].fields, self._names_in[location.document]
+        taken = names.Taken(given[name] for name in wanted if name in given)
+        for name in wanted:
+            yield name, given[name] if name in given else taken.claim(names.field_name(name, hidden))
+
+    @cached_property
+    def _names_in(self) -> Mapping[str, frozenset[str]]:
+        """The names of the classes and enums of each document, which annotations of its module are made of."""
+        found: dict[str, set[str]] = {}
+        for location, class_ in self.classes.items():
+            found.setdefault(location.document, set()).add(class_.name)
+        for location, enum in self.enums.items():
+            found.setdefault(location.document, set()).add(enum.name)
+        return {document: frozenset(listed) for document, listed in found.items()}
+
+    def _named(self, location: Location, above: frozenset[Location]) -> Iterator[tuple[str, Location]]:
+        if location in above:
+            return
+        keywords = self.program[location].keywords
+        if "properties" in keywords:
+            yield from keywords["properties"].schemas
+        for inner in self._conjuncts(location):
+            yield from self._named(inner, above | {location})
+
+    def _required(self, location: Location, above: frozenset[Location]) -> frozenset[str]:
+        if location in above:
+            return frozenset()
+        listed = self.program[location].value("required")
+        found = frozenset(str(name) for name in listed) if isinstance(listed, list) else frozenset()
+        return found.union(*(self._required(inner, above | {location}) for inner in self._conjuncts(location)))
+
+    def _conjuncts(self, location: Location) -> Iterator[Location]:
+        """Yield the subschemas that hold for every instance of this one: through `$ref` and `allOf`."""
+        for keyword in self.program[location].keywords.values():
+            if keyword.target is not None:
+                only = self.program.only_target(keyword)
+                yield from [only] if only else []
+            elif keyword.name == "allOf":
+                yield from (child for _, child in keyword.schemas)
+
+    def has_additional(self, location: Location) -> bool:
+        """Return whether an object of a class can have properties without a field."""
+        subschema = self.program[location]
+        additional, patterns = (subschema.keywords.get(name) for name in ("additionalProperties", "patternProperties"))
+        closed = additional is not None and self.program[additional.schemas[0][1]].boolean is False
+        return not closed or (patterns is not None and bool(patterns.schemas))
+
+    def is_used(self, enum: Location) -> bool:
+        """Return whether values of the subschema are members of its enum."""
+        return isinstance(self.form(enum), Members)
+
+    # Which values are plain JSON
+
+    def plain(self, location: Location) -> bool:
+        """Return whether the value is the JSON value itself, at every depth."""
+        return location not in self._made
+
+    def is_json(self, location: Location) -> bool:
+        """Return whether the value is JSON data at every depth: the JSON value itself, or with 1 in place of 1.0."""
+        return location not in self._coded
+
+    @cached_property
+    def _made(self) -> frozenset[Location]:
+        """The subschemas whose values are not the JSON value itself, at any depth."""
+        return self._holding(lambda location: self._codes(location) or self._rewrites(location))
+
+    @cached_property
+    def _coded(self) -> frozenset[Location]:
+        """The subschemas whose values are no JSON data, at any depth."""
+        return self._holding(self._codes)
+
+    def _holding(self, makes: Callable[[Location], bool]) -> frozenset[Location]:
+        """Return the subschemas that something holds of, or of a part of their values."""
+        users: dict[Location, list[Location]] = {}
+        waiting: list[Location] = []
+        for location in self.program.subschemas:
+            if makes(location):
+                waiting.append(location)
+            for part in self._parts_of(location):
+                users.setdefault(part, []).append(location)
+        found: set[Location] = set()
+        while waiting:
+            location = waiting.pop()
+            if location not in found:
+                found.add(location)
+                waiting.extend(users.get(location, ()))
+        return frozenset(found)
+
+    def _codes(self, location: Location) -> bool:
+        """Return whether the subschema itself gives a value that JSON does not have."""
+        form = self.form(location)
+        if isinstance(form, Members):
+            return True
+        if not isinstance(form, ByKind) or self.program[location].boolean is not None:
+            return False
+        kinds = self.kinds(location)
+        return (
+            ("object" in kinds and location in self.classes)
+            or ("string" in kinds and self.typed_format(location))
+            or ("array" in kinds and self.array(location).is_tuple)
+        )
+
+    def _rewrites(self, location: Location) -> bool:
+        """Return whether the subschema itself can give 1 in place of 1.0."""
+        form = self.form(location)
+        if isinstance(form, Constants):
+            return True
+        kinds = self.kinds(location)
+        own = isinstance(form, ByKind) and self.program[location].boolean is None
+        return own and "integer" in kinds and "number" not in kinds
+
+    def _parts_of(self, location: Location) -> Iterator[Location]:
+        """Yield the subschemas whose values are within the value of this one, or are it."""
+        form = self.form(location)
+        if isinstance(form, Through):
+            yield form.target
+        elif isinstance(form, OneBranch):
+            yield from (child for _, child in form.keyword.schemas)
+        elif isinstance(form, ByKind) and self.program[location].boolean is None:
+            kinds = self.kinds(location)
+            if "array" in kinds:
+                array = self.array(location)
+                yield from array.first
+                yield from [array.rest] if array.rest else []
+            if "object" in kinds and location not in self.classes:
+                item = self.map(location).item
+                yield from [item] if item else []
+
+    def used(self, starts: Iterable[Location]) -> frozenset[Location]:
+        """Return the classes and enums that values from the starts on can hold, the starts' own among them."""
+        found: set[Location] = set()
+        waiting = list(starts)
+        while waiting:
+            location = waiting.pop()
+            if location in found:
+                continue
+            found.add(location)
+            waiting.extend(self._parts_of(location))
+            if location in self.classes:
+                waiting.extend(property_.location for property_ in self.properties(location))
+                item = self.map(location).item
+                waiting.extend([item] if item else [])
+        return frozenset(found)
+
+    # Annotations
+
+    def annotation(self, location: Location, name: Reference) -> Code:
+        """Return the type of the value as an annotation; classes and enums are named by the function."""
+        return _union(self._parts(location, name, frozenset()), self.kinds(location))
+
+    def _parts(self, location: Location, name: Reference, above: frozenset[Location]) -> list[tuple[str, Code]]:
+        """Return the alternatives of the type as (JSON type, annotation)."""
+        if location in above or len(above) > _DEEPEST or self.program[location].boolean is not None:
+            return list(_plain_parts(self.kinds(location)))
+        deeper = above | {location}
+        form = self.form(location)
+        if isinstance(form, Members):
+            null = [("null", Code("None"))] if form.nullable else []
+            other = [(KIND_OF_MEMBERS, Code("str"))] if form.open else []
+            return [(KIND_OF_MEMBERS, name(form.enum)), *other, *null]
+        if isinstance(form, Constants):
+            return list(_literal_parts(form.values))
+        if isinstance(form, Through):
+            found = self._parts(form.target, name, deeper)
+        elif isinstance(form, OneBranch):
+            found = [part for _, at in form.keyword.schemas for part in self._parts(at, name, deeper)]
+        else:
+            return [(kind, self._own(location, kind, name, deeper)) for kind in _shown(self.kinds(location))]
+        kinds = self.kinds(location)
+        return [(kind, part) for kind, part in found if kind in kinds or kind == KIND_OF_MEMBERS]
+
+    def _own(self, location: Location, kind: str, name: Reference, above: frozenset[Location]) -> Code:
+        """Return the annotation for one JSON type, by the subschema's own keywords."""
+        if kind == "object" and location in self.classes:
+            return name(location)
+        if kind == "object":
+            item = self.map(location).item
+            return code("dict[str, {item}]", item=self._item(item, name, above))
+        if kind == "array":
+            return self._array_annotation(self.array(location), name, above)
+        found = self.program.format(location) if kind == "string" else None
+        if found is not None and found.python_type is not None:
+            words = found.python_type.annotation.split(".")
+            # `datetime` has two names in one, so it is imported as a module; the others stand for themselves.
+            return join(".", [identifier(word) for word in (words if words[0] == "datetime" else words[1:])])
+        return Code(_PLAIN[kind])
+
+    def _item(self, location: Location | None, name: Reference, above: frozenset[Location]) -> Code:
+        if location is None:
+            return Code("object")
+        return _union(self._parts(location, name, above), self.kinds(location))
+
+    def _array_annotation(self, array: Array, name: Reference, above: frozenset[Location]) -> Code:
+        first = [self._item(location, name, above) for location in array.first]
+        rest = self._item(array.rest, name, above) if array.rest or array.open else None
+        if array.is_tuple:
+            more = [] if rest is None else [code("*tuple[{rest}, ...]", rest=rest)]
+            return code("tuple[{items}]", items=join(", ", [*first, *more]))
+        parts = [*first, *([] if rest is None else [rest])]
+        if Code("object") in parts:
+            parts = [Code("object")]
+        return code("list[{items}]", items=join(" | ", list(dict.fromkeys(parts))) if parts else Code("object"))
+
+
+_TYPING = ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf")
+"""The applicators that can give a value its type, in the order in which they are asked."""
+
+_DEEPEST = 12  # an annotation of more levels helps nobody
+
+KIND_OF_MEMBERS = "members"
+"""In place of a JSON type: enum members stand for values of several types."""
+
+_PLAIN = {
+    "object": "dict[str, object]",
+    "array": "list[object]",
+    "string": "str",
+    "number": "float",
+    "integer": "int",
+    "boolean": "bool",
+    "null": "None",
+}
+
+
+def _shown(kinds: frozenset[str]) -> Iterator[str]:
+    """Yield the JSON types in the order of annotations; `float` takes an int too."""
+    return (kind for kind in _PLAIN if kind in kinds and not (kind == "integer" and "number" in kinds))
+
+
+def _plain_parts(kinds: frozenset[str]) -> Iterator[tuple[str, Code]]:
+    return ((kind, Code(_PLAIN[kind])) for kind in _shown(kinds))
+
+
+def _literal_parts(values: tuple[JSON, ...]) -> Iterator[tuple[str, Code]]:
+    for value in values:
+        if value is None:
+            yield "null", Code("None")
+        elif isinstance(value, int) and value.bit_length() > _LARGEST_LITERAL:
+            yield "integer", Code("int")
+        else:
+            yield KIND_OF_MEMBERS, code(_LITERAL + "{value}]", value=literal(value))
+
+
+def _union(parts: list[tuple[str, Code]], kinds: frozenset[str]) -> Code:
+    """Return the union of alternatives, None last; `object` if they are any JSON or nothing at all."""
+    listed = list(dict.fromkeys(part for _, part in parts))
+    if not listed or Code("object") in listed or (kinds == KINDS and {*listed} == {*map(Code, _ANY)}):
+        return Code("object")
+    none = Code("None")
+    values = [Code(part[len(_LITERAL) : -1]) for part in listed if part.startswith(_LITERAL)]
+    literals = [code(_LITERAL + "{values}]", values=join(", ", values))] if values else []
+    others = [part for part in listed if part != none and not part.startswith(_LITERAL)]
+    return join(" | ", [*literals, *others, *([none] if none in listed else [])])
+
+
+_LITERAL = "Literal["
+_LARGEST_LITERAL = 63  # bits beside the sign; mypy knows no literals beyond
+
+_ANY = [annotation for kind, annotation in _PLAIN.items() if kind != "integer"]

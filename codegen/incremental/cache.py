@@ -1,0 +1,125 @@
+"""The cache: what earlier runs found out, so that a run does again only what depends on what has changed since.
+
+An entry's key is the SHA-256 of all that its value was made from, and a file of entries is of one Python, one set of
+installed tools and one text of our own code; so there is no entry that could be out of date. The file stands in the
+user's cache folder (`leftovers`), holds packed JSON, and is never part of the output. One that is damaged counts as
+none: it costs time, nothing else. Each run leaves the entries that it used, no others.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from ..ir import JSON
+from . import cache_folder
+
+_FORMAT = b"triptych-cache 1 "
+_END = b"end "
+_PACKED = b"z"  # no JSON begins so
+_SMALL = 200
+
+
+class Cache:
+    """What is known by its key; `None` is never known of anything."""
+
+    def __init__(self, known: Mapping[str, bytes] = MappingProxyType({}), made_by: str = "") -> None:
+        self.made_by = made_by
+        self._known = known
+        self._used: dict[str, bytes] = {}
+
+    def key(self, kind: str, made_from: JSON) -> str:
+        """Return the key for something of a kind, from all that it is made from in this run."""
+        return hashlib.sha256(json.dumps([kind, made_from]).encode()).hexdigest()
+
+    def find(self, key: str) -> JSON:
+        """Return what an earlier run kept, None if nothing."""
+        known = self._known.get(key)
+        if known is None:
+            return None
+        self._used[key] = known
+        value: JSON = json.loads(_unpacked(known))
+        return value
+
+    def keep(self, key: str, value: JSON) -> None:
+        """Keep a value for runs to come."""
+        self._used[key] = _packed(json.dumps(value, separators=(",", ":")).encode())
+
+    @property
+    def has_news(self) -> bool:
+        """Return whether other entries were used than there were."""
+        return self._used.keys() != self._known.keys()
+
+    def lines(self) -> list[bytes]:
+        """Return the entries that were used in this run, a line each."""
+        return [key.encode() + b" " + value for key, value in self._used.items()]
+
+
+def _packed(value: bytes) -> bytes:
+    """Return a value on one line; the code and the pages of a model take a sixth of their room so."""
+    return value if len(value) < _SMALL else _PACKED + base64.b64encode(zlib.compress(value, 1))
+
+
+def _unpacked(value: bytes) -> bytes:
+    return zlib.decompress(base64.b64decode(value[1:])) if value.startswith(_PACKED) else value
+
+
+def recall(about: str) -> Cache:
+    """Return what is kept for runs about something (folders, as text), nothing if there is no sound file."""
+    try:
+        made_by = _made_by()
+    except OSError:
+        return Cache()  # nothing can be known of our own files, so nothing is taken or kept
+    return Cache(_sound_entries(about, made_by), made_by)
+
+
+def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
+    try:
+        head, _, rest = cache_folder.read(_name(about)).partition(b"\n")
+    except OSError:
+        return {}  # without a cache all work is done
+    body, _, end = rest.rpartition(b"\n")
+    if head != _FORMAT + made_by.encode() or end != _END + hashlib.sha256(body).hexdigest().encode():
+        return {}
+    pairs = (line.partition(b" ") for line in body.split(b"\n") if line)
+    return {key.decode(): value for key, _, value in pairs}
+
+
+def store(about: str, cache: Cache) -> None:
+    """Keep what a run used and found, in place of what was kept before."""
+    with contextlib.suppress(OSError):  # a cache that can't be written costs the next run its time, nothing else
+        if not cache.has_news:
+            cache_folder.touch(_name(about))
+            return
+        body = b"\n".join(cache.lines())
+        if len(body) > cache_folder.LARGEST - 1024 or cache.made_by != _made_by():
+            return  # the code may have been another one while it ran
+        end = _END + hashlib.sha256(body).hexdigest().encode()
+        cache_folder.write(_name(about), b"\n".join([_FORMAT + cache.made_by.encode(), body, end]))
+
+
+def _name(about: str) -> str:
+    return f"{hashlib.sha256(about.encode(errors='surrogatepass')).hexdigest()[:16]}.cache"
+
+
+def _made_by() -> str:
+    """Return the digest of what makes the values: Python, everything that is installed, and our own files."""
+    digest = hashlib.sha256(sys.version.encode())
+    for folder in sys.path:
+        with contextlib.suppress(OSError):  # a zip, or a folder that is not there
+            installed = (name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))
+            digest.update("\n".join([folder, *sorted(installed), ""]).encode(errors="surrogatepass"))
+    own = Path(__file__).parent.parent
+    for file in sorted(own.rglob("*")):
+        if file.suffix in (".py", ".jinja", ".toml"):
+            digest.update(f"{file.relative_to(own).as_posix()}\n".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Rendering: artifact folders of Jinja templates turn the intermediate representation into text."""

@@ -1,0 +1,518 @@
+"""Rendering: artifact folders of Jinja templates turn the intermediate representation into a map of path to text.
+
+The only home of `jinja2`. A template can print nothing but `Code`, which only the escapes make.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import json
+import os
+import re
+import sys
+import tomllib
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from .. import read_only
+from ..escapes import Code
+from ..findings import Finding, Place, Rejected, Rule
+from ..incremental.cache import Cache
+from ..ir import JSON, ClassShape, Document, EnumShape, Later, Package
+from ..source.paths import real
+from ..source.toml_text import key_place, syntax_place
+from . import python_grammar
+
+BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a sound artifact.toml and its files", exit_code=2)
+BROKEN_TEMPLATE = Rule("template-broken", "A template is sound Jinja and prints only what an escape made", exit_code=2)
+BROKEN_PREPARE = Rule("prepare-broken", "The prepare.py of an artifact runs and gives items", exit_code=2)
+BAD_PATH = Rule("path-outside", "A generated file stays in the output folder", exit_code=2)
+SAME_PATH = Rule("path-twice", "Every generated file is written by one template, whatever the file system", exit_code=2)
+NOT_WELL_FORMED = Rule("output-not-well-formed", "What was generated can be read in its own language", exit_code=2)
+
+_PACKAGE: Final = __name__.partition(".")[0]
+BUNDLED: Final = Path(__file__).parent.parent / "artifacts"
+
+Item = Mapping[str, object]
+
+_TOP_KEYS: Final = {"name": str, "purpose": str, "reads": list, "settings": dict, "templates": list}
+_OPTIONAL_KEYS: Final = ("reads", "settings")
+_TEMPLATE_KEYS: Final = ("template", "each", "path", "language")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+_PYTHON: Final = (".py", ".pyi")
+_SLOT: Final = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template: its file, what it is rendered for, where its text goes, and the language that it prints."""
+
+    template: str
+    each: str
+    path: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One artifact folder as its artifact.toml tells it; `settings` is that file's table, not yet checked.
+
+    `reads` names the artifacts whose settings its prepare.py gets too, each under its name.
+    """
+
+    name: str
+    purpose: str
+    folder: Path
+    templates: tuple[Template, ...]
+    settings: Mapping[str, object] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+
+    def place(self, *keys: str) -> Place:
+        """Return where a key of the artifact.toml stands, or the nearest table around it."""
+        return key_place((self.folder / "artifact.toml").as_posix(), self.text, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One generated file: its path, its text, and what it was made by and for."""
+
+    path: str
+    text: str
+    artifact: str
+    template: str
+    documents: tuple[str, ...]
+
+
+# Reading artifact.toml
+
+
+def read_artifact(folder: Path) -> Artifact:
+    """Return the artifact that a folder holds; raises Rejected with all that is wrong with its artifact.toml."""
+    file = folder / "artifact.toml"
+    try:
+        text = file.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
+    except OSError as error:
+        cure = "point to a folder with an artifact.toml"
+        raise _broken(Place(file.as_posix()), f"can't be read: {error.strerror}", cure) from error
+    except (ValueError, RecursionError) as error:  # a number with too many digits is a plain ValueError
+        place, reason = syntax_place(file.as_posix(), error)
+        raise _broken(place, f"is no TOML: {reason}", "mend the file") from error
+    faults = list(_top_faults(content))
+    entries = content.get("templates")
+    rows = entries if isinstance(entries, list) else []
+    faults += [fault for index, row in enumerate(rows) for fault in _template_faults(folder, index, row)]
+    if faults:
+        cure = "see the artifact.toml of a bundled artifact"
+        places = (key_place(file.as_posix(), text, keys) for keys, _ in faults)
+        raise Rejected(_fault(place, said, cure) for place, (_, said) in zip(places, faults, strict=True))
+    templates = tuple(Template(*(row[key] for key in _TEMPLATE_KEYS)) for row in rows)
+    reads = tuple(map(str, content.get("reads", ())))
+    return Artifact(content["name"], content["purpose"], folder, templates, content.get("settings", {}), reads, text)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that have escapes, in order."""
+    folder = Path(__file__).parent.parent / "escapes"
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
+
+
+def _broken(place: Place, said: str, cure: str) -> Rejected:
+    return Rejected([_fault(place, said, cure)])
+
+
+def _fault(place: Place, said: str, cure: str) -> Finding:
+    return Finding(BROKEN_ARTIFACT, place, f"artifact.toml {said}", cure)
+
+
+_Fault = tuple[tuple[str, ...], str]
+"""The keys that a fault is about, and what is wrong."""
+
+
+def _top_faults(content: Mapping[str, object]) -> Iterator[_Fault]:
+    for key in content.keys() - _TOP_KEYS.keys():
+        yield (key,), f"has an unknown key {key!r}; known are {', '.join(_TOP_KEYS)}"
+    for key, kind in _TOP_KEYS.items():
+        if key not in content:
+            if key not in _OPTIONAL_KEYS:
+                yield (), f"lacks the key {key!r}"
+        elif not isinstance(content[key], kind):
+            yield (key,), f"has a wrong type at {key!r}: not {kind.__name__}"
+    name = content.get("name")
+    if isinstance(name, str) and not _NAME.match(name):
+        yield ("name",), f"has the name {name!r}: a name is lower-case letters, digits and underscores"
+
+
+def _template_faults(folder: Path, index: int, row: object) -> Iterator[_Fault]:
+    here, at = f"templates[{index}]", ("templates", str(index))
+    if not isinstance(row, dict):
+        yield at, f"has a wrong type at {here}: not a table"
+        return
+    for key in row.keys() - set(_TEMPLATE_KEYS):
+        yield (*at, key), f"has an unknown key {key!r} in {here}; known are {', '.join(_TEMPLATE_KEYS)}"
+    for key in _TEMPLATE_KEYS:
+        if not isinstance(row.get(key), str):
+            yield (*at, key), f"lacks the string {key!r} in {here}"
+    template, language = row.get("template"), row.get("language")
+    if isinstance(template, str) and not _is_inside(folder, template):
+        yield (*at, "template"), f"names a template that is not in its folder: {template!r}"
+    if isinstance(language, str) and language not in languages():
+        yield (*at, "language"), f"has an unknown language {language!r} in {here}; known are {', '.join(languages())}"
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    path = real(folder / name)
+    return real(folder) in path.parents and os.path.isfile(path)
+
+
+# Items
+
+
+def render(
+    package: Package,
+    artifacts: Sequence[Artifact],
+    settings: Mapping[str, Mapping[str, JSON]],
+    cache: Cache | None = None,
+) -> tuple[Rendered, ...]:
+    """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
+
+    No artifact can change what it is given, so that none hangs on what another one did.
+    What earlier runs have made of the same things is taken from the `cache`, and what they found sound, to the letter,
+    is not read again.
+    Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
+    """
+    known = cache or Cache()
+    given = read_only.package(package)
+    rendered: list[Rendered] = []
+    faults: list[Finding] = []
+    for artifact in artifacts:
+        try:
+            readable = _readable(artifact, settings)
+            items = _items(given, artifact, readable)
+            texts = _Texts(artifact, [package.name, dict(readable)], known)
+            rendered += _render_artifact(given, artifact, items, texts)
+        except Rejected as rejected:
+            faults += rejected.findings
+    faults += _path_faults(rendered)
+    faults += _unsound(artifacts, rendered, known)
+    if faults:
+        raise Rejected(faults)
+    return tuple(sorted(rendered, key=lambda file: file.path))
+
+
+def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Mapping[str, JSON]:
+    """Return what a prepare.py may read: its artifact's own settings, and those of the artifacts that it names."""
+    others: dict[str, JSON] = {name: dict(settings[name]) for name in artifact.reads if name in settings}
+    own = {**settings.get(artifact.name, {}), **others}
+    return MappingProxyType({name: read_only.read_only(value) for name, value in own.items()})
+
+
+def _items(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
+    """Return the items by value of `each`: those of prepare.py, and the plain ones that it does not give."""
+    public = [document for document in package.documents if document.public]
+    plain: dict[str, Sequence[Item | Later]] = {
+        "run": [{"package": package}],
+        "document": [{"package": package, "document": document} for document in public],
+        "model": [{"package": package, "model": shape} for shape in package.shapes.values()],
+    }
+    file = artifact.folder / "prepare.py"
+    if not file.is_file():
+        return plain
+    try:
+        prepared = _prepare_module(artifact, file).prepare(package, settings)
+        return {**plain, **prepared}
+    except Rejected:
+        raise
+    except Exception as error:
+        raise Rejected([_finding_of(BROKEN_PREPARE, error, artifact, file)]) from error
+
+
+def _prepare_module(artifact: Artifact, file: Path) -> ModuleType:
+    if artifact.folder.parent == BUNDLED:
+        return importlib.import_module(f"{_PACKAGE}.artifacts.{artifact.folder.name}.prepare")
+    name = f"_triptych_artifact_{artifact.name}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module at {file}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+# Templates
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Jinja that prints `Code` only; what a macro or a set block has printed is `Code` too.
+
+    The sandbox keeps a template from reaching the class of a `Code` value and making one of its own, and from changing
+    a list or dict that another template prints too.
+    """
+
+    concat = staticmethod(lambda parts: Code("".join(parts)))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute; a public field of a dataclass is data, so nothing has to be asked about it."""
+        if attribute in getattr(obj.__class__, "__dataclass_fields__", ()) and not attribute.startswith("_"):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
+def _finalize(value: object) -> str:
+    """Return a value as a template may print it; everything but Code and a plain integer is a TypeError."""
+    if isinstance(value, Code) or type(value) is int:
+        return str(value)
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises UndefinedError, which names the variable
+    raise TypeError(f"a template can print only what an escape made, not {type(value).__name__}: {value!r:.80}")
+
+
+def environment(folder: Path, language: str) -> jinja2.Environment:
+    """Return the Jinja environment for templates of a folder that print a language, with its escapes as filters.
+
+    Those of the bundled artifacts are kept in the process: to compile them takes half of a small schema's time.
+    """
+    return (_kept if folder.parent == BUNDLED else _made)(folder, language)
+
+
+def _made(folder: Path, language: str) -> jinja2.Environment:
+    made = _Environment(
+        loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        autoescape=False,
+        auto_reload=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        newline_sequence="\n",
+    )
+    made.filters.update(escapes(language))
+    return made
+
+
+_kept = lru_cache(maxsize=16)(_made)
+
+
+def escapes(language: str) -> dict[str, Callable[..., Code]]:
+    """Return the escapes of a language by name: every public function that its module defines."""
+    module = importlib.import_module(f"{_PACKAGE}.escapes.{language}")
+    functions = inspect.getmembers(module, inspect.isfunction)
+    return {
+        name: function
+        for name, function in functions
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def _render_artifact(
+    package: Package, artifact: Artifact, items: Mapping[str, Sequence[Item | Later]], texts: _Texts
+) -> Iterable[Rendered]:
+    rendered: list[Rendered] = []
+    for row in artifact.templates:
+        if row.each not in items:
+            known = ", ".join(sorted(items))
+            place = artifact.place("templates", str(artifact.templates.index(row)), "each")
+            said = f"has each = {row.each!r} for {row.template}, and there are only {known}"
+            raise _broken(place, said, "give these items in prepare.py")
+        for item in items[row.each]:
+            text = texts.text(row, item)
+            shown = item.known if isinstance(item, Later) else item
+            path = _path(artifact, row, shown)
+            rendered.append(Rendered(path, text, artifact.name, row.template, _documents(package, shown)))
+    return rendered
+
+
+class _Texts:
+    """The texts that an artifact's templates make; `about` is what they depend on beside their items."""
+
+    def __init__(self, artifact: Artifact, about: JSON, cache: Cache) -> None:
+        self._artifact = artifact
+        self._about = about
+        self._cache = cache
+        languages = {row.language for row in artifact.templates}
+        self._environments = {name: environment(artifact.folder, name) for name in languages}
+
+    def text(self, row: Template, item: Item | Later) -> str:
+        """Return the text of a template for an item; what earlier runs kept is for the bundled templates only."""
+        if not isinstance(item, Later):
+            return self._rendered(row, item)
+        if self._artifact.folder.parent != BUNDLED:
+            return self._rendered(row, {**item.known, **self._made(item)})
+        key = self._cache.key("text", [self._artifact.name, row.template, self._about, item.made_from])
+        known = self._cache.find(key)
+        if isinstance(known, str):
+            return known
+        text = self._rendered(row, {**item.known, **self._made(item)})
+        self._cache.keep(key, text)
+        return text
+
+    def _made(self, item: Later) -> Item:
+        try:
+            return item.make()
+        except Exception as error:
+            file = self._artifact.folder / "prepare.py"
+            raise Rejected([_finding_of(BROKEN_PREPARE, error, self._artifact, file)]) from error
+
+    def _rendered(self, row: Template, item: Item) -> str:
+        try:
+            return str(self._environments[row.language].get_template(row.template).render(item))
+        except Exception as error:
+            file = self._artifact.folder / row.template
+            raise Rejected([_finding_of(BROKEN_TEMPLATE, error, self._artifact, file)]) from error
+
+
+def _finding_of(rule: Rule, error: Exception, artifact: Artifact, file: Path) -> Finding:
+    """Return the finding for an error in an artifact's own file, at the deepest line there that it went through."""
+    line = 0
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        file, line = Path(error.filename or file), error.lineno
+    else:
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if _within(artifact.folder, frame.filename)]
+        if own:
+            file, line = Path(own[-1].filename), own[-1].lineno or 0
+    said = getattr(error, "message", None) or str(error)
+    message = f"{artifact.name}: {type(error).__name__}: {said}"
+    return Finding(rule, Place(file.as_posix(), line, 1 if line else 0), message, f"mend {file.name}")
+
+
+def _within(folder: Path, filename: str) -> bool:
+    return folder in Path(filename).parents
+
+
+def _documents(package: Package, item: Item) -> tuple[str, ...]:
+    """Return the paths of the documents that an item is made for: those that it names, else all."""
+    named, others = item.get("document"), item.get("documents")
+    if isinstance(named, Document):
+        return (named.path, *others) if isinstance(others, tuple) else (named.path,)
+    model = item.get("model")
+    if isinstance(model, ClassShape | EnumShape):
+        return tuple(
+            document.path for document in package.documents if document.location.document == model.location.document
+        )
+    modules = [document.path for document in package.documents if document.module == named]
+    return tuple(modules or (document.path for document in package.documents))
+
+
+# Paths
+
+
+def _path(artifact: Artifact, row: Template, item: Item) -> str:
+    place = artifact.place("templates", str(artifact.templates.index(row)), "path")
+    parts = {name: _part(item[name]) for name in _SLOT.findall(row.path) if name in item}
+    missing = [name for name in _SLOT.findall(row.path) if parts.get(name) is None]
+    if missing:
+        said = f"has a path for {row.template} with {{{missing[0]}}}, which is no text of its items"
+        raise _broken(place, said, f"name one of {', '.join(sorted(item))}")
+    path = _SLOT.sub(lambda slot: str(parts[slot[1]]), row.path)
+    if not _is_safe(path):
+        message = f"{artifact.name}: the path {path!r} of {row.template} is not one within the output folder"
+        raise Rejected([Finding(BAD_PATH, place, message, "use names without '..', ':' and '\\'")])
+    return path
+
+
+def _part(value: object) -> str | None:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Document):
+        return value.module
+    return value.name if isinstance(value, Package | ClassShape | EnumShape) else None
+
+
+def _is_safe(path: str) -> bool:
+    """Return whether a path is a plain one on every system: relative, no dots, nothing that a file name can't have."""
+    segments = path.split("/")
+    plain = all(segment and segment == segment.strip(" ") and not segment.endswith(".") for segment in segments)
+    return plain and path != "manifest.json" and path.isprintable() and not set(path) & set('\\:*?"<>|')
+
+
+def _path_faults(rendered: Sequence[Rendered]) -> Iterable[Finding]:
+    taken: dict[str, Rendered] = {}
+    folders: dict[str, Rendered] = {}
+    for file in rendered:
+        key = file.path.casefold()
+        above = [key[:end] for end in range(len(key)) if key[end] == "/"]
+        other = taken.get(key) or folders.get(key) or next((taken[part] for part in above if part in taken), None)
+        if other is not None:
+            message = f"{_told(file)} and {_told(other)} collide"
+            yield Finding(SAME_PATH, Place(file.path), message, "give them paths that differ in more than their case")
+        taken.setdefault(key, file)
+        folders.update(dict.fromkeys(above, file))
+
+
+def _told(file: Rendered) -> str:
+    return f"{file.path} of {file.artifact}/{file.template}"
+
+
+# What was generated is read again
+
+
+def _unsound(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], cache: Cache) -> Iterator[Finding]:
+    """Yield a finding for every text that is not well-formed in its language, or that its templates can't make."""
+    folders = {artifact.name: artifact.folder for artifact in artifacts if artifact.folder == BUNDLED / "models"}
+    own = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
+    modules = python_grammar.classes(python_grammar.Generated(file.path, file.template, file.text) for file in own)
+    for file in rendered:
+        if not file.path.endswith(_PYTHON):
+            yield from _faults(file)
+            continue
+        named = python_grammar.named_in(file.text, modules) if file.artifact in folders else {}
+        around: JSON = [[name, *sorted(classes)] for name, classes in named.items()]
+        text = hashlib.sha256(file.text.encode(errors="surrogatepass")).hexdigest()
+        key = cache.key("sound", [file.artifact, file.path, file.template, text, around])
+        if cache.find(key) is None:
+            found = tuple(_faults(file, folders.get(file.artifact), named))
+            if not found:
+                cache.keep(key, True)
+            yield from found
+
+
+def _faults(
+    file: Rendered, models: Path | None = None, named: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> Iterator[Finding]:
+    """Yield what is wrong with a text: a fault of the templates, never of a user.
+
+    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules.
+    """
+    found: list[Finding] = []
+    try:
+        file.text.encode()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            if models is None or file.template not in python_grammar.READ:
+                _read_again(file)
+            if models is not None:
+                found += python_grammar.findings_in(
+                    python_grammar.Generated(file.path, file.template, file.text), models, named
+                )
+    except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
+        line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
+        message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
+        cure = "this is a fault of the template, or of an escape: please report it with the schema"
+        found = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)]
+    yield from found
+
+
+def _read_again(file: Rendered) -> None:
+    """Read a text in its own language; raises what that says of one that is not well-formed."""
+    match Path(file.path).suffix:
+        case ".py" | ".pyi":
+            compile(file.text, file.path, "exec", dont_inherit=True)
+        case ".json":
+            json.loads(file.text)
+        case ".toml":
+            tomllib.loads(file.text)

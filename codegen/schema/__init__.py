@@ -1,0 +1,1 @@
+"""Schemas: keywords, dialects and references, resolved into subschemas by location."""

@@ -1,0 +1,463 @@
+"""Resolution: documents become subschemas in the terms of 2020-12, every reference with its target.
+
+Sources: JSON Schema Core 2020-12, sections 8 and 9; the older drafts by `dialects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote
+
+from .. import names
+from ..findings import Finding, Place, Rejected, Rule
+from ..ir import JSON, Document, Keyword, Location, Resource, Subschema, escape_token
+from ..source import loader, module_names, values
+from ..source.loader import Source
+from . import suggestions, uris
+from .dialects import DIALECTS, Dialect, Reading, custom_dialect, normal_uri
+
+UNRESOLVED_REFERENCE = Rule("unresolved-reference", "A reference leads to a subschema that is there.")
+UNKNOWN_DIALECT = Rule("unknown-dialect", "A document's `$schema` names a dialect that is known.")
+UNKNOWN_VOCABULARY = Rule("unknown-vocabulary", "A metaschema requires only vocabularies that are known.")
+DUPLICATE_ID = Rule("duplicate-id", "Every schema resource has a URI of its own.")
+DUPLICATE_ANCHOR = Rule("duplicate-anchor", "An anchor stands once in its schema resource.")
+INVALID_SCHEMA = Rule("invalid-schema", "A schema is valid against its dialect's metaschema.")
+
+RETRIEVAL = "schema:///"
+"""The base of retrieval URIs: a file `a/b.json` of the schema folder is `schema:///a/b.json`."""
+
+Lookup = Callable[[str], Source | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What resolution gives: documents, subschemas and resources by location, and the sources for places.
+
+    `bundled` has the URIs of the published metaschemas among the documents. `strays` are the subschemas that stand
+    where no keyword looks for one, and are only referred to. `loose` are those of which something is left out: a
+    reference that leads nowhere, or everything where the dialect is not known.
+    """
+
+    documents: tuple[Document, ...]
+    subschemas: Mapping[Location, Subschema]
+    resources: Mapping[Location, Resource]
+    sources: Mapping[str, Source]
+    bundled: frozenset[str] = frozenset()
+    strays: tuple[Location, ...] = ()
+    loose: frozenset[Location] = frozenset()
+
+    def place(self, location: Location, keyword: str | None = None) -> Place:
+        """Return where a subschema stands, or one of its keywords (as it is written)."""
+        return _place(self.sources, location, keyword)
+
+
+@dataclass(slots=True)
+class _Raw:
+    """A subschema on its way: its readings, and the targets of its references once they are known."""
+
+    resource: Location
+    boolean: bool | None
+    readings: tuple[Reading, ...] = ()
+    targets: dict[str, tuple[Location, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One subschema that waits for its walk; `resource` is None for a document's root."""
+
+    value: JSON
+    location: Location
+    resource: Location | None
+    dialect: Dialect
+
+
+def resolve(
+    sources: Sequence[Source], *, dialect: str, lookup: Lookup, retrieval: Mapping[str, str] | None = None
+) -> Resolution:
+    """Return the resolution of the sources and of all that they refer to.
+
+    `dialect` is the metaschema URI for documents without `$schema`; `lookup` gives the source for a URI
+    that no document has (None: not to be had); `retrieval` maps a source's path to its retrieval URI
+    where it is not the default. Raises `Rejected` with every finding.
+    """
+    resolution, findings = attempt(sources, dialect=dialect, lookup=lookup, retrieval=retrieval)
+    if findings:
+        raise Rejected(findings)
+    return resolution
+
+
+def attempt(
+    sources: Sequence[Source],
+    *,
+    dialect: str,
+    lookup: Lookup,
+    retrieval: Mapping[str, str] | None = None,
+    is_unread: Callable[[str], bool] = lambda uri: False,
+) -> tuple[Resolution, tuple[Finding, ...]]:
+    """Return the resolution of the sources as far as it goes, and what is wrong; nothing is where nothing is found.
+
+    `is_unread` says of a URI that nobody has whether it may be a document that could not be read: what leads there
+    is left out like all that leads nowhere, but it is no finding.
+    """
+    resolver = _Resolver(dialect, lookup, is_unread, {module_names.module_name(source.path) for source in sources})
+    for source in sources:
+        uri = (retrieval or {}).get(source.path, RETRIEVAL + quote(source.path))
+        resolver.add(source, uri, public=True)
+    resolver.follow()
+    return resolver.resolution(), tuple(resolver.findings)
+
+
+def bundled(uri: str) -> Source | None:
+    """Return the published metaschema with that URI (no fragment), None if there is none."""
+    # Its import costs 30 ms, and few documents refer to a metaschema.
+    from jsonschema_specifications import REGISTRY
+    from referencing.exceptions import NoSuchResource
+
+    try:
+        content = REGISTRY.contents(uri)
+    except NoSuchResource:
+        return None
+    # Draft 3's is among them, and nobody here can read it.
+    known = isinstance(content, dict) and normal_uri(str(content.get("$schema"))) in DIALECTS
+    return values.from_value(uri, content) if known else None
+
+
+def _place(sources: Mapping[str, Source], location: Location, keyword: str | None) -> Place:
+    if keyword is None:
+        return loader.place(sources[location.document], location.pointer)
+    return loader.place(sources[location.document], (location / keyword).pointer, key=True)
+
+
+class _Resolver:
+    """One run of resolution: fills its tables while it walks, and is read once."""
+
+    def __init__(self, dialect: str, lookup: Lookup, is_unread: Callable[[str], bool], modules: set[str]) -> None:
+        self.findings: dict[Finding, None] = {}  # in their order, each once
+        self._is_unread = is_unread
+        self._modules = modules  # those of the public documents at first
+        self._default_dialect = dialect
+        self._lookup = lookup
+        self._dialects: dict[str, Dialect] = dict(DIALECTS)
+        self._asked: set[str] = set()  # the dialects that are being made
+        self._unknown: dict[str, tuple[tuple[Rule, str, str], ...]] = {}  # what is wrong with each that is not known
+        self._bundled: set[str] = set()
+        self._twice: set[str] = set()  # the URIs that more than one resource claims
+        self._strays: list[Location] = []
+        self._sources: dict[str, Source] = {}
+        self._documents: dict[str, Document] = {}
+        self._raw: dict[Location, _Raw] = {}
+        self._resources: dict[Location, Resource] = {}
+        self._by_uri: dict[str, Location] = {}
+        self._anchors: dict[tuple[Location, str], Location] = {}
+        self._dynamic: dict[Location, dict[str, Location]] = {}
+        self._references: list[tuple[Location, Reading]] = []
+
+    # Documents
+
+    def add(self, source: Source, uri: str, *, public: bool) -> None:
+        """Take in one document and walk all of its subschemas."""
+        root = Location(uri)
+        self._sources[uri] = source
+        dialect = self._dialect_of(source.content, root) or DIALECTS[normal_uri(self._default_dialect)]
+        self._by_uri.setdefault(uri, root)
+        self._walk(_Visit(source.content, root, None, dialect))
+        self._documents[uri] = Document(
+            path=source.path,
+            module=self._module(source.path, public=public),
+            location=root,
+            uri=self._resources[root].uri,
+            dialect=dialect.uri,
+            text=source.text,
+            content=source.content,
+            public=public,
+        )
+
+    def _module(self, path: str, *, public: bool) -> str:
+        name = module_names.module_name(path.rpartition("/")[2] if "://" in path else path)
+        if public:
+            return name
+        free = names.unique(name, self._modules)
+        self._modules.add(free)
+        return free
+
+    def _dialect_of(self, value: JSON, location: Location) -> Dialect | None:
+        """Return the dialect that `$schema` names, None if the subschema names none."""
+        named = value.get("$schema") if isinstance(value, dict) else None
+        if not isinstance(named, str):
+            return None
+        uri = normal_uri(named)
+        if uri not in self._dialects:
+            self._dialects[uri] = DIALECTS[normal_uri(self._default_dialect)]  # what a metaschema of its own sees
+            self._asked.add(uri)
+            self._dialects[uri] = self._custom(uri, location)
+            self._asked.discard(uri)
+        for rule, message, cure in self._unknown.get(uri, ()):
+            self._found(rule, location, "$schema", message, cure)
+        return self._dialects[uri]
+
+    def _custom(self, uri: str, location: Location) -> Dialect:
+        fallback = DIALECTS[normal_uri(self._default_dialect)]
+        if len(self._asked) > _MOST_METASCHEMAS:
+            message = (
+                f"the dialect {uri} is the last of {_MOST_METASCHEMAS} metaschemas, each in the dialect of the next"
+            )
+            self._unknown[uri] = ((UNKNOWN_DIALECT, message, "name a published dialect earlier"),)
+            return replace(fallback, uri=uri)
+        root = self._resource(uri)
+        content = None if root is None else self._value(root)
+        vocabularies = content.get("$vocabulary") if isinstance(content, dict) else None
+        above = content.get("$schema") if isinstance(content, dict) else None
+        endless = not isinstance(vocabularies, dict) and isinstance(above, str) and normal_uri(above) in self._asked
+        if not isinstance(content, dict) or endless:
+            self._unknown[uri] = () if self._is_unread(uri) else (_unknown_dialect(uri),)
+            return replace(fallback, uri=uri)
+        if not isinstance(vocabularies, dict):
+            return self._dialect_of(content, root or location) or fallback
+        dialect, unknown = custom_dialect(uri, vocabularies)
+        if unknown:
+            cure = "use a metaschema that does not require it"
+            messages = (f"the vocabulary {vocabulary} is not known" for vocabulary in unknown)
+            self._unknown[uri] = tuple((UNKNOWN_VOCABULARY, message, cure) for message in messages)
+        return dialect
+
+    def _value(self, location: Location) -> JSON:
+        return suggestions.find(location.pointer, self._sources[location.document].content)[0]
+
+    # The walk
+
+    def _walk(self, first: _Visit) -> None:
+        waiting = [first]
+        while waiting:
+            visit = waiting.pop()
+            if visit.location not in self._raw:
+                waiting.extend(reversed(self._visit(visit)))
+
+    def _visit(self, visit: _Visit) -> list[_Visit]:
+        location, value, dialect = visit.location, visit.value, visit.dialect
+        if isinstance(value, dict):
+            own = self._dialect_of(value, location) if dialect.id_keyword in value or "$id" in value else None
+            dialect = own or dialect
+            readings = tuple(dialect.readings(value))
+        elif isinstance(value, bool):
+            readings = ()
+        else:
+            if dialect.uri not in self._unknown:
+                cure = "write an object, true or false"
+                if isinstance(value, list) and location.pointer.endswith("/items"):
+                    cure += "; an array of schemas is prefixItems in this dialect"
+                self._found(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", cure)
+            readings, value = (), True
+        resource = self._enter(location, visit.resource, dialect, readings)
+        self._raw[location] = _Raw(resource, value if isinstance(value, bool) else None, readings)
+        for reading in readings:
+            self._note(location, resource, reading)
+        return [
+            _Visit(child, _below(location, path), resource, dialect)
+            for reading in readings
+            for _, path, child in reading.children
+        ]
+
+    def _enter(
+        self, location: Location, outer: Location | None, dialect: Dialect, readings: Iterable[Reading]
+    ) -> Location:
+        """Return the resource that the subschema belongs to; an `$id` opens a new one."""
+        base = location.document if outer is None else self._resources[outer].uri
+        given = next((r.value for r in readings if r.name == dialect.id_keyword), None)
+        bare, fragment = uris.split_fragment(given) if isinstance(given, str) else ("", "")
+        opens = bare != "" or outer is None
+        home = location if opens else outer or location
+        if opens:
+            uri = uris.join(base, bare) if bare else base
+            anchors = self._dynamic.setdefault(location, {})
+            habits = dialect.asserts_format, dialect.contains_evaluates
+            self._resources[location] = Resource(location, uri, dialect.uri, anchors, *habits)
+            self._claim(uri, location, dialect.id_keyword)
+        # Older generators write `"$id": "#/properties/x"`, which names nothing: a pointer is no anchor.
+        if fragment and not fragment.startswith("/") and dialect.id_may_be_anchor:
+            self._anchor(home, fragment, location, dialect.id_keyword)
+        return home
+
+    def _claim(self, uri: str, location: Location, keyword: str) -> None:
+        holder = self._by_uri.setdefault(uri, location)
+        if holder != location:
+            self._twice.add(uri)
+            message = f"the URI {uri} belongs to {self._sources[holder.document].path}#{holder.pointer} already"
+            self._found(DUPLICATE_ID, location, keyword, message, "give each schema resource an $id of its own")
+
+    def _anchor(self, resource: Location, name: str, location: Location, keyword: str) -> None:
+        if self._anchors.setdefault((resource, name), location) != location:
+            message = f"the anchor {name!r} stands twice in one schema resource"
+            self._found(DUPLICATE_ANCHOR, location, keyword, message, "rename one of them")
+
+    def _note(self, location: Location, resource: Location, reading: Reading) -> None:
+        """Keep what a keyword means for identification: anchors, and references for later."""
+        if reading.name in ("$anchor", "$dynamicAnchor") and isinstance(reading.value, str):
+            self._anchor(resource, reading.value, location, reading.name)
+            if reading.name == "$dynamicAnchor":
+                self._dynamic[resource][reading.value] = location
+        elif reading.name == "$recursiveAnchor" and reading.value is True and location == resource:
+            self._dynamic[resource][RECURSIVE] = location
+        elif reading.name in _REFERENCES and isinstance(reading.value, str):
+            self._references.append((location, reading))
+
+    # References
+
+    def follow(self) -> None:
+        """Find the target of every reference; documents that are met on the way are walked too."""
+        while self._references:
+            location, reading = self._references.pop()
+            raw = self._raw[location]
+            uri = uris.join(self._resources[raw.resource].uri, str(reading.value))
+            target = self._target(uri, raw.resource)
+            if target is not None:
+                raw.targets[reading.written] = (target, self._dynamic_name(reading, uri, target))
+            elif self._resources[raw.resource].dialect not in self._unknown:
+                for message, cure in self._unresolved(uri, raw.resource):
+                    self._found(UNRESOLVED_REFERENCE, location, reading.written, f"{reading.written} {message}", cure)
+
+    def _unresolved(self, uri: str, own: Location) -> Iterator[tuple[str, str]]:
+        """Yield why a URI leads nowhere and what to do; nothing if that may be the fault of what it leads to."""
+        bare, fragment = uris.split_fragment(uri)
+        root = own if bare == self._resources[own].uri else self._by_uri.get(bare)
+        if root is None:
+            if not self._is_unread(bare):
+                files = {at: document.path for at, document in self._documents.items() if document.public}
+                message = f"leads to {bare.removeprefix(RETRIEVAL)}, which is not there"
+                yield message, suggestions.document(bare, self._by_uri, files)
+            return
+        if (root != own and bare in self._twice) or self._resources[root].dialect in self._unknown:
+            return
+        content, name = self._value(root), unquote(fragment)
+        if name.startswith("/"):
+            wrong, cure = suggestions.pointer(name, content)
+        else:
+            wrong, cure = suggestions.anchor(name, [known for at, known in self._anchors if at == root], content)
+        yield f"leads to {uri.removeprefix(RETRIEVAL)}, which is not there: {wrong}", cure
+
+    def _dynamic_name(self, reading: Reading, uri: str, target: Location) -> str | None:
+        """Return the anchor that a dynamic reference looks up, None if it is bound to its first target."""
+        name = RECURSIVE if reading.name == "$recursiveRef" else unquote(uris.split_fragment(uri)[1])
+        if reading.name == "$ref" or self._dynamic[self._raw[target].resource].get(name) != target:
+            return None
+        return name
+
+    def _target(self, uri: str, own: Location) -> Location | None:
+        bare, fragment = uris.split_fragment(uri)
+        fragment = unquote(fragment)
+        root = own if bare == self._resources[own].uri else self._resource(bare)
+        if root is None:
+            return None
+        if fragment == "":
+            return root
+        if not fragment.startswith("/"):
+            return self._anchors.get((root, fragment))
+        location = Location(root.document, root.pointer + fragment)
+        return location if location in self._raw or self._reach(location) else None
+
+    def _resource(self, uri: str) -> Location | None:
+        if uri not in self._by_uri:
+            source = self._lookup(uri)
+            if source is None and (source := bundled(uri)) is not None:
+                self._bundled.add(uri)
+            if source is not None:
+                self.add(source, uri, public=False)
+        return self._by_uri.get(uri)
+
+    def _reach(self, location: Location) -> bool:
+        """Walk a subschema that stands where no keyword looks for one; return whether there is a value."""
+        found = suggestions.find(location.pointer, self._sources[location.document].content)
+        if not found:
+            return False
+        self._strays.append(location)
+        above = location.pointer
+        while Location(location.document, above) not in self._raw:
+            above = above.rpartition("/")[0]
+        resource = self._raw[Location(location.document, above)].resource
+        dialect = self._dialects.get(self._resources[resource].dialect, DIALECTS[normal_uri(self._default_dialect)])
+        self._walk(_Visit(found[0], location, resource, dialect))
+        return True
+
+    # The result
+
+    def resolution(self) -> Resolution:
+        """Return the frozen tables."""
+        subschemas = {location: self._subschema(location, raw) for location, raw in self._raw.items()}
+        documents = sorted(self._documents.values(), key=lambda document: not document.public)
+        loose = frozenset(location for location, raw in self._raw.items() if self._is_loose(raw))
+        return Resolution(
+            tuple(documents),
+            subschemas,
+            dict(self._resources),
+            dict(self._sources),
+            frozenset(self._bundled),
+            tuple(self._strays),
+            loose,
+        )
+
+    def _is_loose(self, raw: _Raw) -> bool:
+        return self._is_unreadable(raw) or any(_leads_nowhere(reading, raw) for reading in raw.readings)
+
+    def _is_unreadable(self, raw: _Raw) -> bool:
+        return self._resources[raw.resource].dialect in self._unknown
+
+    def _subschema(self, location: Location, raw: _Raw) -> Subschema:
+        relative = location.pointer[len(raw.resource.pointer) :]
+        # A property's name may hold a lone surrogate, which UTF-8 has no bytes for.
+        fragment = quote(relative, safe=_FRAGMENT, errors="surrogatepass")
+        uri = f"{self._resources[raw.resource].uri}#{fragment}"
+        keywords: dict[str, Keyword] = {}
+        if self._is_unreadable(raw):
+            return Subschema(location, uri, raw.resource, boolean=True)
+        for reading in raw.readings:
+            if _leads_nowhere(reading, raw):
+                continue
+            key = reading.written if reading.name in keywords else reading.name
+            keywords[key] = _keyword(reading, location, raw.targets)
+        return Subschema(location, uri, raw.resource, raw.boolean, keywords)
+
+    def _found(self, rule: Rule, location: Location, keyword: str | None, message: str, cure: str) -> None:
+        self.findings[Finding(rule, _place(self._sources, location, keyword), message, cure)] = None
+
+
+_MOST_METASCHEMAS = 20  # each is read while those before it wait
+
+RECURSIVE = ""
+"""The dynamic anchor that `$recursiveAnchor` of 2019-09 stands for; no `$dynamicAnchor` can be empty."""
+
+_REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+
+_FRAGMENT = "/~!$&'()*+,;=:@-._?"
+
+
+def _unknown_dialect(uri: str) -> tuple[Rule, str, str]:
+    cure = f"name one of {', '.join(DIALECTS)}, or map the metaschema's URI in [tool.triptych.references]"
+    return UNKNOWN_DIALECT, f"the dialect {uri} is not known", cure
+
+
+def _leads_nowhere(reading: Reading, raw: _Raw) -> bool:
+    return reading.name in _REFERENCES and reading.written not in raw.targets
+
+
+def _keyword(reading: Reading, location: Location, targets: Mapping[str, tuple[Location, str | None]]) -> Keyword:
+    schemas = tuple((token, _below(location, path)) for token, path, _ in reading.children)
+    if reading.written not in targets:
+        return Keyword(reading.name, reading.written, reading.value, schemas)
+    target, anchor = targets[reading.written]
+    if reading.name == "$ref":
+        return Keyword("$ref", "$ref", reading.value, target=target)
+    return Keyword("$dynamicRef", reading.written, anchor, target=target)
+
+
+def _below(location: Location, path: Iterable[str]) -> Location:
+    for token in path:
+        location = location / token
+    return location
+
+
+def tokens(pointer: str) -> tuple[str, ...]:
+    """Return the reference tokens of a JSON Pointer, unescaped (RFC 6901, section 4)."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+
+
+__all__ = ["RETRIEVAL", "Lookup", "Resolution", "attempt", "bundled", "escape_token", "resolve", "tokens"]

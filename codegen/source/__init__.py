@@ -1,0 +1,1 @@
+"""Source: bytes become documents, with line and column for every JSON Pointer."""

@@ -1,0 +1,136 @@
+"""TOML places: where every key, table and item of a TOML text stands; tomllib tells of none.
+
+Source: TOML 1.0.0. Only texts that tomllib has read are scanned, so that nothing has to be refused here.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ..findings import Place
+
+# Compiled on first use, which is the first finding.
+_TOKEN = r"""(?sx)
+    (?P<blank>[ \t\r]+|\#[^\n]*)
+  | (?P<string>\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')
+  | (?P<mark>[\n\[\]{}=,.])
+  | (?P<bare>[^\s\[\]{}=,.\#"']+)
+"""
+
+
+def key_place(file: str, text: str, keys: tuple[str, ...]) -> Place:
+    """Return the line and column of a key or of an item (by its index), or of the nearest one around it."""
+    offsets = _offsets(text)
+    for length in range(len(keys), 0, -1):
+        offset = offsets.get(keys[:length])
+        if offset is not None:
+            return Place(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+    return Place(file)
+
+
+def syntax_place(file: str, error: Exception) -> tuple[Place, str]:
+    """Return where tomllib found a fault, as far as it says so, and what it says without that."""
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+    if found is None:
+        return Place(file), str(error)
+    return Place(file, int(found[1]), int(found[2])), str(error)[: found.start()]
+
+
+@lru_cache(maxsize=4)
+def _offsets(text: str) -> dict[tuple[str, ...], int]:
+    return _Scanner(text).offsets
+
+
+class _Open:
+    """An array or a table while its members are read; `index` counts an array's, `key` is a table's at hand."""
+
+    def __init__(self, path: tuple[str, ...], index: int | None) -> None:
+        self.path = path
+        self.index = index
+        self.key: tuple[str, ...] = ()
+
+    @property
+    def here(self) -> tuple[str, ...]:
+        return (*self.path, *(self.key if self.index is None else (str(self.index),)))
+
+
+class _Scanner:
+    """Reads a text once; `offsets` then tells where each key, table and item is first named."""
+
+    def __init__(self, text: str) -> None:
+        self.offsets: dict[tuple[str, ...], int] = {}
+        self._counts: dict[tuple[str, ...], int] = {}  # of the tables in each array of tables
+        self._tokens = [match for match in _tokens(text) if match.lastgroup != "blank"]
+        self._next = 0
+        self._open = [_Open((), None)]
+        while self._next < len(self._tokens):
+            self._step()
+
+    def _step(self) -> None:
+        within, token = self._open[-1], self._tokens[self._next]
+        is_mark = token.lastgroup == "mark"
+        if within.index is None and not within.key and not (is_mark and token[0] != "["):
+            if token[0] == "[" and is_mark:
+                self._header(token.start())
+            else:
+                within.key = self._key(within.path)
+            return
+        self._next += 1
+        if not is_mark or token[0] in ("[", "{"):
+            self.offsets.setdefault(within.here, token.start())
+        if is_mark and token[0] in ("[", "{"):
+            self._open.append(_Open(within.here, 0 if token[0] == "[" else None))
+        elif is_mark and token[0] in ("]", "}"):
+            self._open.pop()
+        elif is_mark and (token[0] == "," or (token[0] == "\n" and len(self._open) == 1)):
+            within.key = ()
+            within.index = None if within.index is None else within.index + 1
+
+    def _header(self, start: int) -> None:
+        """Read `[a.b]` or `[[a.b]]`, which says what the keys below it belong to."""
+        is_array = self._tokens[self._next + 1].start() == start + 1 and self._tokens[self._next + 1][0] == "["
+        self._next += 2 if is_array else 1
+        path: tuple[str, ...] = ()
+        parts = self._parts()
+        for part in parts[:-1]:
+            path = self._within((*path, part), start)
+        path = (*path, parts[-1])
+        if is_array:
+            self._counts[path] = self._counts.get(path, -1) + 1
+        self._open = [_Open(self._within(path, start), None)]
+        self._next += 2 if is_array else 1
+
+    def _within(self, path: tuple[str, ...], start: int) -> tuple[str, ...]:
+        """Return the path of the table that a name stands for now: of an array of tables it is the last one."""
+        self.offsets.setdefault(path, start)
+        if path in self._counts:
+            path = (*path, str(self._counts[path]))
+            self.offsets.setdefault(path, start)
+        return path
+
+    def _key(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Read a key, which may be dotted, up to its value."""
+        start = self._tokens[self._next].start()
+        parts = self._parts()
+        for length in range(1, len(parts) + 1):
+            self.offsets.setdefault((*path, *parts[:length]), start)
+        self._next += 1  # the equals sign
+        return parts
+
+    def _parts(self) -> tuple[str, ...]:
+        parts = []
+        while (token := self._tokens[self._next])[0] not in ("=", "]"):
+            if token[0] != ".":
+                parts.append(token[0] if token.lastgroup == "bare" else next(iter(tomllib.loads(f"{token[0]} = 0"))))
+            self._next += 1
+        return tuple(parts)
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    token, offset = re.compile(_TOKEN), 0
+    while match := token.match(text, offset):
+        offset = match.end()
+        yield match

@@ -1,0 +1,1 @@
+"""Validation: schemas, examples and instances decided by what the compiler makes."""

@@ -1,0 +1,72 @@
+"""Metaschemas: every document is held against its dialect's, which is compiled like any other schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from ..compiler.analysis import KINDS, Program
+from ..findings import Finding
+from ..ir import JSON, Document, Location
+from ..schema import recovery, suggestions
+from ..schema.dialects import DIALECTS
+from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
+from ..source.loader import place
+from .validator import Problem, Tell, tellers
+
+
+def findings(resolution: Resolution, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Yield what the metaschema of its dialect says against each of the documents, and each value once.
+
+    What has a dialect of its own within a document, or is a schema only because a reference leads there, is held
+    against its metaschema by itself. A custom dialect has none here: its keywords are those of the drafts.
+    """
+    held = {document.location.document for document in documents} - resolution.bundled
+    for location in (at for at in _roots(resolution) if at.document in held):
+        source = resolution.sources[location.document]
+        dialect = _dialect(resolution, location)
+        told: dict[str, list[Problem]] = {}
+        for problem in problems(suggestions.find(location.pointer, source.content)[0], dialect):
+            at = Location(location.document, location.pointer + problem.instance_location)
+            if _dialect(resolution, recovery.nearest(resolution.subschemas, at)[0]) == dialect:
+                told.setdefault(at.pointer, []).append(problem)
+        for pointer, found in told.items():
+            wrong = " and ".join(dict.fromkeys(each.message for each in found))
+            message = f"the schema is not valid: {wrong}, not {found[0].value}"
+            yield Finding(INVALID_SCHEMA, place(source, pointer), message, _cure(source.content, pointer, found))
+
+
+def _roots(resolution: Resolution) -> Iterator[Location]:
+    """Yield the subschemas that no other one of the same dialect has within its keywords."""
+    dialects = {document.location.document: document.dialect for document in resolution.documents}
+    roots = [document.location for document in resolution.documents]
+    roots += (at for at, resource in resolution.resources.items() if resource.dialect != dialects[at.document])
+    return (at for at in dict.fromkeys((*roots, *resolution.strays)) if _dialect(resolution, at) in DIALECTS)
+
+
+def _dialect(resolution: Resolution, location: Location) -> str:
+    return resolution.resources[resolution.subschemas[location].resource].dialect
+
+
+def _cure(content: JSON, pointer: str, found: Iterable[Problem]) -> str:
+    value = suggestions.find(pointer, content)
+    word = value[0] if value and pointer.rpartition("/")[2] == "type" else None
+    meant = suggestions.close(word, KINDS) if isinstance(word, str) else ""
+    rules = " and ".join(problem.absolute_keyword_location for problem in found)
+    return f'did you mean "{meant}"? See {rules}' if meant else f"write what this allows: {rules}"
+
+
+def problems(schema: JSON, dialect: str) -> list[Problem]:
+    """Return what the metaschema of a dialect says against a schema."""
+    return _teller(dialect)(schema)
+
+
+@cache
+def _teller(dialect: str) -> Tell:
+    """Return the function that tells every problem of a schema, made by our own compiler."""
+    source = bundled(dialect)
+    if source is None:
+        raise LookupError(f"no bundled metaschema {dialect}")
+    resolution = resolve([source], dialect=dialect, lookup=lambda uri: None, retrieval={source.path: dialect})
+    program = Program(resolution.subschemas, resolution.resources, assert_formats=False)
+    return tellers(resolution, program, [Location(dialect)])[Location(dialect)]

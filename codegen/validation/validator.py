@@ -1,0 +1,73 @@
+"""Verdicts: what JSON Schema says of an instance, by the tables of problems that our own compiler makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
+
+from ..compiler.analysis import Program
+from ..compiler.functions import Compiler
+from ..compiler.regex.translate import translate
+from ..compiler.types import Values
+from ..ir import JSON, Location, ModuleCode
+from ..runtime import _reasons, _runtime, _teller
+from ..schema.resolver import Resolution
+from .budget import Budget
+
+Problem = _reasons.Problem
+
+JUDGING_STEPS: Final = 60_000
+"""What the instances of one document may cost to be judged: rows of the tables, and this much for a character of it."""
+STEPS_A_CHARACTER: Final = 5
+
+
+class Tell(Protocol):
+    """Tells every problem of an instance, none of a valid one; raises SpentError if that takes more than the budget."""
+
+    def __call__(self, instance: JSON, budget: Budget | None = None, /) -> list[Problem]: ...  # noqa: D102
+
+
+class _Counting(_teller.Teller):
+    """Counts the rows of every subschema that an instance is held against."""
+
+    budget: Budget | None = None
+
+    def subschema(self, name: str) -> list[Any]:
+        found = super().subschema(name)
+        if self.budget is not None:
+            self.budget.spend(1 + len(found[1]))
+        return found
+
+
+def tellers(resolution: Resolution, program: Program, locations: Iterable[Location]) -> Mapping[Location, Tell]:
+    """Return for each subschema the function that tells every problem of an instance, none of a valid one.
+
+    Raises `Untranslatable` for a pattern that can't be carried over.
+    """
+    modules = {document.location.document: document.module for document in resolution.documents}
+    labels = {document.location: document.module for document in resolution.documents}
+    compiler = Compiler(
+        program, modules, labels, Values(program, {}, {}), lambda text, at: translate(text), whole=False
+    )
+    named = {location: compiler.problems(location) for location in locations}
+    tell = telling(compiler.run(), modules)
+    return {location: tell(name) for location, name in named.items()}
+
+
+def telling(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Tell]:
+    """Return what gives the function for a name in the tables; the code and the names of modules are by document."""
+    homes = {module: uri for uri, module in modules.items()}
+    teller = _Counting(lambda module: json.loads(code[homes[module]].problems))
+    return lambda name: _tell(teller, name)
+
+
+def _tell(teller: _Counting, name: str) -> Tell:
+    def tell(instance: JSON, budget: Budget | None = None, /) -> list[Problem]:
+        teller.budget = budget
+        try:
+            return teller.problems(name, instance)
+        except RecursionError as stop:
+            return [_runtime.unsaid(instance, stop)]
+
+    return tell

@@ -1,0 +1,1 @@
+"""Versions: what a change of a schema does to its instances, with a counterexample."""

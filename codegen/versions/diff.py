@@ -1,0 +1,400 @@
+"""Changes: two versions of a document are compared keyword by keyword, with what can be proven of each.
+
+A keyword is an assertion beside the others of its object, so that one more accepts no more instances, and one less
+no fewer. That holds as far as nothing turns it round (`not`, `oneOf`, `if`, a bounded `contains`) and no keyword
+takes what its neighbours leave over. Where it does not hold, nothing is proven.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from ..compiler.analysis import Program
+from ..ir import JSON, Keyword, Location, Subschema
+from ..schema.listing import type_kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is proven of a change: that what was valid is valid now, and that what is valid now was valid before."""
+
+    old_stays: bool
+    new_was: bool
+
+    @property
+    def reverse(self) -> Proof:
+        """Return what is proven of the change back."""
+        return Proof(self.new_was, self.old_stays)
+
+
+NARROWER: Final = Proof(old_stays=False, new_was=True)
+WIDER: Final = Proof(old_stays=True, new_was=False)
+EQUAL: Final = Proof(old_stays=True, new_was=True)
+NOTHING: Final = Proof(old_stays=False, new_was=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same subschema in both versions."""
+
+    old: Location
+    new: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change, as `ir.Change` has it, between the subschemas of a pair, with what is proven of it."""
+
+    pair: Pair
+    keyword: str
+    token: str
+    before: tuple[JSON, ...]
+    after: tuple[JSON, ...]
+    proof: Proof
+
+
+Found: TypeAlias = Step | Pair
+
+
+def same(one: JSON, other: JSON) -> bool:
+    """Return whether two values are equal as JSON Schema takes them: `1` is `1.0`, and `true` is neither."""
+    return _key(one) == _key(other)
+
+
+def _key(value: JSON) -> str:
+    return json.dumps(_plain(value), sort_keys=True)
+
+
+def _plain(value: JSON) -> JSON:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The comparison of two versions of a document; `before` and `after` are what its file held and holds."""
+
+    old: Program
+    new: Program
+    before: JSON
+    after: JSON
+    turned: frozenset[Location]
+    aimed_at: frozenset[Location]
+    leaves_over: bool
+    is_dynamic: bool
+
+    def steps(self, root: Location) -> Iterator[Step]:
+        """Yield the changes of the document with that root, each place before those below it."""
+        loose = sorted(_loose(self.old, root) & _loose(self.new, root))
+        waiting = [Pair(location, location) for location in (root, *loose)]
+        while waiting:
+            pair = waiting.pop(0)
+            found = list(self._compared(pair))
+            yield from (self._proven(each) for each in found if isinstance(each, Step))
+            waiting[:0] = [each for each in found if isinstance(each, Pair)]
+
+    def _proven(self, step: Step) -> Step:
+        if step.proof != EQUAL and (self.is_dynamic or {step.pair.old, step.pair.new} & self.turned):
+            return replace(step, proof=NOTHING)
+        return step
+
+    def _compared(self, pair: Pair) -> Iterator[Found]:
+        was, now = self.old[pair.old], self.new[pair.new]
+        if was.boolean is not None or now.boolean is not None:
+            before, after = self._was(pair.old), self._is(pair.new)
+            if not same(before, after):
+                narrower = was.boolean is True or now.boolean is False
+                wider = was.boolean is False or now.boolean is True
+                yield Step(pair, "", "", (before,), (after,), Proof(wider, narrower))
+            return
+        for name in dict.fromkeys((*now.keywords, *was.keywords)):
+            one, other = was.keywords.get(name), now.keywords.get(name)
+            if name in _BY_MEMBER:
+                yield from _BY_MEMBER[name](self, pair, one, other)
+            elif one is not None and other is not None:
+                yield from self._changed(pair, one, other)
+            elif one is not None:
+                yield Step(pair, name, "", (one.value,), (), self._of_keyword(pair, name, one.value).reverse)
+            elif other is not None:
+                yield Step(pair, name, "", (), (other.value,), self._of_keyword(pair, name, other.value))
+
+    def _was(self, location: Location) -> JSON:
+        return value_at(self.before, location.pointer)
+
+    def _is(self, location: Location) -> JSON:
+        return value_at(self.after, location.pointer)
+
+    # What is proven
+
+    def _of_keyword(self, pair: Pair, name: str, value: JSON) -> Proof:
+        """Return what is proven of a keyword that came."""
+        if self._says_nothing(pair, name):
+            return EQUAL
+        if name in _UNPROVEN or name in _NAMING or (self.leaves_over and name in _EVALUATING):
+            return NOTHING
+        if name == "minContains":
+            return _lower_bound(1, value)
+        return NARROWER
+
+    def _says_nothing(self, pair: Pair, name: str) -> bool:
+        """Return whether no instance is valid or not because of the keyword."""
+        if name == "format":
+            return self.old.format(pair.old) is None and self.new.format(pair.new) is None
+        return name in ANNOTATIONS or (name in _NAMING and not self.is_dynamic)
+
+    def _of_value(self, pair: Pair, one: Keyword, other: Keyword) -> Proof:
+        """Return what is proven of a keyword with another value."""
+        if self._says_nothing(pair, one.name):
+            return EQUAL
+        direction = _DIRECTIONS.get(one.name)
+        return NOTHING if direction is None else direction(one.value, other.value)
+
+    def _of_part(self, pair: Pair, name: str) -> Proof:
+        """Return what is proven of a part that came to a keyword with an array of subschemas."""
+        if self.leaves_over or name == "oneOf" or (name == "prefixItems" and not self._both(pair, "items", _is_open)):
+            return NOTHING
+        return WIDER if name == "anyOf" else NARROWER
+
+    def _of_member(self, pair: Pair, name: str) -> Proof:
+        """Return what is proven of a property that came: it narrows what was anything, and opens what was nothing."""
+        if name == "$defs":
+            return EQUAL
+        if self.leaves_over:
+            return NOTHING
+        if name == "dependentSchemas" or self._both(pair, "additionalProperties", _is_open):
+            return NARROWER
+        closed = self._both(pair, "additionalProperties", _is_closed)
+        return WIDER if closed and self._both(pair, "patternProperties", _is_open) else NOTHING
+
+    def _both(self, pair: Pair, name: str, is_so: Callable[[Keyword | None], bool]) -> bool:
+        return is_so(self.old[pair.old].keywords.get(name)) and is_so(self.new[pair.new].keywords.get(name))
+
+    # Keywords that both versions have
+
+    def _changed(self, pair: Pair, one: Keyword, other: Keyword) -> Iterator[Found]:
+        if one.name == "contentSchema" or not (one.schemas or other.schemas):
+            moved = one.name == "$ref" and one.target != other.target
+            if moved or not same(one.value, other.value):
+                yield Step(pair, one.name, "", (one.value,), (other.value,), self._of_value(pair, one, other))
+            return
+        befores = [self._was(location) for _, location in one.schemas]
+        afters = [self._is(location) for _, location in other.schemas]
+        parts = {location for _, location in (*one.schemas, *other.schemas)}
+        keeps_places = one.name == "prefixItems" or not parts.isdisjoint(self.aimed_at)
+        for was, now in _aligned(befores, afters, in_order=keeps_places):
+            if was is not None and now is not None:
+                yield Pair(one.schemas[was][1], other.schemas[now][1])
+            elif was is not None:
+                yield Step(pair, one.name, str(was), (befores[was],), (), self._of_part(pair, one.name).reverse)
+            elif now is not None:
+                yield Step(pair, one.name, str(now), (), (afters[now],), self._of_part(pair, one.name))
+
+    # Keywords whose members come and go one by one
+
+    def _members(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+        befores, afters = (dict(keyword.schemas) if keyword else {} for keyword in (one, other))
+        name = next(keyword.name for keyword in (one, other) if keyword)
+        for token in dict.fromkeys((*afters, *befores)):
+            if token in befores and token in afters:
+                yield Pair(befores[token], afters[token])
+            elif token in befores:
+                proof = self._of_member(pair, name).reverse
+                yield Step(pair, name, token, (self._was(befores[token]),), (), proof)
+            else:
+                yield Step(pair, name, token, (), (self._is(afters[token]),), self._of_member(pair, name))
+
+    def _required(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+        come, gone = _new(one, other), _new(other, one)
+        yield from (Step(pair, "required", str(name), (), (name,), NARROWER) for name in come)
+        yield from (Step(pair, "required", str(name), (name,), (), WIDER) for name in gone)
+
+    def _enum(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+        if one is None or other is None:
+            before, after = ((keyword.value,) if keyword else () for keyword in (one, other))
+            yield Step(pair, "enum", "", before, after, WIDER if one else NARROWER)
+            return
+        come, gone = _new(one, other), _new(other, one)
+        if come:
+            yield Step(pair, "enum", "", (), (come,), WIDER)
+        if gone:
+            yield Step(pair, "enum", "", (gone,), (), NARROWER)
+
+    def _dependent_required(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+        before, after = (dict(value) if isinstance(value, dict) else {} for value in map(_value, (one, other)))
+        for token in dict.fromkeys((*after, *before)):
+            was, now = ((rows[token],) if token in rows else () for rows in (before, after))
+            if not same(list(was), list(now)):
+                fewer, more = ({_key(name) for name in _list(row[0] if row else [])} for row in (was, now))
+                proof = Proof(more <= fewer, fewer <= more)
+                yield Step(pair, "dependentRequired", token, was, now, proof)
+
+
+def comparison(old: Program, new: Program, before: JSON, after: JSON) -> Comparison:
+    """Return the comparison of a document in two versions, of which the programs have all subschemas."""
+    every = {name for program in (old, new) for part in program.subschemas.values() for name in part.keywords}
+    leaves_over = any(name.startswith("unevaluated") for name in every)
+    turned = _turned(old) | _turned(new)
+    aimed_at = frozenset(_aims(old)) | frozenset(_aims(new))
+    return Comparison(old, new, before, after, turned, aimed_at, leaves_over, "$dynamicRef" in every)
+
+
+def value_at(content: JSON, pointer: str) -> JSON:
+    """Return the value at a JSON Pointer."""
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(content, list):
+            content = content[int(name)]
+        elif isinstance(content, dict):
+            content = content[name]
+    return content
+
+
+# Places
+
+
+def _loose(program: Program, root: Location) -> set[Location]:
+    """Return the subschemas of a document that stand below no keyword of another: only references reach them."""
+    held = {
+        below for part in program.subschemas.values() for word in part.keywords.values() for _, below in word.schemas
+    }
+    return {at for at in program.subschemas if at.document == root.document and at != root and at not in held}
+
+
+def _turned(program: Program) -> frozenset[Location]:
+    """Return the subschemas that may make more instances valid by accepting fewer, or the reverse."""
+    waiting = [below for part in program.subschemas.values() for below in _turning(part)]
+    found: set[Location] = set()
+    while waiting:
+        location = waiting.pop()
+        if location not in found:
+            found.add(location)
+            for word in program[location].keywords.values():
+                waiting += [below for _, below in word.schemas]
+                waiting += [word.target] if word.target is not None else []
+    return frozenset(found)
+
+
+def _turning(part: Subschema) -> Iterator[Location]:
+    for name, word in part.keywords.items():
+        bounded = "maxContains" in part.keywords or part.value("minContains") == 0
+        if name in ("not", "oneOf", "if") or (name == "contains" and bounded):
+            yield from (below for _, below in word.schemas)
+
+
+def _aims(program: Program) -> Iterator[Location]:
+    """Yield what references lead to, and all that stands above it."""
+    for target in {word.target for part in program.subschemas.values() for word in part.keywords.values()}:
+        pointer = "" if target is None else target.pointer
+        while target is not None and pointer:
+            yield Location(target.document, pointer)
+            pointer = pointer.rpartition("/")[0]
+
+
+def _aligned(befores: list[JSON], afters: list[JSON], *, in_order: bool) -> Iterator[tuple[int | None, int | None]]:
+    """Yield which part is which, as indices: equal ones first unless each keeps its index, the others in order."""
+    if in_order or len(befores) == len(afters) == 1:
+        for index in range(max(len(befores), len(afters))):
+            yield index if index < len(befores) else None, index if index < len(afters) else None
+        return
+    matcher = SequenceMatcher(None, [*map(_key, befores)], [*map(_key, afters)], autojunk=False)
+    for _, start, end, other_start, other_end in matcher.get_opcodes():
+        for offset in range(max(end - start, other_end - other_start)):
+            was, now = start + offset, other_start + offset
+            yield was if was < end else None, now if now < other_end else None
+
+
+# Values
+
+
+def _value(keyword: Keyword | None) -> JSON:
+    return None if keyword is None else keyword.value
+
+
+def _list(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else []
+
+
+def _new(one: Keyword | None, other: Keyword | None) -> list[JSON]:
+    """Return what the other keyword lists and the one does not."""
+    known = {_key(value) for value in _list(_value(one))}
+    return [value for value in _list(_value(other)) if _key(value) not in known]
+
+
+def _is_open(keyword: Keyword | None) -> bool:
+    return keyword is None or keyword.value is True
+
+
+def _is_closed(keyword: Keyword | None) -> bool:
+    return keyword is not None and keyword.value is False
+
+
+def _lower_bound(before: JSON, after: JSON) -> Proof:
+    one, other = _number(before), _number(after)
+    return Proof(other <= one, one <= other)
+
+
+def _upper_bound(before: JSON, after: JSON) -> Proof:
+    return _lower_bound(after, before)
+
+
+def _number(value: JSON) -> Fraction:
+    return Fraction(value) if isinstance(value, int | float) else Fraction(0)
+
+
+def _multiple(before: JSON, after: JSON) -> Proof:
+    if isinstance(before, int) and isinstance(after, int) and before and after:
+        return Proof(before % after == 0, after % before == 0)
+    return NOTHING
+
+
+def _unique(before: JSON, after: JSON) -> Proof:
+    return NARROWER if after is True else WIDER
+
+
+def _types(before: JSON, after: JSON) -> Proof:
+    one, other = type_kinds(before), type_kinds(after)
+    return Proof(one <= other, other <= one)
+
+
+_DIRECTIONS: Final[Mapping[str, Callable[[JSON, JSON], Proof]]] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), _lower_bound),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), _upper_bound),
+    "minContains": _lower_bound,
+    "maxContains": _upper_bound,
+    "multipleOf": _multiple,
+    "uniqueItems": _unique,
+    "type": _types,
+}
+"""What is proven of a keyword with another value; nothing for the others."""
+
+ANNOTATIONS: Final = frozenset(
+    "title description default examples deprecated readOnly writeOnly $comment contentEncoding contentMediaType "
+    "contentSchema $vocabulary".split()
+)
+"""Keywords that decide nothing."""
+
+_NAMING: Final = frozenset({"$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
+"""Keywords that only name: where a reference leads is compared by itself, but not where a dynamic one does."""
+
+_UNPROVEN: Final = frozenset({"$schema", "$dynamicRef", "prefixItems"})
+_EVALUATING: Final = frozenset(
+    "$ref allOf anyOf oneOf not if then else items contains additionalProperties unevaluatedItems "
+    "unevaluatedProperties".split()
+)
+"""Keywords that also say which properties and items count as seen, which `unevaluated*` asks for."""
+
+_ByMember: TypeAlias = "Callable[[Comparison, Pair, Keyword | None, Keyword | None], Iterable[Found]]"
+_BY_MEMBER: Final[Mapping[str, _ByMember]] = {
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), Comparison._members),
+    "required": Comparison._required,
+    "enum": Comparison._enum,
+    "dependentRequired": Comparison._dependent_required,
+}

@@ -1,0 +1,199 @@
+"""History: older versions of the schema folder, and what has become of each document since.
+
+A version is a folder, named as its owner likes, that holds the schemas as they were. Nothing is asked of a version
+control system: what is printed depends on the files that are read, and on nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from ..compiler.analysis import Program
+from ..compiler.regex.translate import Untranslatable
+from ..findings import Finding, Place, Rule
+from ..ir import Change, Effect, History, Location, Release
+from ..schema.resolver import Resolution
+from ..source import loader
+from ..source.loader import Source
+from ..validation.validator import tellers
+from .counterexamples import Version, version, witness
+from .diff import EQUAL, Comparison, Step, comparison, same
+
+STRAY: Final = Rule("history-stray", "The history folder holds a folder for each version, and the schemas in these.")
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """One older version: its name, and its schemas as they were."""
+
+    name: str
+    sources: tuple[Source, ...]
+    resolution: Resolution
+
+
+Attempt = Callable[[Sequence[Source]], tuple[Resolution, tuple[Finding, ...]]]
+
+
+def read(folder: Path | None, attempt: Attempt) -> tuple[tuple[Older, ...], tuple[Finding, ...]]:
+    """Return the older versions below a folder, from old to new, and all that is wrong with them; none without one.
+
+    `attempt` resolves the schemas of a version and says what is wrong with them. A version of which not everything
+    could be read is left out.
+    """
+    if folder is None:
+        return (), ()
+    sources, found = loader.load_folder(folder, public=False)
+    findings = [*found, *(_stray(source) for source in sources if "/" not in source.path)]
+    schemas: dict[str, list[Source]] = {}
+    for source in sources:
+        name, _, path = source.path.partition("/")
+        schemas.setdefault(name, []).append(replace(source, path=path))
+    versions = []
+    for name in sorted(schemas, key=order):
+        beginning = (folder / name).as_posix() + "/"
+        if any(f"{finding.place.file}/".startswith(beginning) for finding in findings):
+            continue
+        resolution, unresolved = attempt(schemas[name])
+        versions.append(Older(name, tuple(schemas[name]), resolution))
+        findings += unresolved
+    return tuple(versions), tuple(findings)
+
+
+def order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what a version's name is ordered by: 1.9 comes before 1.10, and 2.0-rc1 before 2.0."""
+    parts = [(2, int(part), "") if part.isdecimal() else _text(part) for part in re.findall(r"\d+|\D+", name)]
+    return (*parts, (1, 0, ""))
+
+
+def _text(part: str) -> tuple[int, int, str]:
+    return (0 if re.match("-[A-Za-z]", part) else 3, 0, part)
+
+
+def _stray(source: Source) -> Finding:
+    message = "the schema stands beside the folders of the versions"
+    return Finding(STRAY, Place(source.file), message, "Put it into a folder that is named like its version.")
+
+
+def history(versions: Sequence[Older], now: Resolution, *, formats: str) -> History:
+    """Return what has become of the documents since the versions, which are given from old to new."""
+    told = [*((older.name, older.resolution) for older in versions), ("", now)]
+    releases: dict[Location, list[Release]] = {}
+    gone: list[tuple[str, str, str]] = []
+    for (since, old), (name, new) in pairwise(told):
+        between = _Between(old, new, since, name, formats == "assert")
+        for location, release in between.releases():
+            releases.setdefault(location, []).insert(0, release)
+        gone += [(name, since, path) for path in between.gone()]
+    own = {document.location for document in now.documents if document.public}
+    known = {location: tuple(_since_the_first(found)) for location, found in releases.items() if location in own}
+    return History(tuple(older.name for older in versions), known, tuple(gone), _files(versions, now))
+
+
+def _since_the_first(releases: Sequence[Release]) -> Iterator[Release]:
+    """Yield the releases, newest first, up to the one in which the document was new for the last time."""
+    for release in releases:
+        yield release
+        if not release.since:
+            return
+
+
+def file_name(name: str, path: str) -> str:
+    """Return how an older file is called where all that a run reads is listed."""
+    return f"history:{name}/{path}"
+
+
+def _files(versions: Sequence[Older], now: Resolution) -> dict[Location, tuple[str, ...]]:
+    """Return the older files that a document's changes may come from: all of them, as they refer to each other."""
+    every = tuple(file_name(older.name, source.path) for older in versions for source in older.sources)
+    return {document.location: every for document in now.documents if document.public}
+
+
+@dataclass(frozen=True)
+class _Between:
+    """Two versions that follow each other."""
+
+    old: Resolution
+    new: Resolution
+    since: str
+    name: str
+    formats: bool
+
+    def gone(self) -> list[str]:
+        """Return the paths of documents that are no longer there."""
+        kept = {document.location for document in self.new.documents if document.public}
+        return [old.path for old in self.old.documents if old.public and old.location not in kept]
+
+    def releases(self) -> Iterator[tuple[Location, Release]]:
+        """Yield what has become of each document of the new version."""
+        before = {document.location: document for document in self.old.documents}
+        after = {document.location: document for document in self.new.documents}
+        moved = {at for at in before.keys() & after.keys() if not same(before[at].content, after[at].content)}
+        programs = [Program(each.subschemas, each.resources, self.formats) for each in (self.old, self.new)]
+        leads = _leads(self.new)
+        for location, document in after.items():
+            if not document.public:
+                continue
+            if location not in before or not before[location].public:
+                yield location, Release(self.name, "", is_same=False)
+                continue
+            reached = _reached(leads, location.document) if moved else set()
+            also = tuple(at for at in after if at in moved and at != location and at.document in reached)
+            if location not in moved:
+                yield location, Release(self.name, self.since, is_same=True, also=also)
+                continue
+            compared = comparison(programs[0], programs[1], before[location].content, document.content)
+            yield location, Release(self.name, self.since, False, tuple(self._changes(compared, location)), also)
+
+    def _changes(self, compared: Comparison, root: Location) -> Iterator[Change]:
+        steps = list(compared.steps(root))
+        is_open = any(step.proof != EQUAL for step in steps)
+        old = _version(self.old, compared.old, root) if is_open else None
+        new = _version(self.new, compared.new, root) if is_open else None
+        for step in steps:
+            places = step.pair.old, step.pair.new
+            writers = _effect(step, step.proof.old_stays, old, new, places)
+            readers = _effect(step, step.proof.new_was, new, old, (places[1], places[0]))
+            yield Change(step.pair.new, step.keyword, step.token, step.before, step.after, writers, readers)
+
+
+def _effect(
+    step: Step, proven: bool, valid: Version | None, refused: Version | None, places: tuple[Location, Location]
+) -> Effect:
+    if proven:
+        return Effect(breaks=False)
+    found = witness(step, valid, refused, places) if valid is not None and refused is not None else ()
+    return Effect(breaks=True if found else None, document=found)
+
+
+def _version(resolution: Resolution, program: Program, root: Location) -> Version | None:
+    """Return what decides instances in a version; None if nothing can, as it leads back to itself or has no pattern."""
+    if program.endless([root]):
+        return None
+    try:
+        return version(program, root, tellers(resolution, program, [root])[root])
+    except Untranslatable:
+        return None
+
+
+def _leads(resolution: Resolution) -> Mapping[str, set[str]]:
+    """Return which documents each document refers to."""
+    leads: dict[str, set[str]] = {}
+    for location, subschema in resolution.subschemas.items():
+        targets = {word.target.document for word in subschema.keywords.values() if word.target is not None}
+        leads.setdefault(location.document, set()).update(targets)
+    return leads
+
+
+def _reached(leads: Mapping[str, set[str]], start: str) -> set[str]:
+    """Return the documents that a document refers to, directly or not."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        new = leads.get(waiting.pop(), set()) - seen
+        seen |= new
+        waiting += new
+    return seen
