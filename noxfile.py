@@ -25,7 +25,10 @@ nox.options.sessions = ["generate", "check", "lint", "types", "tests"]
 
 LOCK = Path("requirements.lock")
 BOOT = Path(".ci/requirements.txt")  # of the lock what has to be there before a session can run, for pip
-GROUPS = ("run", "boot", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance", "frameworks")
+GROUPS = (
+    *("run", "boot", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance"),
+    *("frameworks", "build"),
+)
 # nox puts temporary files below the session's Python, where the guard that is tested lets everything be read.
 OUTSIDE = {"TMPDIR": tempfile.gettempdir()}
 ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "worksteal")
@@ -161,6 +164,17 @@ def package(session: nox.Session) -> None:
     session.run("mypy", "--strict", "--config-file=", "--python-executable", python, consumer)
     if len(wheels) != 1 or sorted(source.rglob("*")) != before:
         session.error(f"something else was built or left behind: {wheels}")
+
+
+@nox.session
+def installed(session: nox.Session) -> None:
+    """Build the wheel of the generator, install it, and use it as its users do, from a folder of their own."""
+    install(session, "run", "build")
+    room = Path(session.create_tmp()).resolve() / "wheels"
+    shutil.rmtree(room, ignore_errors=True)
+    session.run("python", "-m", "hatchling", "build", "-t", "wheel", "-d", str(room))
+    session.install("--no-index", "--no-deps", "--reinstall", *map(str, room.iterdir()))
+    session.run("python", "-I", "-W", "error", "tests/installed/use.py")
 
 
 @nox.session

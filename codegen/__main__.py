@@ -1,4 +1,4 @@
-"""`python -m codegen` is the command line `triptych`."""
+"""`python -m triptych`, in the repository `python -m codegen`, is the command line `triptych`."""
 
 import sys
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "codegen"
 
 # Folders, and modules that stand beside them, in the order of the data: each imports only from lines above its own.
 ORDER = (
-    ("findings", "ir", "names", "printable"),
+    ("findings", "ir", "moved", "names", "printable"),
     ("read_only", "escapes"),
     ("incremental",),
     ("source", "runtime"),

@@ -26,7 +26,7 @@ from typing import Any, Final
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from .. import read_only
+from .. import moved, read_only
 from ..escapes import Code
 from ..findings import Finding, Place, Rejected, Rule
 from ..incremental.cache import Cache
@@ -378,16 +378,22 @@ class _Texts:
 
 def _finding_of(rule: Rule, error: Exception, artifact: Artifact, file: Path) -> Finding:
     """Return the finding for an error in an artifact's own file, at the deepest line there that it went through."""
-    line = 0
+    line, source = 0, ""
     if isinstance(error, jinja2.TemplateSyntaxError):
         file, line = Path(error.filename or file), error.lineno
     else:
         own = [frame for frame in traceback.extract_tb(error.__traceback__) if _within(artifact.folder, frame.filename)]
         if own:
-            file, line = Path(own[-1].filename), own[-1].lineno or 0
+            file, line, source = Path(own[-1].filename), own[-1].lineno or 0, own[-1].line or ""
     said = getattr(error, "message", None) or str(error)
     message = f"{artifact.name}: {type(error).__name__}: {said}"
-    return Finding(rule, Place(file.as_posix(), line, 1 if line else 0), message, f"mend {file.name}")
+    imported = _IMPORTED.match(source) if isinstance(error, ImportError) else None
+    cure = (imported and moved.hint(imported[1], imported[2] or "")) or f"mend {file.name}"
+    return Finding(rule, Place(file.as_posix(), line, 1 if line else 0), message, cure)
+
+
+_IMPORTED: Final = re.compile(r"\s*(?:import|from) ([\w.]+)(?: import (\w+))?")
+"""A line that imports a module, or a name of one that may be a module."""
 
 
 def _within(folder: Path, filename: str) -> bool:

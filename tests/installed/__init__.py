@@ -1,0 +1,1 @@
+"""What a user of the installed package does, in a folder of their own."""
