@@ -12,6 +12,21 @@ from typing import NamedTuple, TypeAlias
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 
+TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+"""The types that `type` may name (Validation, section 6.1.1)."""
+
+
+def type_of(value: JSON) -> str:
+    """Return the JSON type of a value: `integer` for a number without a fraction."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, float):
+        return "integer" if value.is_integer() else "number"
+    return next(name for kind, name in _TYPE_OF if isinstance(value, kind))
+
+
+_TYPE_OF = ((str, "string"), (int, "integer"), (list, "array"), (dict, "object"), (type(None), "null"))
+
 
 class Location(NamedTuple):
     """One subschema's home: the retrieval URI of its document, and a JSON Pointer as the file has it ("": the root).

@@ -60,6 +60,7 @@ CASES: list[tuple[Any, Any, list[tuple[str, str, bool | None, bool | None]]]] = 
     # Bounds
     (of(a={"minimum": 1}), of(a={"minimum": 5}), [("minimum", "", True, False)]),
     (of(a={"minimum": 1}), of(a={"minimum": 1.0}), []),
+    (of(a={"const": 1e23}), of(a={"const": 10**23}), []),  # JSON's 1e23, of which the nearest double is another number
     (of(a={"maximum": 1}), of(a={"maximum": 5}), [("maximum", "", False, True)]),
     (of(a={"exclusiveMaximum": 5}), of(a={}), [("exclusiveMaximum", "", False, True)]),
     (of(a={"multipleOf": 2}), of(a={"multipleOf": 4}), [("multipleOf", "", True, False)]),

@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from ..findings import SETTINGS, Finding, Place, Rejected, Rule, ordered
 from ..ir import JSON
+from ..pointer import tokens
 from ..source.paths import NOT_THERE, no_folder, not_there, real
 from ..source.toml_text import key_place, syntax_place
 
@@ -142,7 +143,7 @@ def placed(finding: Finding, config: Config) -> Finding:
     if finding.place.file != SETTINGS:
         return finding
     pointer = finding.place.pointer
-    keys = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    keys = tokens(pointer)
     return replace(finding, place=replace(config.place(*keys), pointer=f"/{'/'.join(_TABLE)}{pointer}"))
 
 

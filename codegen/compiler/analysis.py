@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..ir import JSON, Keyword, Location, Resource, Subschema
-from ..schema.listing import kind_of, listed_values, type_kinds
+from ..ir import JSON, TYPES, Keyword, Location, Resource, Subschema, type_of
+from ..schema.listing import listed_values, type_kinds
 from .formats import Format, known
 from .nodes import Context, Target
 
-KINDS = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
+KINDS = frozenset(TYPES)
 
 IN_PLACE = frozenset(
     {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"}
@@ -37,7 +37,7 @@ def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> fro
     if keyword.name == "type":
         return type_kinds(keyword.value)
     if keyword.name == "enum" and isinstance(keyword.value, list):
-        return frozenset(map(kind_of, keyword.value))  # be it open or not
+        return frozenset(map(type_of, keyword.value))  # be it open or not
     if keyword.name == "$ref" and keyword.target is not None:
         return known[keyword.target]
     branches = [known[child] for _, child in keyword.schemas]
@@ -147,7 +147,7 @@ class Program:
         if subschema.boolean is not None:
             return KINDS if subschema.boolean else frozenset()
         values = self.listed(location)
-        listed = KINDS if values is None else frozenset(map(kind_of, values))
+        listed = KINDS if values is None else frozenset(map(type_of, values))
         return listed.intersection(*(_kinds_by(keyword, known) for keyword in subschema.keywords.values()))
 
     def _users(self, names: frozenset[str]) -> Mapping[Location, list[Location]]:

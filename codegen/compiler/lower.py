@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ..ir import JSON, Keyword, Subschema
-from ..schema.listing import kind_of, type_kinds
+from ..ir import JSON, Keyword, Subschema, type_of
+from ..schema.listing import type_kinds
 from .keywords import ASSERTIONS, LAST, KeywordFunction, Scope, kind_test, listed, type_message, type_tests
 from .nodes import Check, Kinds, Never, Node, Test, some
 
@@ -33,14 +33,14 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
 def _listed(scope: Scope, values: tuple[JSON, ...], kind: str | None) -> tuple[Node, ...]:
     """Return the nodes where values are listed: what else is said counts for their JSON types only."""
     if kind is not None:
-        values = tuple(value for value in values if _group(kind_of(value)) == _group(kind))
+        values = tuple(value for value in values if _group(type_of(value)) == _group(kind))
     listing = _grouped(scope, {name: ASSERTIONS[name] for name in ("enum", "const")})
     own = listed(scope, values, (*_guarded(scope, listing), *listing.get("any", ())))
     if not values:
         return (own,)
     first = _grouped(scope, {name: row for name, row in ASSERTIONS.items() if name not in ("enum", "const")})
     last = _grouped(scope, LAST) if tracks(scope.subschema) else {}
-    groups = {_group(kind_of(value)) for value in values}
+    groups = {_group(type_of(value)) for value in values}
     if kind is not None:
         return (own, *first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
     return (own, *_cases(scope, first, groups), *first.get("any", ()), *_cases(scope, last, groups))

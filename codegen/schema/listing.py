@@ -7,19 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ir import JSON, Subschema
+from ..ir import JSON, Subschema, type_of
 from ..runtime._runtime import LARGEST_EXACT
 from .equality import key
-
-
-def kind_of(value: JSON) -> str:
-    """Return the JSON type of a value: `integer` for a number without a fraction."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, float):
-        return "integer" if value.is_integer() else "number"
-    names = {str: "string", int: "integer", list: "array", dict: "object", type(None): "null"}
-    return names[type(value)]
 
 
 def type_kinds(value: JSON) -> frozenset[str]:
@@ -57,4 +47,4 @@ def listed_values(subschema: Subschema, *, is_open: bool = False) -> tuple[JSON,
         found.setdefault(key(value), value)
     shared = set(found).intersection(*(map(key, values) for values in lists[1:]))
     kinds = type_kinds(subschema.value("type")) if "type" in subschema.keywords else None
-    return tuple(found[each] for each in found if each in shared and (kinds is None or kind_of(found[each]) in kinds))
+    return tuple(found[each] for each in found if each in shared and (kinds is None or type_of(found[each]) in kinds))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..findings import Finding, Severity
 from ..ir import Location, Subschema
+from ..pointer import unescape
 from .resolver import Resolution
 
 
@@ -37,7 +38,7 @@ def nearest(subschemas: Collection[Location], location: Location) -> tuple[Locat
     pointer, token = location.pointer, ""
     while pointer and Location(location.document, pointer) not in subschemas:
         pointer, _, token = pointer.rpartition("/")
-    return Location(location.document, pointer), token.replace("~1", "/").replace("~0", "~")
+    return Location(location.document, pointer), unescape(token)
 
 
 def _without(subschema: Subschema, keywords: Collection[str]) -> Subschema:

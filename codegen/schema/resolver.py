@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote
 
 from .. import names
 from ..findings import Finding, Place, Rejected, Rule
-from ..ir import JSON, Document, Keyword, Location, Resource, Subschema, escape_token
+from ..ir import JSON, Document, Keyword, Location, Resource, Subschema
+from ..pointer import find, value_at
 from ..source import loader, module_names, values
 from ..source.loader import Source
 from . import suggestions, uris
@@ -222,7 +223,7 @@ class _Resolver:
         return dialect
 
     def _value(self, location: Location) -> JSON:
-        return suggestions.find(location.pointer, self._sources[location.document].content)[0]
+        return value_at(location.pointer, self._sources[location.document].content)
 
     # The walk
 
@@ -366,7 +367,7 @@ class _Resolver:
 
     def _reach(self, location: Location) -> bool:
         """Walk a subschema that stands where no keyword looks for one; return whether there is a value."""
-        found = suggestions.find(location.pointer, self._sources[location.document].content)
+        found = find(location.pointer, self._sources[location.document].content)
         if not found:
             return False
         self._strays.append(location)
@@ -455,9 +456,4 @@ def _below(location: Location, path: Iterable[str]) -> Location:
     return location
 
 
-def tokens(pointer: str) -> tuple[str, ...]:
-    """Return the reference tokens of a JSON Pointer, unescaped (RFC 6901, section 4)."""
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-
-
-__all__ = ["RETRIEVAL", "Lookup", "Resolution", "attempt", "bundled", "escape_token", "resolve", "tokens"]
+__all__ = ["RETRIEVAL", "Lookup", "Resolution", "attempt", "bundled", "resolve"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 
 from ..ir import JSON, escape_token
+from ..pointer import find, reach, unescape
 from ..source.positions import quoted
 
 _SHOWN = 6
@@ -45,37 +45,13 @@ def anchor(name: str, anchors: Collection[str], content: JSON) -> tuple[str, str
     return f"it has no anchor {quoted(name)}", cure
 
 
-def find(path: str, content: JSON) -> tuple[JSON, ...]:
-    """Return the value at a JSON Pointer, none if it leads nowhere (RFC 6901, section 4)."""
-    return () if (parted := _parted(path, content))[1] else (parted[0],)
-
-
 def pointer(path: str, content: JSON) -> tuple[str, str]:
     """Return how far a JSON Pointer that leads nowhere goes in a value, and what to do."""
-    value, rest = _parted(path, content)
+    value, rest = reach(path, content)
     gone = path.removesuffix("".join(f"/{part}" for part in rest))
     token, *later = rest
     name = f"#{gone}" if gone else "it"
-    return f"{name} {_lacks(value, _unescaped(token))}", _cure(content, value, gone, token, "/".join(["", *later]))
-
-
-def _parted(path: str, content: JSON) -> tuple[JSON, list[str]]:
-    """Return the last value on the way of a JSON Pointer, and the tokens that lead nowhere from there."""
-    value = content
-    parts = path.split("/")[1:]
-    for index, part in enumerate(parts):
-        token = _unescaped(part)
-        if isinstance(value, dict) and token in value:
-            value = value[token]
-        elif isinstance(value, list) and re.fullmatch("0|[1-9][0-9]{0,8}", token) and int(token) < len(value):
-            value = value[int(token)]
-        else:
-            return value, parts[index:]
-    return value, []
-
-
-def _unescaped(part: str) -> str:
-    return part.replace("~1", "/").replace("~0", "~")
+    return f"{name} {_lacks(value, unescape(token))}", _cure(content, value, gone, token, "/".join(["", *later]))
 
 
 def _lacks(value: JSON, token: str) -> str:
@@ -92,10 +68,10 @@ def _cure(content: JSON, value: JSON, gone: str, token: str, rest: str) -> str:
         return "correct the reference: an index counts from 0"
     if not isinstance(value, dict):
         return "correct the reference"
-    near = close(_unescaped(token), value)
+    near = close(unescape(token), value)
     here = f"{gone}/{escape_token(near)}" if near else ""
-    last = f"{token}{rest}".rpartition("/")[2]
-    for meant in (here + rest if near else "", f"/$defs/{last}", f"/definitions/{last}"):
+    ending = f"{token}{rest}".rpartition("/")[2]
+    for meant in (here + rest if near else "", f"/$defs/{ending}", f"/definitions/{ending}"):
         if meant and find(meant, content):
             return f"did you mean #{meant}?"
     return f"did you mean #{here}?" if near else _there(value, "member")
@@ -117,4 +93,4 @@ def close(name: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(name, list(known), 1, 0.75)), "")
 
 
-__all__ = ["anchor", "close", "document", "find", "pointer"]
+__all__ = ["anchor", "close", "document", "pointer"]

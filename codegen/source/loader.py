@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from ..findings import Finding, Place, Rule
 from ..ir import JSON
+from ..pointer import tokens
 from .json_text import parse_json, scan_json
 from .module_names import FORMATS, Format, module_name
 from .positions import (
@@ -345,8 +346,8 @@ def place(source: Source, pointer: str, *, key: bool = False) -> Place:
     node = _root(source.text, source.format)
     if node is None:
         return Place(source.file, 1, 1, pointer)
-    for part in pointer.split("/")[1:]:
-        child = (node.members or {}).get(part.replace("~1", "/").replace("~0", "~"))
+    for token in tokens(pointer):
+        child = (node.members or {}).get(token)
         if child is None:
             break
         node = child

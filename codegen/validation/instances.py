@@ -22,7 +22,8 @@ from typing import Final
 
 from ..compiler.analysis import IN_PLACE, KINDS
 from ..compiler.regex.translate import Untranslatable
-from ..ir import JSON, Keyword, Location, Subschema
+from ..ir import JSON, Keyword, Location, Subschema, type_of
+from ..schema.equality import key
 from ..schema.listing import type_kinds
 from . import strings
 from .budget import Budget, SpentError
@@ -63,10 +64,6 @@ _SPEAKS_OF: Final = {
     "array": frozenset("items prefixItems contains minItems maxItems uniqueItems unevaluatedItems".split()),
     "string": frozenset({"pattern", "minLength", "maxLength", "format"}),
     "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
-}
-_KINDS_OF: Final[dict[type, str]] = {
-    **{dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"},
-    type(None): "null",
 }
 _PLAINEST: Final = ("object", "string", "integer", "number", "boolean", "array", "null")
 
@@ -457,18 +454,12 @@ def _allowed(values: list[JSON], parts: _Parts, lists: Sequence[list[JSON]]) -> 
     own = values
     kinds = KINDS.intersection(*map(type_kinds, parts.values("type")))
     if len(kinds) < len(KINDS):
-        values = [value for value in values if _kind(value) in kinds]
+        values = [value for value in values if type_of(value) in kinds]
     for others in lists:
         if others is not own and values:
-            written = {json.dumps(other, sort_keys=True) for other in others}
-            values = [value for value in values if json.dumps(value, sort_keys=True) in written]
+            listed = set(map(key, others))
+            values = [value for value in values if key(value) in listed]
     return values
-
-
-def _kind(value: JSON) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return "integer"
-    return _KINDS_OF[type(value)]
 
 
 def _open(parts: _Parts) -> bool:

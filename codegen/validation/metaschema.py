@@ -8,6 +8,7 @@ from functools import cache
 from ..compiler.analysis import KINDS, Program
 from ..findings import Finding
 from ..ir import JSON, Document, Location
+from ..pointer import find, value_at
 from ..schema import recovery, suggestions
 from ..schema.dialects import DIALECTS
 from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
@@ -26,7 +27,7 @@ def findings(resolution: Resolution, documents: Iterable[Document]) -> Iterator[
         source = resolution.sources[location.document]
         dialect = _dialect(resolution, location)
         told: dict[str, list[Problem]] = {}
-        for problem in problems(suggestions.find(location.pointer, source.content)[0], dialect):
+        for problem in problems(value_at(location.pointer, source.content), dialect):
             at = Location(location.document, location.pointer + problem.instance_location)
             if _dialect(resolution, recovery.nearest(resolution.subschemas, at)[0]) == dialect:
                 told.setdefault(at.pointer, []).append(problem)
@@ -49,7 +50,7 @@ def _dialect(resolution: Resolution, location: Location) -> str:
 
 
 def _cure(content: JSON, pointer: str, found: Iterable[Problem]) -> str:
-    value = suggestions.find(pointer, content)
+    value = find(pointer, content)
     word = value[0] if value and pointer.rpartition("/")[2] == "type" else None
     meant = suggestions.close(word, KINDS) if isinstance(word, str) else ""
     rules = " and ".join(problem.absolute_keyword_location for problem in found)

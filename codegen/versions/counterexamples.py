@@ -11,10 +11,11 @@ from typing import Final, TypeAlias
 
 from ..compiler.analysis import Program
 from ..ir import JSON, Location, Subschema, escape_token
+from ..schema.equality import equal
 from ..validation.budget import Budget, SpentError
 from ..validation.instances import Maker
 from ..validation.validator import Problem, Tell
-from .diff import Step, same
+from .diff import Step
 
 _MOST_TRIES: Final = 150  # values for one place
 _MOST_CUTS: Final = 1000  # attempts to make one smaller
@@ -280,7 +281,7 @@ def _smallest(instance: JSON, is_one: Callable[[JSON], bool]) -> JSON:
             cuts += 1
             if cuts > _MOST_CUTS:
                 return instance
-            if not same(one, instance) and is_one(one):
+            if not equal(one, instance) and is_one(one):
                 instance, smaller = one, True
                 break
     return instance

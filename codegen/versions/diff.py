@@ -7,7 +7,6 @@ takes what its neighbours leave over. Where it does not hold, nothing is proven.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -16,6 +15,8 @@ from typing import Final, TypeAlias
 
 from ..compiler.analysis import Program
 from ..ir import JSON, Keyword, Location, Subschema
+from ..pointer import value_at
+from ..schema.equality import equal, key
 from ..schema.listing import type_kinds
 
 
@@ -61,23 +62,6 @@ class Step:
 Found: TypeAlias = Step | Pair
 
 
-def same(one: JSON, other: JSON) -> bool:
-    """Return whether two values are equal as JSON Schema takes them: `1` is `1.0`, and `true` is neither."""
-    return _key(one) == _key(other)
-
-
-def _key(value: JSON) -> str:
-    return json.dumps(_plain(value), sort_keys=True)
-
-
-def _plain(value: JSON) -> JSON:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 @dataclass(frozen=True)
 class Comparison:
     """The comparison of two versions of a document; `before` and `after` are what its file held and holds."""
@@ -110,7 +94,7 @@ class Comparison:
         was, now = self.old[pair.old], self.new[pair.new]
         if was.boolean is not None or now.boolean is not None:
             before, after = self._was(pair.old), self._is(pair.new)
-            if not same(before, after):
+            if not equal(before, after):
                 narrower = was.boolean is True or now.boolean is False
                 wider = was.boolean is False or now.boolean is True
                 yield Step(pair, "", "", (before,), (after,), Proof(wider, narrower))
@@ -127,10 +111,10 @@ class Comparison:
                 yield Step(pair, name, "", (), (other.value,), self._of_keyword(pair, name, other.value))
 
     def _was(self, location: Location) -> JSON:
-        return value_at(self.before, location.pointer)
+        return value_at(location.pointer, self.before)
 
     def _is(self, location: Location) -> JSON:
-        return value_at(self.after, location.pointer)
+        return value_at(location.pointer, self.after)
 
     # What is proven
 
@@ -182,7 +166,7 @@ class Comparison:
     def _changed(self, pair: Pair, one: Keyword, other: Keyword) -> Iterator[Found]:
         if one.name == "contentSchema" or not (one.schemas or other.schemas):
             moved = one.name == "$ref" and one.target != other.target
-            if moved or not same(one.value, other.value):
+            if moved or not equal(one.value, other.value):
                 yield Step(pair, one.name, "", (one.value,), (other.value,), self._of_value(pair, one, other))
             return
         befores = [self._was(location) for _, location in one.schemas]
@@ -231,8 +215,8 @@ class Comparison:
         before, after = (dict(value) if isinstance(value, dict) else {} for value in map(_value, (one, other)))
         for token in dict.fromkeys((*after, *before)):
             was, now = ((rows[token],) if token in rows else () for rows in (before, after))
-            if not same(list(was), list(now)):
-                fewer, more = ({_key(name) for name in _list(row[0] if row else [])} for row in (was, now))
+            if not equal(list(was), list(now)):
+                fewer, more = ({key(name) for name in _list(row[0] if row else [])} for row in (was, now))
                 proof = Proof(more <= fewer, fewer <= more)
                 yield Step(pair, "dependentRequired", token, was, now, proof)
 
@@ -244,17 +228,6 @@ def comparison(old: Program, new: Program, before: JSON, after: JSON) -> Compari
     turned = _turned(old) | _turned(new)
     aimed_at = frozenset(_aims(old)) | frozenset(_aims(new))
     return Comparison(old, new, before, after, turned, aimed_at, leaves_over, "$dynamicRef" in every)
-
-
-def value_at(content: JSON, pointer: str) -> JSON:
-    """Return the value at a JSON Pointer."""
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(content, list):
-            content = content[int(name)]
-        elif isinstance(content, dict):
-            content = content[name]
-    return content
 
 
 # Places
@@ -304,7 +277,7 @@ def _aligned(befores: list[JSON], afters: list[JSON], *, in_order: bool) -> Iter
         for index in range(max(len(befores), len(afters))):
             yield index if index < len(befores) else None, index if index < len(afters) else None
         return
-    matcher = SequenceMatcher(None, [*map(_key, befores)], [*map(_key, afters)], autojunk=False)
+    matcher = SequenceMatcher(None, [*map(key, befores)], [*map(key, afters)], autojunk=False)
     for _, start, end, other_start, other_end in matcher.get_opcodes():
         for offset in range(max(end - start, other_end - other_start)):
             was, now = start + offset, other_start + offset
@@ -324,8 +297,8 @@ def _list(value: JSON) -> list[JSON]:
 
 def _new(one: Keyword | None, other: Keyword | None) -> list[JSON]:
     """Return what the other keyword lists and the one does not."""
-    known = {_key(value) for value in _list(_value(one))}
-    return [value for value in _list(_value(other)) if _key(value) not in known]
+    known = {key(value) for value in _list(_value(one))}
+    return [value for value in _list(_value(other)) if key(value) not in known]
 
 
 def _is_open(keyword: Keyword | None) -> bool:

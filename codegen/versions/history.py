@@ -17,12 +17,13 @@ from ..compiler.analysis import Program
 from ..compiler.regex.translate import Untranslatable
 from ..findings import Finding, Place, Rule
 from ..ir import Change, Effect, History, Location, Release
+from ..schema.equality import equal
 from ..schema.resolver import Resolution
 from ..source import loader
 from ..source.loader import Source
 from ..validation.validator import tellers
 from .counterexamples import Version, version, witness
-from .diff import EQUAL, Comparison, Step, comparison, same
+from .diff import EQUAL, Comparison, Step, comparison
 
 STRAY: Final = Rule("history-stray", "The history folder holds a folder for each version, and the schemas in these.")
 
@@ -132,7 +133,7 @@ class _Between:
         """Yield what has become of each document of the new version."""
         before = {document.location: document for document in self.old.documents}
         after = {document.location: document for document in self.new.documents}
-        moved = {at for at in before.keys() & after.keys() if not same(before[at].content, after[at].content)}
+        moved = {at for at in before.keys() & after.keys() if not equal(before[at].content, after[at].content)}
         programs = [Program(each.subschemas, each.resources, self.formats) for each in (self.old, self.new)]
         leads = _leads(self.new)
         for location, document in after.items():

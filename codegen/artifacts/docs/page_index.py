@@ -11,6 +11,7 @@ from ...escapes import Code, code, join
 from ...escapes.markdown import codespan, fragment, link, text
 from ...ir import JSON, ClassShape, FieldShape, Location, Package, Subschema
 from ...names import Taken, identifier
+from ...pointer import last, value_at
 
 RESERVED_PAGES = ("index", "readme", "llms", "schemas", "changes")
 """Names that no page has: site builders give the first two a meaning, the others are ours."""
@@ -69,10 +70,7 @@ class Atlas:
 
     def members(self, location: Location) -> Mapping[str, JSON]:
         """Return a subschema's object as the file has it; nothing for a boolean."""
-        value = self.contents[location.document]
-        for token in location.pointer.split("/")[1:]:
-            name = unescaped(token)
-            value = value[int(name)] if isinstance(value, list) else value[name] if isinstance(value, dict) else None
+        value = value_at(location.pointer, self.contents[location.document])
         return value if isinstance(value, dict) else {}
 
     def unit(self, location: Location) -> Location | None:
@@ -141,12 +139,7 @@ class Atlas:
 
 def definition_name(location: Location) -> str:
     """Return the last reference token of a location."""
-    return unescaped(location.pointer.rpartition("/")[2])
-
-
-def unescaped(token: str) -> str:
-    """Return a reference token as the name or index that it stands for (RFC 6901, section 4)."""
-    return token.replace("~1", "/").replace("~0", "~")
+    return last(location.pointer)
 
 
 def relative(path: str, page: str) -> str:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import json_text, literal
-from ...ir import JSON, Location, Subschema
+from ...ir import TYPES, Location, Subschema, type_of
 from ...schema.equality import distinct
 from .formats import FORMATS
 from .page_index import Atlas
 
-TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 _MOST_ALTERNATIVES = 4
 _MOST_VALUES = 6
 _LONGEST_VALUES = 70
@@ -74,15 +73,6 @@ def _own_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
         if reference is not None and reference.target is not None:
             here = atlas.subschema(reference.target)
     return frozenset(TYPES)
-
-
-def type_of(value: JSON) -> str:
-    """Return the JSON Schema type of a value."""
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else "boolean"
-    if isinstance(value, int | float):
-        return "integer" if isinstance(value, int) or value.is_integer() else "number"
-    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 
 def _references(atlas: Atlas, subschema: Subschema, page: str) -> Iterator[Code]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from ...ir import JSON, Document, Keyword, Location, Package, Subschema
 from ...names import Taken, camel, class_name
+from ...pointer import tokens, value_at
 from ...read_only import read_only
 from ...schema.equality import distinct
 from .scopes import Bindings, Scoped, Scopes
@@ -201,11 +202,11 @@ class _Lifting:
     def _base(self, location: Location) -> str:
         if location in self.package.shapes:
             return self.package.shapes[location].name
-        tokens = [token.replace("~1", "/").replace("~0", "~") for token in location.pointer.split("/")[1:]]
-        if len(tokens) > 1 and tokens[-2] in ("$defs", "definitions"):
-            return class_name(tokens[-1], "Definition")
+        path = tokens(location.pointer)
+        if len(path) > 1 and path[-2] in ("$defs", "definitions"):
+            return class_name(path[-1], "Definition")
         root = self._base_of_root(location.document)
-        return root + "".join(camel(token) for token in tokens if token not in _NOTHING_IN_A_NAME)
+        return root + "".join(camel(token) for token in path if token not in _NOTHING_IN_A_NAME)
 
     def _base_of_root(self, document: str) -> str:
         root = Location(document)
@@ -313,10 +314,7 @@ class _Lifting:
                 yield key if key.startswith("x-") else f"x-{key}", value
 
     def _raw(self, location: Location) -> dict[str, JSON]:
-        value = self._documents[location.document].content
-        for part in location.pointer.split("/")[1:]:
-            token = part.replace("~1", "/").replace("~0", "~")
-            value = value[int(token)] if isinstance(value, list) else value[token] if isinstance(value, dict) else None
+        value = value_at(location.pointer, self._documents[location.document].content)
         return value if isinstance(value, dict) else {}
 
 

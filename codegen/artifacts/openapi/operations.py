@@ -11,6 +11,7 @@ from typing import Final
 from ...findings import Finding
 from ...ir import JSON, Location, Package
 from ...names import camel
+from ...pointer import tokens
 from ...schema.equality import distinct
 from ...validation import examples
 from .components import reference
@@ -206,8 +207,9 @@ def _invalid_schemas(settings: Settings) -> Iterator[Finding]:
         rows += _objects_below(settings.values.get(key), (key,))
     for at, schema in rows:
         for pointer, message in examples.faults(schema):
-            path = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
-            yield fault((*at, *path), f"this is no schema: {message}", "write it as JSON Schema 2020-12 has it")
+            yield fault(
+                (*at, *tokens(pointer)), f"this is no schema: {message}", "write it as JSON Schema 2020-12 has it"
+            )
 
 
 def _objects_below(value: JSON, at: At) -> Iterator[tuple[At, JSON]]:

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ...ir import JSON
-from ...schema.listing import kind_of
+from ...ir import JSON, type_of
 from ..nodes import Check, Choice, Kinds, Listed, Never, Node
 
 Types = frozenset[str]
@@ -116,4 +115,4 @@ def _types_equal(value: JSON) -> Types:
     """Return the Python types of the values that JSON takes for equal to one."""
     if value is None or isinstance(value, bool):
         return frozenset({str(value)})
-    return _TYPES["number" if isinstance(value, int | float) else kind_of(value)]
+    return _TYPES["number" if isinstance(value, int | float) else type_of(value)]

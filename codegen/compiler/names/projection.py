@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from ... import names
 from ...ir import JSON, Document, Keyword, Location, Subschema
+from ...pointer import last
 from ...schema.listing import listed_values
 
 _LONGEST_WORDS = 1000
@@ -228,7 +229,7 @@ class _Walk:
 
     def _target(self, location: Location) -> _Visit:
         """Return the visit of a reference target by itself: it is named after the end of its pointer."""
-        token = location.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+        token = last(location.pointer)
         if token.isdigit():
             above = location.pointer.rpartition("/")[0].rpartition("/")[2]
             token = f"{above} {token}"
