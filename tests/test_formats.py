@@ -19,8 +19,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codegen.compiler.formats import DIALECTS, FORMATS, known
+from codegen.compiler.formats import FORMATS, known
 from codegen.runtime import _datetimes, _formats, _ipaddresses, _uuids
+from codegen.schema.vocabulary import DRAFTS
 
 RUNTIME = Path(_formats.__file__).parent
 
@@ -120,11 +121,11 @@ def test_time_is_linear(name: str) -> None:
 
 
 def test_dialects() -> None:
-    assert known("uuid", DIALECTS[4]) == FORMATS["uuid"]
+    assert known("uuid", DRAFTS[4]) == FORMATS["uuid"]
     assert known("uuid", "http://json-schema.org/draft-07/schema#") is None
-    assert known("date", DIALECTS[2]) is FORMATS["date"]
+    assert known("date", DRAFTS[2]) is FORMATS["date"]
     assert known("ipv4", "https://example.com/own-dialect") is FORMATS["ipv4"]
-    assert known("color", DIALECTS[4]) is None
+    assert known("color", DRAFTS[4]) is None
 
 
 # Typed values

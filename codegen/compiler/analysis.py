@@ -7,29 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..ir import JSON, TYPES, Keyword, Location, Resource, Subschema, type_of
+from ..schema import vocabulary
 from ..schema.listing import listed_values, type_kinds
+from ..schema.vocabulary import ENTRIES, IN_PLACE, NOT_APPLIED, ON_PARTS, Evaluates, Holds, Role
 from .formats import Format, known
 from .nodes import Context, Target
 
 KINDS = frozenset(TYPES)
 
-IN_PLACE = frozenset(
-    {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"}
-)
-"""The applicators that put a subschema on the very instance that they stand on."""
-
-ON_PARTS = frozenset(
-    {
-        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"),
-        *("prefixItems", "items", "contains", "unevaluatedItems"),
-    }
-)
-"""The applicators that put a subschema on parts of the instance that they stand on."""
-
-_MARKING = ON_PARTS - {"propertyNames"}
+_MARKING = vocabulary.named(lambda entry: entry.role is Role.ON_PARTS and entry.evaluates is not None)
+_MARKING_BELOW = vocabulary.evaluating(Evaluates.BELOW)
 _APPLYING = IN_PLACE | ON_PARTS
-NOT_APPLIED = frozenset({"$defs", "contentSchema"})
-"""The keywords that hold subschemas without applying them."""
+_HOLDING = {name: entry.holds for name, entry in ENTRIES.items() if entry.is_in_place and not entry.is_dynamic}
+_TYPED_BY = frozenset(name for name, holds in _HOLDING.items() if holds in (Holds.ALL, Holds.SOME, Holds.ONE))
+"""The keywords whose subschemas, wherever they are, tell which JSON types the instance can have."""
 
 
 def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
@@ -38,12 +29,17 @@ def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> fro
         return type_kinds(keyword.value)
     if keyword.name == "enum" and isinstance(keyword.value, list):
         return frozenset(map(type_of, keyword.value))  # be it open or not
-    if keyword.name == "$ref" and keyword.target is not None:
-        return known[keyword.target]
-    branches = [known[child] for _, child in keyword.schemas]
-    if keyword.name in ("anyOf", "oneOf"):
-        return frozenset().union(*branches)
-    return KINDS.intersection(*branches) if keyword.name == "allOf" else KINDS
+    holds = _HOLDING.get(keyword.name)
+    if holds in (Holds.SOME, Holds.ONE):
+        return frozenset().union(*(known[child] for child in _applied(keyword)))
+    return KINDS.intersection(*(known[child] for child in _applied(keyword))) if holds is Holds.ALL else KINDS
+
+
+def _applied(keyword: Keyword) -> Iterator[Location]:
+    """Yield the subschemas that a keyword applies at first."""
+    yield from (child for _, child in keyword.schemas)
+    if keyword.target is not None:
+        yield keyword.target
 
 
 LONGEST = 200
@@ -132,7 +128,7 @@ class Program:
     def _kinds(self) -> Mapping[Location, frozenset[str]]:
         """The JSON types of all subschemas: from all types on, narrowed until nothing changes any more."""
         found = dict.fromkeys(self.subschemas, KINDS)
-        users = self._users(frozenset({"$ref", "anyOf", "oneOf", "allOf"}))
+        users = self._users(_TYPED_BY)
         waiting = list(self.subschemas)
         while waiting:
             location = waiting.pop()
@@ -162,9 +158,7 @@ class Program:
 
     def _applied(self, keyword: Keyword) -> Iterator[Location]:
         """Yield the subschemas that a keyword can apply, in whatever scope."""
-        yield from (child for _, child in keyword.schemas)
-        if keyword.target is not None:
-            yield keyword.target
+        yield from _applied(keyword)
         if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
             yield from self._anchors[keyword.value]
 
@@ -200,7 +194,7 @@ class Program:
     def marking(self) -> frozenset[Location]:
         """The subschemas that can evaluate properties or items of their instance."""
         starts = (at for at, subschema in self.subschemas.items() if not _MARKING.isdisjoint(subschema.keywords))
-        return self.reaching(starts, IN_PLACE - {"not"})
+        return self.reaching(starts, _MARKING_BELOW)
 
     @cached_property
     def _appliers(self) -> Mapping[Location, list[Location]]:

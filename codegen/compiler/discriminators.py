@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..ir import Location
+from ..schema import vocabulary
+from ..schema.vocabulary import Holds
 from .analysis import Program
 from .nodes import Discriminator
 
@@ -30,6 +32,9 @@ def discriminator(
     return None
 
 
+_CONJUNCTIONS = vocabulary.holding(Holds.ALL) - vocabulary.named(lambda entry: entry.is_dynamic)
+
+
 def _disjoint(groups: Sequence[tuple[str, ...]]) -> bool:
     return len({value for group in groups for value in group}) == sum(len(set(group)) for group in groups)
 
@@ -47,7 +52,7 @@ def _tags(program: Program, location: Location, above: frozenset[Location]) -> M
         if strings and isinstance(required, list) and name in required:
             found[name] = strings
     for keyword in subschema.keywords.values():
-        if keyword.name in ("$ref", "allOf"):
+        if keyword.name in _CONJUNCTIONS:
             inner = [keyword.target] if keyword.target else [at for _, at in keyword.schemas]
             for child in inner:
                 found = {**_tags(program, child, above | {location}), **found}

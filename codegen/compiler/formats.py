@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DIALECTS = (
-    "http://json-schema.org/draft-04/schema",
-    "http://json-schema.org/draft-06/schema",
-    "http://json-schema.org/draft-07/schema",
-    "https://json-schema.org/draft/2019-09/schema",
-    "https://json-schema.org/draft/2020-12/schema",
-)
+from ..schema.vocabulary import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +40,28 @@ def _typed(annotation: str, module: str, suffix: str) -> PythonType:
     return PythonType(annotation, imported, module, f"decode_{suffix}", f"encode_{suffix}", *quicker)
 
 
-_DRAFT_4, _DRAFT_6, _DRAFT_7, _DRAFT_2019_09, _ = DIALECTS
-
 FORMATS: dict[str, Format] = {
     known.name: known
     for known in (
-        Format("date-time", _DRAFT_4, "date_time", _typed("datetime.datetime", "_datetimes", "date_time")),
-        Format("email", _DRAFT_4, "email"),
-        Format("hostname", _DRAFT_4, "hostname"),
-        Format("ipv4", _DRAFT_4, "ipv4", _typed("ipaddress.IPv4Address", "_ipaddresses", "ipv4")),
-        Format("ipv6", _DRAFT_4, "ipv6", _typed("ipaddress.IPv6Address", "_ipaddresses", "ipv6")),
-        Format("uri", _DRAFT_4, "uri"),
-        Format("uri-reference", _DRAFT_6, "uri_reference"),
-        Format("uri-template", _DRAFT_6, "uri_template"),
-        Format("json-pointer", _DRAFT_6, "json_pointer"),
-        Format("date", _DRAFT_7, "date", _typed("datetime.date", "_datetimes", "date")),
-        Format("time", _DRAFT_7, "time", _typed("datetime.time", "_datetimes", "time")),
-        Format("idn-email", _DRAFT_7, "idn_email"),
-        Format("idn-hostname", _DRAFT_7, "idn_hostname"),
-        Format("iri", _DRAFT_7, "iri"),
-        Format("iri-reference", _DRAFT_7, "iri_reference"),
-        Format("relative-json-pointer", _DRAFT_7, "relative_json_pointer"),
-        Format("regex", _DRAFT_7, "regex"),
-        Format("duration", _DRAFT_2019_09, "duration"),
-        Format("uuid", _DRAFT_2019_09, "uuid", _typed("uuid.UUID", "_uuids", "uuid")),
+        Format("date-time", DRAFT_4, "date_time", _typed("datetime.datetime", "_datetimes", "date_time")),
+        Format("email", DRAFT_4, "email"),
+        Format("hostname", DRAFT_4, "hostname"),
+        Format("ipv4", DRAFT_4, "ipv4", _typed("ipaddress.IPv4Address", "_ipaddresses", "ipv4")),
+        Format("ipv6", DRAFT_4, "ipv6", _typed("ipaddress.IPv6Address", "_ipaddresses", "ipv6")),
+        Format("uri", DRAFT_4, "uri"),
+        Format("uri-reference", DRAFT_6, "uri_reference"),
+        Format("uri-template", DRAFT_6, "uri_template"),
+        Format("json-pointer", DRAFT_6, "json_pointer"),
+        Format("date", DRAFT_7, "date", _typed("datetime.date", "_datetimes", "date")),
+        Format("time", DRAFT_7, "time", _typed("datetime.time", "_datetimes", "time")),
+        Format("idn-email", DRAFT_7, "idn_email"),
+        Format("idn-hostname", DRAFT_7, "idn_hostname"),
+        Format("iri", DRAFT_7, "iri"),
+        Format("iri-reference", DRAFT_7, "iri_reference"),
+        Format("relative-json-pointer", DRAFT_7, "relative_json_pointer"),
+        Format("regex", DRAFT_7, "regex"),
+        Format("duration", DRAFT_2019_09, "duration"),
+        Format("uuid", DRAFT_2019_09, "uuid", _typed("uuid.UUID", "_uuids", "uuid")),
     )
 }
 
@@ -81,6 +73,6 @@ def known(name: str, dialect: str) -> Format | None:
     """
     found = FORMATS.get(name)
     asked = dialect.rstrip("#")
-    if found is None or asked not in DIALECTS:
+    if found is None or asked not in DRAFTS:
         return found
-    return found if DIALECTS.index(found.since) <= DIALECTS.index(asked) else None
+    return found if DRAFTS.index(found.since) <= DRAFTS.index(asked) else None

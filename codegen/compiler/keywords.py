@@ -14,7 +14,9 @@ from typing import Protocol
 from ..escapes import Code, code, join
 from ..escapes.python import identifier, literal
 from ..ir import JSON, Keyword, Location, Subschema
+from ..schema import vocabulary
 from ..schema.listing import is_beyond_doubles, type_kinds
+from ..schema.vocabulary import ENTRIES, Evaluates, Role
 from .analysis import Program
 from .discriminators import discriminator
 from .nodes import (
@@ -502,63 +504,63 @@ _WORDS = {
 }
 
 
-ASSERTIONS: Mapping[str, tuple[str, KeywordFunction]] = {
-    "enum": ("any", enum),
-    "const": ("any", const),
-    "minimum": ("number", minimum),
-    "maximum": ("number", maximum),
-    "exclusiveMinimum": ("number", exclusiveMinimum),
-    "exclusiveMaximum": ("number", exclusiveMaximum),
-    "multipleOf": ("number", multipleOf),
-    "minLength": ("string", minLength),
-    "maxLength": ("string", maxLength),
-    "pattern": ("string", pattern),
-    "format": ("string", format),
-    "minItems": ("array", minItems),
-    "maxItems": ("array", maxItems),
-    "uniqueItems": ("array", uniqueItems),
-    "prefixItems": ("array", prefixItems),
-    "items": ("array", items),
-    "contains": ("array", contains),
-    "required": ("object", required),
-    "minProperties": ("object", minProperties),
-    "maxProperties": ("object", maxProperties),
-    "properties": ("object", properties),
-    "patternProperties": ("object", patternProperties),
-    "additionalProperties": ("object", additionalProperties),
-    "propertyNames": ("object", propertyNames),
-    "dependentRequired": ("object", dependentRequired),
-    "dependentSchemas": ("object", dependentSchemas),
-    "$ref": ("any", ref),
-    "$dynamicRef": ("any", ref),
-    "allOf": ("any", allOf),
-    "anyOf": ("any", anyOf),
-    "oneOf": ("any", oneOf),
-    "not": ("any", not_),
-    "if": ("any", if_),
+_FUNCTIONS: Mapping[str, KeywordFunction] = {
+    "enum": enum,
+    "const": const,
+    "minimum": minimum,
+    "maximum": maximum,
+    "exclusiveMinimum": exclusiveMinimum,
+    "exclusiveMaximum": exclusiveMaximum,
+    "multipleOf": multipleOf,
+    "minLength": minLength,
+    "maxLength": maxLength,
+    "pattern": pattern,
+    "format": format,
+    "minItems": minItems,
+    "maxItems": maxItems,
+    "uniqueItems": uniqueItems,
+    "prefixItems": prefixItems,
+    "items": items,
+    "contains": contains,
+    "required": required,
+    "minProperties": minProperties,
+    "maxProperties": maxProperties,
+    "properties": properties,
+    "patternProperties": patternProperties,
+    "additionalProperties": additionalProperties,
+    "propertyNames": propertyNames,
+    "dependentRequired": dependentRequired,
+    "dependentSchemas": dependentSchemas,
+    "$ref": ref,
+    "$dynamicRef": ref,
+    "allOf": allOf,
+    "anyOf": anyOf,
+    "oneOf": oneOf,
+    "not": not_,
+    "if": if_,
+    "unevaluatedItems": unevaluatedItems,
+    "unevaluatedProperties": unevaluatedProperties,
 }
-"""The keywords that decide, each with the JSON type that it speaks of and its function, in the order of the code."""
+"""The keywords that decide, each with its function, in the order of the code."""
+
+COVERAGE = vocabulary.cover(
+    "the compiler",
+    _FUNCTIONS,
+    {
+        "type": "every function's guard",
+        **{name: f"read by {entry.read_by}" for name, entry in ENTRIES.items() if entry.read_by},
+    },
+    by_role={role: role.value for role in (Role.IDENTIFIER, Role.DIALECT, Role.DEFINITIONS, Role.ANNOTATION)},
+)
+
+_LAST = vocabulary.evaluating(Evaluates.UNEVALUATED_ITEMS, Evaluates.UNEVALUATED_PROPERTIES)
+
+ASSERTIONS: Mapping[str, tuple[str, KeywordFunction]] = {
+    name: (ENTRIES[name].of, function) for name, function in _FUNCTIONS.items() if name not in _LAST
+}
+"""The keywords that decide by themselves, each with the JSON type that it speaks of and its function."""
 
 LAST: Mapping[str, tuple[str, KeywordFunction]] = {
-    "unevaluatedItems": ("array", unevaluatedItems),
-    "unevaluatedProperties": ("object", unevaluatedProperties),
+    name: (ENTRIES[name].of, function) for name, function in _FUNCTIONS.items() if name in _LAST
 }
 """The keywords that look at what all others of their subschema have evaluated."""
-
-READ_BY_OTHERS: Mapping[str, str] = {
-    "type": "every function's guard",
-    "minContains": "contains",
-    "maxContains": "contains",
-    "then": "if",
-    "else": "if",
-}
-"""The keywords that another keyword's function reads."""
-
-NO_ASSERTION = frozenset(
-    {
-        *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment", "$defs"),
-        *("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"),
-        *("contentEncoding", "contentMediaType", "contentSchema"),
-    }
-)
-"""The keywords that identify or annotate, and so decide nothing."""

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from math import log2
 
 from ..ir import Keyword, Location
-from .analysis import IN_PLACE, NOT_APPLIED, ON_PARTS, Program
+from ..schema import vocabulary
+from ..schema.vocabulary import IN_PLACE, NOT_APPLIED, ON_PARTS, Evaluates, Holds, Role
+from .analysis import Program
 from .discriminators import discriminator
 from .graphs import components
 from .nodes import Context
@@ -28,8 +30,22 @@ Asked = Mapping[str, list[tuple[str, State]]]
 _OFTEN = 16
 """So often at the most may be asked what is not remembered, over all states that follow each other."""
 
-_BESIDE = frozenset({"patternProperties", "unevaluatedProperties", "unevaluatedItems", "contains"})
+_BESIDE = vocabulary.evaluating(
+    *(Evaluates.MATCHING_PROPERTIES, Evaluates.UNEVALUATED_PROPERTIES),
+    *(Evaluates.MATCHING_ITEMS, Evaluates.UNEVALUATED_ITEMS),
+)
 """The keywords that may ask of a part what another one beside them asks of it too."""
+
+_CHOICES = vocabulary.holding(Holds.SOME, Holds.ONE)
+
+COVERAGE = vocabulary.cover(
+    "which subschemas are asked of one property or item",
+    {
+        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"),
+        *("prefixItems", "items", "contains", "unevaluatedItems"),
+    },
+    by_role={role: "it asks nothing of parts" for role in Role if role is not Role.ON_PARTS},
+)
 
 _SETS = 20
 """So many sets of states are looked at for each subschema; where there are more, any state may be asked twice."""
@@ -161,7 +177,7 @@ class _Graph:
 
     def _is_tagged(self, keyword: Keyword) -> tuple[bool, bool]:
         """Return whether a tag tells the branches of a choice apart, for all values and for objects."""
-        if keyword.name not in ("anyOf", "oneOf"):
+        if keyword.name not in _CHOICES:
             return False, False
         if id(keyword) not in self._tagged:
             branches = [at for _, at in keyword.schemas]

@@ -11,7 +11,9 @@ from .. import names
 from ..escapes import Code, code, join
 from ..escapes.python import identifier, literal
 from ..ir import JSON, Keyword, Location
+from ..schema import vocabulary
 from ..schema.listing import listed_values
+from ..schema.vocabulary import Holds, Role
 from .analysis import KINDS, Program
 
 
@@ -153,7 +155,7 @@ class Values:
 
     def _beside(self, keyword: Keyword, location: Location) -> Iterator[Form]:
         """Yield what the subschemas of an in-place applicator tell of the value, if they tell anything."""
-        if keyword.name in ("oneOf", "anyOf"):
+        if keyword.name in _CHOICES:
             if any(child in self._telling for _, child in keyword.schemas):
                 yield OneBranch(keyword)
             return
@@ -311,7 +313,7 @@ class Values:
             if keyword.target is not None:
                 only = self.program.only_target(keyword)
                 yield from [only] if only else []
-            elif keyword.name == "allOf":
+            elif keyword.name in _CONJUNCTIONS:
                 yield from (child for _, child in keyword.schemas)
 
     def has_additional(self, location: Location) -> bool:
@@ -480,6 +482,26 @@ class Values:
 
 _TYPING = ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf")
 """The applicators that can give a value its type, in the order in which they are asked."""
+
+_CHOICES = vocabulary.holding(Holds.SOME, Holds.ONE)
+_CONJUNCTIONS = vocabulary.holding(Holds.ALL)
+
+COVERAGE = vocabulary.cover(
+    "the types of values",
+    {
+        *_TYPING,
+        *("type", "enum", "const", "format", "required", "minItems", "maxItems", "prefixItems", "items"),
+        *("properties", "patternProperties", "additionalProperties"),
+    },
+    {
+        **dict.fromkeys(vocabulary.holding(Holds.NONE, Holds.EITHER_WAY), "it only tests the value"),
+        **dict.fromkeys(vocabulary.holding(Holds.AT_TIMES), "it says nothing of every value"),
+        **dict.fromkeys(("contains", "unevaluatedItems"), "it says nothing of every item"),
+        "unevaluatedProperties": "it says nothing of every property without a field",
+        "propertyNames": "a name is a str",
+    },
+    by_role={role: role.value for role in Role if role not in (Role.REFERENCE, Role.IN_PLACE, Role.ON_PARTS)},
+)
 
 _DEEPEST = 12  # an annotation of more levels helps nobody
 

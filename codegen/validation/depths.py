@@ -12,7 +12,9 @@ from typing import Final
 
 from ..compiler.analysis import KINDS
 from ..ir import Keyword, Location, Subschema
+from ..schema import vocabulary
 from ..schema.listing import type_kinds
+from ..schema.vocabulary import Holds, Value
 
 ENDLESS: Final = 1 << 30
 """The depth of a subschema that has no instance, or only endless ones."""
@@ -20,7 +22,9 @@ ENDLESS: Final = 1 << 30
 _Rows = tuple[tuple[Location, ...], ...]
 """What a subschema needs: one subschema of each row. One of no row at all is needed in vain."""
 
-_LISTED: Final = frozenset({"const", "enum", "examples", "default"})
+_LISTED: Final = vocabulary.named(lambda entry: entry.value is Value.INSTANCE)
+_CONJUNCTIONS: Final = vocabulary.holding(Holds.ALL)
+_CHOICES: Final = vocabulary.holding(Holds.SOME, Holds.ONE)
 
 
 def depths(subschemas: Mapping[Location, Subschema]) -> dict[Location, int]:
@@ -56,9 +60,9 @@ def _in_place(subschema: Subschema) -> Iterator[tuple[Location, ...]]:
     for keyword in subschema.keywords.values():
         if keyword.target is not None:
             yield (keyword.target,)
-        elif keyword.name == "allOf":
+        elif keyword.name in _CONJUNCTIONS:
             yield from ((child,) for _, child in keyword.schemas)
-        elif keyword.name in ("anyOf", "oneOf"):
+        elif keyword.name in _CHOICES:
             yield tuple(child for _, child in keyword.schemas)
 
 

@@ -12,8 +12,9 @@ from ..compiler.regex.translate import Untranslatable, translate
 from ..findings import Finding, Rule, Severity
 from ..ir import JSON, Document, Location, Subschema, escape_token
 from ..read_only import plain
-from ..schema.dialects import DRAFT_2020_12
+from ..schema import vocabulary
 from ..schema.resolver import Resolution, resolve
+from ..schema.vocabulary import DRAFT_2020_12, Value
 from ..source import values
 from . import metaschema
 from .budget import Budget, SpentError
@@ -159,6 +160,9 @@ def faults(schema: JSON) -> Iterator[tuple[str, str]]:
             yield pointer, f"the pattern {pattern!r} can't be carried over: {error}"
 
 
+_INSTANCES: Final = vocabulary.named(lambda entry: entry.value is Value.INSTANCE)
+
+
 def _patterns(value: JSON, at: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -169,7 +173,7 @@ def _patterns(value: JSON, at: str) -> Iterator[tuple[str, str]]:
             yield here, item
         elif key == "patternProperties" and isinstance(item, dict):
             yield from ((f"{here}/{escape_token(pattern)}", pattern) for pattern in item)
-        if key not in ("const", "enum", "default", "examples"):
+        if key not in _INSTANCES:
             yield from _patterns(item, here)
 
 

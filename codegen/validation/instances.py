@@ -20,11 +20,13 @@ from fractions import Fraction
 from itertools import islice
 from typing import Final
 
-from ..compiler.analysis import IN_PLACE, KINDS
+from ..compiler.analysis import KINDS
 from ..compiler.regex.translate import Untranslatable
 from ..ir import JSON, Keyword, Location, Subschema, type_of
+from ..schema import vocabulary
 from ..schema.equality import key
 from ..schema.listing import type_kinds
+from ..schema.vocabulary import ENTRIES, IN_PLACE, Evaluates, Holds
 from . import strings
 from .budget import Budget, SpentError
 from .depths import depths
@@ -58,13 +60,10 @@ _FORMATS: Final = {
     "regex": "^[a-z]+$",
     "uuid": "123e4567-e89b-12d3-a456-426614174000",
 }
-_NAMES_PROPERTIES: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
-_SPEAKS_OF: Final = {
-    "object": _NAMES_PROPERTIES | {"required", "propertyNames", "minProperties", "maxProperties"},
-    "array": frozenset("items prefixItems contains minItems maxItems uniqueItems unevaluatedItems".split()),
-    "string": frozenset({"pattern", "minLength", "maxLength", "format"}),
-    "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
-}
+_NAMES_PROPERTIES: Final = vocabulary.evaluating(
+    Evaluates.NAMED_PROPERTIES, Evaluates.MATCHING_PROPERTIES, Evaluates.OTHER_PROPERTIES
+)
+_SPEAKS_OF: Final = {kind: vocabulary.speaking_of(kind) for kind in ("object", "array", "string", "integer")}
 _PLAINEST: Final = ("object", "string", "integer", "number", "boolean", "array", "null")
 
 
@@ -287,16 +286,17 @@ class _Making:
         schemas = [child for _, child in keyword.schemas]
         if keyword.target is not None:
             return [keyword.target]
-        if keyword.name == "allOf":
+        holds = ENTRIES[keyword.name].holds
+        if holds is Holds.ALL:
             return schemas
-        if keyword.name in ("anyOf", "oneOf"):
+        if holds in (Holds.SOME, Holds.ONE):
             schemas = sorted(schemas, key=self.maker.depth) if deep else schemas
             return [schemas[self.choices.of(len(schemas))]]
         if keyword.name == "if":
             branches = [subschema.keywords.get(name) for name in ("then", "else")]
             then, otherwise = ([child for _, child in branch.schemas] if branch else [] for branch in branches)
             return [*schemas, *then] if self.choices.of(2) == 0 else otherwise
-        if keyword.name == "dependentSchemas":
+        if holds is Holds.AT_TIMES and not ENTRIES[keyword.name].read_by:
             return [child for child in schemas if self.choices.of(2) == 1]
         return []
 

@@ -11,7 +11,9 @@ from typing import Final, TypeAlias
 
 from ..compiler.analysis import Program
 from ..ir import JSON, Location, Subschema, escape_token
+from ..schema import vocabulary
 from ..schema.equality import equal
+from ..schema.vocabulary import IN_PLACE, Holds, Role
 from ..validation.budget import Budget, SpentError
 from ..validation.instances import Maker
 from ..validation.validator import Problem, Tell
@@ -135,7 +137,7 @@ class _Blamed:
 
 
 _BY_NAME: Final = ("properties", "patternProperties")
-_TELLING_FOR_ALL: Final = ("not", "anyOf", "oneOf", "contains")
+_TELLING_FOR_ALL: Final = {*vocabulary.holding(Holds.SOME, Holds.ONE, Holds.NONE), "contains"}
 """Keywords that tell one problem for all that is below them."""
 
 
@@ -164,7 +166,7 @@ def _next(subschema: Subschema) -> Iterator[tuple[Location, tuple[str | int, ...
         if keyword.target is not None:
             yield keyword.target, ()
         for token, below in keyword.schemas:
-            if name in _IN_PLACE:
+            if name in IN_PLACE:
                 yield below, ()
             elif name in ("properties", "prefixItems"):
                 yield below, (int(token) if name == "prefixItems" else token,)
@@ -174,7 +176,15 @@ def _next(subschema: Subschema) -> Iterator[tuple[Location, tuple[str | int, ...
                 yield below, ("other",)
 
 
-_IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
+COVERAGE: Final = vocabulary.cover(
+    "the ways to a changed subschema",
+    {
+        *("properties", "prefixItems", "items", "contains", "unevaluatedItems"),
+        *("additionalProperties", "unevaluatedProperties"),
+    },
+    dict.fromkeys(("patternProperties", "propertyNames"), "no name is known for it; what changes below is not decided"),
+    by_role={role: role.value for role in Role if role is not Role.ON_PARTS},
+)
 
 
 def _part(instance: JSON, way: Way) -> JSON:

@@ -16,8 +16,10 @@ from typing import Final, TypeAlias
 from ..compiler.analysis import Program
 from ..ir import JSON, Keyword, Location, Subschema
 from ..pointer import value_at
+from ..schema import vocabulary
 from ..schema.equality import equal, key
 from ..schema.listing import type_kinds
+from ..schema.vocabulary import ENTRIES, Entry, Evaluates, Holds, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,15 @@ class Comparison:
             return
         for name in dict.fromkeys((*now.keywords, *was.keywords)):
             one, other = was.keywords.get(name), now.keywords.get(name)
-            if name in _BY_MEMBER:
-                yield from _BY_MEMBER[name](self, pair, one, other)
+            by_member = _by_member(one or other)
+            if by_member is not None:
+                yield from by_member(self, pair, one, other)
             elif one is not None and other is not None:
                 yield from self._changed(pair, one, other)
             elif one is not None:
-                yield Step(pair, name, "", (one.value,), (), self._of_keyword(pair, name, one.value).reverse)
+                yield Step(pair, one.name, "", (one.value,), (), self._of_keyword(pair, one).reverse)
             elif other is not None:
-                yield Step(pair, name, "", (), (other.value,), self._of_keyword(pair, name, other.value))
+                yield Step(pair, other.name, "", (), (other.value,), self._of_keyword(pair, other))
 
     def _was(self, location: Location) -> JSON:
         return value_at(location.pointer, self.before)
@@ -118,42 +121,47 @@ class Comparison:
 
     # What is proven
 
-    def _of_keyword(self, pair: Pair, name: str, value: JSON) -> Proof:
-        """Return what is proven of a keyword that came."""
-        if self._says_nothing(pair, name):
+    def _of_keyword(self, pair: Pair, keyword: Keyword) -> Proof:
+        """Return what is proven of a keyword that came: nothing, if its row in the vocabulary says nothing of that."""
+        entry = ENTRIES[keyword.name]
+        if self._says_nothing(pair, entry):
             return EQUAL
-        if name in _UNPROVEN or name in _NAMING or (self.leaves_over and name in _EVALUATING):
-            return NOTHING
-        if name == "minContains":
-            return _lower_bound(1, value)
-        return NARROWER
+        if keyword.name == "minContains":
+            return _lower_bound(1, keyword.value)
+        return NARROWER if entry.narrows and not (self.leaves_over and entry.evaluates) else NOTHING
 
-    def _says_nothing(self, pair: Pair, name: str) -> bool:
+    def _says_nothing(self, pair: Pair, entry: Entry) -> bool:
         """Return whether no instance is valid or not because of the keyword."""
-        if name == "format":
+        if entry.name == "format":
             return self.old.format(pair.old) is None and self.new.format(pair.new) is None
-        return name in ANNOTATIONS or (name in _NAMING and not self.is_dynamic)
+        # Where a reference leads is compared by itself, but not where a dynamic one does.
+        return entry.role is Role.ANNOTATION or (entry.role is Role.IDENTIFIER and not self.is_dynamic)
 
     def _of_value(self, pair: Pair, one: Keyword, other: Keyword) -> Proof:
         """Return what is proven of a keyword with another value."""
-        if self._says_nothing(pair, one.name):
+        if self._says_nothing(pair, ENTRIES[one.name]):
             return EQUAL
         direction = _DIRECTIONS.get(one.name)
         return NOTHING if direction is None else direction(one.value, other.value)
 
     def _of_part(self, pair: Pair, name: str) -> Proof:
         """Return what is proven of a part that came to a keyword with an array of subschemas."""
-        if self.leaves_over or name == "oneOf" or (name == "prefixItems" and not self._both(pair, "items", _is_open)):
+        entry = ENTRIES[name]
+        takes_nothing = entry.narrows or (name == "prefixItems" and self._both(pair, "items", _is_open))
+        if self.leaves_over or not takes_nothing:
             return NOTHING
-        return WIDER if name == "anyOf" else NARROWER
+        return WIDER if entry.holds is Holds.SOME else NARROWER if entry.holds is Holds.ALL else NOTHING
 
     def _of_member(self, pair: Pair, name: str) -> Proof:
         """Return what is proven of a property that came: it narrows what was anything, and opens what was nothing."""
-        if name == "$defs":
+        entry = ENTRIES[name]
+        if entry.role is Role.DEFINITIONS:
             return EQUAL
-        if self.leaves_over:
+        if self.leaves_over or not (entry.narrows or name in _NAMING_PROPERTIES):
             return NOTHING
-        if name == "dependentSchemas" or self._both(pair, "additionalProperties", _is_open):
+        if name not in _NAMING_PROPERTIES:
+            return NARROWER if entry.holds in (Holds.ALL, Holds.AT_TIMES) else NOTHING
+        if self._both(pair, "additionalProperties", _is_open):
             return NARROWER
         closed = self._both(pair, "additionalProperties", _is_closed)
         return WIDER if closed and self._both(pair, "patternProperties", _is_open) else NOTHING
@@ -164,8 +172,8 @@ class Comparison:
     # Keywords that both versions have
 
     def _changed(self, pair: Pair, one: Keyword, other: Keyword) -> Iterator[Found]:
-        if one.name == "contentSchema" or not (one.schemas or other.schemas):
-            moved = one.name == "$ref" and one.target != other.target
+        if ENTRIES[one.name].role is Role.ANNOTATION or not (one.schemas or other.schemas):
+            moved = one.target != other.target and not ENTRIES[one.name].is_dynamic
             if moved or not equal(one.value, other.value):
                 yield Step(pair, one.name, "", (one.value,), (other.value,), self._of_value(pair, one, other))
             return
@@ -224,10 +232,10 @@ class Comparison:
 def comparison(old: Program, new: Program, before: JSON, after: JSON) -> Comparison:
     """Return the comparison of a document in two versions, of which the programs have all subschemas."""
     every = {name for program in (old, new) for part in program.subschemas.values() for name in part.keywords}
-    leaves_over = any(name.startswith("unevaluated") for name in every)
+    leaves_over = not every.isdisjoint(_LEFT_OVER)
     turned = _turned(old) | _turned(new)
     aimed_at = frozenset(_aims(old)) | frozenset(_aims(new))
-    return Comparison(old, new, before, after, turned, aimed_at, leaves_over, "$dynamicRef" in every)
+    return Comparison(old, new, before, after, turned, aimed_at, leaves_over, not every.isdisjoint(_DYNAMIC))
 
 
 # Places
@@ -257,8 +265,10 @@ def _turned(program: Program) -> frozenset[Location]:
 
 def _turning(part: Subschema) -> Iterator[Location]:
     for name, word in part.keywords.items():
+        entry = ENTRIES[word.name]
         bounded = "maxContains" in part.keywords or part.value("minContains") == 0
-        if name in ("not", "oneOf", "if") or (name == "contains" and bounded):
+        applied = entry.is_in_place or entry.role is Role.ON_PARTS
+        if (applied and not entry.is_monotone) or (name == "contains" and bounded):
             yield from (below for _, below in word.schemas)
 
 
@@ -348,26 +358,22 @@ _DIRECTIONS: Final[Mapping[str, Callable[[JSON, JSON], Proof]]] = {
 }
 """What is proven of a keyword with another value; nothing for the others."""
 
-ANNOTATIONS: Final = frozenset(
-    "title description default examples deprecated readOnly writeOnly $comment contentEncoding contentMediaType "
-    "contentSchema $vocabulary".split()
-)
-"""Keywords that decide nothing."""
-
-_NAMING: Final = frozenset({"$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
-"""Keywords that only name: where a reference leads is compared by itself, but not where a dynamic one does."""
-
-_UNPROVEN: Final = frozenset({"$schema", "$dynamicRef", "prefixItems"})
-_EVALUATING: Final = frozenset(
-    "$ref allOf anyOf oneOf not if then else items contains additionalProperties unevaluatedItems "
-    "unevaluatedProperties".split()
-)
-"""Keywords that also say which properties and items count as seen, which `unevaluated*` asks for."""
+_LEFT_OVER: Final = vocabulary.evaluating(Evaluates.UNEVALUATED_PROPERTIES, Evaluates.UNEVALUATED_ITEMS)
+_DYNAMIC: Final = vocabulary.named(lambda entry: entry.is_dynamic)
+_NAMING_PROPERTIES: Final = vocabulary.evaluating(Evaluates.NAMED_PROPERTIES, Evaluates.MATCHING_PROPERTIES)
+"""Keywords of which one more property is one less for `additionalProperties`."""
 
 _ByMember: TypeAlias = "Callable[[Comparison, Pair, Keyword | None, Keyword | None], Iterable[Found]]"
 _BY_MEMBER: Final[Mapping[str, _ByMember]] = {
-    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), Comparison._members),
     "required": Comparison._required,
     "enum": Comparison._enum,
     "dependentRequired": Comparison._dependent_required,
 }
+
+
+def _by_member(keyword: Keyword | None) -> _ByMember | None:
+    """Return the comparison of a keyword whose members come and go one by one, None for any other."""
+    if keyword is None:
+        return None
+    has_names = (ENTRIES[keyword.name].form or ())[:1] == vocabulary.OBJECT
+    return Comparison._members if has_names else _BY_MEMBER.get(keyword.name)

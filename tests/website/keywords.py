@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator
 
 from codegen.compiler.formats import FORMATS
-from codegen.compiler.keywords import ASSERTIONS, LAST, NO_ASSERTION, READ_BY_OTHERS
+from codegen.compiler.keywords import COVERAGE
 from codegen.escapes.markdown import codespan, text
-from codegen.schema.dialects import DIALECTS
+from codegen.schema.vocabulary import ANY, DECIDING, WRITTEN, Entry
 
-_SECTION = re.compile(r"\b(?:Core|Validation) [0-9.]*[0-9]")
 _ANNOTATION = "identifies or annotates: it decides nothing"
 
 
@@ -21,8 +19,7 @@ def page() -> str:
         [
             "# Keywords",
             "",
-            "Written from the tables of the compiler. A keyword that stands in no table is refused with a finding "
-            "when the models are generated; none is ever ignored.",
+            "Written from the vocabulary, which the compiler has to know whole: no keyword is ever ignored.",
             "",
             "| Keyword | Dialects | What is done |",
             "| --- | --- | --- |",
@@ -41,10 +38,9 @@ def page() -> str:
 
 
 def _keyword_rows() -> Iterator[str]:
-    names = dict.fromkeys(name for dialect in DIALECTS.values() for name in dialect.keywords)
-    for name in sorted(names, key=lambda name: name.lstrip("$").lower()):
-        dialects = [_short(uri) for uri, dialect in reversed(DIALECTS.items()) if name in dialect.keywords]
-        yield f"| {codespan(name)} | {_range(dialects)} | {text(_done(name))} |"
+    for name in sorted(WRITTEN, key=lambda name: name.lstrip("$").lower()):
+        dialects = [_short(uri) for uri in WRITTEN[name].drafts]
+        yield f"| {codespan(name)} | {_range(dialects)} | {text(_done(WRITTEN[name]))} |"
 
 
 def _short(uri: str) -> str:
@@ -56,26 +52,18 @@ def _range(dialects: list[str]) -> str:
     return dialects[0] if len(dialects) == 1 else f"{dialects[0]} to {dialects[-1]}"
 
 
-_IN_2020 = {
-    "definitions": "read as `$defs`",
-    "dependencies": "read as `dependentRequired` and `dependentSchemas`",
-    "additionalItems": "read as `items` after `prefixItems`",
-    "$recursiveRef": "read as `$dynamicRef`",
-}
+_OLDER_ITEMS = {"additionalItems": "read as items after prefixItems"}
 
 
-def _done(name: str) -> str:
-    assertions = {**ASSERTIONS, **LAST}
-    if name in assertions:
-        kind, function = assertions[name]
-        section = _SECTION.search(inspect.getdoc(function) or "")
-        said = "decided, of any value" if kind == "any" else f"decided, of {_plural(kind)}"
-        return f"{said} ({section[0]})" if section else said
-    if name in READ_BY_OTHERS:
-        return f"decided together with {READ_BY_OTHERS[name]}"
-    if name in NO_ASSERTION:
+def _done(entry: Entry) -> str:
+    if entry.read_as:
+        return _OLDER_ITEMS.get(entry.name, f"read as {' and '.join(entry.read_as)}")
+    if entry.name not in DECIDING:
         return _ANNOTATION
-    return _IN_2020.get(name, "refused with a finding").replace("`", "")
+    if COVERAGE.why_not.get(entry.name):
+        together = entry.read_by or COVERAGE.why_not[entry.name]
+        return f"decided together with {together}"
+    return f"decided, of {'any value' if entry.of == ANY else _plural(entry.of)} ({entry.section})"
 
 
 def _plural(kind: str) -> str:

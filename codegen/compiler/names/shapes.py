@@ -18,12 +18,12 @@ from ... import names
 from ...findings import Finding, Place, Rejected, Rule
 from ...incremental.cache import Cache
 from ...ir import JSON, Document, Location, Subschema
+from ...schema.vocabulary import DRAFT_2020_12
 from .projection import Definition, Kind, Projection, projections
 
 SHAPE_FAILED = Rule("shape-failed", "Every object and enum of a schema can be given a Python shape.")
 INVALID_PIN = Rule("invalid-pin", "A pinned name is a Python class name, given once, to a class or an enum.")
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DEFINITION = "#/$defs/"
 _TOGETHER = 50
 """Documents that the generator is given at once: each call of it costs as much as two documents."""
@@ -181,7 +181,7 @@ def _joined(projections: Sequence[Projection]) -> Sequence[Shapes]:
         for index, projection in enumerate(projections)
     ]
     definitions: dict[str, JSON] = {name: each.schema for some in named for name, each in some.items()}
-    made = _generated({"$schema": _DIALECT, "$defs": definitions})
+    made = _generated({"$schema": DRAFT_2020_12, "$defs": definitions})
     if made.keys() != definitions.keys():
         raise _UnreadableError("what it made is not what was asked for")
     return [_shapes([(each, made[name]) for name, each in some.items()]) for some in named]
