@@ -163,7 +163,10 @@ def module_alias(module: str) -> str:
 
 
 RUNTIME_MODULES = frozenset(
-    {"datetimes", "ecma", "formats", "idna", "ipaddresses", "reasons", "runtime", "teller", "uuids"}
+    (
+        "absent data datetimes drafts ecma equality errors fallback formats idna integers ipaddresses json lazy "
+        "model numbers problem reporter uuids"
+    ).split()
 )
 """The modules of the runtime, without the underscore in front."""
 

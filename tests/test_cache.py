@@ -228,7 +228,7 @@ def test_only_the_work_of_what_changed_is_done_again(project: Path, monkeypatch:
     assert main(["generate"]) == 0
     assert fresh == ["a.json"]
     assert not shaped  # the names are those that they were
-    assert sorted(read) == ["models/models/_problems/a.py", "models/models/a.py"]
+    assert sorted(read) == ["models/models/_tables/a.py", "models/models/a.py"]
     (project / "schema" / "a.json").write_text(json.dumps({"properties": {"b": {"type": "integer"}}}))
     assert main(["generate"]) == 0
     assert len(shaped) == 1 and len(shaped[0]["$defs"]) == 1  # type: ignore[index]
@@ -257,7 +257,7 @@ def test_a_damaged_file_costs_only_time(project: Path) -> None:
     ("text", "planted"),
     [
         ("def is_valid(data: object)", "def is_valid(data: object, *more: object)"),
-        ("found = _runtime.recheck(", "found = _runtime.sys.exit("),
+        ("found = _fallback.recheck(", "found = _fallback.sys.exit("),
     ],
 )
 def test_a_text_that_no_template_makes_is_refused_wherever_it_comes_from(

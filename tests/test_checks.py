@@ -20,7 +20,8 @@ import codegen
 from codegen.app import build
 from codegen.findings import Rejected
 from codegen.ir import JSON
-from codegen.runtime._runtime import are_small_integers, equal
+from codegen.runtime._equality import equal
+from codegen.runtime._integers import are_small_integers
 from codegen.schema.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.schema.resolver import resolve
 from codegen.source import values

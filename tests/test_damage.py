@@ -35,8 +35,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_table_of_problems_names_the_package(package: Path, damage: Callable[[Path], object]) -> None:
-    damage(package / "_problems" / "session.py")
+    damage(package / "_tables" / "session.py")
     session: ModuleType = importlib.import_module("damaged.session")
     for told in (session.problems, session.decode):
-        with pytest.raises(ImportError, match="the package damaged is damaged: its table _problems/session"):
+        with pytest.raises(ImportError, match="the package damaged is damaged: its table _tables/session"):
             told({})

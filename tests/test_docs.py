@@ -743,5 +743,6 @@ def test_a_menu_of_many_documents_is_grouped() -> None:
 
 
 def test_a_type_of_another_module_has_its_public_name() -> None:
-    field = FieldShape("a", "a", Location("x"), True, "_it.A | _runtime.B | Literal['_it.'] | x._it.C")
-    assert annotation(package({"it.json": {}}), field) == "it.A | B | Literal['_it.'] | x._it.C"
+    field = FieldShape("a", "a", Location("x"), True, "_it.A | _model_.D | _absent.B | Literal['_it.'] | x._it.C")
+    made = package({"it.json": {}, "model.json": {}})
+    assert annotation(made, field) == "it.A | model.D | B | Literal['_it.'] | x._it.C"

@@ -21,7 +21,7 @@ from codegen.app.config import Config
 from codegen.findings import Rejected
 from codegen.render import python_grammar, table_grammar, templates
 from codegen.render.templates import BUNDLED, Rendered
-from codegen.runtime import _teller
+from codegen.runtime import _reporter
 
 pytestmark = pytest.mark.usefixtures("size")
 CASES = Path(__file__).parent / "cases"
@@ -48,14 +48,14 @@ MODULES = {
     "sub_dialect": frozenset[str](),
 }
 MODULE = "models/models/people.py"
-PROBLEMS = "models/models/_problems/people.py"
+PROBLEMS = "models/models/_tables/people.py"
 
 
 def told(path: str, text: str) -> list[str]:
     """Return what the grammar says of a text in the place of a generated file."""
-    template = "problems.py.jinja" if "_problems/" in path else "module.py.jinja"
+    template = "problems.py.jinja" if "_tables/" in path else "module.py.jinja"
     if path.endswith("__init__.py"):
-        template = "problems_package.py.jinja" if "_problems/" in path else "package.py.jinja"
+        template = "problems_package.py.jinja" if "_tables/" in path else "package.py.jinja"
     elif Path(path).stem.startswith("_"):
         template = "runtime.py.jinja"
     classes = {name: "".join(f"class {shape}(Enum):\n    A = 1\n" for shape in MODULES[name]) for name in MODULES}
@@ -93,7 +93,7 @@ def test_a_part_that_is_broken_breaks_the_module(broken: str) -> None:
 
 STATEMENTS = """
 from __future__ import annotations
-from . import _runtime
+from . import _data
 import re
 import os
 import os.path
@@ -133,11 +133,11 @@ _X = await_()
 _X = 2 ** 100
 _X = ~1
 _X = {**{}}
-_X = _runtime.__dict__
-_X = _runtime.sys
+_X = _data.__dict__
+_X = _data.sys
 _X = _formats.os
 _X = _gallery.Person()
-_X = getattr(_runtime, "x")
+_X = getattr(_data, "x")
 _X = DecodeError("x")
 _X = _problems_person(1).x
 Person._bind(open)
@@ -149,8 +149,8 @@ Person._bind
 Person._bind(1)._bind(1)
 Person.from_dict(1)
 Elsewhere._bind(1)
-_runtime._bind(1)
-_runtime.Model._bind(1)
+_data._bind(1)
+_model.Model._bind(1)
 _X = Person._bind(1)
 Person._read = _read_person
 Person.to_dict = _write_person
@@ -172,47 +172,47 @@ for x in (): pass
 with open("x"): pass
 try: pass\x00except Exception: pass
 match 1:  case _: pass
-async def _valid_x(value: _runtime.JSON) -> bool: return True
-def run(value: _runtime.JSON) -> bool: return True
-def _valid_x(value: _runtime.JSON): return True
-def _valid_x(value: _runtime.JSON = 1) -> bool: return True
-def _valid_x(*value: _runtime.JSON) -> bool: return True
-def _valid_x(*, value: _runtime.JSON) -> bool: return True
-def _valid_x(**value: _runtime.JSON) -> bool: return True
-def _valid_x(other: _runtime.JSON) -> bool: return True
-def _valid_x(value: _runtime.JSON, value: _runtime.JSON) -> bool: return True
-def _valid_x(value: f"{_runtime.JSON}") -> bool: return True
-def _valid_x(value: _runtime.JSON) -> bool: "\\ud800"
+async def _valid_x(value: _data.JSON) -> bool: return True
+def run(value: _data.JSON) -> bool: return True
+def _valid_x(value: _data.JSON): return True
+def _valid_x(value: _data.JSON = 1) -> bool: return True
+def _valid_x(*value: _data.JSON) -> bool: return True
+def _valid_x(*, value: _data.JSON) -> bool: return True
+def _valid_x(**value: _data.JSON) -> bool: return True
+def _valid_x(other: _data.JSON) -> bool: return True
+def _valid_x(value: _data.JSON, value: _data.JSON) -> bool: return True
+def _valid_x(value: f"{_data.JSON}") -> bool: return True
+def _valid_x(value: _data.JSON) -> bool: "\\ud800"
 def _valid_x(value: exec("1")) -> bool: return True
-def _valid_x(value: _runtime.JSON) -> eval: return True
-@staticmethod\x00def _valid_x(value: _runtime.JSON) -> bool: return True
+def _valid_x(value: _data.JSON) -> eval: return True
+@staticmethod\x00def _valid_x(value: _data.JSON) -> bool: return True
 class A: pass\x00class B(A): x: int
 class A(metaclass=type): x: int
 class A(object): x: int
-class A(_runtime.DecodeError): x: int
+class A(_errors.DecodeError): x: int
 class A(Enum, Mapping): X = 1
 class A(Enum): X = print()
 class A(Enum):\x00    X = 1\x00    def f(self) -> int: return 1
 class A(Enum): _X = 1
 class A(Enum): __debug__ = 1
 class A(Enum): "\\ud800"
-@dataclass(slots=True)\x00class A(_runtime.Model): x: int
-@dataclass\x00class A(_runtime.Model): x: int
-@print\x00class A(_runtime.Model): x: int
+@dataclass(slots=True)\x00class A(_model.Model): x: int
+@dataclass\x00class A(_model.Model): x: int
+@print\x00class A(_model.Model): x: int
 @dataclass(slots=True, kw_only=True)\x00class A: x: int
-@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): x: int = print()
-@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): x: int = field(default_factory=print)
-@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): __slots__: int
-@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model): x = 1
-@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model):\x00    def __del__(self) -> None: pass
-@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model):\x00    @property\x00    def x(self) -> int: return 1
-@dataclass(slots=True, kw_only=True)\x00class A(_runtime.Model):\x00    class B: x: int
+@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): x: int = print()
+@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): x: int = field(default_factory=print)
+@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): __slots__: int
+@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): x = 1
+@dataclass(slots=True, kw_only=True)\x00class A(_model.Model):\x00    def __del__(self) -> None: pass
+@dataclass(slots=True, kw_only=True)\x00class A(_model.Model):\x00    @property\x00    def x(self) -> int: return 1
+@dataclass(slots=True, kw_only=True)\x00class A(_model.Model):\x00    class B: x: int
 """
 
 BODIES = """
 import os
 from os import system
-from ._problems import people as told
+from ._tables import people as told
 exec(value)
 eval(value)
 open(value)
@@ -222,14 +222,14 @@ value.__class__
 value = value.__class__
 value = value.__init__.__globals__
 value = self.__dict__
-value = _runtime.os
-value = _runtime.DecodeError.__init__
+value = _data.os
+value = _errors.DecodeError.__init__
 value = _gallery.os
 value = _gallery.__builtins__
 value = (lambda: 1)()
 value = lambda: 1
-_runtime.retry(lambda: exec("1"), value, value)
-_runtime.tell(lambda: 1)
+_fallback.retry(lambda: exec("1"), value, value)
+_fallback.tell(lambda: 1)
 value = map
 value = classmethod
 value = print
@@ -282,10 +282,10 @@ value = type("X", (), {})()
 value[0]()
 type = exec
 len = value
-_runtime = value
+_data = value
 _new = value
 self.__x = value
-_runtime.retry = value
+_fallback.retry = value
 _gallery.Person = value
 Person._read = value
 value._read = value
@@ -295,14 +295,14 @@ value @= 1
 value: exec("1") = 1
 def inner() -> bool: return True
 class Inner: x: int
-global _runtime
+global _data
 nonlocal value
 del value
 assert value
 raise value
 raise ValueError("x")
-raise _runtime.DecodeError
-raise _runtime.Invalid from value
+raise _errors.DecodeError
+raise _errors.Invalid from value
 while value: pass
 with value: pass
 try: pass\x00    except Exception: pass
@@ -326,7 +326,7 @@ def test_a_foreign_statement_stops_the_run(files: dict[str, str], path: str, sta
 
 @pytest.mark.parametrize("body", BODIES.strip().split("\n"))
 def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], body: str) -> None:
-    head = "def _read_x(value: _runtime.JSON, cls: type[Any]) -> Any:\n"
+    head = "def _read_x(value: _data.JSON, cls: type[Any]) -> Any:\n"
     text = f"{files[MODULE]}\n{head}    self = _new(cls)\n    {body.replace(chr(0), chr(10))}\n"
     ast.parse(text)
     assert told(MODULE, text) != []
@@ -343,9 +343,7 @@ def test_the_future_is_imported_first(above: str) -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no type parameters")
-@pytest.mark.parametrize(
-    "head", ["class A[T](Enum): X = 1", "def _valid_x[T](value: _runtime.JSON) -> bool: return True"]
-)
+@pytest.mark.parametrize("head", ["class A[T](Enum): X = 1", "def _valid_x[T](value: _data.JSON) -> bool: return True"])
 def test_a_type_parameter_stops_the_run(files: dict[str, str], head: str) -> None:
     assert told(MODULE, f"{files[MODULE]}\n{head}\n") != []
 
@@ -363,9 +361,7 @@ def compiled(text: str) -> CodeType:
 def function(body: str) -> str:
     """Return a module of one function with a body, whose lines stand at the margin."""
     inner = textwrap.indent(body, "    ")
-    return (
-        f"from . import _runtime\nfrom ._runtime import Any\n\n\ndef _read_x(value: Any, cls: Any) -> Any:\n{inner}\n"
-    )
+    return f"from . import _data\nfrom ._lazy import Any\n\n\ndef _read_x(value: Any, cls: Any) -> Any:\n{inner}\n"
 
 
 def nested(levels: Sequence[str], last: str) -> str:
@@ -414,7 +410,7 @@ def test_what_is_too_deep_to_compile_is_too_deep_to_read() -> None:
     assert not any(read)
 
 
-ATOMS = ["value", "cls", "1", "-1", '"a"', "None", "True", "...", "()", "[]", "{}", "_runtime.ABSENT", "f'{value}'"]
+ATOMS = ["value", "cls", "1", "-1", '"a"', "None", "True", "...", "()", "[]", "{}", "_absent.ABSENT", "f'{value}'"]
 FORMS = """
 ({0}) is ({1})
 ({0}) is not ({1})
@@ -464,7 +460,7 @@ def test_what_is_read_compiles(body: str, levels: list[str]) -> None:
     assert said or compiled(text)
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "_problems/__init__.py", "_runtime.py", "_formats.py"])
+@pytest.mark.parametrize("name", ["__init__.py", "_tables/__init__.py", "_model.py", "_formats.py"])
 def test_what_is_copied_is_as_we_have_it(files: dict[str, str], name: str) -> None:
     path, text = f"models/models/{name}", files[f"models/models/{name}"]
     assert told(path, text) == []
@@ -518,7 +514,7 @@ def test_the_check_is_linear(files: dict[str, str]) -> None:
 
     def seconds(times: int) -> float:
         functions = "".join(
-            f"\ndef _valid_x{n}(value: _runtime.JSON) -> bool:\n    return len(value) > {n}\n" for n in range(times)
+            f"\ndef _valid_x{n}(value: _data.JSON) -> bool:\n    return len(value) > {n}\n" for n in range(times)
         )
         tree = ast.parse(text + functions)
         start = time.process_time()
@@ -605,7 +601,7 @@ FOREIGN = """
 def table(rows: str) -> str:
     """Return the module of a table of one subschema with the rows."""
     text = f'{{"person": ["https://example.com/#", {rows}]}}'
-    return f'"""What is to be told."""\n\nTABLE = r"""\n{text}\n"""\n'
+    return f'"""What is to be reported."""\n\nTABLE = r"""\n{text}\n"""\n'
 
 
 @pytest.mark.parametrize("row", SOUND.strip().split("\n"))
@@ -625,13 +621,13 @@ def test_a_foreign_row_stops_the_run(row: str) -> None:
     "TABLE = 1|TABLE = f''|TABLE: str = '{}'|TABLE = X = '{}'|X = '{}'|TABLE = '['|TABLE = open('x')|1|'x'".split("|"),
 )
 def test_a_foreign_table_stops_the_run(text: str) -> None:
-    assert told(PROBLEMS, '"""What is to be told."""\n\nTABLE = "{}"\n') == []
-    assert told(PROBLEMS, f'"""What is to be told."""\n\n{text}\n') != []
+    assert told(PROBLEMS, '"""What is to be reported."""\n\nTABLE = "{}"\n') == []
+    assert told(PROBLEMS, f'"""What is to be reported."""\n\n{text}\n') != []
 
 
-def test_the_kinds_of_rows_are_those_that_the_runtime_reads() -> None:
-    """The grammar's tables are kept apart from the teller's: neither has a kind that the other lacks."""
+def test_the_kinds_of_rows_are_those_that_the_data_reads() -> None:
+    """The grammar's tables are kept apart from the reporter's: neither has a kind that the other lacks."""
     in_place = {"track", "kinds", "when", "properties", "items"}
-    methods = {name[1:] for name in vars(_teller._Telling) if re.fullmatch("_[a-z]+", name)}
-    assert _teller._RULES.keys() == table_grammar._RULES
+    methods = {name[1:] for name in vars(_reporter._Evaluation) if re.fullmatch("_[a-z]+", name)}
+    assert _reporter._RULES.keys() == table_grammar._RULES
     assert {*table_grammar._SHAPES, "required"} == in_place | methods - {"where", "branch", "plain"}

@@ -28,7 +28,7 @@ from codegen.app import pipeline
 from codegen.app.config import Config
 from codegen.escapes.python import docstring
 from codegen.findings import Rejected
-from codegen.runtime import _runtime
+from codegen.runtime import _equality
 from tests.test_docs import doms
 
 PAYLOAD = '__import__("builtins").__dict__["PWNED"]=1'
@@ -59,7 +59,7 @@ TEXTS = {
     "dunder": "__class__",
     "keyword": "import",
     "a builtin": "exec",
-    "our own": "_runtime",
+    "our own": "_errors",
     "an argument": "self",
     "a method": "to_dict",
     "an escaped pointer": "a/b~c~0~1%25#d?e",
@@ -181,7 +181,7 @@ def blank(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", KINDS, ids=KINDS.get)
-@pytest.mark.parametrize("path", ["models/models/{}.py", "models/models/_problems/{}.py"])
+@pytest.mark.parametrize("path", ["models/models/{}.py", "models/models/_tables/{}.py"])
 def test_python_has_the_syntax_of_the_harmless_twin(made: Made, path: str, name: str) -> None:
     assert blank(made.hostile[path.format(name)]) == blank(made.harmless[path.format(name)])
 
@@ -216,7 +216,7 @@ def imported(package: str, name: str) -> ModuleType:
 def test_importing_has_no_effect(package: str, capfd: pytest.CaptureFixture[str]) -> None:
     for name in KINDS:
         imported(package, name)
-        imported(package, f"_problems.{name}")
+        imported(package, f"_tables.{name}")
     assert not hasattr(builtins, "PWNED")
     assert capfd.readouterr() == ("", "")
 
@@ -312,7 +312,7 @@ NAMES = [
     "$(touch PWNED).json",
     "__import__('os').json",
     "import.json",
-    "_runtime.json",
+    "_errors.json",
     "é—ü\U0001f600.json",
     "a: b, c | d & e *f !g %h @i.json",
     "-rf.json",
@@ -326,7 +326,7 @@ def test_a_file_name_is_text_like_any_other(tmp_path: Path, name: str) -> None:
     hostile = generated(tmp_path / "hostile", {name: content})
     harmless = generated(tmp_path / "harmless", {"w.json": content})
     for files in (hostile, harmless):
-        modules = [path for path in files if re.fullmatch(r"models/models/(_problems/)?[a-z][a-z0-9_]*\.py", path)]
+        modules = [path for path in files if re.fullmatch(r"models/models/(_tables/)?[a-z][a-z0-9_]*\.py", path)]
         assert len(modules) == 2
     codes = [
         sorted(blank(text) for path, text in files.items() if path.endswith(".py")) for files in (hostile, harmless)
@@ -407,7 +407,7 @@ LONG = {
 @pytest.mark.parametrize("kind", LONG)
 def test_hostile_instances_take_linear_time(kind: str) -> None:
     module = codegen.compile_schema(INSTANCES)
-    error = sys.modules[f"{module.__package__}._runtime"].DecodeError
+    error = sys.modules[f"{module.__package__}._errors"].DecodeError
 
     def seconds(text: str | bytes) -> float:
         start = time.process_time()
@@ -428,7 +428,7 @@ def test_equality_and_its_key_agree() -> None:
     values += [{"b": 2.0, "a": 1}, ["a':1"], [[1]], [[[1.0]]]]
     for one in values:
         for other in values:
-            assert (_runtime.key(one) == _runtime.key(other)) == _runtime.equal(one, other), (one, other)
+            assert (_equality.key(one) == _equality.key(other)) == _equality.equal(one, other), (one, other)
 
 
 def test_the_last_of_two_properties_of_one_name_counts() -> None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 import codegen
 from codegen.findings import Rejected
 from codegen.ir import JSON
-from codegen.runtime._runtime import equal
+from codegen.runtime._equality import equal
 from codegen.schema.dialects import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.schema.resolver import bundled, resolve
 from codegen.source.values import from_value

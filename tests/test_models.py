@@ -413,7 +413,7 @@ def test_annotations_say_what_the_schema_does() -> None:
         "both": "int | None",
         "one_part": "Address | None",
         "bounded": "str | None",
-        "open": "ThingOpen | list[object] | str | float | bool | None | _runtime.Absent",
+        "open": "ThingOpen | list[object] | str | float | bool | None | _absent.Absent",
         "anything": "object",
         "nothing": "object | None",
     }

@@ -6,6 +6,7 @@ Each library is tried for real in `nox -s frameworks`; these need none of them.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from modulefinder import ModuleFinder
@@ -99,7 +100,10 @@ def test_a_bundler_finds_every_module_by_imports_alone(package: Path, is_folded:
     finder = ModuleFinder(path=[str(tmp_path)])
     finder.run_script(str(program))
     found = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
-    assert found == {program, *(tmp_path / package.name).rglob("*.py")}
+    missed = {program, *(tmp_path / package.name).rglob("*.py")} - found
+    texts = [path.read_text(encoding="utf-8") for path in found]
+    assert not [path for path in missed if any(re.search(rf"\b{path.stem}\b", text) for text in texts)]
+    assert {path.stem for path in missed} <= {"_integers", "_model", "_drafts"}  # which not every schema needs
 
 
 FROZEN = """
@@ -137,10 +141,10 @@ def swap(old, new):
 
 def check():
     times = importlib.import_module(f"{package}._datetimes")
-    runtime = importlib.import_module(f"{package}._runtime")
+    data = importlib.import_module(f"{package}._data")
     for text in ("2024-02-29T12:30:00Z", "2024-02-29T12:30:00+00:00", "2016-12-31T23:59:60Z", "0000-01-01T00:00:00Z"):
         assert times.encode_date_time(times.decode_date_time(text)) == text, text
-        assert runtime.encode(times.decode_date_time(text)) == text, text
+        assert data.encode(times.decode_date_time(text)) == text, text
     for text in ("2024-02-29", "0000-01-01"):
         assert times.encode_date(times.decode_date(text)) == text, text
     for text in ("12:30:00Z", "12:30:00z"):

@@ -132,7 +132,7 @@ def test_what_json_has_read_is_not_copied_to_be_refused(monkeypatch: pytest.Monk
     def copied(*arguments: object) -> None:
         raise AssertionError("data was copied")
 
-    monkeypatch.setattr(model._runtime, "plain", copied)
+    monkeypatch.setattr(model._fallback, "plain", copied)
     assert not model.is_valid([1, None, "x"])
     assert not model.is_valid({"a": 1})
 
@@ -150,3 +150,9 @@ def test_what_has_no_place_in_json_is_told_as_such(data: object) -> None:
         with pytest.raises(model.DecodeError) as refused:
             road(data)
         assert refused.value.problems == (problem,)
+
+
+def test_the_place_of_what_has_none_in_json_is_a_json_pointer() -> None:
+    model = codegen.compile_schema({"type": "object"})
+    (problem,) = model.problems({"a/b": [{"~": {1}}]})
+    assert problem.instance_location == "/a~1b/0/~0"

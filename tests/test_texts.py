@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from codegen.runtime import _runtime
-from codegen.runtime._runtime import DecodeError, loads, loads_auto
+from codegen.runtime import _json
+from codegen.runtime._errors import DecodeError
+from codegen.runtime._json import loads, loads_auto
 
 Text = str | bytes
 
@@ -288,21 +289,21 @@ SLOW = (
 @pytest.mark.parametrize("text", [*FAST, *SLOW], ids=lambda text: text[:30])
 def test_only_what_may_be_another_number_is_read_slowly(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     read: list[Text] = []
-    monkeypatch.setattr(_runtime, "loads", lambda one: (read.append(one), loads(one))[1])
+    monkeypatch.setattr(_json, "loads", lambda one: (read.append(one), loads(one))[1])
     for same in (text, text.encode()):
         assert loads_auto(same) == loads(same)
     assert read == ([text, text.encode()] if text in SLOW else [])
 
 
 def test_without_orjson_the_standard_library_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_runtime, "_orjson", lambda: None)
+    monkeypatch.setattr(_json, "_orjson", lambda: None)
     assert loads_auto(b'{"a":[1,2.0]}') == {"a": [1, 2.0]}
     with pytest.raises(DecodeError, match="must be JSON text"):
         loads_auto("[NaN]")
 
 
 def test_the_text_is_read_as_it_is_where_python_takes_as_many_levels() -> None:
-    found = _runtime._orjson()
+    found = _json._orjson()
     assert found is not None
     read, _, levels = found
     assert read is orjson.loads

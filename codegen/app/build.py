@@ -403,12 +403,12 @@ def _field(compiler: Compiler, found: Property, at: Location) -> FieldShape:
     annotation = compiler.annotation(found.location, at)
     default = Code("")
     if not found.required:
-        default = Code("_runtime.ABSENT" if found.nullable else "None")
+        default = Code("_absent.ABSENT" if found.nullable else "None")
         annotation = _optional(annotation, found.nullable)
     return FieldShape(found.json_name, found.name, found.location, found.required, annotation, default)
 
 
 def _optional(annotation: Code, nullable: bool) -> Code:
     """Return the annotation of a field whose property can be absent."""
-    absent = "_runtime.Absent" if nullable else "None"
+    absent = "_absent.Absent" if nullable else "None"
     return Code(annotation + " | " + absent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -353,13 +354,15 @@ def _listed(values: Sequence[JSON]) -> Code:
 
 
 def _runtime_modules(text: str) -> tuple[Code, ...]:
-    """Return the modules of the runtime that a text uses, and the one that every module needs."""
-    return tuple(identifier(name) for name in _RUNTIME if name == "_runtime" or f"{name}." in text)
+    """Return the modules of the runtime that a text uses."""
+    used = set(_OF_RUNTIME.findall(text))
+    return tuple(identifier(name) for name in _RUNTIME if name in used)
 
 
 _FACELESS = RootCode(*[Code("")] * 7)
 _ROWS = "tuple[tuple[str, str, bool], ...]"
-_RUNTIME = ("_datetimes", "_formats", "_ipaddresses", "_runtime", "_uuids")
+_RUNTIME = tuple(sorted(f"_{name}" for name in names.RUNTIME_MODULES))
+_OF_RUNTIME = re.compile(rf"(?<![\w.])({'|'.join(_RUNTIME)})\.")
 
 
 def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, ...]:
@@ -461,7 +464,7 @@ class _Home:
         """Return what an object is made of: a frozen class has a twin that can be written to."""
         if not self.compiler.frozen:
             return Code("cls")
-        return self._table(location, "TWIN", code("_runtime.twin({cls})", cls=self.reference(location)), "type[Any]")
+        return self._table(location, "TWIN", code("_model.twin({cls})", cls=self.reference(location)), "type[Any]")
 
     def finish(self, location: Location, lines: Lines) -> None:
         """Print the end of the function that makes an object; a frozen one becomes what it is."""
@@ -469,7 +472,7 @@ class _Home:
             lines.add("return self")
             return
         with lines.block("if cls is not {cls}:", cls=self.reference(location)):
-            lines.add("return _runtime.as_subclass(self, cls)")
+            lines.add("return _model.as_subclass(self, cls)")
         lines.add("self.__class__ = cls")
         lines.add("return self")
 
@@ -528,12 +531,12 @@ class _Home:
 
     def value(self, location: Location, value: JSON) -> Code:
         """Keep a JSON value."""
-        return self._constant(location, "VALUE", literal(value), Code("_runtime.JSON"))
+        return self._constant(location, "VALUE", literal(value), Code("_data.JSON"))
 
     def keys(self, location: Location, values: Sequence[JSON]) -> Code:
         """Keep a frozen set of the JSON values' equality keys."""
         listed = _listed(values)
-        return self._constant(location, "KEYS", code("frozenset(map(_runtime.key, {listed}))", listed=listed))
+        return self._constant(location, "KEYS", code("frozenset(map(_equality.key, {listed}))", listed=listed))
 
     def search(self, location: Location, pattern: str) -> Code:
         """Keep the search function of an ECMA-262 pattern."""
@@ -552,8 +555,8 @@ class _Home:
 def _signature(home: _Home, target: Target, template: str, body: Lines, **parts: Code) -> Code:
     """Return a function's source; one that an instance starts at takes what its caller has, untyped."""
     entry = home.compiler.is_entry(target.location)
-    start = "    value: _runtime.JSON = data\n" if entry else ""
-    value = Code("data: Any" if entry else "value: _runtime.JSON")
+    start = "    value: _data.JSON = data\n" if entry else ""
+    value = Code("data: Any" if entry else "value: _data.JSON")
     text = body.text() if len(body) else Code("    pass")
     return code("def " + template + ":\n" + start + "{body}", value=value, body=text, **parts)
 
@@ -589,7 +592,7 @@ def _print_asked(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
     if not home.is_remembered(target):
         parts = _valid_body(home, target, name, lines, Code("seen") if seen else None, Code("asked"))
     else:
-        lines.add("key = {name}, _runtime.identity(value)", name=name)
+        lines.add("key = {name}, _data.identity(value)", name=name)
         with lines.block("if key in asked:"):
             if seen:
                 lines.add("seen.update(asked[key] or ())")
@@ -599,7 +602,7 @@ def _print_asked(home: _Home, target: Target, name: Code, *, seen: bool) -> Code
         end = ("asked[key] = own", *(["seen.update(own)"] if seen else []))
         parts = _valid_body(home, target, name, lines, Code("own") if seen else None, Code("asked"), end)
     more = _SEEN if seen else Code("")
-    template = "def {name}(value: _runtime.JSON{more}, asked: {dict}) -> bool:\n{body}"
+    template = "def {name}(value: _data.JSON{more}, asked: {dict}) -> bool:\n{body}"
     return _with(parts, code(template, name=name, more=more, dict=_ASKED, body=lines.text()))
 
 

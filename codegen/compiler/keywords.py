@@ -128,7 +128,7 @@ def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Li
         test, quick = _one_of_strings(scope, strings)
     elif len(values) > _FEW:
         container = scope.constants.keys(scope.subschema.location, values)
-        test = _in(code("_runtime.key({v})", v=scope.value), container)
+        test = _in(code("_equality.key({v})", v=scope.value), container)
     else:
         tests = [_equal(scope, value) for value in values]
         test = some(tests)
@@ -160,7 +160,7 @@ def _equal(scope: Scope, value: JSON) -> Test:
         return Test(code("{v} is {c}", **parts), code("{v} is not {c}", **parts))
     if isinstance(value, list | dict) or is_beyond_doubles(value):
         parts["c"] = scope.constants.value(scope.subschema.location, value)
-        return Test(code("_runtime.equal({v}, {c})", **parts), code("not _runtime.equal({v}, {c})", **parts))
+        return Test(code("_equality.equal({v}, {c})", **parts), code("not _equality.equal({v}, {c})", **parts))
     if value in (0, 1):
         same = Test(code("{v} == {c}", **parts), code("{v} != {c}", **parts))
         return every([same, kind_test("boolean", scope.value).flipped()])
@@ -188,7 +188,7 @@ def _json_text(value: JSON) -> str:
 def _bound(scope: Scope, keyword: Keyword, holds: str, fails: str, words: str) -> Iterator[Node]:
     parts = {"v": scope.value, "c": literal(keyword.value)}
     if is_beyond_doubles(keyword.value):
-        parts = {name: code("_runtime.exact({part})", part=part) for name, part in parts.items()}
+        parts = {name: code("_numbers.exact({part})", part=part) for name, part in parts.items()}
     test = Test(code("{v} " + holds + " {c}", **parts), code("{v} " + fails + " {c}", **parts))
     yield Check(test, (keyword.name, keyword.value), keyword.written, f"must be {words} {keyword.value}")
 
@@ -216,7 +216,7 @@ def exclusiveMaximum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 def multipleOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.2.1; exact in decimal, as JSON writes numbers."""
     parts = {"v": scope.value, "c": literal(keyword.value)}
-    test = Test(code("_runtime.is_multiple({v}, {c})", **parts), code("not _runtime.is_multiple({v}, {c})", **parts))
+    test = Test(code("_numbers.is_multiple({v}, {c})", **parts), code("not _numbers.is_multiple({v}, {c})", **parts))
     rule = ("multipleOf", keyword.value)
     yield Check(test, rule, keyword.written, f"must be a multiple of {keyword.value}")
 
@@ -296,7 +296,7 @@ def uniqueItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.4.3."""
     if keyword.value is True:
         parts = {"v": scope.value}
-        test = Test(code("_runtime.is_unique({v})", **parts), code("not _runtime.is_unique({v})", **parts))
+        test = Test(code("_equality.is_unique({v})", **parts), code("not _equality.is_unique({v})", **parts))
         yield Check(test, ("unique",), keyword.written, "must not hold the same item twice")
 
 

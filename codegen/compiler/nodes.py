@@ -77,7 +77,7 @@ class Target:
 
 
 Rule: TypeAlias = tuple[JSON, ...]
-"""A condition for the tables of problems: a rule of the runtime's `_teller`, and what that needs beside the value."""
+"""A condition for the tables of problems: a rule of the runtime's `_reporter`, and what that needs beside the value."""
 
 
 @dataclass(frozen=True, slots=True)

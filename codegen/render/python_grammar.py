@@ -89,13 +89,13 @@ _OF_TEMPLATES: Final = _BUILTINS | frozenset({"RecursionError", "bytes"})
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = _CALLED | frozenset("frozenset map".split())
 _ARGUMENTS: Final = frozenset("asked cls data name seen self text value".split())
-_LATER: Final = re.compile(r"(?P<alias>\w+) = _runtime\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
-_LITERAL: Final = "Literal = _runtime.Literal"
-_BASES: Final = (["_runtime.Model"], ["_runtime.KeepsText"])
+_LATER: Final = re.compile(r"(?P<alias>\w+) = _lazy\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
+_LITERAL: Final = "Literal = _lazy.Literal"
+_BASES: Final = (["_model.Model"], ["_model.KeepsText"])
 _CAUGHT: Final = (
-    ["_runtime.STOPS"],
+    ["_errors.STOPS"],
     ["AttributeError"],
-    ["_runtime.Invalid", "RecursionError"],
+    ["_errors.Invalid", "RecursionError"],
     *(list(some) for size in (1, 2, 3) for some in combinations(("KeyError", "TypeError", "ValueError"), size)),
 )
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
@@ -105,7 +105,9 @@ _FROM: Final[Mapping[tuple[int, str], frozenset[str]]] = {
     (0, "dataclasses"): frozenset({"dataclass", "field"}),
     (0, "uuid"): frozenset({"UUID"}),
     (0, "ipaddress"): frozenset({"IPv4Address", "IPv6Address"}),
-    (1, "_runtime"): frozenset({"Any", "DecodeError", "quoted"}),
+    (1, "_errors"): frozenset({"DecodeError"}),
+    (1, "_json"): frozenset({"quoted"}),
+    (1, "_lazy"): frozenset({"Any"}),
 }
 """What is imported from where beside what the templates spell out and the modules of the package itself."""
 
@@ -117,7 +119,7 @@ _DATACLASS: Final = [
     [ast.dump(ast.parse(text, mode="eval").body)]
     for text in ("dataclass(slots=True, kw_only=True)", "dataclass(slots=True, kw_only=True, frozen=True)")
 ]
-_NO_MEMBERS: Final = ast.dump(ast.parse("field(default_factory=_runtime.no_members)", mode="eval").body)
+_NO_MEMBERS: Final = ast.dump(ast.parse("field(default_factory=_model.no_members)", mode="eval").body)
 _LITERALS: Final = frozenset({str, int, float, bool, type(None), type(...)})
 _IDENTITY: Final = frozenset({ast.Is, ast.IsNot})
 _MEMBERSHIP: Final = frozenset({ast.In, ast.NotIn})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from . import _formats
-from ._runtime import Any
+from ._lazy import Any
 
 
 class _WrittenUUID(UUID):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..ir import JSON
 from ..read_only import plain
-from ..runtime import _runtime
+from ..runtime import _equality
 
 
 def equal(one: JSON, other: JSON) -> bool:
@@ -24,4 +24,4 @@ def distinct(values: Iterable[JSON]) -> list[JSON]:
 
 def key(value: JSON) -> object:
     """Return something hashable that is equal for equal values only, be they read-only or not."""
-    return _runtime.key(plain(value))
+    return _equality.key(plain(value))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..ir import JSON, Subschema, type_of
-from ..runtime._runtime import LARGEST_EXACT
+from ..runtime._numbers import LARGEST_EXACT
 from .equality import key
 
 

@@ -11,11 +11,11 @@ from ..compiler.functions import Compiler
 from ..compiler.regex.translate import translate
 from ..compiler.types import Values
 from ..ir import JSON, Location, ModuleCode
-from ..runtime import _reasons, _runtime, _teller
+from ..runtime._errors import undecided
+from ..runtime._problem import Problem as Problem
+from ..runtime._reporter import Reporter
 from ..schema.resolver import Resolution
 from .budget import Budget
-
-Problem = _reasons.Problem
 
 JUDGING_STEPS: Final = 60_000
 """What the instances of one document may cost to be judged: rows of the tables, and this much for a character of it."""
@@ -28,7 +28,7 @@ class Tell(Protocol):
     def __call__(self, instance: JSON, budget: Budget | None = None, /) -> list[Problem]: ...  # noqa: D102
 
 
-class _Counting(_teller.Teller):
+class _Counting(Reporter):
     """Counts the rows of every subschema that an instance is held against."""
 
     budget: Budget | None = None
@@ -68,6 +68,6 @@ def _tell(teller: _Counting, name: str) -> Tell:
         try:
             return teller.problems(name, instance)
         except RecursionError as stop:
-            return [_runtime.unsaid(instance, stop)]
+            return [undecided(instance, stop)]
 
     return tell

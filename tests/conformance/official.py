@@ -13,7 +13,7 @@ from types import ModuleType
 import codegen
 from codegen.findings import Rejected
 from codegen.ir import JSON
-from codegen.runtime._runtime import equal
+from codegen.runtime._equality import equal
 from codegen.schema import dialects
 
 DRAFTS: Mapping[str, str] = {

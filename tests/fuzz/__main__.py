@@ -15,7 +15,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -32,7 +32,8 @@ class Target:
 
     name: str
     module: ModuleType
-    runtime: ModuleType
+    error: type[Any]
+    equal: Callable[[Any, Any], bool]
     words: tuple[str, ...]
 
 
@@ -50,11 +51,12 @@ def targets() -> Iterator[Target]:
             raise ImportError(f"no package at {folder}")
         sys.modules[package] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[package])
-        runtime = importlib.import_module(f"{package}._runtime")
+        error = importlib.import_module(f"{package}._errors").DecodeError
+        equal = importlib.import_module(f"{package}._equality").equal
         for file in sorted(folder.glob("[a-z]*.py")):
             words = re.findall(r'"((?:[^"\\\n]|\\.)*)"', file.read_text(encoding="utf-8"))
             module = importlib.import_module(f"{package}.{file.stem}")
-            yield Target(f"{folder.relative_to(ROOT)}/{file.name}", module, runtime, tuple(dict.fromkeys(words)))
+            yield Target(f"{folder.relative_to(ROOT)}/{file.name}", module, error, equal, tuple(dict.fromkeys(words)))
 
 
 STRINGS = (
@@ -147,15 +149,15 @@ def look_at_value(target: Target, source: Source) -> None:
         raise Failure(f"is_valid says {valid}, and problems are {problems}")
     try:
         decoded = module.decode(value)
-    except target.runtime.DecodeError as error:
+    except target.error as error:
         if valid or not error.problems:
             raise Failure(f"decode refused what is valid, or has no problem: {error}") from error
         return
     if not valid:
         raise Failure("decode accepted what is not valid")
-    if not target.runtime.equal(module.encode(decoded), value):
+    if not target.equal(module.encode(decoded), value):
         raise Failure(f"another value came back: {module.encode(decoded)!r}")
-    if not target.runtime.equal(json.loads(module.dumps(decoded)), value):
+    if not target.equal(json.loads(module.dumps(decoded)), value):
         raise Failure(f"another text came back: {module.dumps(decoded)!r}")
     if len(source.kept) < 200:
         source.kept.append(value)
@@ -166,7 +168,7 @@ def look_at_text(target: Target, source: Source) -> None:
     text = source.text()
     try:
         target.module.loads(text)
-    except target.runtime.DecodeError:
+    except target.error:
         return
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...escapes import Code, code, join
 from ...escapes.python import identifier
 from ...ir import ClassShape, Document, FieldShape, Package
+from ...names import module_alias
 
 _MOST_FIELDS = 3
 
@@ -59,14 +60,15 @@ def _fields(shape: ClassShape) -> Iterator[FieldShape]:
 
 def annotation(package: Package, field: FieldShape) -> str:
     """Return a field's type as its reader writes it: another module of the package has its public name."""
+    modules = {module_alias(document.module): f"{document.module}." for document in package.documents}
 
     def public(found: re.Match[str]) -> str:
-        if found[1] == "runtime":
-            return ""  # of what the runtime has, annotations name what the package itself exports
-        return f"{found[1]}." if any(found[1] == document.module for document in package.documents) else found[0]
+        if found[1] == "_absent":
+            return ""  # what annotations name of the runtime, the package itself exports
+        return modules.get(found[1], found[0])
 
     return _MODULE.sub(public, " ".join(field.annotation.split()))
 
 
-_MODULE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.])_(\w+)\.""")
+_MODULE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.])(_\w+)\.""")
 """A string, which stays as it is, or the name under which a module imports another one of the package."""

@@ -159,14 +159,31 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[Enu
     root = [made.root.annotation, made.root.encoded, made.root.text]
     additional = [found.code.additional for found in classes]
     text = "\n".join([*annotations, *additional, *root, *made.tables, *made.constants, *sources])
-    taken = [name for name in ("Any", "DecodeError", "quoted") if name == "DecodeError" or _uses(text, name)]
+    uses_literal = _uses(text, "Literal")
     return {
+        "runtime": Code(", ".join(sorted(_runtime_modules(made, classes, uses_literal=uses_literal)))),
         "standard": [Code(f"import {name}") for name in ("datetime", "re") if _uses(text, name)],
         "types": list(_imports_of_types(text)),
-        "taken": Code(", ".join(taken)),
-        "uses_literal": _uses(text, "Literal"),
+        "taken": [(Code(module), Code(name)) for module, name in _TAKEN if name == "DecodeError" or _uses(text, name)],
+        "uses_literal": uses_literal,
         "field_import": Code(", field" if any(additional) else ""),
     }
+
+
+_TAKEN = (("_errors", "DecodeError"), ("_json", "quoted"), ("_lazy", "Any"))
+"""What modules import by its name from a module of the runtime."""
+
+
+def _runtime_modules(made: ModuleCode, classes: Sequence[ClassText], *, uses_literal: bool) -> set[str]:
+    """Return the modules of the runtime that a module uses: its functions, its fields, and the template."""
+    used = {*made.runtime, "_errors", "_fallback", "_json"}
+    if classes:
+        used.add("_model")
+    if uses_literal or made.imports:
+        used.add("_lazy")
+    if any("_absent." in field.default for found in classes for field in found.fields):
+        used.add("_absent")
+    return used
 
 
 def _imports_of_types(text: str) -> Iterator[Code]:

@@ -25,7 +25,7 @@ from .validate import FastPrinter
 Sink = Callable[[Code], None]
 """What to print with the expression of a decoded value."""
 
-_INVALID = Code("raise _runtime.Invalid")
+_INVALID = Code("raise _errors.Invalid")
 
 
 class Decoders(Functions, Protocol):
@@ -142,7 +142,7 @@ class DecodePrinter(FastPrinter):
         with self.lines.block("try:"):
             sink(code("{table}[{value}]", table=table, value=value))
         with self.lines.block("except TypeError:"):
-            self.lines.add("raise _runtime.Invalid from None")
+            self.lines.add("raise _errors.Invalid from None")
 
     # In place
 
@@ -268,7 +268,7 @@ class DecodePrinter(FastPrinter):
     def _integer(self, target: Target, value: Code, seen: Code | None, sink: Sink) -> None:
         """Print the decoding of an integer: `1.0` is one, and becomes an int."""
         with self.lines.block("if type({v}) is not int:", v=value):
-            self.lines.add("{v} = _runtime.integer({v})", v=value)
+            self.lines.add("{v} = _numbers.integer({v})", v=value)
             if self._exact is not None:
                 self.lines.add("{exact} = False", exact=self._exact)
         self.learn(value, frozenset({"int"}))
@@ -370,7 +370,7 @@ class DecodePrinter(FastPrinter):
         self.each_item(target, value, lambda found, item: self.decode(found, item, lambda _: None))
         exact, self._exact = self._exact, outer
         if outer is None and exact is not None:
-            sink(code("{v} if {exact} else _runtime.whole({v})", v=value, exact=exact))
+            sink(code("{v} if {exact} else _numbers.whole({v})", v=value, exact=exact))
 
     def _append_all(self, target: Target, value: Code, result: Code) -> None:
         item = self.lines.fresh("item")

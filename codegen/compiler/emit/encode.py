@@ -43,7 +43,7 @@ class Encoder:
         kinds = values.kinds(location)
         if isinstance(form, ByKind) and len(kinds) == 1:
             return self._of_kind(location, next(iter(kinds)), value)
-        return code("_runtime.encode({v})", v=value)
+        return code("_data.encode({v})", v=value)
 
     def _of_kind(self, location: Location, kind: str, value: Code) -> Code:
         if kind == "object" and location in self.values.classes:
@@ -58,7 +58,7 @@ class Encoder:
                 # One comprehension within another would want a second name.
                 if "[" not in item:
                     return code("[{item} for item in {v}]", item=item, v=value)
-        return code("_runtime.encode({v})", v=value)
+        return code("_data.encode({v})", v=value)
 
     def format_text(self, location: Location, value: Code) -> Code:
         """Return the expression of the text of a value that a format was decoded to."""
@@ -96,7 +96,7 @@ def kept_or(fresh: Code, variable: Code, kept: tuple[Code, Code]) -> Code:
 
 def absent(found: Property) -> Code:
     """Return what stands in a field for a property that is not there."""
-    return Code("_runtime.ABSENT" if found.nullable else "None")
+    return Code("_absent.ABSENT" if found.nullable else "None")
 
 
 def class_body(lines: Lines, encoder: Encoder, location: Location) -> None:

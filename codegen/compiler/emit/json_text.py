@@ -23,7 +23,7 @@ class TextEncoder:
         """Return what an f-string writes as the JSON text of a value: text, and expressions of texts or numbers."""
         test = self.plain(location, value)
         if test is not None:
-            return [code("{v} if {test} else _runtime.number({v})", v=value, test=test)]
+            return [code("{v} if {test} else _json.number({v})", v=value, test=test)]
         items = self.items(location, value)
         return [self.text(location, value)] if items is None else ["[", items, "]"]
 
@@ -69,7 +69,7 @@ class TextEncoder:
             text = self._of_kind(location, next(iter(kinds - {"null"})), value)
             return code('"null" if {v} is None else {text}', v=value, text=text)
         if isinstance(form, ByKind) and kinds == {"number", "integer"}:
-            return code("_runtime.number({v})", v=value)
+            return code("_json.number({v})", v=value)
         return self._dumped(location, value)
 
     def _of_kind(self, location: Location, kind: str, value: Code) -> Code:
@@ -78,9 +78,9 @@ class TextEncoder:
             function = self.encoder.writers.text(location)
             return code("{v}.to_json()", v=value) if function is None else code("{f}({v})", f=function, v=value)
         if kind == "integer":
-            return code("_runtime.number({v})", v=value)
+            return code("_json.number({v})", v=value)
         if kind == "boolean":
-            return code('"true" if {v} is True else "false" if {v} is False else _runtime.boolean({v})', v=value)
+            return code('"true" if {v} is True else "false" if {v} is False else _json.boolean({v})', v=value)
         if kind == "string":
             text = self.encoder.format_text(location, value) if values.typed_format(location) else value
             return code("quoted({text})", text=text)
@@ -88,7 +88,7 @@ class TextEncoder:
         return self._dumped(location, value) if items is None else code('"[" + {items} + "]"', items=items)
 
     def _dumped(self, location: Location, value: Code) -> Code:
-        return code("_runtime.dumps({v})", v=self.encoder.data(location, value))
+        return code("_json.dumps({v})", v=self.encoder.data(location, value))
 
 
 def text_body(lines: Lines, encoder: Encoder, location: Location) -> None:
@@ -151,7 +151,7 @@ class _Piece:
         test = texts.plain(found.location, variable)
         if test is not None:
             plain = f_string(name, code("{v}!r", v=variable), self.after)
-            other = f_string(name, code("_runtime.number({v})", v=variable), self.after)
+            other = f_string(name, code("_json.number({v})", v=variable), self.after)
             return self._named(variable, code("{plain} if {test} else {other}", plain=plain, test=test, other=other))
         return self._shown(variable, [name, *texts.shown(found.location, variable), self.after])
 
@@ -175,8 +175,8 @@ def _extra(lines: Lines, encoder: Encoder, location: Location) -> Code:
     """Print the text of the properties without a field; return its variable."""
     extra, written = lines.fresh("extra"), lines.fresh("extra_text")
     item = encoder.values.map(location).item
-    data = extra if item is None or encoder.values.is_json(item) else code("_runtime.encode({extra})", extra=extra)
+    data = extra if item is None or encoder.values.is_json(item) else code("_data.encode({extra})", extra=extra)
     lines.add("{extra} = self.additional_properties", extra=extra)
-    text = f_string(",", code("_runtime.dumps({data})[1:-1]", data=data))
+    text = f_string(",", code("_json.dumps({data})[1:-1]", data=data))
     lines.add('{written} = {text} if {extra} else ""', written=written, text=text, extra=extra)
     return written

@@ -334,7 +334,7 @@ _REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
 
 def known(value: Code) -> Test:
     """Return the test that a value is of a type that JSON data has by itself, which never fails but raises."""
-    return Test(code("_runtime.known({v})", v=value), code("not _runtime.known({v})", v=value))
+    return Test(code("_data.is_json({v})", v=value), code("not _data.is_json({v})", v=value))
 
 
 def _of_any_type(node: Kinds, tests: list[Test]) -> Test:

@@ -1,4 +1,4 @@
-"""The tables of problems: the same nodes become rows, by which the runtime's `_teller` tells every problem.
+"""The tables of problems: the same nodes become rows, by which the runtime's `_reporter` finds every problem.
 
 What a row looks like is said there; each kind of row has a method of that name in the teller.
 """

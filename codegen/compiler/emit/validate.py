@@ -67,13 +67,13 @@ class FastPrinter(Printer):
     def subschema(self, target: Target, value: Code, seen: Code | None, kind: str | None = None) -> None:
         """Print all that the target says of the value, in place; of what says nothing, that it is a JSON value."""
         if not self.says(target, seen):
-            self.lines.add("_runtime.known({v})", v=value)
+            self.lines.add("_data.is_json({v})", v=value)
             return
         start = len(self.lines)
         with self.within(target, seen) as own:
             self.body(nodes(self.scope(target, value), kind), own)
         if len(self.lines) == start:  # what it says holds for every value
-            self.lines.add("_runtime.known({v})", v=value)
+            self.lines.add("_data.is_json({v})", v=value)
 
     def apply(self, target: Target, value: Code, seen: Code | None) -> None:
         """Print that the value is valid against the target: in place where that is short, else by a call."""
@@ -103,7 +103,7 @@ class FastPrinter(Printer):
             self.lines.add("{fail}", fail=self.fail)
         else:
             function = Code("refused_items" if of_items else "refused")
-            self.lines.add("return _runtime.{function}({asked})", function=function, asked=asked)
+            self.lines.add("return _data.{function}({asked})", function=function, asked=asked)
 
     def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
         """Print the nodes one after the other."""
@@ -139,7 +139,7 @@ class FastPrinter(Printer):
         for member in members:
             printer.member(member, Code("seen") if is_seen else None)
         printer.finish()
-        arguments = ["value: dict[str, _runtime.JSON]", *(["seen: set[str | int]"] if is_seen else [])]
+        arguments = ["value: dict[str, _data.JSON]", *(["seen: set[str | int]"] if is_seen else [])]
         arguments += ["asked: dict[object, set[str | int] | None]"] if self.asked else []
         head = {"name": name, "arguments": join(", ", map(Code, arguments))}
         self.parts.append(code("def {name}({arguments}) -> bool:\n{body}", body=lines.text(), **head))
@@ -311,7 +311,7 @@ class FastPrinter(Printer):
         """Print what is said of a value of no case's type; of all values, if there `is_only` that."""
         if node.otherwise is None:
             with nullcontext() if is_only else self.lines.block("else:"):
-                self.lines.add("_runtime.known({v})", v=node.value)
+                self.lines.add("_data.is_json({v})", v=node.value)
             return
         if node.otherwise.test == NOTHING:
             with self.lines.block("else:"):
@@ -534,7 +534,7 @@ class FastPrinter(Printer):
             return None
         low, high = bounds
         parts = {"size": literal(size), "low": literal(low), "high": literal(high)}
-        return code("_runtime.are_small_integers({v}, {size}, {low}, {high})", v=value, **parts)
+        return code("_integers.are_small_integers({v}, {size}, {low}, {high})", v=value, **parts)
 
     def _bounds(self, target: Target) -> tuple[JSON, JSON] | None:
         """Return the least and the greatest integer of a target that takes integers only, None of any other."""

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from . import _datetimes, _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _data, _datetimes, _errors, _fallback, _json, _model, _numbers
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 __all__ = [
     "DecodeError",
@@ -48,7 +50,7 @@ class SessionState(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Session(_runtime.KeepsText):
+class Session(_model.KeepsText):
     """IBM Quantum Runtime Session.
 
     Schema for a Qiskit Runtime session returned by GET /v1/sessions/{id} on the Qiskit Runtime REST
@@ -76,7 +78,7 @@ class Session(_runtime.KeepsText):
     accepting_jobs: bool | None = None
     elapsed_time: float | None = None
     """Elapsed quantum compute time in seconds."""
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -84,8 +86,8 @@ def decode(data: object) -> Session:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Session = _read_session(data, Session)
-    except _runtime.STOPS:
-        value = _runtime.retry("session/session", _read_session, data, Session)
+    except _errors.STOPS:
+        value = _fallback.retry("session/session", _read_session, data, Session)
     return value
 
 
@@ -98,19 +100,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_session(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_session, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_session, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("session/session", data)
+    return _fallback.problems("session/session", data)
 
 
 def loads(text: str | bytes) -> Session:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Session) -> str:
@@ -120,12 +122,12 @@ def dumps(value: Session) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Session | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _SESSION_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("id", "id", True),
     ("backend_name", "backend_name", True),
@@ -161,32 +163,32 @@ _SESSION_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in 
 
 
 def _read_session(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 13
     id = value["id"]
     if type(id) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.id = id
     backend_name = value["backend_name"]
     if type(backend_name) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.backend_name = backend_name
     if "mode" in value:
         mode = value["mode"]
         try:
             self.mode = _SESSION_MODE_MEMBERS[mode]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.mode = None
         known -= 1
     if "max_time" in value:
         max_time = value["max_time"]
         if type(max_time) is not int:
-            max_time = _runtime.integer(max_time)
+            max_time = _numbers.integer(max_time)
         self.max_time = max_time
     else:
         self.max_time = None
@@ -194,7 +196,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if "max_session_ttl" in value:
         max_session_ttl = value["max_session_ttl"]
         if type(max_session_ttl) is not int:
-            max_session_ttl = _runtime.integer(max_session_ttl)
+            max_session_ttl = _numbers.integer(max_session_ttl)
         self.max_session_ttl = max_session_ttl
     else:
         self.max_session_ttl = None
@@ -203,11 +205,11 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     try:
         self.state = _SESSION_STATE_MEMBERS[state]
     except TypeError:
-        raise _runtime.Invalid from None
+        raise _errors.Invalid from None
     if "interactive_timeout" in value:
         interactive_timeout = value["interactive_timeout"]
         if type(interactive_timeout) is not int:
-            interactive_timeout = _runtime.integer(interactive_timeout)
+            interactive_timeout = _numbers.integer(interactive_timeout)
         self.interactive_timeout = interactive_timeout
     else:
         self.interactive_timeout = None
@@ -215,10 +217,10 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if "active_at" in value:
         active_at = value["active_at"]
         if type(active_at) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded = _datetimes.read_date_time(active_at)
         if decoded is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.active_at = decoded
     else:
         self.active_at = active_at = None
@@ -226,10 +228,10 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if "created_at" in value:
         created_at = value["created_at"]
         if type(created_at) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded_2 = _datetimes.read_date_time(created_at)
         if decoded_2 is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.created_at = decoded_2
     else:
         self.created_at = created_at = None
@@ -237,10 +239,10 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if "closed_at" in value:
         closed_at = value["closed_at"]
         if type(closed_at) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded_3 = _datetimes.read_date_time(closed_at)
         if decoded_3 is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.closed_at = decoded_3
     else:
         self.closed_at = closed_at = None
@@ -248,7 +250,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if "instance" in value:
         instance = value["instance"]
         if type(instance) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.instance = instance
     else:
         self.instance = None
@@ -256,7 +258,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if "accepting_jobs" in value:
         accepting_jobs = value["accepting_jobs"]
         if type(accepting_jobs) is not bool:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.accepting_jobs = accepting_jobs
     else:
         self.accepting_jobs = None
@@ -264,7 +266,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if "elapsed_time" in value:
         elapsed_time = value["elapsed_time"]
         if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.elapsed_time = elapsed_time
     else:
         self.elapsed_time = None
@@ -285,11 +287,11 @@ def _text_session(self: Session) -> str:
     mode = self.mode
     mode_text = "" if mode is None else f',"mode":{quoted(mode._value_)}'
     max_time = self.max_time
-    max_time_text = "" if max_time is None else f',"max_time":{max_time!r}' if type(max_time) is int else f',"max_time":{_runtime.number(max_time)}'
+    max_time_text = "" if max_time is None else f',"max_time":{max_time!r}' if type(max_time) is int else f',"max_time":{_json.number(max_time)}'
     max_session_ttl = self.max_session_ttl
-    max_session_ttl_text = "" if max_session_ttl is None else f',"max_session_ttl":{max_session_ttl!r}' if type(max_session_ttl) is int else f',"max_session_ttl":{_runtime.number(max_session_ttl)}'
+    max_session_ttl_text = "" if max_session_ttl is None else f',"max_session_ttl":{max_session_ttl!r}' if type(max_session_ttl) is int else f',"max_session_ttl":{_json.number(max_session_ttl)}'
     interactive_timeout = self.interactive_timeout
-    interactive_timeout_text = "" if interactive_timeout is None else f',"interactive_timeout":{interactive_timeout!r}' if type(interactive_timeout) is int else f',"interactive_timeout":{_runtime.number(interactive_timeout)}'
+    interactive_timeout_text = "" if interactive_timeout is None else f',"interactive_timeout":{interactive_timeout!r}' if type(interactive_timeout) is int else f',"interactive_timeout":{_json.number(interactive_timeout)}'
     active_at = self.active_at
     active_at_text_2 = "" if active_at is None else f',"active_at":"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}"'
     created_at = self.created_at
@@ -299,11 +301,11 @@ def _text_session(self: Session) -> str:
     instance = self.instance
     instance_text = "" if instance is None else f',"instance":{quoted(instance)}'
     accepting_jobs = self.accepting_jobs
-    accepting_jobs_text = "" if accepting_jobs is None else f',"accepting_jobs":{"true" if accepting_jobs is True else "false" if accepting_jobs is False else _runtime.boolean(accepting_jobs)}'
+    accepting_jobs_text = "" if accepting_jobs is None else f',"accepting_jobs":{"true" if accepting_jobs is True else "false" if accepting_jobs is False else _json.boolean(accepting_jobs)}'
     elapsed_time = self.elapsed_time
-    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0.0) or type(elapsed_time) is int else f',"elapsed_time":{_runtime.number(elapsed_time)}'
+    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0.0) or type(elapsed_time) is int else f',"elapsed_time":{_json.number(elapsed_time)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"id":{quoted(self.id)}'
         f',"backend_name":{quoted(self.backend_name)}'
@@ -323,56 +325,56 @@ def _text_session(self: Session) -> str:
 
 
 def _valid_session(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         if type(value["id"]) is not str:
-            return _runtime.refused(value["id"])
+            return _data.refused(value["id"])
         if type(value["backend_name"]) is not str:
-            return _runtime.refused(value["backend_name"])
+            return _data.refused(value["backend_name"])
         if "mode" in value and value["mode"] not in ("dedicated", "batch"):
-            return _runtime.refused(value["mode"])
+            return _data.refused(value["mode"])
         if "max_time" in value:
             max_time = value["max_time"]
             if type(max_time) is not int and (type(max_time) is not float or not max_time.is_integer()):
-                return _runtime.refused(max_time)
+                return _data.refused(max_time)
         if "max_session_ttl" in value:
             max_session_ttl = value["max_session_ttl"]
             if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
-                return _runtime.refused(max_session_ttl)
+                return _data.refused(max_session_ttl)
         if value["state"] not in {"open", "active", "inactive", "closed"}:
-            return _runtime.refused(value["state"])
+            return _data.refused(value["state"])
         if "interactive_timeout" in value:
             interactive_timeout = value["interactive_timeout"]
             if type(interactive_timeout) is not int and (type(interactive_timeout) is not float or not interactive_timeout.is_integer()):
-                return _runtime.refused(interactive_timeout)
+                return _data.refused(interactive_timeout)
         if "active_at" in value:
             active_at = value["active_at"]
             if type(active_at) is not str:
-                return _runtime.refused(active_at)
+                return _data.refused(active_at)
             if _datetimes.read_date_time(active_at) is None:
                 return False
         if "created_at" in value:
             created_at = value["created_at"]
             if type(created_at) is not str:
-                return _runtime.refused(created_at)
+                return _data.refused(created_at)
             if _datetimes.read_date_time(created_at) is None:
                 return False
         if "closed_at" in value:
             closed_at = value["closed_at"]
             if type(closed_at) is not str:
-                return _runtime.refused(closed_at)
+                return _data.refused(closed_at)
             if _datetimes.read_date_time(closed_at) is None:
                 return False
         if "instance" in value and type(value["instance"]) is not str:
-            return _runtime.refused(value["instance"])
+            return _data.refused(value["instance"])
         if "accepting_jobs" in value and type(value["accepting_jobs"]) is not bool:
-            return _runtime.refused(value["accepting_jobs"])
+            return _data.refused(value["accepting_jobs"])
         if "elapsed_time" in value:
             elapsed_time = value["elapsed_time"]
             if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0.0):
-                return _runtime.refused(elapsed_time)
+                return _data.refused(elapsed_time)
         return True
     except (KeyError, TypeError):
         return False
@@ -420,4 +422,4 @@ def _write_session(self: Session) -> dict[str, object]:
     return data
 
 
-Session._bind(_read_session, _write_session, _text_session, _SESSION_FIELDS, "session/session", _runtime.loads)
+Session._bind(_read_session, _write_session, _text_session, _SESSION_FIELDS, "session/session", _json.loads)

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from . import people as people
     from . import sub_dialect as sub_dialect
     from . import sub_tree as sub_tree
-    from ._reasons import Problem as Problem
-    from ._runtime import ABSENT as ABSENT
-    from ._runtime import Absent as Absent
-    from ._runtime import DecodeError as DecodeError
+    from ._absent import ABSENT as ABSENT
+    from ._absent import Absent as Absent
+    from ._errors import DecodeError as DecodeError
+    from ._problem import Problem as Problem
     from .gallery import Exhibition as Exhibition
     from .gallery import ExhibitionAddress as ExhibitionAddress
     from .gallery import ExhibitionAddressPlace as ExhibitionAddressPlace
@@ -56,10 +56,10 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ABSENT": "_runtime",
-    "Absent": "_runtime",
-    "DecodeError": "_runtime",
-    "Problem": "_reasons",
+    "ABSENT": "_absent",
+    "Absent": "_absent",
+    "DecodeError": "_errors",
+    "Problem": "_problem",
     "Exhibition": "gallery",
     "ExhibitionAddress": "gallery",
     "ExhibitionAddressPlace": "gallery",
@@ -80,7 +80,7 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
-    from ._runtime import loaded
+    from ._lazy import loaded
 
     if name in _MODULES:
         found: object = getattr(loaded(_MODULES[name], __name__), name)
@@ -95,3 +95,10 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     """Return the names that the package exports."""
     return sorted([*globals(), *__all__])
+
+
+def _named() -> object:
+    """Return what names all modules of the package; nobody calls it, but bundlers look for imports."""
+    from . import _tables
+
+    return _tables

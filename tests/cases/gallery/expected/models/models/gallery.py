@@ -16,14 +16,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
 
-from . import _datetimes, _formats, _runtime, _uuids
-from ._runtime import Any, DecodeError, quoted
+from . import _absent, _data, _datetimes, _equality, _errors, _fallback, _formats, _integers, _json, _lazy, _model, _numbers, _uuids
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
-    Literal = _runtime.Literal
-    _people = _runtime.later(__name__, "_people", ".people")
-    _sub_tree = _runtime.later(__name__, "_sub_tree", ".sub_tree")
+    Literal = _lazy.Literal
+    _people = _lazy.later(__name__, "_people", ".people")
+    _sub_tree = _lazy.later(__name__, "_sub_tree", ".sub_tree")
 else:
     from typing import Literal
 
@@ -94,7 +96,7 @@ class Size(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Exhibition(_runtime.KeepsText):
+class Exhibition(_model.KeepsText):
     """Exhibition.
 
     An exhibition in a gallery.
@@ -116,12 +118,12 @@ class Exhibition(_runtime.KeepsText):
     """
     state: Literal["planned", "open", "closed"] | None = None
     """Where the exhibition stands."""
-    kind: ExhibitionKind | None | _runtime.Absent = _runtime.ABSENT
+    kind: ExhibitionKind | None | _absent.Absent = _absent.ABSENT
     """How long it stays."""
     currency: Literal["EUR"] | None = None
     price: float | None = None
     """Default: 12.5."""
-    temperature: float | None | _runtime.Absent = _runtime.ABSENT
+    temperature: float | None | _absent.Absent = _absent.ABSENT
     """In degrees Celsius."""
     opens: datetime.datetime | None = None
     curator: _people.Person
@@ -143,10 +145,10 @@ class Exhibition(_runtime.KeepsText):
     """Write-only: never sent back."""
     image: str | None = None
     caption: str | None = None
-    floor: object | _runtime.Absent = _runtime.ABSENT
+    floor: object | _absent.Absent = _absent.ABSENT
     guard: bool | None = None
     """Deprecated."""
-    anything: object | _runtime.Absent = _runtime.ABSENT
+    anything: object | _absent.Absent = _absent.ABSENT
     never: object | None = None
     shape: _sub_tree.Tree | None = None
     rooms: list[list[list[int]]] | None = None
@@ -159,28 +161,28 @@ class Exhibition(_runtime.KeepsText):
 
     In JSON: "x|y `z` <i>*_\\\\".
     """
-    field_: None | _runtime.Absent = _runtime.ABSENT
+    field_: None | _absent.Absent = _absent.ABSENT
     """In JSON: \""."""
     groe: int | None = None
     """In JSON: "gr\\u00f6\\u00dfe"."""
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionAddress(_runtime.Model):
+class ExhibitionAddress(_model.Model):
     """Where it is."""
 
     street: str | None = None
     city: str
     place: ExhibitionAddressPlace | None = None
     """Geographical place."""
-    additional_properties: dict[str, str] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, str] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionAddressPlace(_runtime.Model):
+class ExhibitionAddressPlace(_model.Model):
     """Geographical place."""
 
     latitude: float
@@ -188,7 +190,7 @@ class ExhibitionAddressPlace(_runtime.Model):
 
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionClosuresItem(_runtime.KeepsText):
+class ExhibitionClosuresItem(_model.KeepsText):
     """Closure."""
 
     since: datetime.datetime
@@ -197,41 +199,41 @@ class ExhibitionClosuresItem(_runtime.KeepsText):
     notice: str | None = None
     by: ExhibitionClosuresItemBy | None = None
     doors: list[list[int]] | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionClosuresItemBy(_runtime.Model):
+class ExhibitionClosuresItemBy(_model.Model):
     """An object of /properties/closures/items/properties/by."""
 
     name: str | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionTicketPaidTicket(_runtime.KeepsText):
+class ExhibitionTicketPaidTicket(_model.KeepsText):
     """Paid ticket."""
 
     price: float
     """In euros."""
     paid_at: datetime.datetime | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ExhibitionTicketFreeTicket(_runtime.Model):
+class ExhibitionTicketFreeTicket(_model.Model):
     """Free ticket."""
 
     reason: ExhibitionTicketFreeTicketReason | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Work(_runtime.Model):
+class Work(_model.Model):
     """Work.
 
     One work of art; a series holds further works.
@@ -245,17 +247,17 @@ class Work(_runtime.Model):
     """Insured value in euros."""
     frame: str | None = None
     """What is around it."""
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Insured(_runtime.Model):
+class Insured(_model.Model):
     """An object of /$defs/insured."""
 
     value: float | None = None
     """Insured value in euros."""
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -263,8 +265,8 @@ def decode(data: object) -> Exhibition:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Exhibition = _read_exhibition(data, Exhibition)
-    except _runtime.STOPS:
-        value = _runtime.retry("gallery/exhibition", _read_exhibition, data, Exhibition)
+    except _errors.STOPS:
+        value = _fallback.retry("gallery/exhibition", _read_exhibition, data, Exhibition)
     return value
 
 
@@ -277,19 +279,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_exhibition(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_exhibition, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_exhibition, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("gallery/exhibition", data)
+    return _fallback.problems("gallery/exhibition", data)
 
 
 def loads(text: str | bytes) -> Exhibition:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Exhibition) -> str:
@@ -299,12 +301,12 @@ def dumps(value: Exhibition) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Exhibition | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _EXHIBITION_ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("street", "street", False),
     ("city", "city", True),
@@ -421,27 +423,27 @@ _EXHIBITION_XYZI_MEMBERS: dict[object, Any] = {member.value: member for member i
 
 
 def _read_exhibition(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 28
     id = value["id"]
     if type(id) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     decoded = _uuids.decode_uuid(id)
     if decoded is None:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.id = decoded
     name = value["name"]
     if type(name) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(name) < 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(name) > 120:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if _EXHIBITION_NAME_PATTERN(name) is None:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.name = name
     if "state" in value:
         state = value["state"]
@@ -454,14 +456,14 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         try:
             self.kind = _EXHIBITION_KIND_MEMBERS[kind]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
-        self.kind = _runtime.ABSENT
+        self.kind = _absent.ABSENT
         known -= 1
     if "currency" in value:
         currency = value["currency"]
         if currency != "EUR":
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.currency = "EUR"
     else:
         self.currency = None
@@ -469,13 +471,13 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if "price" in value:
         price = value["price"]
         if type(price) is not int and (type(price) is not float or price - price != 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if price < 0:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if price >= 1000:
-            raise _runtime.Invalid
-        if not _runtime.is_multiple(price, 0.5):
-            raise _runtime.Invalid
+            raise _errors.Invalid
+        if not _numbers.is_multiple(price, 0.5):
+            raise _errors.Invalid
         self.price = price
     else:
         self.price = None
@@ -484,22 +486,22 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         temperature = value["temperature"]
         if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0.0):
             if temperature > 45:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             if temperature <= -273.15:
-                raise _runtime.Invalid
+                raise _errors.Invalid
         elif temperature is not None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.temperature = temperature
     else:
-        self.temperature = _runtime.ABSENT
+        self.temperature = _absent.ABSENT
         known -= 1
     if "opens" in value:
         opens = value["opens"]
         if type(opens) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded_2 = _datetimes.read_date_time(opens)
         if decoded_2 is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.opens = decoded_2
     else:
         self.opens = opens = None
@@ -514,38 +516,38 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     works = value["works"]
     if type(works) is not list:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(works) < 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(works) > 500:
-        raise _runtime.Invalid
-    if not _runtime.is_unique(works):
-        raise _runtime.Invalid
+        raise _errors.Invalid
+    if not _equality.is_unique(works):
+        raise _errors.Invalid
     items = [_read_work(item, Work) for item in works]
     self.works = items
     if "tour" in value:
         tour = value["tour"]
         if type(tour) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if sum(1 for item_2 in tour if item_2 == "room-1") < 2:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if sum(1 for item_2 in tour if item_2 == "room-1") > 3:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items_2: list[Any] = []
         for index, item_3 in enumerate(tour):
             if index == 0:
                 items_2.append(_people._read_person(item_3, _people.Person))
             elif index == 1:
                 if type(item_3) is not int:
-                    item_3 = _runtime.integer(item_3)
+                    item_3 = _numbers.integer(item_3)
                 if item_3 < 10:
-                    raise _runtime.Invalid
+                    raise _errors.Invalid
                 items_2.append(item_3)
             else:
                 if type(item_3) is not str:
-                    raise _runtime.Invalid
+                    raise _errors.Invalid
                 if _EXHIBITION_TOUR_PATTERN(item_3) is None:
-                    raise _runtime.Invalid
+                    raise _errors.Invalid
                 items_2.append(item_3)
         self.tour = items_2
     else:
@@ -554,7 +556,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if "closures" in value:
         closures = value["closures"]
         if type(closures) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items_3 = [_read_exhibition_closures_item(item_4, ExhibitionClosuresItem) for item_4 in closures]
         self.closures = items_3
     else:
@@ -564,23 +566,23 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         pair = value["pair"]
         seen: set[str | int] = set()
         if type(pair) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if len(pair) > 0:
             item_5 = pair[0]
             if type(item_5) is not str:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             seen.add(0)
         if len(pair) > 1:
             item_6 = pair[1]
             if type(item_6) is not str:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             seen.add(1)
         if type(pair) is list:
             for index_2, _ in enumerate(pair):
                 if index_2 not in seen:
-                    raise _runtime.Invalid
+                    raise _errors.Invalid
         else:
-            _runtime.known(pair)
+            _data.is_json(pair)
         self.pair = pair
     else:
         self.pair = None
@@ -588,7 +590,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if "labels" in value:
         labels = value["labels"]
         if not _valid_exhibition_labels(labels):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.labels = labels
     else:
         self.labels = None
@@ -602,7 +604,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if "password" in value:
         password = value["password"]
         if type(password) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.password = password
     else:
         self.password = None
@@ -610,7 +612,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if "image" in value:
         image = value["image"]
         if type(image) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.image = image
     else:
         self.image = None
@@ -618,7 +620,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if "caption" in value:
         caption = value["caption"]
         if type(caption) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.caption = caption
     else:
         self.caption = None
@@ -626,15 +628,15 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if "floor" in value:
         floor = value["floor"]
         if not _valid_exhibition_floor(floor):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.floor = floor
     else:
-        self.floor = _runtime.ABSENT
+        self.floor = _absent.ABSENT
         known -= 1
     if "guard" in value:
         guard = value["guard"]
         if type(guard) is not bool:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.guard = guard
     else:
         self.guard = None
@@ -643,11 +645,11 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         anything = value["anything"]
         self.anything = anything
     else:
-        self.anything = _runtime.ABSENT
+        self.anything = _absent.ABSENT
         known -= 1
     if "never" in value:
         never = value["never"]
-        raise _runtime.Invalid
+        raise _errors.Invalid
         self.never = never
     else:
         self.never = None
@@ -669,46 +671,46 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         try:
             self.x_y_z_i = _EXHIBITION_XYZI_MEMBERS[x_y_z_i]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.x_y_z_i = None
         known -= 1
     if "" in value:
         item_8 = value[""]
         if item_8 is not None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.field_ = item_8
     else:
-        self.field_ = _runtime.ABSENT
+        self.field_ = _absent.ABSENT
         known -= 1
     if "gr\xf6\xdfe" in value:
         groe = value["gr\xf6\xdfe"]
         if type(groe) is not int:
-            groe = _runtime.integer(groe)
+            groe = _numbers.integer(groe)
         self.groe = groe
     else:
         self.groe = None
         known -= 1
     for key in value:
         if key not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key) is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
     if "price" in value:
         if "currency" not in value:
-            raise _runtime.Invalid
+            raise _errors.Invalid
     if "tour" in value:
         if "opens" not in value:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if "works" not in value:
-            raise _runtime.Invalid
+            raise _errors.Invalid
     if "ticket" in value:
         if not _valid_exhibition_dependentschemas_ticket(value):
-            raise _runtime.Invalid
+            raise _errors.Invalid
     if _valid_exhibition_if(value):
         if not _valid_exhibition_then(value):
-            raise _runtime.Invalid
+            raise _errors.Invalid
     else:
         if not _valid_exhibition_else(value):
-            raise _runtime.Invalid
+            raise _errors.Invalid
     if len(value) == known:
         self.additional_properties = {}
     else:
@@ -724,29 +726,29 @@ def _text_exhibition(self: Exhibition) -> str:
         id_was = id_text = opens_was = opens_text = None
     id = self.id
     state = self.state
-    state_text = "" if state is None else f',"state":{_runtime.dumps(state)}'
+    state_text = "" if state is None else f',"state":{_json.dumps(state)}'
     kind = self.kind
-    kind_text = "" if kind is _runtime.ABSENT else f',"kind":{_runtime.dumps(_runtime.encode(kind))}'
+    kind_text = "" if kind is _absent.ABSENT else f',"kind":{_json.dumps(_data.encode(kind))}'
     currency = self.currency
-    currency_text = "" if currency is None else f',"currency":{_runtime.dumps(currency)}'
+    currency_text = "" if currency is None else f',"currency":{_json.dumps(currency)}'
     price = self.price
-    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f',"price":{_runtime.number(price)}'
+    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f',"price":{_json.number(price)}'
     temperature = self.temperature
-    temperature_text = "" if temperature is _runtime.ABSENT else f',"temperature":{_runtime.dumps(temperature)}'
+    temperature_text = "" if temperature is _absent.ABSENT else f',"temperature":{_json.dumps(temperature)}'
     opens = self.opens
     opens_text_2 = "" if opens is None else f',"opens":"{opens_text if opens is opens_was else _datetimes.encode_date_time(opens)}"'
     address = self.address
     address_text = "" if address is None else f',"address":{_text_exhibition_address(address)}'
     tour = self.tour
-    tour_text = "" if tour is None else f',"tour":{_runtime.dumps(_runtime.encode(tour))}'
+    tour_text = "" if tour is None else f',"tour":{_json.dumps(_data.encode(tour))}'
     closures = self.closures
     closures_text = "" if closures is None else f',"closures":[{",".join([_text_exhibition_closures_item(item) for item in closures])}]'
     pair = self.pair
-    pair_text = "" if pair is None else f',"pair":{_runtime.dumps(pair)}'
+    pair_text = "" if pair is None else f',"pair":{_json.dumps(pair)}'
     labels = self.labels
-    labels_text = "" if labels is None else f',"labels":{_runtime.dumps(labels)}'
+    labels_text = "" if labels is None else f',"labels":{_json.dumps(labels)}'
     ticket = self.ticket
-    ticket_text = "" if ticket is None else f',"ticket":{_runtime.dumps(_runtime.encode(ticket))}'
+    ticket_text = "" if ticket is None else f',"ticket":{_json.dumps(_data.encode(ticket))}'
     password = self.password
     password_text = "" if password is None else f',"password":{quoted(password)}'
     image = self.image
@@ -754,25 +756,25 @@ def _text_exhibition(self: Exhibition) -> str:
     caption = self.caption
     caption_text = "" if caption is None else f',"caption":{quoted(caption)}'
     floor = self.floor
-    floor_text = "" if floor is _runtime.ABSENT else f',"floor":{_runtime.dumps(floor)}'
+    floor_text = "" if floor is _absent.ABSENT else f',"floor":{_json.dumps(floor)}'
     guard = self.guard
-    guard_text = "" if guard is None else f',"guard":{"true" if guard is True else "false" if guard is False else _runtime.boolean(guard)}'
+    guard_text = "" if guard is None else f',"guard":{"true" if guard is True else "false" if guard is False else _json.boolean(guard)}'
     anything = self.anything
-    anything_text = "" if anything is _runtime.ABSENT else f',"anything":{_runtime.dumps(anything)}'
+    anything_text = "" if anything is _absent.ABSENT else f',"anything":{_json.dumps(anything)}'
     never = self.never
-    never_text = "" if never is None else f',"never":{_runtime.dumps(never)}'
+    never_text = "" if never is None else f',"never":{_json.dumps(never)}'
     shape = self.shape
     shape_text = "" if shape is None else f',"shape":{shape.to_json()}'
     rooms = self.rooms
-    rooms_text = "" if rooms is None else f',"rooms":{_runtime.dumps(rooms)}'
+    rooms_text = "" if rooms is None else f',"rooms":{_json.dumps(rooms)}'
     x_y_z_i = self.x_y_z_i
     x_y_z_i_text = "" if x_y_z_i is None else f',"x|y `z` <i>*_\\\\":{quoted(x_y_z_i._value_)}'
     item = self.field_
-    field__text = "" if item is _runtime.ABSENT else f',"":{_runtime.dumps(item)}'
+    field__text = "" if item is _absent.ABSENT else f',"":{_json.dumps(item)}'
     groe = self.groe
-    groe_text = "" if groe is None else f',"gr\\u00f6\\u00dfe":{groe!r}' if type(groe) is int else f',"gr\\u00f6\\u00dfe":{_runtime.number(groe)}'
+    groe_text = "" if groe is None else f',"gr\\u00f6\\u00dfe":{groe!r}' if type(groe) is int else f',"gr\\u00f6\\u00dfe":{_json.number(groe)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"id":"{id_text if id is id_was else _uuids.encode_uuid(id)}"'
         f',"name":{quoted(self.name)}'
@@ -807,18 +809,18 @@ def _text_exhibition(self: Exhibition) -> str:
 
 
 def _valid_exhibition(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         id = value["id"]
         if type(id) is not str:
-            return _runtime.refused(id)
+            return _data.refused(id)
         if not _formats.uuid(id):
             return False
         name = value["name"]
         if type(name) is not str:
-            return _runtime.refused(name)
+            return _data.refused(name)
         if len(name) < 1:
             return False
         if len(name) > 120:
@@ -828,22 +830,22 @@ def _valid_exhibition(data: Any) -> bool:
         if "state" in value:
             state = value["state"]
             if [state == "planned", state == "open", state == "closed"].count(True) != 1:
-                return _runtime.refused(state)
+                return _data.refused(state)
         if "kind" in value:
             kind = value["kind"]
             if kind != "permanent" and kind != "visiting" and kind is not None:
-                return _runtime.refused(kind)
+                return _data.refused(kind)
         if "currency" in value and value["currency"] != "EUR":
-            return _runtime.refused(value["currency"])
+            return _data.refused(value["currency"])
         if "price" in value:
             price = value["price"]
             if type(price) is not int and (type(price) is not float or price - price != 0.0):
-                return _runtime.refused(price)
+                return _data.refused(price)
             if price < 0:
                 return False
             if price >= 1000:
                 return False
-            if not _runtime.is_multiple(price, 0.5):
+            if not _numbers.is_multiple(price, 0.5):
                 return False
         if "temperature" in value:
             temperature = value["temperature"]
@@ -853,11 +855,11 @@ def _valid_exhibition(data: Any) -> bool:
                 if temperature <= -273.15:
                     return False
             elif temperature is not None:
-                return _runtime.refused(temperature)
+                return _data.refused(temperature)
         if "opens" in value:
             opens = value["opens"]
             if type(opens) is not str:
-                return _runtime.refused(opens)
+                return _data.refused(opens)
             if _datetimes.read_date_time(opens) is None:
                 return False
         if not _people._valid_person(value["curator"]):
@@ -865,12 +867,12 @@ def _valid_exhibition(data: Any) -> bool:
         if "address" in value:
             address = value["address"]
             if type(address) is not dict:
-                return _runtime.refused(address)
+                return _data.refused(address)
             if "street" in address and type(address["street"]) is not str:
-                return _runtime.refused(address["street"])
+                return _data.refused(address["street"])
             city = address["city"]
             if type(city) is not str:
-                return _runtime.refused(city)
+                return _data.refused(city)
             if len(city) < 1:
                 return False
             if "place" in address and not _valid_exhibition_address_place(address["place"]):
@@ -878,15 +880,15 @@ def _valid_exhibition(data: Any) -> bool:
             for key, item in address.items():
                 if key not in _EXHIBITION_ADDRESS_NAMES:
                     if type(item) is not str:
-                        return _runtime.refused(item)
+                        return _data.refused(item)
         works = value["works"]
         if type(works) is not list:
-            return _runtime.refused(works)
+            return _data.refused(works)
         if len(works) < 1:
             return False
         if len(works) > 500:
             return False
-        if not _runtime.is_unique(works):
+        if not _equality.is_unique(works):
             return False
         for item_2 in works:
             if not _valid_work(item_2):
@@ -894,7 +896,7 @@ def _valid_exhibition(data: Any) -> bool:
         if "tour" in value:
             tour = value["tour"]
             if type(tour) is not list:
-                return _runtime.refused(tour)
+                return _data.refused(tour)
             if len(tour) > 0:
                 item_3 = tour[0]
                 if not _people._valid_person(item_3):
@@ -902,57 +904,57 @@ def _valid_exhibition(data: Any) -> bool:
             if len(tour) > 1:
                 item_4 = tour[1]
                 if type(item_4) is not int and (type(item_4) is not float or not item_4.is_integer()):
-                    return _runtime.refused(item_4)
+                    return _data.refused(item_4)
                 if item_4 < 10:
                     return False
             for item_5 in tour[2:]:
                 if type(item_5) is not str:
-                    return _runtime.refused(item_5)
+                    return _data.refused(item_5)
                 if _EXHIBITION_TOUR_PATTERN(item_5) is None:
                     return False
             if sum(1 for item_6 in tour if item_6 == "room-1") < 2:
-                return _runtime.refused_items(tour)
+                return _data.refused_items(tour)
             if sum(1 for item_6 in tour if item_6 == "room-1") > 3:
-                return _runtime.refused_items(tour)
+                return _data.refused_items(tour)
         if "closures" in value:
             closures = value["closures"]
             if type(closures) is not list:
-                return _runtime.refused(closures)
+                return _data.refused(closures)
             texts: list[str] = []
             for item_7 in closures:
                 if type(item_7) is not dict:
-                    return _runtime.refused(item_7)
+                    return _data.refused(item_7)
                 since = item_7["since"]
                 if type(since) is not str:
-                    return _runtime.refused(since)
+                    return _data.refused(since)
                 texts.append(since)
                 if "until" in item_7:
                     until = item_7["until"]
                     if type(until) is not str:
-                        return _runtime.refused(until)
+                        return _data.refused(until)
                     texts.append(until)
                 if "reason" in item_7:
                     reason = item_7["reason"]
                     if type(reason) is not str:
-                        return _runtime.refused(reason)
+                        return _data.refused(reason)
                     if len(reason) < 1:
                         return False
                 if "notice" in item_7 and type(item_7["notice"]) is not str:
-                    return _runtime.refused(item_7["notice"])
+                    return _data.refused(item_7["notice"])
                 if "by" in item_7:
                     by = item_7["by"]
                     if type(by) is not dict:
-                        return _runtime.refused(by)
+                        return _data.refused(by)
                     if "name" in by and type(by["name"]) is not str:
-                        return _runtime.refused(by["name"])
+                        return _data.refused(by["name"])
                 if "doors" in item_7:
                     doors = item_7["doors"]
                     if type(doors) is not list:
-                        return _runtime.refused(doors)
-                    if not _runtime.are_small_integers(doors, 2, 0, None):
+                        return _data.refused(doors)
+                    if not _integers.are_small_integers(doors, 2, 0, None):
                         for item_8 in doors:
                             if type(item_8) is not list:
-                                return _runtime.refused(item_8)
+                                return _data.refused(item_8)
                             if len(item_8) != 2:
                                 return False
                             for item_9 in item_8:
@@ -967,15 +969,15 @@ def _valid_exhibition(data: Any) -> bool:
         if "ticket" in value and not _valid_exhibition_ticket(value["ticket"]):
             return False
         if "password" in value and type(value["password"]) is not str:
-            return _runtime.refused(value["password"])
+            return _data.refused(value["password"])
         if "image" in value and type(value["image"]) is not str:
-            return _runtime.refused(value["image"])
+            return _data.refused(value["image"])
         if "caption" in value and type(value["caption"]) is not str:
-            return _runtime.refused(value["caption"])
+            return _data.refused(value["caption"])
         if "floor" in value and not _valid_exhibition_floor(value["floor"]):
             return False
         if "guard" in value and type(value["guard"]) is not bool:
-            return _runtime.refused(value["guard"])
+            return _data.refused(value["guard"])
         if "never" in value:
             return False
         if "shape" in value and not _sub_tree._valid_tree(value["shape"]):
@@ -983,13 +985,13 @@ def _valid_exhibition(data: Any) -> bool:
         if "rooms" in value and not _valid_exhibition_rooms(value["rooms"]):
             return False
         if "x|y `z` <i>*_\\" in value and value["x|y `z` <i>*_\\"] not in {"`", "|", "<b>", "a``b", "*", "]("}:
-            return _runtime.refused(value["x|y `z` <i>*_\\"])
+            return _data.refused(value["x|y `z` <i>*_\\"])
         if "" in value and value[""] is not None:
-            return _runtime.refused(value[""])
+            return _data.refused(value[""])
         if "gr\xf6\xdfe" in value:
             groe = value["gr\xf6\xdfe"]
             if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
-                return _runtime.refused(groe)
+                return _data.refused(groe)
         for key_3 in value:
             if key_3 not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key_3) is None:
                 return False
@@ -1028,8 +1030,8 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     if state is not None:
         data["state"] = state
     kind = self.kind
-    if kind is not _runtime.ABSENT:
-        data["kind"] = _runtime.encode(kind)
+    if kind is not _absent.ABSENT:
+        data["kind"] = _data.encode(kind)
     currency = self.currency
     if currency is not None:
         data["currency"] = currency
@@ -1037,7 +1039,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     if price is not None:
         data["price"] = price
     temperature = self.temperature
-    if temperature is not _runtime.ABSENT:
+    if temperature is not _absent.ABSENT:
         data["temperature"] = temperature
     opens = self.opens
     if opens is not None:
@@ -1049,7 +1051,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     data["works"] = [_write_work(item) for item in self.works]
     tour = self.tour
     if tour is not None:
-        data["tour"] = _runtime.encode(tour)
+        data["tour"] = _data.encode(tour)
     closures = self.closures
     if closures is not None:
         data["closures"] = [_write_exhibition_closures_item(item) for item in closures]
@@ -1061,7 +1063,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
         data["labels"] = labels
     ticket = self.ticket
     if ticket is not None:
-        data["ticket"] = _runtime.encode(ticket)
+        data["ticket"] = _data.encode(ticket)
     password = self.password
     if password is not None:
         data["password"] = password
@@ -1072,13 +1074,13 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     if caption is not None:
         data["caption"] = caption
     floor = self.floor
-    if floor is not _runtime.ABSENT:
+    if floor is not _absent.ABSENT:
         data["floor"] = floor
     guard = self.guard
     if guard is not None:
         data["guard"] = guard
     anything = self.anything
-    if anything is not _runtime.ABSENT:
+    if anything is not _absent.ABSENT:
         data["anything"] = anything
     never = self.never
     if never is not None:
@@ -1093,7 +1095,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     if x_y_z_i is not None:
         data["x|y `z` <i>*_\\"] = x_y_z_i._value_
     item = self.field_
-    if item is not _runtime.ABSENT:
+    if item is not _absent.ABSENT:
         data[""] = item
     groe = self.groe
     if groe is not None:
@@ -1103,44 +1105,44 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     return data
 
 
-def _decode_exhibition_state(value: _runtime.JSON) -> Any:
+def _decode_exhibition_state(value: _data.JSON) -> Any:
     if [value == "planned", value == "open", value == "closed"].count(True) != 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if value == "planned":
         if value != "planned":
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return "planned"
     elif value == "open":
         if value != "open":
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return "open"
     elif value == "closed":
         if value != "closed":
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return "closed"
     else:
-        raise _runtime.Invalid
+        raise _errors.Invalid
 
 
 def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 3
     if "street" in value:
         street = value["street"]
         if type(street) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.street = street
     else:
         self.street = None
         known -= 1
     city = value["city"]
     if type(city) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(city) < 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.city = city
     if "place" in value:
         place = value["place"]
@@ -1154,7 +1156,7 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
         for key, item in value.items():
             if key not in _EXHIBITION_ADDRESS_NAMES:
                 if type(item) is not str:
-                    raise _runtime.Invalid
+                    raise _errors.Invalid
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_ADDRESS_NAMES}
     return self
 
@@ -1165,7 +1167,7 @@ def _text_exhibition_address(self: ExhibitionAddress) -> str:
     place = self.place
     place_text = "" if place is None else f',"place":{_text_exhibition_address_place(place)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f"{{{street_text}"
         f'"city":{quoted(self.city)}'
@@ -1189,37 +1191,37 @@ def _write_exhibition_address(self: ExhibitionAddress) -> dict[str, object]:
 
 
 def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 2
     latitude = value["latitude"]
     if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0.0):
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if latitude < -90:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if latitude > 90:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.latitude = latitude
     longitude = value["longitude"]
     if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0.0):
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if longitude < -180:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if longitude > 180:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.longitude = longitude
     if len(value) != known:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     return self
 
 
 def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
     latitude = self.latitude
-    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0.0) or type(latitude) is int else f'"latitude":{_runtime.number(latitude)}'
+    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0.0) or type(latitude) is int else f'"latitude":{_json.number(latitude)}'
     longitude = self.longitude
-    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0.0) or type(longitude) is int else f',"longitude":{_runtime.number(longitude)}'
+    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0.0) or type(longitude) is int else f',"longitude":{_json.number(longitude)}'
     return (
         f"{{{latitude_text}"
         f"{longitude_text}}}"
@@ -1227,20 +1229,20 @@ def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
 
 
 def _valid_exhibition_address_place(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         latitude = value["latitude"]
         if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0.0):
-            return _runtime.refused(latitude)
+            return _data.refused(latitude)
         if latitude < -90:
             return False
         if latitude > 90:
             return False
         longitude = value["longitude"]
         if type(longitude) is not int and (type(longitude) is not float or longitude - longitude != 0.0):
-            return _runtime.refused(longitude)
+            return _data.refused(longitude)
         if longitude < -180:
             return False
         if longitude > 180:
@@ -1258,25 +1260,25 @@ def _write_exhibition_address_place(self: ExhibitionAddressPlace) -> dict[str, o
 
 
 def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 6
     since = value["since"]
     if type(since) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     decoded = _datetimes.read_date_time(since)
     if decoded is None:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.since = decoded
     if "until" in value:
         until = value["until"]
         if type(until) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded_2 = _datetimes.read_date_time(until)
         if decoded_2 is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.until = decoded_2
     else:
         self.until = until = None
@@ -1284,9 +1286,9 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
     if "reason" in value:
         reason = value["reason"]
         if type(reason) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if len(reason) < 1:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.reason = reason
     else:
         self.reason = None
@@ -1294,7 +1296,7 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
     if "notice" in value:
         notice = value["notice"]
         if type(notice) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.notice = notice
     else:
         self.notice = None
@@ -1308,24 +1310,24 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
     if "doors" in value:
         doors = value["doors"]
         if type(doors) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         exact = True
-        if not _runtime.are_small_integers(doors, 2, 0, None):
+        if not _integers.are_small_integers(doors, 2, 0, None):
             for item in doors:
                 if type(item) is not list:
-                    raise _runtime.Invalid
+                    raise _errors.Invalid
                 first, second = item
                 if type(first) is not int:
-                    first = _runtime.integer(first)
+                    first = _numbers.integer(first)
                     exact = False
                 if first < 0:
-                    raise _runtime.Invalid
+                    raise _errors.Invalid
                 if type(second) is not int:
-                    second = _runtime.integer(second)
+                    second = _numbers.integer(second)
                     exact = False
                 if second < 0:
-                    raise _runtime.Invalid
-        self.doors = doors if exact else _runtime.whole(doors)
+                    raise _errors.Invalid
+        self.doors = doors if exact else _numbers.whole(doors)
     else:
         self.doors = None
         known -= 1
@@ -1352,9 +1354,9 @@ def _text_exhibition_closures_item(self: ExhibitionClosuresItem) -> str:
     by = self.by
     by_text = "" if by is None else f',"by":{_text_exhibition_closures_item_by(by)}'
     doors = self.doors
-    doors_text = "" if doors is None else f',"doors":{_runtime.dumps(doors)}'
+    doors_text = "" if doors is None else f',"doors":{_json.dumps(doors)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"since":"{since_text if since is since_was else _datetimes.encode_date_time(since)}"'
         f"{until_text_2}"
@@ -1395,15 +1397,15 @@ def _write_exhibition_closures_item(self: ExhibitionClosuresItem) -> dict[str, o
 
 
 def _read_exhibition_closures_item_by(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "name" in value:
         name = value["name"]
         if type(name) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.name = name
     else:
         self.name = None
@@ -1419,7 +1421,7 @@ def _text_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> str:
     name = self.name
     name_text = "" if name is None else f',"name":{quoted(name)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{name_text}"
         f"{extra_text}"
@@ -1437,40 +1439,40 @@ def _write_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> dict[s
     return data
 
 
-def _valid_exhibition_closures_item_doors(value: _runtime.JSON) -> bool:
+def _valid_exhibition_closures_item_doors(value: _data.JSON) -> bool:
     if type(value) is not int and (type(value) is not float or not value.is_integer()):
-        return _runtime.refused(value)
+        return _data.refused(value)
     if value < 0:
         return False
     return True
 
 
-def _valid_exhibition_pair(value: _runtime.JSON) -> bool:
+def _valid_exhibition_pair(value: _data.JSON) -> bool:
     seen_2: set[str | int] = set()
     if type(value) is not list:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if len(value) > 0:
         item = value[0]
         if type(item) is not str:
-            return _runtime.refused(item)
+            return _data.refused(item)
         seen_2.add(0)
     if len(value) > 1:
         item_2 = value[1]
         if type(item_2) is not str:
-            return _runtime.refused(item_2)
+            return _data.refused(item_2)
         seen_2.add(1)
     if type(value) is list:
         for index, _ in enumerate(value):
             if index not in seen_2:
                 return False
     else:
-        _runtime.known(value)
+        _data.is_json(value)
     return True
 
 
-def _valid_exhibition_labels(value: _runtime.JSON) -> bool:
+def _valid_exhibition_labels(value: _data.JSON) -> bool:
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if len(value) < 1:
         return False
     if len(value) > 24:
@@ -1478,7 +1480,7 @@ def _valid_exhibition_labels(value: _runtime.JSON) -> bool:
     for key, item in value.items():
         if _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN(key) is not None:
             if type(item) is not str:
-                return _runtime.refused(item)
+                return _data.refused(item)
             if len(item) < 1:
                 return False
     for name in value:
@@ -1486,48 +1488,48 @@ def _valid_exhibition_labels(value: _runtime.JSON) -> bool:
             if _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN(name) is None:
                 return False
         else:
-            _runtime.known(name)
+            _data.is_json(name)
     return True
 
 
-def _decode_exhibition_ticket(value: _runtime.JSON) -> Any:
+def _decode_exhibition_ticket(value: _data.JSON) -> Any:
     if _valid_exhibition_ticket_paid_ticket(value):
         return _read_exhibition_ticket_paid_ticket(value, ExhibitionTicketPaidTicket)
     elif _valid_exhibition_ticket_free_ticket(value):
         return _read_exhibition_ticket_free_ticket(value, ExhibitionTicketFreeTicket)
     elif type(value) is str and len(value) >= 8:
         if type(value) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if len(value) < 8:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return value
     else:
-        raise _runtime.Invalid
+        raise _errors.Invalid
 
 
-def _valid_exhibition_ticket(value: _runtime.JSON) -> bool:
+def _valid_exhibition_ticket(value: _data.JSON) -> bool:
     if not _valid_exhibition_ticket_paid_ticket(value) and not _valid_exhibition_ticket_free_ticket(value) and (type(value) is not str or len(value) < 8):
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
 def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 2
     price = value["price"]
     if type(price) is not int and (type(price) is not float or price - price != 0.0):
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.price = price
     if "paid_at" in value:
         paid_at = value["paid_at"]
         if type(paid_at) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded = _datetimes.read_date_time(paid_at)
         if decoded is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.paid_at = decoded
     else:
         self.paid_at = paid_at = None
@@ -1546,11 +1548,11 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
     except AttributeError:
         paid_at_was = paid_at_text = None
     price = self.price
-    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f'"price":{_runtime.number(price)}'
+    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f'"price":{_json.number(price)}'
     paid_at = self.paid_at
     paid_at_text_2 = "" if paid_at is None else f',"paid_at":"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}"'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f"{{{price_text}"
         f"{paid_at_text_2}"
@@ -1559,17 +1561,17 @@ def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str
 
 
 def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         price = value["price"]
         if type(price) is not int and (type(price) is not float or price - price != 0.0):
-            return _runtime.refused(price)
+            return _data.refused(price)
         if "paid_at" in value:
             paid_at = value["paid_at"]
             if type(paid_at) is not str:
-                return _runtime.refused(paid_at)
+                return _data.refused(paid_at)
             if _datetimes.read_date_time(paid_at) is None:
                 return False
         return True
@@ -1592,9 +1594,9 @@ def _write_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> di
 
 
 def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "reason" in value:
@@ -1602,7 +1604,7 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
         try:
             self.reason = _EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS[reason]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.reason = None
         known -= 1
@@ -1617,7 +1619,7 @@ def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str
     reason = self.reason
     reason_text = "" if reason is None else f',"reason":{quoted(reason._value_)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{reason_text}"
         f"{extra_text}"
@@ -1626,11 +1628,11 @@ def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str
 
 
 def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "reason" in value and value["reason"] not in ("press", "child"):
-        return _runtime.refused(value["reason"])
+        return _data.refused(value["reason"])
     return True
 
 
@@ -1644,80 +1646,80 @@ def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> di
     return data
 
 
-def _valid_exhibition_floor(value: _runtime.JSON) -> bool:
+def _valid_exhibition_floor(value: _data.JSON) -> bool:
     if value == 13 or value == "13":
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _valid_exhibition_dependentschemas_ticket(value: _runtime.JSON) -> bool:
+def _valid_exhibition_dependentschemas_ticket(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "opens" not in value:
             return False
         if "state" in value and value["state"] != "open":
-            return _runtime.refused(value["state"])
+            return _data.refused(value["state"])
     else:
-        _runtime.known(value)
+        _data.is_json(value)
     return True
 
 
-def _valid_exhibition_if(value: _runtime.JSON) -> bool:
+def _valid_exhibition_if(value: _data.JSON) -> bool:
     try:
         if type(value) is dict:
             if value["kind"] != "visiting":
-                return _runtime.refused(value["kind"])
+                return _data.refused(value["kind"])
         else:
-            _runtime.known(value)
+            _data.is_json(value)
         return True
     except KeyError:
         return False
 
 
-def _valid_exhibition_then(value: _runtime.JSON) -> bool:
+def _valid_exhibition_then(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "opens" not in value:
             return False
     else:
-        _runtime.known(value)
+        _data.is_json(value)
     return True
 
 
-def _valid_exhibition_else(value: _runtime.JSON) -> bool:
+def _valid_exhibition_else(value: _data.JSON) -> bool:
     if _valid_exhibition_else_not(value):
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _valid_exhibition_else_not(value: _runtime.JSON) -> bool:
+def _valid_exhibition_else_not(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "temperature" not in value:
             return False
     else:
-        _runtime.known(value)
+        _data.is_json(value)
     return True
 
 
 def _read_work(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     seen: set[str | int] = set()
     self = _new(cls)
     known = 6
     title = value["title"]
     if type(title) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.title = title
     if "title" in value:
         seen.add("title")
     if "year" in value:
         year = value["year"]
         if type(year) is not int:
-            year = _runtime.integer(year)
+            year = _numbers.integer(year)
         if year < -3000:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if year > 2100:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.year = year
     else:
         self.year = None
@@ -1727,7 +1729,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     if "parts" in value:
         parts = value["parts"]
         if type(parts) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items = [_read_work(item, Work) for item in parts]
         self.parts = items
     else:
@@ -1744,21 +1746,21 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     if "seen_by" in value:
         seen.add("seen_by")
     if not _valid_insured_seen(value, seen):
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if type(value) is dict:
         if "frame" in value:
             if type(value["frame"]) is not str:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             seen.add("frame")
     else:
-        _runtime.known(value)
+        _data.is_json(value)
     for key in value:
         if key not in seen:
-            raise _runtime.Invalid
+            raise _errors.Invalid
     if "value" in value:
         value_2 = value["value"]
         if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.value = value_2
     else:
         self.value = None
@@ -1766,7 +1768,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     if "frame" in value:
         frame = value["frame"]
         if type(frame) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.frame = frame
     else:
         self.frame = None
@@ -1780,17 +1782,17 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
 
 def _text_work(self: Work) -> str:
     year = self.year
-    year_text = "" if year is None else f',"year":{year!r}' if type(year) is int else f',"year":{_runtime.number(year)}'
+    year_text = "" if year is None else f',"year":{year!r}' if type(year) is int else f',"year":{_json.number(year)}'
     parts = self.parts
     parts_text = "" if parts is None else f',"parts":[{",".join([_text_work(item) for item in parts])}]'
     seen_by = self.seen_by
     seen_by_text = "" if seen_by is None else f',"seen_by":{seen_by.to_json()}'
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_runtime.number(value)}'
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_json.number(value)}'
     frame = self.frame
     frame_text = "" if frame is None else f',"frame":{quoted(frame)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"title":{quoted(self.title)}'
         f"{year_text}"
@@ -1803,18 +1805,18 @@ def _text_work(self: Work) -> str:
 
 
 def _valid_work(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         seen_2: set[str | int] = set()
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         if type(value["title"]) is not str:
-            return _runtime.refused(value["title"])
+            return _data.refused(value["title"])
         seen_2.add("title")
         if "year" in value:
             year = value["year"]
             if type(year) is not int and (type(year) is not float or not year.is_integer()):
-                return _runtime.refused(year)
+                return _data.refused(year)
             if year < -3000:
                 return False
             if year > 2100:
@@ -1823,7 +1825,7 @@ def _valid_work(data: Any) -> bool:
         if "parts" in value:
             parts = value["parts"]
             if type(parts) is not list:
-                return _runtime.refused(parts)
+                return _data.refused(parts)
             for item in parts:
                 if not _valid_work(item):
                     return False
@@ -1833,25 +1835,25 @@ def _valid_work(data: Any) -> bool:
                 return False
             seen_2.add("seen_by")
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         if "value" in value:
             value_2 = value["value"]
             if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
-                return _runtime.refused(value_2)
+                return _data.refused(value_2)
             seen_2.add("value")
         if type(value) is dict:
             if "frame" in value:
                 if type(value["frame"]) is not str:
-                    return _runtime.refused(value["frame"])
+                    return _data.refused(value["frame"])
                 seen_2.add("frame")
         else:
-            _runtime.known(value)
+            _data.is_json(value)
         if type(value) is dict:
             for key in value:
                 if key not in seen_2:
                     return False
         else:
-            _runtime.known(value)
+            _data.is_json(value)
         return True
     except KeyError:
         return False
@@ -1880,15 +1882,15 @@ def _write_work(self: Work) -> dict[str, object]:
 
 
 def _read_insured(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "value" in value:
         value_2 = value["value"]
         if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.value = value_2
     else:
         self.value = None
@@ -1902,9 +1904,9 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
 
 def _text_insured(self: Insured) -> str:
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_runtime.number(value)}'
+    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_json.number(value)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{value_text}"
         f"{extra_text}"
@@ -1913,13 +1915,13 @@ def _text_insured(self: Insured) -> str:
 
 
 def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "value" in value:
         value_2 = value["value"]
         if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
-            return _runtime.refused(value_2)
+            return _data.refused(value_2)
         seen.add("value")
     return True
 
@@ -1934,54 +1936,54 @@ def _write_insured(self: Insured) -> dict[str, object]:
     return data
 
 
-def _decode_exhibition_rooms(value: _runtime.JSON) -> Any:
+def _decode_exhibition_rooms(value: _data.JSON) -> Any:
     if type(value) is not list:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     exact = True
     items: list[Any] = []
     for item in value:
         if type(item) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items += item
-    if not _runtime.are_small_integers(items, None, None, None):
+    if not _integers.are_small_integers(items, None, None, None):
         items_2: list[Any] = []
         for item_2 in items:
             if type(item_2) is not list:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             items_2 += item_2
         for item_3 in items_2:
             if type(item_3) is not int:
-                item_3 = _runtime.integer(item_3)
+                item_3 = _numbers.integer(item_3)
                 exact = False
-    return value if exact else _runtime.whole(value)
+    return value if exact else _numbers.whole(value)
 
 
-def _valid_exhibition_rooms(value: _runtime.JSON) -> bool:
+def _valid_exhibition_rooms(value: _data.JSON) -> bool:
     if type(value) is not list:
-        return _runtime.refused(value)
+        return _data.refused(value)
     items: list[Any] = []
     for item in value:
         if type(item) is not list:
-            return _runtime.refused(item)
+            return _data.refused(item)
         items += item
-    if not _runtime.are_small_integers(items, None, None, None):
+    if not _integers.are_small_integers(items, None, None, None):
         items_2: list[Any] = []
         for item_2 in items:
             if type(item_2) is not list:
-                return _runtime.refused(item_2)
+                return _data.refused(item_2)
             items_2 += item_2
         for item_3 in items_2:
             if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
-                return _runtime.refused(item_3)
+                return _data.refused(item_3)
     return True
 
 
-Exhibition._bind(_read_exhibition, _write_exhibition, _text_exhibition, _EXHIBITION_FIELDS, "gallery/exhibition", _runtime.loads)
-ExhibitionAddress._bind(_read_exhibition_address, _write_exhibition_address, _text_exhibition_address, _EXHIBITION_ADDRESS_FIELDS, "gallery/exhibition_address", _runtime.loads)
-ExhibitionAddressPlace._bind(_read_exhibition_address_place, _write_exhibition_address_place, _text_exhibition_address_place, _EXHIBITION_ADDRESS_PLACE_FIELDS, "gallery/exhibition_address_place", _runtime.loads)
-ExhibitionClosuresItem._bind(_read_exhibition_closures_item, _write_exhibition_closures_item, _text_exhibition_closures_item, _EXHIBITION_CLOSURES_ITEM_FIELDS, "gallery/exhibition_closures_item", _runtime.loads)
-ExhibitionClosuresItemBy._bind(_read_exhibition_closures_item_by, _write_exhibition_closures_item_by, _text_exhibition_closures_item_by, _EXHIBITION_CLOSURES_ITEM_BY_FIELDS, "gallery/exhibition_closures_item_by", _runtime.loads)
-ExhibitionTicketPaidTicket._bind(_read_exhibition_ticket_paid_ticket, _write_exhibition_ticket_paid_ticket, _text_exhibition_ticket_paid_ticket, _EXHIBITION_TICKET_PAID_TICKET_FIELDS, "gallery/exhibition_ticket_paid_ticket", _runtime.loads)
-ExhibitionTicketFreeTicket._bind(_read_exhibition_ticket_free_ticket, _write_exhibition_ticket_free_ticket, _text_exhibition_ticket_free_ticket, _EXHIBITION_TICKET_FREE_TICKET_FIELDS, "gallery/exhibition_ticket_free_ticket", _runtime.loads)
-Work._bind(_read_work, _write_work, _text_work, _WORK_FIELDS, "gallery/work", _runtime.loads)
-Insured._bind(_read_insured, _write_insured, _text_insured, _INSURED_FIELDS, "gallery/insured", _runtime.loads)
+Exhibition._bind(_read_exhibition, _write_exhibition, _text_exhibition, _EXHIBITION_FIELDS, "gallery/exhibition", _json.loads)
+ExhibitionAddress._bind(_read_exhibition_address, _write_exhibition_address, _text_exhibition_address, _EXHIBITION_ADDRESS_FIELDS, "gallery/exhibition_address", _json.loads)
+ExhibitionAddressPlace._bind(_read_exhibition_address_place, _write_exhibition_address_place, _text_exhibition_address_place, _EXHIBITION_ADDRESS_PLACE_FIELDS, "gallery/exhibition_address_place", _json.loads)
+ExhibitionClosuresItem._bind(_read_exhibition_closures_item, _write_exhibition_closures_item, _text_exhibition_closures_item, _EXHIBITION_CLOSURES_ITEM_FIELDS, "gallery/exhibition_closures_item", _json.loads)
+ExhibitionClosuresItemBy._bind(_read_exhibition_closures_item_by, _write_exhibition_closures_item_by, _text_exhibition_closures_item_by, _EXHIBITION_CLOSURES_ITEM_BY_FIELDS, "gallery/exhibition_closures_item_by", _json.loads)
+ExhibitionTicketPaidTicket._bind(_read_exhibition_ticket_paid_ticket, _write_exhibition_ticket_paid_ticket, _text_exhibition_ticket_paid_ticket, _EXHIBITION_TICKET_PAID_TICKET_FIELDS, "gallery/exhibition_ticket_paid_ticket", _json.loads)
+ExhibitionTicketFreeTicket._bind(_read_exhibition_ticket_free_ticket, _write_exhibition_ticket_free_ticket, _text_exhibition_ticket_free_ticket, _EXHIBITION_TICKET_FREE_TICKET_FIELDS, "gallery/exhibition_ticket_free_ticket", _json.loads)
+Work._bind(_read_work, _write_work, _text_work, _WORK_FIELDS, "gallery/work", _json.loads)
+Insured._bind(_read_insured, _write_insured, _text_insured, _INSURED_FIELDS, "gallery/insured", _json.loads)

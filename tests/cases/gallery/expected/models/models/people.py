@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from . import _formats, _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _data, _errors, _fallback, _formats, _json, _lazy, _model
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
-    _gallery = _runtime.later(__name__, "_gallery", ".gallery")
+    _gallery = _lazy.later(__name__, "_gallery", ".gallery")
 else:
     from . import gallery as _gallery
 
@@ -33,14 +35,14 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Person(_runtime.Model):
+class Person(_model.Model):
     """Person."""
 
     name: str
     email: str | None = None
     friends: list[Person] | None = None
     favourite: _gallery.Work | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -48,8 +50,8 @@ def decode(data: object) -> list[Person]:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: list[Person] = _decode_people(data)
-    except _runtime.STOPS:
-        value = _runtime.retry("people/people", _decode_people, data)
+    except _errors.STOPS:
+        value = _fallback.retry("people/people", _decode_people, data)
     return value
 
 
@@ -62,19 +64,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_people(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_people, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_people, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("people/people", data)
+    return _fallback.problems("people/people", data)
 
 
 def loads(text: str | bytes) -> list[Person]:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: list[Person]) -> str:
@@ -84,12 +86,12 @@ def dumps(value: list[Person]) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[Person] | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _PERSON_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", True),
     ("email", "email", False),
@@ -100,17 +102,17 @@ _PERSON_NAMES: frozenset[str] = frozenset(["name", "email", "friends", "favourit
 
 
 def _decode_people(data: Any) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not list:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     items = [_read_person(item, Person) for item in value]
     return items
 
 
 def _valid_people(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not list:
-        return _runtime.refused(value)
+        return _data.refused(value)
     for item in value:
         if not _valid_person(item):
             return False
@@ -118,26 +120,26 @@ def _valid_people(data: Any) -> bool:
 
 
 def _read_person(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     seen: set[str | int] = set()
     self = _new(cls)
     known = 4
     name = value["name"]
     if type(name) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(name) < 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.name = name
     if "name" in value:
         seen.add("name")
     if "email" in value:
         email = value["email"]
         if type(email) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if not _formats.email(email):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.email = email
     else:
         self.email = None
@@ -147,7 +149,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     if "friends" in value:
         friends = value["friends"]
         if type(friends) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items = [_read_person(item, Person) for item in friends]
         self.friends = items
     else:
@@ -166,7 +168,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     for key, item_2 in value.items():
         if key not in seen:
             if type(item_2) is not str:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             seen.add(key)
     if len(value) == known:
         self.additional_properties = {}
@@ -183,7 +185,7 @@ def _text_person(self: Person) -> str:
     favourite = self.favourite
     favourite_text = "" if favourite is None else f',"favourite":{favourite.to_json()}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"name":{quoted(self.name)}'
         f"{email_text}"
@@ -194,28 +196,28 @@ def _text_person(self: Person) -> str:
 
 
 def _valid_person(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         seen_2: set[str | int] = set()
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         name = value["name"]
         if type(name) is not str:
-            return _runtime.refused(name)
+            return _data.refused(name)
         if len(name) < 1:
             return False
         seen_2.add("name")
         if "email" in value:
             email = value["email"]
             if type(email) is not str:
-                return _runtime.refused(email)
+                return _data.refused(email)
             if not _formats.email(email):
                 return False
             seen_2.add("email")
         if "friends" in value:
             friends = value["friends"]
             if type(friends) is not list:
-                return _runtime.refused(friends)
+                return _data.refused(friends)
             for item in friends:
                 if not _valid_person(item):
                     return False
@@ -228,10 +230,10 @@ def _valid_person(data: Any) -> bool:
             for key, item_2 in value.items():
                 if key not in seen_2:
                     if type(item_2) is not str:
-                        return _runtime.refused(item_2)
+                        return _data.refused(item_2)
                     seen_2.add(key)
         else:
-            _runtime.known(value)
+            _data.is_json(value)
         return True
     except KeyError:
         return False
@@ -253,4 +255,4 @@ def _write_person(self: Person) -> dict[str, object]:
     return data
 
 
-Person._bind(_read_person, _write_person, _text_person, _PERSON_FIELDS, "people/person", _runtime.loads)
+Person._bind(_read_person, _write_person, _text_person, _PERSON_FIELDS, "people/person", _json.loads)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from . import _runtime
-from ._runtime import Any, DecodeError
+from . import _data, _errors, _fallback, _json
+from ._errors import DecodeError
+from ._lazy import Any
 
 __all__ = [
     "DecodeError",
@@ -28,8 +29,8 @@ def decode(data: object) -> dict[str, object] | bool:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: dict[str, object] | bool = _decode_sub_dialect(data)
-    except _runtime.STOPS:
-        value = _runtime.retry("sub_dialect/sub_dialect", _decode_sub_dialect, data)
+    except _errors.STOPS:
+        value = _fallback.retry("sub_dialect/sub_dialect", _decode_sub_dialect, data)
     return value
 
 
@@ -42,29 +43,29 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_sub_dialect(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_sub_dialect, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_sub_dialect, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("sub_dialect/sub_dialect", data)
+    return _fallback.problems("sub_dialect/sub_dialect", data)
 
 
 def loads(text: str | bytes) -> dict[str, object] | bool:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: dict[str, object] | bool) -> str:
     """Return a value as JSON text."""
-    return _runtime.dumps(value)
+    return _json.dumps(value)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, object] | bool | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
@@ -72,14 +73,14 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, 
 
 
 def _decode_sub_dialect(data: Any) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict and type(value) is not bool:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     return value
 
 
 def _valid_sub_dialect(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict and type(value) is not bool:
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from . import _runtime
-from ._runtime import Any, DecodeError
+from . import _absent, _data, _errors, _fallback, _json, _model
+from ._errors import DecodeError
+from ._lazy import Any
 
 __all__ = [
     "DecodeError",
@@ -27,15 +28,15 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Tree(_runtime.Model):
+class Tree(_model.Model):
     """Tree.
 
     A tree; a schema that extends it says what its nodes are.
     """
 
-    data: object | _runtime.Absent = _runtime.ABSENT
+    data: object | _absent.Absent = _absent.ABSENT
     children: list[Tree] | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -43,8 +44,8 @@ def decode(data: object) -> Tree:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Tree = _read_tree(data, Tree)
-    except _runtime.STOPS:
-        value = _runtime.retry("sub_tree/tree", _read_tree, data, Tree)
+    except _errors.STOPS:
+        value = _fallback.retry("sub_tree/tree", _read_tree, data, Tree)
     return value
 
 
@@ -57,19 +58,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_tree(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_tree, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_tree, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("sub_tree/tree", data)
+    return _fallback.problems("sub_tree/tree", data)
 
 
 def loads(text: str | bytes) -> Tree:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Tree) -> str:
@@ -79,12 +80,12 @@ def dumps(value: Tree) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Tree | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _TREE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("data", "data", False),
     ("children", "children", False),
@@ -93,21 +94,21 @@ _TREE_NAMES: frozenset[str] = frozenset(["data", "children"])
 
 
 def _read_tree(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 2
     if "data" in value:
         data_2 = value["data"]
         self.data = data_2
     else:
-        self.data = _runtime.ABSENT
+        self.data = _absent.ABSENT
         known -= 1
     if "children" in value:
         children = value["children"]
         if type(children) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items = [_read_tree(item, Tree) for item in children]
         self.children = items
     else:
@@ -122,11 +123,11 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
 
 def _text_tree(self: Tree) -> str:
     data = self.data
-    data_text = "" if data is _runtime.ABSENT else f',"data":{_runtime.dumps(data)}'
+    data_text = "" if data is _absent.ABSENT else f',"data":{_json.dumps(data)}'
     children = self.children
     children_text = "" if children is None else f',"children":[{",".join([_text_tree(item) for item in children])}]'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{data_text}"
         f"{children_text}"
@@ -136,13 +137,13 @@ def _text_tree(self: Tree) -> str:
 
 
 def _valid_tree(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "children" in value:
         children = value["children"]
         if type(children) is not list:
-            return _runtime.refused(children)
+            return _data.refused(children)
         for item in children:
             if not _valid_tree(item):
                 return False
@@ -152,7 +153,7 @@ def _valid_tree(data: Any) -> bool:
 def _write_tree(self: Tree) -> dict[str, object]:
     data: dict[str, object] = {}
     data_2 = self.data
-    if data_2 is not _runtime.ABSENT:
+    if data_2 is not _absent.ABSENT:
         data["data"] = data_2
     children = self.children
     if children is not None:
@@ -162,4 +163,4 @@ def _write_tree(self: Tree) -> dict[str, object]:
     return data
 
 
-Tree._bind(_read_tree, _write_tree, _text_tree, _TREE_FIELDS, "sub_tree/tree", _runtime.loads)
+Tree._bind(_read_tree, _write_tree, _text_tree, _TREE_FIELDS, "sub_tree/tree", _json.loads)

@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from . import _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _data, _errors, _fallback, _json, _model
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 __all__ = [
     "Customer",
@@ -24,11 +26,11 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Customer(_runtime.Model):
+class Customer(_model.Model):
     """Customer."""
 
     name: str | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -36,8 +38,8 @@ def decode(data: object) -> Customer:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Customer = _read_customer(data, Customer)
-    except _runtime.STOPS:
-        value = _runtime.retry("customer/customer", _read_customer, data, Customer)
+    except _errors.STOPS:
+        value = _fallback.retry("customer/customer", _read_customer, data, Customer)
     return value
 
 
@@ -50,19 +52,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_customer(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_customer, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_customer, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("customer/customer", data)
+    return _fallback.problems("customer/customer", data)
 
 
 def loads(text: str | bytes) -> Customer:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Customer) -> str:
@@ -72,12 +74,12 @@ def dumps(value: Customer) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Customer | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _CUSTOMER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("name", "name", False),
 )
@@ -85,17 +87,17 @@ _CUSTOMER_NAMES: frozenset[str] = frozenset(["name"])
 
 
 def _read_customer(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "name" in value:
         name = value["name"]
         if type(name) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if len(name) < 1:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.name = name
     else:
         self.name = None
@@ -111,7 +113,7 @@ def _text_customer(self: Customer) -> str:
     name = self.name
     name_text = "" if name is None else f',"name":{quoted(name)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{name_text}"
         f"{extra_text}"
@@ -120,13 +122,13 @@ def _text_customer(self: Customer) -> str:
 
 
 def _valid_customer(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "name" in value:
         name = value["name"]
         if type(name) is not str:
-            return _runtime.refused(name)
+            return _data.refused(name)
         if len(name) < 1:
             return False
     return True
@@ -142,4 +144,4 @@ def _write_customer(self: Customer) -> dict[str, object]:
     return data
 
 
-Customer._bind(_read_customer, _write_customer, _text_customer, _CUSTOMER_FIELDS, "customer/customer", _runtime.loads)
+Customer._bind(_read_customer, _write_customer, _text_customer, _CUSTOMER_FIELDS, "customer/customer", _json.loads)

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from . import _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _data, _errors, _fallback, _json, _lazy, _model
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
-    _customer = _runtime.later(__name__, "_customer", ".customer")
+    _customer = _lazy.later(__name__, "_customer", ".customer")
 else:
     from . import customer as _customer
 
@@ -45,7 +47,7 @@ class OrderState(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Order(_runtime.Model):
+class Order(_model.Model):
     """Order.
 
     What a customer wants, and where it stands.
@@ -61,12 +63,12 @@ class Order(_runtime.Model):
 
 
 @dataclass(slots=True, kw_only=True)
-class Line(_runtime.Model):
+class Line(_model.Model):
     """An object of /$defs/line."""
 
     sku: str
     count: float | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -74,8 +76,8 @@ def decode(data: object) -> Order:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Order = _read_order(data, Order)
-    except _runtime.STOPS:
-        value = _runtime.retry("order/order", _read_order, data, Order)
+    except _errors.STOPS:
+        value = _fallback.retry("order/order", _read_order, data, Order)
     return value
 
 
@@ -88,19 +90,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_order(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_order, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_order, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("order/order", data)
+    return _fallback.problems("order/order", data)
 
 
 def loads(text: str | bytes) -> Order:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Order) -> str:
@@ -110,12 +112,12 @@ def dumps(value: Order) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("sku", "sku", True),
     ("count", "count", False),
@@ -134,32 +136,32 @@ _ORDER_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in Or
 
 
 def _read_order(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 6
     id = value["id"]
     if type(id) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(id) > 36:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if _ORDER_ID_PATTERN(id) is None:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.id = id
     state = value["state"]
     try:
         self.state = _ORDER_STATE_MEMBERS[state]
     except TypeError:
-        raise _runtime.Invalid from None
+        raise _errors.Invalid from None
     customer = value["customer"]
     self.customer = _customer._read_customer(customer, _customer.Customer)
     if "lines" in value:
         lines = value["lines"]
         if type(lines) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if len(lines) > 3:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items = [_read_line(item, Line) for item in lines]
         self.lines = items
     else:
@@ -168,7 +170,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     if "paid" in value:
         paid = value["paid"]
         if type(paid) is not bool:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.paid = paid
     else:
         self.paid = None
@@ -176,15 +178,15 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     if "note|<b>`" in value:
         note_b = value["note|<b>`"]
         if type(note_b) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.note_b = note_b
     else:
         self.note_b = None
         known -= 1
     if _valid_order_not(value):
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(value) != known:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     return self
 
 
@@ -192,7 +194,7 @@ def _text_order(self: Order) -> str:
     lines = self.lines
     lines_text = "" if lines is None else f',"lines":[{",".join([_text_line(item) for item in lines])}]'
     paid = self.paid
-    paid_text = "" if paid is None else f',"paid":{"true" if paid is True else "false" if paid is False else _runtime.boolean(paid)}'
+    paid_text = "" if paid is None else f',"paid":{"true" if paid is True else "false" if paid is False else _json.boolean(paid)}'
     note_b = self.note_b
     note_b_text = "" if note_b is None else f',"note|<b>`":{quoted(note_b)}'
     return (
@@ -206,55 +208,55 @@ def _text_order(self: Order) -> str:
 
 
 def _valid_order(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         known = 6
         id = value["id"]
         if type(id) is not str:
-            return _runtime.refused(id)
+            return _data.refused(id)
         if len(id) > 36:
             return False
         if _ORDER_ID_PATTERN(id) is None:
             return False
         if value["state"] not in ("open", "sent", "returned"):
-            return _runtime.refused(value["state"])
+            return _data.refused(value["state"])
         if not _customer._valid_customer(value["customer"]):
             return False
         if "lines" in value:
             lines = value["lines"]
             if type(lines) is not list:
-                return _runtime.refused(lines)
+                return _data.refused(lines)
             if len(lines) > 3:
                 return False
             for item in lines:
                 if type(item) is not dict:
-                    return _runtime.refused(item)
+                    return _data.refused(item)
                 if type(item["sku"]) is not str:
-                    return _runtime.refused(item["sku"])
+                    return _data.refused(item["sku"])
                 if "count" in item:
                     count = item["count"]
                     if type(count) is not int and (type(count) is not float or count - count != 0.0):
-                        return _runtime.refused(count)
+                        return _data.refused(count)
                     if count < 1:
                         return False
         else:
             known -= 1
         if "paid" in value:
             if type(value["paid"]) is not bool:
-                return _runtime.refused(value["paid"])
+                return _data.refused(value["paid"])
         else:
             known -= 1
         if "note|<b>`" in value:
             if type(value["note|<b>`"]) is not str:
-                return _runtime.refused(value["note|<b>`"])
+                return _data.refused(value["note|<b>`"])
         else:
             known -= 1
         if len(value) != known:
             return False
         if _valid_order_not(value):
-            return _runtime.refused(value)
+            return _data.refused(value)
         return True
     except KeyError:
         return False
@@ -274,33 +276,33 @@ def _write_order(self: Order) -> dict[str, object]:
     return data
 
 
-def _valid_order_not(value: _runtime.JSON) -> bool:
+def _valid_order_not(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "paid" not in value:
             return False
         if "state" in value and value["state"] != "returned":
-            return _runtime.refused(value["state"])
+            return _data.refused(value["state"])
     else:
-        _runtime.known(value)
+        _data.is_json(value)
     return True
 
 
 def _read_line(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 2
     sku = value["sku"]
     if type(sku) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.sku = sku
     if "count" in value:
         count = value["count"]
         if type(count) is not int and (type(count) is not float or count - count != 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if count < 1:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.count = count
     else:
         self.count = None
@@ -314,9 +316,9 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0.0) or type(count) is int else f',"count":{_runtime.number(count)}'
+    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0.0) or type(count) is int else f',"count":{_json.number(count)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"sku":{quoted(self.sku)}'
         f"{count_text}"
@@ -334,5 +336,5 @@ def _write_line(self: Line) -> dict[str, object]:
     return data
 
 
-Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _runtime.loads)
-Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "order/line", _runtime.loads)
+Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _json.loads)
+Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "order/line", _json.loads)

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from . import _runtime
-from ._runtime import Any, DecodeError
+from . import _data, _errors, _fallback, _json, _lazy, _model
+from ._errors import DecodeError
+from ._lazy import Any
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
-    _order = _runtime.later(__name__, "_order", ".order")
+    _order = _lazy.later(__name__, "_order", ".order")
 else:
     from . import order as _order
 
@@ -30,11 +31,11 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Refund(_runtime.Model):
+class Refund(_model.Model):
     """Refund."""
 
     order: _order.Order | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -42,8 +43,8 @@ def decode(data: object) -> Refund:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Refund = _read_refund(data, Refund)
-    except _runtime.STOPS:
-        value = _runtime.retry("refund/refund", _read_refund, data, Refund)
+    except _errors.STOPS:
+        value = _fallback.retry("refund/refund", _read_refund, data, Refund)
     return value
 
 
@@ -56,19 +57,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_refund(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_refund, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_refund, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("refund/refund", data)
+    return _fallback.problems("refund/refund", data)
 
 
 def loads(text: str | bytes) -> Refund:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Refund) -> str:
@@ -78,12 +79,12 @@ def dumps(value: Refund) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Refund | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _REFUND_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("order", "order", False),
 )
@@ -91,9 +92,9 @@ _REFUND_NAMES: frozenset[str] = frozenset(["order"])
 
 
 def _read_refund(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "order" in value:
@@ -113,7 +114,7 @@ def _text_refund(self: Refund) -> str:
     order = self.order
     order_text = "" if order is None else f',"order":{order.to_json()}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{order_text}"
         f"{extra_text}"
@@ -122,9 +123,9 @@ def _text_refund(self: Refund) -> str:
 
 
 def _valid_refund(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "order" in value and not _order._valid_order(value["order"]):
         return False
     return True
@@ -140,4 +141,4 @@ def _write_refund(self: Refund) -> dict[str, object]:
     return data
 
 
-Refund._bind(_read_refund, _write_refund, _text_refund, _REFUND_FIELDS, "refund/refund", _runtime.loads)
+Refund._bind(_read_refund, _write_refund, _text_refund, _REFUND_FIELDS, "refund/refund", _json.loads)

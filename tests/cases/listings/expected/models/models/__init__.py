@@ -6,10 +6,10 @@ from __future__ import annotations
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import listings as listings
-    from ._reasons import Problem as Problem
-    from ._runtime import ABSENT as ABSENT
-    from ._runtime import Absent as Absent
-    from ._runtime import DecodeError as DecodeError
+    from ._absent import ABSENT as ABSENT
+    from ._absent import Absent as Absent
+    from ._errors import DecodeError as DecodeError
+    from ._problem import Problem as Problem
     from .listings import Listings as Listings
     from .listings import ListingsExcluded as ListingsExcluded
     from .listings import ListingsNever as ListingsNever
@@ -32,10 +32,10 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ABSENT": "_runtime",
-    "Absent": "_runtime",
-    "DecodeError": "_runtime",
-    "Problem": "_reasons",
+    "ABSENT": "_absent",
+    "Absent": "_absent",
+    "DecodeError": "_errors",
+    "Problem": "_problem",
     "Listings": "listings",
     "ListingsExcluded": "listings",
     "ListingsNever": "listings",
@@ -47,7 +47,7 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Return a module, or what one of them defines, when it is first asked for (PEP 562)."""
-    from ._runtime import loaded
+    from ._lazy import loaded
 
     if name in _MODULES:
         found: object = getattr(loaded(_MODULES[name], __name__), name)
@@ -62,3 +62,10 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     """Return the names that the package exports."""
     return sorted([*globals(), *__all__])
+
+
+def _named() -> object:
+    """Return what names all modules of the package; nobody calls it, but bundlers look for imports."""
+    from . import _tables
+
+    return _tables

@@ -10,7 +10,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 
 from . import _formats
-from ._runtime import Any, Unwritable
+from ._errors import Unwritable
+from ._lazy import Any
 
 
 class _WrittenIPv6Address(IPv6Address):

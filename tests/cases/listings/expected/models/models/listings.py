@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address
 
-from . import _formats, _ipaddresses, _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _absent, _data, _equality, _errors, _fallback, _formats, _ipaddresses, _json, _lazy, _model, _numbers
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
-    Literal = _runtime.Literal
+    Literal = _lazy.Literal
 else:
     from typing import Literal
 
@@ -59,7 +61,7 @@ class ListingsNeverA(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Listings(_runtime.Model):
+class Listings(_model.Model):
     """Listings.
 
     Values of several JSON types, values that `type` excludes, and comparisons that can't hold.
@@ -71,41 +73,41 @@ class Listings(_runtime.Model):
     apart: object | None = None
     together: ListingsTogether | None = None
     large: int | None = None
-    larger: Literal["none"] | int | None | _runtime.Absent = _runtime.ABSENT
-    fraction: str | float | None | _runtime.Absent = _runtime.ABSENT
+    larger: Literal["none"] | int | None | _absent.Absent = _absent.ABSENT
+    fraction: str | float | None | _absent.Absent = _absent.ABSENT
     nothing: ListingsNothing | None = None
     two: object | None = None
     text: Literal[1] | str | None = None
     other: list[object] | str | None = None
     again: Literal[7] | str | None = None
     one: Literal[True, "on"] | None = None
-    case: object | _runtime.Absent = _runtime.ABSENT
-    loose: object | _runtime.Absent = _runtime.ABSENT
+    case: object | _absent.Absent = _absent.ABSENT
+    loose: object | _absent.Absent = _absent.ABSENT
     any: dict[str, object] | None = None
     pair: list[object] | None = None
     none: list[object] | None = None
     tuple_: tuple[object, dict[str, object] | list[Literal["a", 1] | None] | str | float | bool | None, list[object] | IPv4Address, *tuple[object, ...]] | None = None
     """In JSON: "tuple"."""
     tracked: str | None = None
-    never: None | _runtime.Absent = _runtime.ABSENT
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    never: None | _absent.Absent = _absent.ABSENT
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ListingsNothing(_runtime.Model):
+class ListingsNothing(_model.Model):
     """An object of /properties/nothing."""
 
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ListingsNever(_runtime.Model):
+class ListingsNever(_model.Model):
     """An object of /properties/never."""
 
     a: ListingsNeverA | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -113,8 +115,8 @@ def decode(data: object) -> Listings:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Listings = _read_listings(data, Listings)
-    except _runtime.STOPS:
-        value = _runtime.retry("listings/listings", _read_listings, data, Listings)
+    except _errors.STOPS:
+        value = _fallback.retry("listings/listings", _read_listings, data, Listings)
     return value
 
 
@@ -127,19 +129,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_listings(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_listings, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_listings, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("listings/listings", data)
+    return _fallback.problems("listings/listings", data)
 
 
 def loads(text: str | bytes) -> Listings:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Listings) -> str:
@@ -149,12 +151,12 @@ def dumps(value: Listings) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Listings | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _LISTINGS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("mixed", "mixed", False),
     ("excluded", "excluded", False),
@@ -179,7 +181,7 @@ _LISTINGS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("tracked", "tracked", False),
     ("never", "never", False),
 )
-_LISTINGS_LARGE_VALUE: _runtime.JSON = 18446744073709551616
+_LISTINGS_LARGE_VALUE: _data.JSON = 18446744073709551616
 _LISTINGS_NAMES: frozenset[str] = frozenset([
     "mixed",
     "excluded",
@@ -220,22 +222,22 @@ _LISTINGS_TUPLE_PREFIXITEMS_ITEM_1_VALUES: dict[object, Any] = {"a": "a", 1: 1, 
 
 
 def _read_listings(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 22
     if "mixed" in value:
         mixed = value["mixed"]
         if type(mixed) is int or (type(mixed) is float and mixed.is_integer()):
             if type(mixed) is not int:
-                mixed = _runtime.integer(mixed)
+                mixed = _numbers.integer(mixed)
             if mixed != 0 or type(mixed) is bool:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             self.mixed = mixed
         else:
             if mixed != "off" and (mixed != 0 or type(mixed) is bool) and mixed is not True:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             self.mixed = mixed
     else:
         self.mixed = None
@@ -245,20 +247,20 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         try:
             self.excluded = _LISTINGS_EXCLUDED_MEMBERS[excluded]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.excluded = None
         known -= 1
     if "empty" in value:
         empty = value["empty"]
-        raise _runtime.Invalid
+        raise _errors.Invalid
         self.empty = empty
     else:
         self.empty = None
         known -= 1
     if "apart" in value:
         apart = value["apart"]
-        raise _runtime.Invalid
+        raise _errors.Invalid
         self.apart = apart
     else:
         self.apart = None
@@ -268,36 +270,36 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         try:
             self.together = _LISTINGS_TOGETHER_MEMBERS[together]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.together = None
         known -= 1
     if "large" in value:
         large = value["large"]
-        if not _runtime.equal(large, _LISTINGS_LARGE_VALUE):
-            raise _runtime.Invalid
+        if not _equality.equal(large, _LISTINGS_LARGE_VALUE):
+            raise _errors.Invalid
         self.large = 18446744073709551616
     else:
         self.large = None
         known -= 1
     if "larger" in value:
         larger = value["larger"]
-        if not _runtime.equal(larger, _LISTINGS_LARGE_VALUE) and larger != "none" and larger is not None:
-            raise _runtime.Invalid
+        if not _equality.equal(larger, _LISTINGS_LARGE_VALUE) and larger != "none" and larger is not None:
+            raise _errors.Invalid
         try:
             self.larger = _LISTINGS_LARGER_VALUES[larger]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
-        self.larger = _runtime.ABSENT
+        self.larger = _absent.ABSENT
         known -= 1
     if "fraction" in value:
         fraction = value["fraction"]
         if fraction != 1.5 and fraction != "a" and fraction is not None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.fraction = fraction
     else:
-        self.fraction = _runtime.ABSENT
+        self.fraction = _absent.ABSENT
         known -= 1
     if "nothing" in value:
         nothing = value["nothing"]
@@ -308,9 +310,9 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     if "two" in value:
         two = value["two"]
         if type(two) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if not _valid_listings_two_item_1(two):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.two = two
     else:
         self.two = None
@@ -324,9 +326,9 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     if "other" in value:
         other = value["other"]
         if type(other) is not list and type(other) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if type(other) is list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.other = other
     else:
         self.other = None
@@ -340,13 +342,13 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     if "one" in value:
         one = value["one"]
         if one is not True and one != "on":
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if [_valid_listings_one_item_0(one), type(one) is str or type(one) is bool].count(True) != 1:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         try:
             self.one = _LISTINGS_ONE_VALUES[one]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.one = None
         known -= 1
@@ -354,26 +356,26 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         case = value["case"]
         if type(case) is str:
             if not _valid_listings_case_then(case):
-                raise _runtime.Invalid
+                raise _errors.Invalid
         else:
             if not _valid_listings_case_else(case):
-                raise _runtime.Invalid
+                raise _errors.Invalid
         self.case = case
     else:
-        self.case = _runtime.ABSENT
+        self.case = _absent.ABSENT
         known -= 1
     if "loose" in value:
         loose = value["loose"]
         self.loose = loose
     else:
-        self.loose = _runtime.ABSENT
+        self.loose = _absent.ABSENT
         known -= 1
     if "any" in value:
         any = value["any"]
         if type(any) is not dict:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         for item in any.values():
-            _runtime.known(item)
+            _data.is_json(item)
         self.any = any
     else:
         self.any = None
@@ -381,7 +383,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     if "pair" in value:
         pair = value["pair"]
         if not _valid_listings_pair(pair):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.pair = pair
     else:
         self.pair = None
@@ -389,7 +391,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     if "none" in value:
         none = value["none"]
         if not _valid_listings_none(none):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.none = none
     else:
         self.none = None
@@ -403,7 +405,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     if "tracked" in value:
         tracked = value["tracked"]
         if not _valid_listings_tracked(tracked):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.tracked = tracked
     else:
         self.tracked = None
@@ -412,7 +414,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         never = value["never"]
         self.never = _decode_listings_never(never)
     else:
-        self.never = _runtime.ABSENT
+        self.never = _absent.ABSENT
         known -= 1
     if len(value) == known:
         self.additional_properties = {}
@@ -423,51 +425,51 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
 
 def _text_listings(self: Listings) -> str:
     mixed = self.mixed
-    mixed_text = "" if mixed is None else f',"mixed":{_runtime.dumps(mixed)}'
+    mixed_text = "" if mixed is None else f',"mixed":{_json.dumps(mixed)}'
     excluded = self.excluded
     excluded_text = "" if excluded is None else f',"excluded":{quoted(excluded._value_)}'
     empty = self.empty
-    empty_text = "" if empty is None else f',"empty":{_runtime.dumps(empty)}'
+    empty_text = "" if empty is None else f',"empty":{_json.dumps(empty)}'
     apart = self.apart
-    apart_text = "" if apart is None else f',"apart":{_runtime.dumps(apart)}'
+    apart_text = "" if apart is None else f',"apart":{_json.dumps(apart)}'
     together = self.together
     together_text = "" if together is None else f',"together":{quoted(together._value_)}'
     large = self.large
-    large_text = "" if large is None else f',"large":{_runtime.dumps(large)}'
+    large_text = "" if large is None else f',"large":{_json.dumps(large)}'
     larger = self.larger
-    larger_text = "" if larger is _runtime.ABSENT else f',"larger":{_runtime.dumps(larger)}'
+    larger_text = "" if larger is _absent.ABSENT else f',"larger":{_json.dumps(larger)}'
     fraction = self.fraction
-    fraction_text = "" if fraction is _runtime.ABSENT else f',"fraction":{_runtime.dumps(fraction)}'
+    fraction_text = "" if fraction is _absent.ABSENT else f',"fraction":{_json.dumps(fraction)}'
     nothing = self.nothing
     nothing_text = "" if nothing is None else f',"nothing":{_text_listings_nothing(nothing)}'
     two = self.two
-    two_text = "" if two is None else f',"two":{_runtime.dumps(two)}'
+    two_text = "" if two is None else f',"two":{_json.dumps(two)}'
     text_2 = self.text
-    text_text = "" if text_2 is None else f',"text":{_runtime.dumps(text_2)}'
+    text_text = "" if text_2 is None else f',"text":{_json.dumps(text_2)}'
     other = self.other
-    other_text = "" if other is None else f',"other":{_runtime.dumps(other)}'
+    other_text = "" if other is None else f',"other":{_json.dumps(other)}'
     again = self.again
-    again_text = "" if again is None else f',"again":{_runtime.dumps(again)}'
+    again_text = "" if again is None else f',"again":{_json.dumps(again)}'
     one = self.one
-    one_text = "" if one is None else f',"one":{_runtime.dumps(one)}'
+    one_text = "" if one is None else f',"one":{_json.dumps(one)}'
     case = self.case
-    case_text = "" if case is _runtime.ABSENT else f',"case":{_runtime.dumps(case)}'
+    case_text = "" if case is _absent.ABSENT else f',"case":{_json.dumps(case)}'
     loose = self.loose
-    loose_text = "" if loose is _runtime.ABSENT else f',"loose":{_runtime.dumps(loose)}'
+    loose_text = "" if loose is _absent.ABSENT else f',"loose":{_json.dumps(loose)}'
     any = self.any
-    any_text = "" if any is None else f',"any":{_runtime.dumps(any)}'
+    any_text = "" if any is None else f',"any":{_json.dumps(any)}'
     pair = self.pair
-    pair_text = "" if pair is None else f',"pair":{_runtime.dumps(pair)}'
+    pair_text = "" if pair is None else f',"pair":{_json.dumps(pair)}'
     none = self.none
-    none_text = "" if none is None else f',"none":{_runtime.dumps(none)}'
+    none_text = "" if none is None else f',"none":{_json.dumps(none)}'
     tuple_ = self.tuple_
-    tuple__text = "" if tuple_ is None else f',"tuple":{_runtime.dumps(_runtime.encode(tuple_))}'
+    tuple__text = "" if tuple_ is None else f',"tuple":{_json.dumps(_data.encode(tuple_))}'
     tracked = self.tracked
     tracked_text = "" if tracked is None else f',"tracked":{quoted(tracked)}'
     never = self.never
-    never_text = "" if never is _runtime.ABSENT else f',"never":{_runtime.dumps(never)}'
+    never_text = "" if never is _absent.ABSENT else f',"never":{_json.dumps(never)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{mixed_text}"
         f"{excluded_text}"
@@ -497,63 +499,63 @@ def _text_listings(self: Listings) -> str:
 
 
 def _valid_listings(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "mixed" in value:
         mixed = value["mixed"]
         if mixed != "off" and (mixed != 0 or type(mixed) is bool) and mixed is not True:
-            return _runtime.refused(mixed)
+            return _data.refused(mixed)
     if "excluded" in value and value["excluded"] != "a":
-        return _runtime.refused(value["excluded"])
+        return _data.refused(value["excluded"])
     if "empty" in value:
         empty = value["empty"]
-        return _runtime.refused(empty)
+        return _data.refused(empty)
     if "apart" in value:
         apart = value["apart"]
-        return _runtime.refused(apart)
+        return _data.refused(apart)
     if "together" in value and value["together"] != "created":
-        return _runtime.refused(value["together"])
-    if "large" in value and not _runtime.equal(value["large"], _LISTINGS_LARGE_VALUE):
-        return _runtime.refused(value["large"])
+        return _data.refused(value["together"])
+    if "large" in value and not _equality.equal(value["large"], _LISTINGS_LARGE_VALUE):
+        return _data.refused(value["large"])
     if "larger" in value:
         larger = value["larger"]
-        if not _runtime.equal(larger, _LISTINGS_LARGE_VALUE) and larger != "none" and larger is not None:
-            return _runtime.refused(larger)
+        if not _equality.equal(larger, _LISTINGS_LARGE_VALUE) and larger != "none" and larger is not None:
+            return _data.refused(larger)
     if "fraction" in value:
         fraction = value["fraction"]
         if fraction != 1.5 and fraction != "a" and fraction is not None:
-            return _runtime.refused(fraction)
+            return _data.refused(fraction)
     if "nothing" in value and type(value["nothing"]) is not dict:
-        return _runtime.refused(value["nothing"])
+        return _data.refused(value["nothing"])
     if "two" in value:
         two = value["two"]
         if type(two) is not str:
-            return _runtime.refused(two)
+            return _data.refused(two)
         if not _valid_listings_two_item_1(two):
             return False
     if "text" in value:
         text = value["text"]
         if type(text) is not str:
-            return _runtime.refused(text)
-        if not _valid_listings_text_item_0(text) and not _valid_listings_text_item_1(text) and ((type(text) is str and len(text) < 2) or (type(text) is not str and not _runtime.known(text))):
-            return _runtime.refused(text)
+            return _data.refused(text)
+        if not _valid_listings_text_item_0(text) and not _valid_listings_text_item_1(text) and ((type(text) is str and len(text) < 2) or (type(text) is not str and not _data.is_json(text))):
+            return _data.refused(text)
     if "other" in value:
         other = value["other"]
         if type(other) is not list and type(other) is not str:
-            return _runtime.refused(other)
+            return _data.refused(other)
         if type(other) is list:
-            return _runtime.refused(other)
+            return _data.refused(other)
     if "again" in value:
         again = value["again"]
         if type(again) is not str and not _valid_listings_again_item_1(again) and again != 7:
-            return _runtime.refused(again)
+            return _data.refused(again)
     if "one" in value:
         one = value["one"]
         if one is not True and one != "on":
-            return _runtime.refused(one)
+            return _data.refused(one)
         if [_valid_listings_one_item_0(one), type(one) is str or type(one) is bool].count(True) != 1:
-            return _runtime.refused(one)
+            return _data.refused(one)
     if "case" in value:
         case = value["case"]
         if type(case) is str:
@@ -565,26 +567,26 @@ def _valid_listings(data: Any) -> bool:
     if "any" in value:
         any = value["any"]
         if type(any) is not dict:
-            return _runtime.refused(any)
+            return _data.refused(any)
         for item in any.values():
-            _runtime.known(item)
+            _data.is_json(item)
     if "pair" in value:
         pair = value["pair"]
         if type(pair) is not list:
-            return _runtime.refused(pair)
+            return _data.refused(pair)
         if len(pair) != 2:
             return False
         for item_2 in pair:
-            return _runtime.refused(item_2)
+            return _data.refused(item_2)
     if "none" in value:
         none = value["none"]
         if type(none) is not list:
-            return _runtime.refused(none)
-        return _runtime.refused_items(none)
+            return _data.refused(none)
+        return _data.refused_items(none)
     if "tuple" in value:
         tuple_ = value["tuple"]
         if type(tuple_) is not list:
-            return _runtime.refused(tuple_)
+            return _data.refused(tuple_)
         if len(tuple_) < 3:
             return False
         if len(tuple_) > 1:
@@ -592,23 +594,23 @@ def _valid_listings(data: Any) -> bool:
             if type(item_4) is list:
                 for item_5 in item_4:
                     if item_5 != "a" and (item_5 != 1 or type(item_5) is bool) and item_5 is not None:
-                        return _runtime.refused(item_5)
+                        return _data.refused(item_5)
             else:
-                _runtime.known(item_4)
+                _data.is_json(item_4)
         if len(tuple_) > 2:
             item_6 = tuple_[2]
             if type(item_6) is str:
                 if not _formats.ipv4(item_6):
                     return False
             elif type(item_6) is not list:
-                return _runtime.refused(item_6)
+                return _data.refused(item_6)
     if "tracked" in value:
         tracked = value["tracked"]
         if type(tracked) is not str:
-            return _runtime.refused(tracked)
-        _runtime.known(tracked)
+            return _data.refused(tracked)
+        _data.is_json(tracked)
     if "never" in value and value["never"] is not None:
-        return _runtime.refused(value["never"])
+        return _data.refused(value["never"])
     return True
 
 
@@ -633,10 +635,10 @@ def _write_listings(self: Listings) -> dict[str, object]:
     if large is not None:
         data["large"] = large
     larger = self.larger
-    if larger is not _runtime.ABSENT:
+    if larger is not _absent.ABSENT:
         data["larger"] = larger
     fraction = self.fraction
-    if fraction is not _runtime.ABSENT:
+    if fraction is not _absent.ABSENT:
         data["fraction"] = fraction
     nothing = self.nothing
     if nothing is not None:
@@ -657,10 +659,10 @@ def _write_listings(self: Listings) -> dict[str, object]:
     if one is not None:
         data["one"] = one
     case = self.case
-    if case is not _runtime.ABSENT:
+    if case is not _absent.ABSENT:
         data["case"] = case
     loose = self.loose
-    if loose is not _runtime.ABSENT:
+    if loose is not _absent.ABSENT:
         data["loose"] = loose
     any = self.any
     if any is not None:
@@ -673,12 +675,12 @@ def _write_listings(self: Listings) -> dict[str, object]:
         data["none"] = none
     tuple_ = self.tuple_
     if tuple_ is not None:
-        data["tuple"] = _runtime.encode(tuple_)
+        data["tuple"] = _data.encode(tuple_)
     tracked = self.tracked
     if tracked is not None:
         data["tracked"] = tracked
     never = self.never
-    if never is not _runtime.ABSENT:
+    if never is not _absent.ABSENT:
         data["never"] = never
     if self.additional_properties:
         data.update(self.additional_properties)
@@ -686,9 +688,9 @@ def _write_listings(self: Listings) -> dict[str, object]:
 
 
 def _read_listings_nothing(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 0
     if len(value) == known:
@@ -700,7 +702,7 @@ def _read_listings_nothing(data: Any, cls: type[Any]) -> Any:
 
 def _text_listings_nothing(self: ListingsNothing) -> str:
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{extra_text}"
     )
@@ -714,130 +716,130 @@ def _write_listings_nothing(self: ListingsNothing) -> dict[str, object]:
     return data
 
 
-def _valid_listings_two_item_1(value: _runtime.JSON) -> bool:
+def _valid_listings_two_item_1(value: _data.JSON) -> bool:
     if type(value) is not int and (type(value) is not float or not value.is_integer()):
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _decode_listings_text(value: _runtime.JSON) -> Any:
+def _decode_listings_text(value: _data.JSON) -> Any:
     if type(value) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if _valid_listings_text_item_0(value):
         if not _valid_listings_text_item_0(value):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return value
     elif _valid_listings_text_item_1(value):
         return _decode_listings_text_item_1(value)
     elif _valid_listings_text_item_2(value):
         if type(value) is str:
             if len(value) < 2:
-                raise _runtime.Invalid
+                raise _errors.Invalid
         else:
-            _runtime.known(value)
+            _data.is_json(value)
         return value
     else:
-        raise _runtime.Invalid
+        raise _errors.Invalid
 
 
-def _valid_listings_text_item_0(value: _runtime.JSON) -> bool:
+def _valid_listings_text_item_0(value: _data.JSON) -> bool:
     if type(value) is not list:
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _decode_listings_text_item_1(value: _runtime.JSON) -> Any:
+def _decode_listings_text_item_1(value: _data.JSON) -> Any:
     if value != 1 or type(value) is bool:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     return 1
 
 
-def _valid_listings_text_item_1(value: _runtime.JSON) -> bool:
+def _valid_listings_text_item_1(value: _data.JSON) -> bool:
     if value != 1 or type(value) is bool:
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _valid_listings_text_item_2(value: _runtime.JSON) -> bool:
+def _valid_listings_text_item_2(value: _data.JSON) -> bool:
     if type(value) is str:
         if len(value) < 2:
             return False
     else:
-        _runtime.known(value)
+        _data.is_json(value)
     return True
 
 
-def _decode_listings_again(value: _runtime.JSON) -> Any:
+def _decode_listings_again(value: _data.JSON) -> Any:
     if type(value) is str:
         if type(value) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return value
     elif _valid_listings_again_item_1(value):
         if not _valid_listings_again_item_1(value):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return value
     elif value == 7:
         if value != 7:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         return 7
     else:
-        raise _runtime.Invalid
+        raise _errors.Invalid
 
 
-def _valid_listings_again_item_1(value: _runtime.JSON) -> bool:
+def _valid_listings_again_item_1(value: _data.JSON) -> bool:
     if type(value) is not str:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if len(value) < 2:
         return False
     return True
 
 
-def _valid_listings_one_item_0(value: _runtime.JSON) -> bool:
+def _valid_listings_one_item_0(value: _data.JSON) -> bool:
     if value != "off":
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _valid_listings_case_then(value: _runtime.JSON) -> bool:
+def _valid_listings_case_then(value: _data.JSON) -> bool:
     if type(value) is not list and type(value) is not str:
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _valid_listings_case_else(value: _runtime.JSON) -> bool:
+def _valid_listings_case_else(value: _data.JSON) -> bool:
     if value != "a" and (value != 1 or type(value) is bool):
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _valid_listings_any_additionalproperties_item_1(value: _runtime.JSON) -> bool:
+def _valid_listings_any_additionalproperties_item_1(value: _data.JSON) -> bool:
     if type(value) is not str:
-        return _runtime.refused(value)
+        return _data.refused(value)
     return True
 
 
-def _valid_listings_pair(value: _runtime.JSON) -> bool:
+def _valid_listings_pair(value: _data.JSON) -> bool:
     if type(value) is not list:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if len(value) != 2:
         return False
     for item in value:
-        return _runtime.refused(item)
+        return _data.refused(item)
     return True
 
 
-def _valid_listings_none(value: _runtime.JSON) -> bool:
+def _valid_listings_none(value: _data.JSON) -> bool:
     if type(value) is not list:
-        return _runtime.refused(value)
-    return _runtime.refused_items(value)
+        return _data.refused(value)
+    return _data.refused_items(value)
     return True
 
 
-def _decode_listings_tuple(value: _runtime.JSON) -> Any:
+def _decode_listings_tuple(value: _data.JSON) -> Any:
     if type(value) is not list:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(value) < 3:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     item = value[0]
     first = item
     item_2 = value[1]
@@ -846,56 +848,56 @@ def _decode_listings_tuple(value: _runtime.JSON) -> Any:
         items: list[Any] = []
         for item_3 in item_2:
             if type(item_3) is bool:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             try:
                 items.append(_LISTINGS_TUPLE_PREFIXITEMS_ITEM_1_VALUES[item_3])
             except TypeError:
-                raise _runtime.Invalid from None
+                raise _errors.Invalid from None
         first_2 = items
     else:
-        _runtime.known(item_2)
+        _data.is_json(item_2)
         first_2 = item_2
     item_4 = value[2]
     first_3: Any
     if type(item_4) is str:
         decoded = _ipaddresses.decode_ipv4(item_4)
         if decoded is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         first_3 = decoded
     else:
         if type(item_4) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         first_3 = item_4
     return (first, first_2, first_3, *value[3:],)
 
 
-def _valid_listings_tracked(value: _runtime.JSON) -> bool:
+def _valid_listings_tracked(value: _data.JSON) -> bool:
     if type(value) is not str:
-        return _runtime.refused(value)
-    _runtime.known(value)
+        return _data.refused(value)
+    _data.is_json(value)
     return True
 
 
 def _decode_listings_never(data: Any) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if value is not None:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     return None
 
 
 def _read_listings_never(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
-    raise _runtime.Invalid
+    raise _errors.Invalid
     if "a" in value:
         a = value["a"]
         try:
             self.a = _LISTINGS_NEVER_A_MEMBERS[a]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.a = None
         known -= 1
@@ -910,7 +912,7 @@ def _text_listings_never(self: ListingsNever) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{quoted(a._value_)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{a_text}"
         f"{extra_text}"
@@ -928,6 +930,6 @@ def _write_listings_never(self: ListingsNever) -> dict[str, object]:
     return data
 
 
-Listings._bind(_read_listings, _write_listings, _text_listings, _LISTINGS_FIELDS, "listings/listings", _runtime.loads)
-ListingsNothing._bind(_read_listings_nothing, _write_listings_nothing, _text_listings_nothing, _LISTINGS_NOTHING_FIELDS, "listings/listings_nothing", _runtime.loads)
-ListingsNever._bind(_read_listings_never, _write_listings_never, _text_listings_never, _LISTINGS_NEVER_FIELDS, "listings/listings_never", _runtime.loads)
+Listings._bind(_read_listings, _write_listings, _text_listings, _LISTINGS_FIELDS, "listings/listings", _json.loads)
+ListingsNothing._bind(_read_listings_nothing, _write_listings_nothing, _text_listings_nothing, _LISTINGS_NOTHING_FIELDS, "listings/listings_nothing", _json.loads)
+ListingsNever._bind(_read_listings_never, _write_listings_never, _text_listings_never, _LISTINGS_NEVER_FIELDS, "listings/listings_never", _json.loads)

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from . import _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _absent, _data, _equality, _errors, _fallback, _json, _model, _numbers
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 __all__ = [
     "DecodeError",
@@ -29,7 +31,7 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Names(_runtime.Model):
+class Names(_model.Model):
     """Names.
 
     Property names, enum values and definitions that are no Python names, or collide as such.
@@ -46,7 +48,7 @@ class Names(_runtime.Model):
     foo_bar_2: int
     """In JSON: "foo-bar"."""
     foo_bar: str | None = None
-    field_: None | _runtime.Absent = _runtime.ABSENT
+    field_: None | _absent.Absent = _absent.ABSENT
     """In JSON: \""."""
     field_u1f680: float | None = None
     """In JSON: "\\ud83d\\ude80"."""
@@ -57,26 +59,26 @@ class Names(_runtime.Model):
     """In JSON: "__init__"."""
     field_1st: str | None = None
     """In JSON: "1st"."""
-    sign: str | int | bool | None | _runtime.Absent = _runtime.ABSENT
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    sign: str | int | bool | None | _absent.Absent = _absent.ABSENT
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Item_2(_runtime.Model):
+class Item_2(_model.Model):
     """An object of /$defs/item."""
 
     size: int | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Item(_runtime.Model):
+class Item(_model.Model):
     """An object of /$defs/Item."""
 
     weight: float | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -84,8 +86,8 @@ def decode(data: object) -> Names:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Names = _read_names(data, Names)
-    except _runtime.STOPS:
-        value = _runtime.retry("names/names", _read_names, data, Names)
+    except _errors.STOPS:
+        value = _fallback.retry("names/names", _read_names, data, Names)
     return value
 
 
@@ -98,19 +100,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_names(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_names, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_names, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("names/names", data)
+    return _fallback.problems("names/names", data)
 
 
 def loads(text: str | bytes) -> Names:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Names) -> str:
@@ -120,12 +122,12 @@ def dumps(value: Names) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Names | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _ITEM_2_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("size", "size", False),
 )
@@ -164,23 +166,23 @@ _NAMES_NAMES: frozenset[str] = frozenset([
     "1st",
     "sign",
 ])
-_NAMES_SIGN_KEYS = frozenset(map(_runtime.key, ["+", "-", "a b", "a-b", "", "None", 1, "1", True, None]))
+_NAMES_SIGN_KEYS = frozenset(map(_equality.key, ["+", "-", "a b", "a-b", "", "None", 1, "1", True, None]))
 
 
 def _read_names(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 13
     class_ = value["class"]
     if type(class_) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.class_ = class_
     if "from" in value:
         from_ = value["from"]
         if type(from_) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.from_ = from_
     else:
         self.from_ = None
@@ -188,7 +190,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if "self" in value:
         self_ = value["self"]
         if type(self_) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.self_ = self_
     else:
         self.self_ = None
@@ -196,19 +198,19 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if "from_dict" in value:
         from_dict = value["from_dict"]
         if type(from_dict) is not bool:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.from_dict_ = from_dict
     else:
         self.from_dict_ = None
         known -= 1
     foo_bar = value["foo-bar"]
     if type(foo_bar) is not int:
-        foo_bar = _runtime.integer(foo_bar)
+        foo_bar = _numbers.integer(foo_bar)
     self.foo_bar_2 = foo_bar
     if "foo_bar" in value:
         foo_bar_2 = value["foo_bar"]
         if type(foo_bar_2) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.foo_bar = foo_bar_2
     else:
         self.foo_bar = None
@@ -216,15 +218,15 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if "" in value:
         item = value[""]
         if item is not None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.field_ = item
     else:
-        self.field_ = _runtime.ABSENT
+        self.field_ = _absent.ABSENT
         known -= 1
     if "\U0001f680" in value:
         item_u1f680 = value["\U0001f680"]
         if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.field_u1f680 = item_u1f680
     else:
         self.field_u1f680 = None
@@ -244,7 +246,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if "__init__" in value:
         init = value["__init__"]
         if type(init) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.init = init
     else:
         self.init = None
@@ -252,7 +254,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if "1st" in value:
         item_1st = value["1st"]
         if type(item_1st) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.field_1st = item_1st
     else:
         self.field_1st = None
@@ -261,16 +263,16 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         sign = value["sign"]
         if type(sign) is int or (type(sign) is float and sign.is_integer()):
             if type(sign) is not int:
-                sign = _runtime.integer(sign)
+                sign = _numbers.integer(sign)
             if sign != 1 or type(sign) is bool:
-                raise _runtime.Invalid
+                raise _errors.Invalid
             self.sign = sign
         else:
-            if _runtime.key(sign) not in _NAMES_SIGN_KEYS:
-                raise _runtime.Invalid
+            if _equality.key(sign) not in _NAMES_SIGN_KEYS:
+                raise _errors.Invalid
             self.sign = sign
     else:
-        self.sign = _runtime.ABSENT
+        self.sign = _absent.ABSENT
         known -= 1
     if len(value) == known:
         self.additional_properties = {}
@@ -285,15 +287,15 @@ def _text_names(self: Names) -> str:
     self_ = self.self_
     self__text = "" if self_ is None else f',"self":{quoted(self_)}'
     from_dict = self.from_dict_
-    from_dict__text = "" if from_dict is None else f',"from_dict":{"true" if from_dict is True else "false" if from_dict is False else _runtime.boolean(from_dict)}'
+    from_dict__text = "" if from_dict is None else f',"from_dict":{"true" if from_dict is True else "false" if from_dict is False else _json.boolean(from_dict)}'
     foo_bar = self.foo_bar_2
-    foo_bar_2_text = f',"foo-bar":{foo_bar!r}' if type(foo_bar) is int else f',"foo-bar":{_runtime.number(foo_bar)}'
+    foo_bar_2_text = f',"foo-bar":{foo_bar!r}' if type(foo_bar) is int else f',"foo-bar":{_json.number(foo_bar)}'
     foo_bar_2 = self.foo_bar
     foo_bar_text = "" if foo_bar_2 is None else f',"foo_bar":{quoted(foo_bar_2)}'
     item = self.field_
-    field__text = "" if item is _runtime.ABSENT else f',"":{_runtime.dumps(item)}'
+    field__text = "" if item is _absent.ABSENT else f',"":{_json.dumps(item)}'
     item_u1f680 = self.field_u1f680
-    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0.0) or type(item_u1f680) is int else f',"\\ud83d\\ude80":{_runtime.number(item_u1f680)}'
+    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0.0) or type(item_u1f680) is int else f',"\\ud83d\\ude80":{_json.number(item_u1f680)}'
     fit = self.fit_2
     fit_2_text = "" if fit is None else f',"\\ufb01t":{_text_item_2(fit)}'
     fit_2 = self.fit
@@ -303,9 +305,9 @@ def _text_names(self: Names) -> str:
     item_1st = self.field_1st
     field_1st_text = "" if item_1st is None else f',"1st":{quoted(item_1st)}'
     sign = self.sign
-    sign_text = "" if sign is _runtime.ABSENT else f',"sign":{_runtime.dumps(sign)}'
+    sign_text = "" if sign is _absent.ABSENT else f',"sign":{_json.dumps(sign)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"class":{quoted(self.class_)}'
         f"{from__text}"
@@ -325,51 +327,51 @@ def _text_names(self: Names) -> str:
 
 
 def _valid_names(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         if type(value["class"]) is not str:
-            return _runtime.refused(value["class"])
+            return _data.refused(value["class"])
         if "from" in value and type(value["from"]) is not str:
-            return _runtime.refused(value["from"])
+            return _data.refused(value["from"])
         if "self" in value and type(value["self"]) is not str:
-            return _runtime.refused(value["self"])
+            return _data.refused(value["self"])
         if "from_dict" in value and type(value["from_dict"]) is not bool:
-            return _runtime.refused(value["from_dict"])
+            return _data.refused(value["from_dict"])
         foo_bar = value["foo-bar"]
         if type(foo_bar) is not int and (type(foo_bar) is not float or not foo_bar.is_integer()):
-            return _runtime.refused(foo_bar)
+            return _data.refused(foo_bar)
         if "foo_bar" in value and type(value["foo_bar"]) is not str:
-            return _runtime.refused(value["foo_bar"])
+            return _data.refused(value["foo_bar"])
         if "" in value and value[""] is not None:
-            return _runtime.refused(value[""])
+            return _data.refused(value[""])
         if "\U0001f680" in value:
             item_u1f680 = value["\U0001f680"]
             if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0.0):
-                return _runtime.refused(item_u1f680)
+                return _data.refused(item_u1f680)
         if "\ufb01t" in value:
             fit = value["\ufb01t"]
             if type(fit) is not dict:
-                return _runtime.refused(fit)
+                return _data.refused(fit)
             if "size" in fit:
                 size = fit["size"]
                 if type(size) is not int and (type(size) is not float or not size.is_integer()):
-                    return _runtime.refused(size)
+                    return _data.refused(size)
         if "fit" in value:
             fit_2 = value["fit"]
             if type(fit_2) is not dict:
-                return _runtime.refused(fit_2)
+                return _data.refused(fit_2)
             if "weight" in fit_2:
                 weight = fit_2["weight"]
                 if type(weight) is not int and (type(weight) is not float or weight - weight != 0.0):
-                    return _runtime.refused(weight)
+                    return _data.refused(weight)
         if "__init__" in value and type(value["__init__"]) is not str:
-            return _runtime.refused(value["__init__"])
+            return _data.refused(value["__init__"])
         if "1st" in value and type(value["1st"]) is not str:
-            return _runtime.refused(value["1st"])
-        if "sign" in value and _runtime.key(value["sign"]) not in _NAMES_SIGN_KEYS:
-            return _runtime.refused(value["sign"])
+            return _data.refused(value["1st"])
+        if "sign" in value and _equality.key(value["sign"]) not in _NAMES_SIGN_KEYS:
+            return _data.refused(value["sign"])
         return True
     except KeyError:
         return False
@@ -391,7 +393,7 @@ def _write_names(self: Names) -> dict[str, object]:
     if foo_bar is not None:
         data["foo_bar"] = foo_bar
     item = self.field_
-    if item is not _runtime.ABSENT:
+    if item is not _absent.ABSENT:
         data[""] = item
     item_u1f680 = self.field_u1f680
     if item_u1f680 is not None:
@@ -409,7 +411,7 @@ def _write_names(self: Names) -> dict[str, object]:
     if item_1st is not None:
         data["1st"] = item_1st
     sign = self.sign
-    if sign is not _runtime.ABSENT:
+    if sign is not _absent.ABSENT:
         data["sign"] = sign
     if self.additional_properties:
         data.update(self.additional_properties)
@@ -417,15 +419,15 @@ def _write_names(self: Names) -> dict[str, object]:
 
 
 def _read_item_2(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "size" in value:
         size = value["size"]
         if type(size) is not int:
-            size = _runtime.integer(size)
+            size = _numbers.integer(size)
         self.size = size
     else:
         self.size = None
@@ -439,9 +441,9 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
 
 def _text_item_2(self: Item_2) -> str:
     size = self.size
-    size_text = "" if size is None else f',"size":{size!r}' if type(size) is int else f',"size":{_runtime.number(size)}'
+    size_text = "" if size is None else f',"size":{size!r}' if type(size) is int else f',"size":{_json.number(size)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{size_text}"
         f"{extra_text}"
@@ -460,15 +462,15 @@ def _write_item_2(self: Item_2) -> dict[str, object]:
 
 
 def _read_item(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "weight" in value:
         weight = value["weight"]
         if type(weight) is not int and (type(weight) is not float or weight - weight != 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.weight = weight
     else:
         self.weight = None
@@ -482,9 +484,9 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
 
 def _text_item(self: Item) -> str:
     weight = self.weight
-    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0.0) or type(weight) is int else f',"weight":{_runtime.number(weight)}'
+    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0.0) or type(weight) is int else f',"weight":{_json.number(weight)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{weight_text}"
         f"{extra_text}"
@@ -502,6 +504,6 @@ def _write_item(self: Item) -> dict[str, object]:
     return data
 
 
-Names._bind(_read_names, _write_names, _text_names, _NAMES_FIELDS, "names/names", _runtime.loads)
-Item_2._bind(_read_item_2, _write_item_2, _text_item_2, _ITEM_2_FIELDS, "names/item_2", _runtime.loads)
-Item._bind(_read_item, _write_item, _text_item, _ITEM_FIELDS, "names/item", _runtime.loads)
+Names._bind(_read_names, _write_names, _text_names, _NAMES_FIELDS, "names/names", _json.loads)
+Item_2._bind(_read_item_2, _write_item_2, _text_item_2, _ITEM_2_FIELDS, "names/item_2", _json.loads)
+Item._bind(_read_item, _write_item, _text_item, _ITEM_FIELDS, "names/item", _json.loads)

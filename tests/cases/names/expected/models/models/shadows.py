@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from . import _datetimes, _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _absent, _data, _datetimes, _equality, _errors, _fallback, _json, _lazy, _model, _numbers
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
-    Literal = _runtime.Literal
+    Literal = _lazy.Literal
 else:
     from typing import Literal
 
@@ -72,7 +74,7 @@ class JSONA(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Shadows(_runtime.KeepsText):
+class Shadows(_model.KeepsText):
     """Shadows.
 
     Names that generated modules, annotations or Python itself have a use for.
@@ -84,7 +86,7 @@ class Shadows(_runtime.KeepsText):
     ABSENT: int | None = None
     Absent: str | None = None
     PRESENT: int | None = None
-    note: str | None | _runtime.Absent = _runtime.ABSENT
+    note: str | None | _absent.Absent = _absent.ABSENT
     Any_: str | None = None
     """In JSON: "Any"."""
     Literal_: Literal["a", True] | None = None
@@ -101,27 +103,27 @@ class Shadows(_runtime.KeepsText):
     Enum: str | None = None
     empty: ShadowsEmpty | None = None
     large: int | None = None
-    largest: ShadowsLargest | None | _runtime.Absent = _runtime.ABSENT
+    largest: ShadowsLargest | None | _absent.Absent = _absent.ABSENT
     Part_: str | None = None
     """In JSON: "Part"."""
     Kind_: Kind | None = None
     """In JSON: "Kind"."""
     part: Part | None = None
     kind: Kind | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ShadowsEmpty(_runtime.Model):
+class ShadowsEmpty(_model.Model):
     """An object of /properties/empty."""
 
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Base(_runtime.Model):
+class Base(_model.Model):
     """An object of /$defs/Base."""
 
     Part_: str | None = None
@@ -130,34 +132,34 @@ class Base(_runtime.Model):
     """In JSON: "Kind"."""
     part: Part | None = None
     kind: Kind | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Part(_runtime.Model):
+class Part(_model.Model):
     """An object of /$defs/Part."""
 
     a: str | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Warning_(_runtime.Model):
+class Warning_(_model.Model):
     """An object of /$defs/Warning."""
 
     a: str | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class JSON(_runtime.Model):
+class JSON(_model.Model):
     """An object of /$defs/JSON."""
 
     a: JSONA | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -165,8 +167,8 @@ def decode(data: object) -> Shadows:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Shadows = _read_shadows(data, Shadows)
-    except _runtime.STOPS:
-        value = _runtime.retry("shadows/shadows", _read_shadows, data, Shadows)
+    except _errors.STOPS:
+        value = _fallback.retry("shadows/shadows", _read_shadows, data, Shadows)
     return value
 
 
@@ -179,19 +181,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_shadows(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_shadows, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_shadows, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("shadows/shadows", data)
+    return _fallback.problems("shadows/shadows", data)
 
 
 def loads(text: str | bytes) -> Shadows:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Shadows) -> str:
@@ -201,12 +203,12 @@ def dumps(value: Shadows) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Shadows | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _BASE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("Part_", "Part", False),
     ("Kind_", "Kind", False),
@@ -247,9 +249,9 @@ _SHADOWS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("part", "part", False),
     ("kind", "kind", False),
 )
-_SHADOWS_LARGEST_VALUE: _runtime.JSON = 9223372036854775807
-_SHADOWS_LARGEST_VALUE_2: _runtime.JSON = -9223372036854775808
-_SHADOWS_LARGE_VALUE: _runtime.JSON = 123456789012345678901234567890
+_SHADOWS_LARGEST_VALUE: _data.JSON = 9223372036854775807
+_SHADOWS_LARGEST_VALUE_2: _data.JSON = -9223372036854775808
+_SHADOWS_LARGE_VALUE: _data.JSON = 123456789012345678901234567890
 _SHADOWS_NAMES: frozenset[str] = frozenset([
     "warning",
     "timeout",
@@ -284,9 +286,9 @@ _TIMEOUT_ERROR_MEMBERS: dict[object, Any] = {member.value: member for member in 
 
 
 def _read_shadows(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 24
     if "warning" in value:
@@ -300,7 +302,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         try:
             self.timeout = _TIMEOUT_ERROR_MEMBERS[timeout]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.timeout = None
         known -= 1
@@ -313,7 +315,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "ABSENT" in value:
         absent = value["ABSENT"]
         if type(absent) is not int:
-            absent = _runtime.integer(absent)
+            absent = _numbers.integer(absent)
         self.ABSENT = absent
     else:
         self.ABSENT = None
@@ -321,7 +323,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "Absent" in value:
         absent_2 = value["Absent"]
         if type(absent_2) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.Absent = absent_2
     else:
         self.Absent = None
@@ -329,7 +331,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "PRESENT" in value:
         present = value["PRESENT"]
         if type(present) is not int:
-            present = _runtime.integer(present)
+            present = _numbers.integer(present)
         self.PRESENT = present
     else:
         self.PRESENT = None
@@ -337,15 +339,15 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "note" in value:
         note = value["note"]
         if type(note) is not str and note is not None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.note = note
     else:
-        self.note = _runtime.ABSENT
+        self.note = _absent.ABSENT
         known -= 1
     if "Any" in value:
         any = value["Any"]
         if type(any) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.Any_ = any
     else:
         self.Any_ = None
@@ -353,58 +355,58 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "Literal" in value:
         literal = value["Literal"]
         if type(literal) is int or (type(literal) is float and literal - literal == 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         try:
             self.Literal_ = _SHADOWS_LITERAL_VALUES[literal]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.Literal_ = None
         known -= 1
     if "either" in value:
         either = value["either"]
         if type(either) is int or (type(either) is float and either - either == 0.0):
-            raise _runtime.Invalid
+            raise _errors.Invalid
         try:
             self.either = _SHADOWS_LITERAL_VALUES[either]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.either = None
         known -= 1
     if "list" in value:
         list_ = value["list"]
         if type(list_) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         exact = True
         for item in list_:
             if type(item) is not int:
-                item = _runtime.integer(item)
+                item = _numbers.integer(item)
                 exact = False
-        self.list_ = list_ if exact else _runtime.whole(list_)
+        self.list_ = list_ if exact else _numbers.whole(list_)
     else:
         self.list_ = None
         known -= 1
     if "items" in value:
         items = value["items"]
         if type(items) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         exact_2 = True
         for item_2 in items:
             if type(item_2) is not int:
-                item_2 = _runtime.integer(item_2)
+                item_2 = _numbers.integer(item_2)
                 exact_2 = False
-        self.items = items if exact_2 else _runtime.whole(items)
+        self.items = items if exact_2 else _numbers.whole(items)
     else:
         self.items = None
         known -= 1
     if "datetime" in value:
         datetime_ = value["datetime"]
         if type(datetime_) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded = _datetimes.read_date_time(datetime_)
         if decoded is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.datetime_ = decoded
     else:
         self.datetime_ = datetime_ = None
@@ -412,10 +414,10 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "then" in value:
         then = value["then"]
         if type(then) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded_2 = _datetimes.read_date_time(then)
         if decoded_2 is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.then = decoded_2
     else:
         self.then = then = None
@@ -423,7 +425,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "typing" in value:
         typing = value["typing"]
         if type(typing) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.typing = typing
     else:
         self.typing = None
@@ -431,7 +433,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "Problem" in value:
         problem = value["Problem"]
         if type(problem) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.Problem = problem
     else:
         self.Problem = None
@@ -439,7 +441,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if "Enum" in value:
         enum = value["Enum"]
         if type(enum) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.Enum = enum
     else:
         self.Enum = None
@@ -452,29 +454,29 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "large" in value:
         large = value["large"]
-        if not _runtime.equal(large, _SHADOWS_LARGE_VALUE):
-            raise _runtime.Invalid
+        if not _equality.equal(large, _SHADOWS_LARGE_VALUE):
+            raise _errors.Invalid
         self.large = 123456789012345678901234567890
     else:
         self.large = None
         known -= 1
     if "largest" in value:
         largest = value["largest"]
-        if not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE) and not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
-            raise _runtime.Invalid
+        if not _equality.equal(largest, _SHADOWS_LARGEST_VALUE) and not _equality.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
+            raise _errors.Invalid
         try:
             self.largest = _SHADOWS_LARGEST_MEMBERS[largest]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
-        self.largest = _runtime.ABSENT
+        self.largest = _absent.ABSENT
         known -= 1
     if not _valid_base(value):
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if "Part" in value:
         part = value["Part"]
         if type(part) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.Part_ = part
     else:
         self.Part_ = None
@@ -484,7 +486,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         try:
             self.Kind_ = _KIND_MEMBERS[kind]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.Kind_ = None
         known -= 1
@@ -499,7 +501,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         try:
             self.kind = _KIND_MEMBERS[kind_2]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.kind = None
         known -= 1
@@ -523,23 +525,23 @@ def _text_shadows(self: Shadows) -> str:
     json = self.json
     json_text = "" if json is None else f',"json":{_text_json(json)}'
     absent = self.ABSENT
-    absent_text = "" if absent is None else f',"ABSENT":{absent!r}' if type(absent) is int else f',"ABSENT":{_runtime.number(absent)}'
+    absent_text = "" if absent is None else f',"ABSENT":{absent!r}' if type(absent) is int else f',"ABSENT":{_json.number(absent)}'
     absent_2 = self.Absent
     absent_text_2 = "" if absent_2 is None else f',"Absent":{quoted(absent_2)}'
     present = self.PRESENT
-    present_text = "" if present is None else f',"PRESENT":{present!r}' if type(present) is int else f',"PRESENT":{_runtime.number(present)}'
+    present_text = "" if present is None else f',"PRESENT":{present!r}' if type(present) is int else f',"PRESENT":{_json.number(present)}'
     note = self.note
-    note_text = "" if note is _runtime.ABSENT else f',"note":{"null" if note is None else quoted(note)}'
+    note_text = "" if note is _absent.ABSENT else f',"note":{"null" if note is None else quoted(note)}'
     any = self.Any_
     any__text = "" if any is None else f',"Any":{quoted(any)}'
     literal = self.Literal_
-    literal__text = "" if literal is None else f',"Literal":{_runtime.dumps(literal)}'
+    literal__text = "" if literal is None else f',"Literal":{_json.dumps(literal)}'
     either = self.either
-    either_text = "" if either is None else f',"either":{_runtime.dumps(either)}'
+    either_text = "" if either is None else f',"either":{_json.dumps(either)}'
     list_ = self.list_
-    list__text = "" if list_ is None else f',"list":{_runtime.dumps(list_)}'
+    list__text = "" if list_ is None else f',"list":{_json.dumps(list_)}'
     items = self.items
-    items_text = "" if items is None else f',"items":{_runtime.dumps(items)}'
+    items_text = "" if items is None else f',"items":{_json.dumps(items)}'
     datetime_ = self.datetime_
     datetime__text_2 = "" if datetime_ is None else f',"datetime":"{datetime__text if datetime_ is datetime__was else _datetimes.encode_date_time(datetime_)}"'
     then = self.then
@@ -553,9 +555,9 @@ def _text_shadows(self: Shadows) -> str:
     empty = self.empty
     empty_text = "" if empty is None else f',"empty":{_text_shadows_empty(empty)}'
     large = self.large
-    large_text = "" if large is None else f',"large":{_runtime.dumps(large)}'
+    large_text = "" if large is None else f',"large":{_json.dumps(large)}'
     largest = self.largest
-    largest_text = "" if largest is _runtime.ABSENT else f',"largest":{_runtime.dumps(_runtime.encode(largest))}'
+    largest_text = "" if largest is _absent.ABSENT else f',"largest":{_json.dumps(_data.encode(largest))}'
     part = self.Part_
     part__text = "" if part is None else f',"Part":{quoted(part)}'
     kind = self.Kind_
@@ -565,7 +567,7 @@ def _text_shadows(self: Shadows) -> str:
     kind_2 = self.kind
     kind_text = "" if kind_2 is None else f',"kind":{quoted(kind_2._value_)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{warning_text}"
         f"{timeout_text}"
@@ -597,99 +599,99 @@ def _text_shadows(self: Shadows) -> str:
 
 
 def _valid_shadows(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "warning" in value:
         warning = value["warning"]
         if type(warning) is not dict:
-            return _runtime.refused(warning)
+            return _data.refused(warning)
         if "a" in warning and type(warning["a"]) is not str:
-            return _runtime.refused(warning["a"])
+            return _data.refused(warning["a"])
     if "timeout" in value and value["timeout"] not in ("short", "long"):
-        return _runtime.refused(value["timeout"])
+        return _data.refused(value["timeout"])
     if "json" in value:
         json = value["json"]
         if type(json) is not dict:
-            return _runtime.refused(json)
+            return _data.refused(json)
         if "a" in json:
             a = json["a"]
             if (a != 1 or type(a) is bool) and a != 2:
-                return _runtime.refused(a)
+                return _data.refused(a)
     if "ABSENT" in value:
         absent = value["ABSENT"]
         if type(absent) is not int and (type(absent) is not float or not absent.is_integer()):
-            return _runtime.refused(absent)
+            return _data.refused(absent)
     if "Absent" in value and type(value["Absent"]) is not str:
-        return _runtime.refused(value["Absent"])
+        return _data.refused(value["Absent"])
     if "PRESENT" in value:
         present = value["PRESENT"]
         if type(present) is not int and (type(present) is not float or not present.is_integer()):
-            return _runtime.refused(present)
+            return _data.refused(present)
     if "note" in value:
         note = value["note"]
         if type(note) is not str and note is not None:
-            return _runtime.refused(note)
+            return _data.refused(note)
     if "Any" in value and type(value["Any"]) is not str:
-        return _runtime.refused(value["Any"])
+        return _data.refused(value["Any"])
     if "Literal" in value:
         literal = value["Literal"]
         if literal != "a" and literal is not True:
-            return _runtime.refused(literal)
+            return _data.refused(literal)
     if "either" in value:
         either = value["either"]
         if either != "a" and either is not True:
-            return _runtime.refused(either)
+            return _data.refused(either)
     if "list" in value:
         list_ = value["list"]
         if type(list_) is not list:
-            return _runtime.refused(list_)
+            return _data.refused(list_)
         for item in list_:
             if type(item) is not int and (type(item) is not float or not item.is_integer()):
-                return _runtime.refused(item)
+                return _data.refused(item)
     if "items" in value:
         items = value["items"]
         if type(items) is not list:
-            return _runtime.refused(items)
+            return _data.refused(items)
         for item_2 in items:
             if type(item_2) is not int and (type(item_2) is not float or not item_2.is_integer()):
-                return _runtime.refused(item_2)
+                return _data.refused(item_2)
     if "datetime" in value:
         datetime_ = value["datetime"]
         if type(datetime_) is not str:
-            return _runtime.refused(datetime_)
+            return _data.refused(datetime_)
         if _datetimes.read_date_time(datetime_) is None:
             return False
     if "then" in value:
         then = value["then"]
         if type(then) is not str:
-            return _runtime.refused(then)
+            return _data.refused(then)
         if _datetimes.read_date_time(then) is None:
             return False
     if "typing" in value and type(value["typing"]) is not str:
-        return _runtime.refused(value["typing"])
+        return _data.refused(value["typing"])
     if "Problem" in value and type(value["Problem"]) is not str:
-        return _runtime.refused(value["Problem"])
+        return _data.refused(value["Problem"])
     if "Enum" in value and type(value["Enum"]) is not str:
-        return _runtime.refused(value["Enum"])
+        return _data.refused(value["Enum"])
     if "empty" in value and type(value["empty"]) is not dict:
-        return _runtime.refused(value["empty"])
-    if "large" in value and not _runtime.equal(value["large"], _SHADOWS_LARGE_VALUE):
-        return _runtime.refused(value["large"])
+        return _data.refused(value["empty"])
+    if "large" in value and not _equality.equal(value["large"], _SHADOWS_LARGE_VALUE):
+        return _data.refused(value["large"])
     if "largest" in value:
         largest = value["largest"]
-        if not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE) and not _runtime.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
-            return _runtime.refused(largest)
+        if not _equality.equal(largest, _SHADOWS_LARGEST_VALUE) and not _equality.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
+            return _data.refused(largest)
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "Part" in value and type(value["Part"]) is not str:
-        return _runtime.refused(value["Part"])
+        return _data.refused(value["Part"])
     if "Kind" in value and value["Kind"] not in ("a", "b"):
-        return _runtime.refused(value["Kind"])
+        return _data.refused(value["Kind"])
     if "part" in value and not _valid_part(value["part"]):
         return False
     if "kind" in value and value["kind"] not in ("a", "b"):
-        return _runtime.refused(value["kind"])
+        return _data.refused(value["kind"])
     return True
 
 
@@ -718,7 +720,7 @@ def _write_shadows(self: Shadows) -> dict[str, object]:
     if present is not None:
         data["PRESENT"] = present
     note = self.note
-    if note is not _runtime.ABSENT:
+    if note is not _absent.ABSENT:
         data["note"] = note
     any = self.Any_
     if any is not None:
@@ -757,8 +759,8 @@ def _write_shadows(self: Shadows) -> dict[str, object]:
     if large is not None:
         data["large"] = large
     largest = self.largest
-    if largest is not _runtime.ABSENT:
-        data["largest"] = _runtime.encode(largest)
+    if largest is not _absent.ABSENT:
+        data["largest"] = _data.encode(largest)
     part = self.Part_
     if part is not None:
         data["Part"] = part
@@ -777,9 +779,9 @@ def _write_shadows(self: Shadows) -> dict[str, object]:
 
 
 def _read_shadows_empty(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 0
     if len(value) == known:
@@ -791,7 +793,7 @@ def _read_shadows_empty(data: Any, cls: type[Any]) -> Any:
 
 def _text_shadows_empty(self: ShadowsEmpty) -> str:
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{extra_text}"
     )
@@ -806,15 +808,15 @@ def _write_shadows_empty(self: ShadowsEmpty) -> dict[str, object]:
 
 
 def _read_base(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 4
     if "Part" in value:
         part = value["Part"]
         if type(part) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.Part_ = part
     else:
         self.Part_ = None
@@ -824,7 +826,7 @@ def _read_base(data: Any, cls: type[Any]) -> Any:
         try:
             self.Kind_ = _KIND_MEMBERS[kind]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.Kind_ = None
         known -= 1
@@ -839,7 +841,7 @@ def _read_base(data: Any, cls: type[Any]) -> Any:
         try:
             self.kind = _KIND_MEMBERS[kind_2]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.kind = None
         known -= 1
@@ -860,7 +862,7 @@ def _text_base(self: Base) -> str:
     kind_2 = self.kind
     kind_text = "" if kind_2 is None else f',"kind":{quoted(kind_2._value_)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{part__text}"
         f"{kind__text}"
@@ -872,21 +874,21 @@ def _text_base(self: Base) -> str:
 
 
 def _valid_base(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "Part" in value and type(value["Part"]) is not str:
-        return _runtime.refused(value["Part"])
+        return _data.refused(value["Part"])
     if "Kind" in value and value["Kind"] not in ("a", "b"):
-        return _runtime.refused(value["Kind"])
+        return _data.refused(value["Kind"])
     if "part" in value:
         part = value["part"]
         if type(part) is not dict:
-            return _runtime.refused(part)
+            return _data.refused(part)
         if "a" in part and type(part["a"]) is not str:
-            return _runtime.refused(part["a"])
+            return _data.refused(part["a"])
     if "kind" in value and value["kind"] not in ("a", "b"):
-        return _runtime.refused(value["kind"])
+        return _data.refused(value["kind"])
     return True
 
 
@@ -910,15 +912,15 @@ def _write_base(self: Base) -> dict[str, object]:
 
 
 def _read_part(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "a" in value:
         a = value["a"]
         if type(a) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.a = a
     else:
         self.a = None
@@ -934,7 +936,7 @@ def _text_part(self: Part) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{quoted(a)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{a_text}"
         f"{extra_text}"
@@ -943,11 +945,11 @@ def _text_part(self: Part) -> str:
 
 
 def _valid_part(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        return _runtime.refused(value)
+        return _data.refused(value)
     if "a" in value and type(value["a"]) is not str:
-        return _runtime.refused(value["a"])
+        return _data.refused(value["a"])
     return True
 
 
@@ -962,15 +964,15 @@ def _write_part(self: Part) -> dict[str, object]:
 
 
 def _read_warning(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "a" in value:
         a = value["a"]
         if type(a) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.a = a
     else:
         self.a = None
@@ -986,7 +988,7 @@ def _text_warning(self: Warning_) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{quoted(a)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{a_text}"
         f"{extra_text}"
@@ -1005,19 +1007,19 @@ def _write_warning(self: Warning_) -> dict[str, object]:
 
 
 def _read_json(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 1
     if "a" in value:
         a = value["a"]
         if type(a) is bool:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         try:
             self.a = _JSONA_MEMBERS[a]
         except TypeError:
-            raise _runtime.Invalid from None
+            raise _errors.Invalid from None
     else:
         self.a = None
         known -= 1
@@ -1030,9 +1032,9 @@ def _read_json(data: Any, cls: type[Any]) -> Any:
 
 def _text_json(self: JSON) -> str:
     a = self.a
-    a_text = "" if a is None else f',"a":{_runtime.dumps(a._value_)}'
+    a_text = "" if a is None else f',"a":{_json.dumps(a._value_)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
         f"{a_text}"
         f"{extra_text}"
@@ -1050,9 +1052,9 @@ def _write_json(self: JSON) -> dict[str, object]:
     return data
 
 
-Shadows._bind(_read_shadows, _write_shadows, _text_shadows, _SHADOWS_FIELDS, "shadows/shadows", _runtime.loads)
-ShadowsEmpty._bind(_read_shadows_empty, _write_shadows_empty, _text_shadows_empty, _SHADOWS_EMPTY_FIELDS, "shadows/shadows_empty", _runtime.loads)
-Base._bind(_read_base, _write_base, _text_base, _BASE_FIELDS, "shadows/base", _runtime.loads)
-Part._bind(_read_part, _write_part, _text_part, _PART_FIELDS, "shadows/part", _runtime.loads)
-Warning_._bind(_read_warning, _write_warning, _text_warning, _PART_FIELDS, "shadows/warning", _runtime.loads)
-JSON._bind(_read_json, _write_json, _text_json, _PART_FIELDS, "shadows/json", _runtime.loads)
+Shadows._bind(_read_shadows, _write_shadows, _text_shadows, _SHADOWS_FIELDS, "shadows/shadows", _json.loads)
+ShadowsEmpty._bind(_read_shadows_empty, _write_shadows_empty, _text_shadows_empty, _SHADOWS_EMPTY_FIELDS, "shadows/shadows_empty", _json.loads)
+Base._bind(_read_base, _write_base, _text_base, _BASE_FIELDS, "shadows/base", _json.loads)
+Part._bind(_read_part, _write_part, _text_part, _PART_FIELDS, "shadows/part", _json.loads)
+Warning_._bind(_read_warning, _write_warning, _text_warning, _PART_FIELDS, "shadows/warning", _json.loads)
+JSON._bind(_read_json, _write_json, _text_json, _PART_FIELDS, "shadows/json", _json.loads)

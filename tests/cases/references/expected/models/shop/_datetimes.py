@@ -16,11 +16,15 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime, time
 
-from . import _formats
-from ._runtime import Any, Unwritable
+from ._errors import Unwritable
+from ._lazy import Any, later
 
 TYPE_CHECKING: bool = False  # the constant of `typing`, which is not worth its import here
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    from . import _formats
+else:
+    _formats = later(__name__, "_formats", "._formats")  # only texts that are less common are held against it
+
     # A test that holds the clock may have put subclasses of its own in the place of these (freezegun does, here too, as
     # long as it lasts): what would be made of those for good is made of the classes themselves.
     date, datetime, time = (
@@ -103,7 +107,7 @@ def read_date_time(text: str) -> datetime | None:
     """Return the date-time that the text stands for, None if it is none; for a caller that keeps the text itself.
 
     `fromisoformat` accepts all of ISO 8601 and does not look behind a NUL. So the common forms, with at most six digits
-    in the fraction, are told first by their shape.
+    in the fraction, are first recognized by their shape.
     """
     try:
         shape = text.encode().translate(_SHAPE)

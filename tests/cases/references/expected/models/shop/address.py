@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from . import _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _data, _errors, _fallback, _json, _model
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 __all__ = [
     "Address",
@@ -25,12 +27,12 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Address(_runtime.Model):
+class Address(_model.Model):
     """Address."""
 
     city: str
     country: str | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -38,8 +40,8 @@ def decode(data: object) -> Address:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Address = _read_address(data, Address)
-    except _runtime.STOPS:
-        value = _runtime.retry("address/address", _read_address, data, Address)
+    except _errors.STOPS:
+        value = _fallback.retry("address/address", _read_address, data, Address)
     return value
 
 
@@ -52,19 +54,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_address(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_address, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_address, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("address/address", data)
+    return _fallback.problems("address/address", data)
 
 
 def loads(text: str | bytes) -> Address:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Address) -> str:
@@ -74,12 +76,12 @@ def dumps(value: Address) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Address | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _ADDRESS_COUNTRY_PATTERN = re.compile("^[A-Z]{2}\\Z").search
 _ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("city", "city", True),
@@ -89,23 +91,23 @@ _ADDRESS_NAMES: frozenset[str] = frozenset(["city", "country"])
 
 
 def _read_address(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 2
     city = value["city"]
     if type(city) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(city) < 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.city = city
     if "country" in value:
         country = value["country"]
         if type(country) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         if _ADDRESS_COUNTRY_PATTERN(country) is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.country = country
     else:
         self.country = None
@@ -121,7 +123,7 @@ def _text_address(self: Address) -> str:
     country = self.country
     country_text = "" if country is None else f',"country":{quoted(country)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"city":{quoted(self.city)}'
         f"{country_text}"
@@ -130,19 +132,19 @@ def _text_address(self: Address) -> str:
 
 
 def _valid_address(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         city = value["city"]
         if type(city) is not str:
-            return _runtime.refused(city)
+            return _data.refused(city)
         if len(city) < 1:
             return False
         if "country" in value:
             country = value["country"]
             if type(country) is not str:
-                return _runtime.refused(country)
+                return _data.refused(country)
             if _ADDRESS_COUNTRY_PATTERN(country) is None:
                 return False
         return True
@@ -160,4 +162,4 @@ def _write_address(self: Address) -> dict[str, object]:
     return data
 
 
-Address._bind(_read_address, _write_address, _text_address, _ADDRESS_FIELDS, "address/address", _runtime.loads)
+Address._bind(_read_address, _write_address, _text_address, _ADDRESS_FIELDS, "address/address", _json.loads)

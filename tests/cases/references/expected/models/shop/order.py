@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from . import _datetimes, _formats, _runtime, _uuids
-from ._runtime import Any, DecodeError
+from . import _data, _datetimes, _errors, _fallback, _formats, _json, _lazy, _model, _uuids
+from ._errors import DecodeError
+from ._lazy import Any
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
-    _address = _runtime.later(__name__, "_address", ".address")
-    _parts_line = _runtime.later(__name__, "_parts_line", ".parts_line")
+    _address = _lazy.later(__name__, "_address", ".address")
+    _parts_line = _lazy.later(__name__, "_parts_line", ".parts_line")
 else:
     from . import address as _address
     from . import parts_line as _parts_line
@@ -34,7 +35,7 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Order(_runtime.KeepsText):
+class Order(_model.KeepsText):
     """Order."""
 
     id: UUID
@@ -42,7 +43,7 @@ class Order(_runtime.KeepsText):
     lines: list[_parts_line.Line]
     address: _address.Address | None = None
     parent: Order | None = None
-    additional_properties: dict[str, object] = field(default_factory=_runtime.no_members)
+    additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
@@ -50,8 +51,8 @@ def decode(data: object) -> Order:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Order = _read_order(data, Order)
-    except _runtime.STOPS:
-        value = _runtime.retry("order/order", _read_order, data, Order)
+    except _errors.STOPS:
+        value = _fallback.retry("order/order", _read_order, data, Order)
     return value
 
 
@@ -64,19 +65,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_order(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_order, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_order, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("order/order", data)
+    return _fallback.problems("order/order", data)
 
 
 def loads(text: str | bytes) -> Order:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Order) -> str:
@@ -86,12 +87,12 @@ def dumps(value: Order) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("id", "id", True),
     ("ordered", "ordered", False),
@@ -103,34 +104,34 @@ _ORDER_NAMES: frozenset[str] = frozenset(["id", "ordered", "lines", "address", "
 
 
 def _read_order(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 5
     id = value["id"]
     if type(id) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     decoded = _uuids.decode_uuid(id)
     if decoded is None:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.id = decoded
     if "ordered" in value:
         ordered = value["ordered"]
         if type(ordered) is not str:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         decoded_2 = _datetimes.read_date_time(ordered)
         if decoded_2 is None:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         self.ordered = decoded_2
     else:
         self.ordered = ordered = None
         known -= 1
     lines = value["lines"]
     if type(lines) is not list:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if len(lines) < 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     items = [_parts_line._read_line(item, _parts_line.Line) for item in lines]
     self.lines = items
     if "address" in value:
@@ -166,7 +167,7 @@ def _text_order(self: Order) -> str:
     parent = self.parent
     parent_text = "" if parent is None else f',"parent":{_text_order(parent)}'
     extra = self.additional_properties
-    extra_text = f",{_runtime.dumps(extra)[1:-1]}" if extra else ""
+    extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f'{{"id":"{id_text if id is id_was else _uuids.encode_uuid(id)}"'
         f"{ordered_text_2}"
@@ -178,24 +179,24 @@ def _text_order(self: Order) -> str:
 
 
 def _valid_order(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         id = value["id"]
         if type(id) is not str:
-            return _runtime.refused(id)
+            return _data.refused(id)
         if not _formats.uuid(id):
             return False
         if "ordered" in value:
             ordered = value["ordered"]
             if type(ordered) is not str:
-                return _runtime.refused(ordered)
+                return _data.refused(ordered)
             if _datetimes.read_date_time(ordered) is None:
                 return False
         lines = value["lines"]
         if type(lines) is not list:
-            return _runtime.refused(lines)
+            return _data.refused(lines)
         if len(lines) < 1:
             return False
         for item in lines:
@@ -233,4 +234,4 @@ def _write_order(self: Order) -> dict[str, object]:
     return data
 
 
-Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _runtime.loads)
+Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _json.loads)

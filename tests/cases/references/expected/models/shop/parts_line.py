@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from . import _runtime
-from ._runtime import Any, DecodeError, quoted
+from . import _data, _errors, _fallback, _json, _model, _numbers
+from ._errors import DecodeError
+from ._json import quoted
+from ._lazy import Any
 
 __all__ = [
     "DecodeError",
@@ -25,7 +27,7 @@ __all__ = [
 
 
 @dataclass(slots=True, kw_only=True)
-class Line(_runtime.Model):
+class Line(_model.Model):
     """Line."""
 
     article: str
@@ -37,8 +39,8 @@ def decode(data: object) -> Line:
     """Return the value of JSON data for the whole schema; raises DecodeError with every problem."""
     try:
         value: Line = _read_line(data, Line)
-    except _runtime.STOPS:
-        value = _runtime.retry("parts_line/line", _read_line, data, Line)
+    except _errors.STOPS:
+        value = _fallback.retry("parts_line/line", _read_line, data, Line)
     return value
 
 
@@ -51,19 +53,19 @@ def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
         found = _valid_line(data)
-    except (_runtime.Invalid, RecursionError):
-        found = _runtime.recheck(_valid_line, data)
+    except (_errors.Invalid, RecursionError):
+        found = _fallback.recheck(_valid_line, data)
     return found
 
 
-def problems(data: object) -> tuple[_runtime.Problem, ...]:
+def problems(data: object) -> tuple[_errors.Problem, ...]:
     """Return every problem of JSON data; none if it is valid."""
-    return _runtime.problems("parts_line/line", data)
+    return _fallback.problems("parts_line/line", data)
 
 
 def loads(text: str | bytes) -> Line:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_runtime.loads(text))
+    return decode(_json.loads(text))
 
 
 def dumps(value: Line) -> str:
@@ -73,12 +75,12 @@ def dumps(value: Line) -> str:
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Line | DecodeError]]:
     """Yield the value of each line of JSON Lines with its number from 1, or the error with its problems."""
-    return _runtime.decode_lines(loads, lines)
+    return _json.decode_lines(loads, lines)
 
 
 # The codec: the functions behind the classes, line by line in the order of the schema.
 
-_new = _runtime.new
+_new = _model.new
 _LINE_ARTICLE_PATTERN = re.compile("^[A-Z]{2}-[0-9]+\\Z").search
 _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("article", "article", True),
@@ -88,40 +90,40 @@ _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
 
 
 def _read_line(data: Any, cls: type[Any]) -> Any:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     if type(value) is not dict:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self = _new(cls)
     known = 3
     article = value["article"]
     if type(article) is not str:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     if _LINE_ARTICLE_PATTERN(article) is None:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.article = article
     count = value["count"]
     if type(count) is not int:
-        count = _runtime.integer(count)
+        count = _numbers.integer(count)
     if count < 1:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     self.count = count
     if "bundle" in value:
         bundle = value["bundle"]
         if type(bundle) is not list:
-            raise _runtime.Invalid
+            raise _errors.Invalid
         items = [_read_line(item, Line) for item in bundle]
         self.bundle = items
     else:
         self.bundle = None
         known -= 1
     if len(value) != known:
-        raise _runtime.Invalid
+        raise _errors.Invalid
     return self
 
 
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = f',"count":{count!r}' if type(count) is int else f',"count":{_runtime.number(count)}'
+    count_text = f',"count":{count!r}' if type(count) is int else f',"count":{_json.number(count)}'
     bundle = self.bundle
     bundle_text = "" if bundle is None else f',"bundle":[{",".join([_text_line(item) for item in bundle])}]'
     return (
@@ -132,25 +134,25 @@ def _text_line(self: Line) -> str:
 
 
 def _valid_line(data: Any) -> bool:
-    value: _runtime.JSON = data
+    value: _data.JSON = data
     try:
         if type(value) is not dict:
-            return _runtime.refused(value)
+            return _data.refused(value)
         known = 3
         article = value["article"]
         if type(article) is not str:
-            return _runtime.refused(article)
+            return _data.refused(article)
         if _LINE_ARTICLE_PATTERN(article) is None:
             return False
         count = value["count"]
         if type(count) is not int and (type(count) is not float or not count.is_integer()):
-            return _runtime.refused(count)
+            return _data.refused(count)
         if count < 1:
             return False
         if "bundle" in value:
             bundle = value["bundle"]
             if type(bundle) is not list:
-                return _runtime.refused(bundle)
+                return _data.refused(bundle)
             for item in bundle:
                 if not _valid_line(item):
                     return False
@@ -171,4 +173,4 @@ def _write_line(self: Line) -> dict[str, object]:
     return data
 
 
-Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "parts_line/line", _runtime.loads)
+Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "parts_line/line", _json.loads)

@@ -1,0 +1,68 @@
+# pyright: reportPrivateUsage=false
+"""What generated functions fall back on where the fast path stops: plain copies of data, and the tables of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import _errors
+from ._data import JSON, plain
+from ._errors import STOPS, DecodeError, Invalid, undecided
+from ._lazy import Any
+
+TYPE_CHECKING: bool = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+else:
+    T = object  # for those who evaluate annotations
+
+
+def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
+    """Return the decoded value of data that is valid but for Python types beside JSON's own; else raise DecodeError.
+
+    The name is that of the subschema in the tables of problems; `decode` gets the rest after the data.
+    A mapping counts as a dict, a tuple as a list, and a subclass of a JSON type as that type.
+    """
+    try:
+        value = plain(data)
+        reasons = report(name, value)
+        if not reasons:
+            return decode(value, *rest)
+    except DecodeError:  # of `plain`, which says where
+        raise
+    except STOPS as stop:
+        reasons = [undecided(data, stop)]
+    raise DecodeError(reasons) from None
+
+
+def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
+    """Return whether data is valid which holds Python types beside JSON's own, as in `retry`.
+
+    Raises DecodeError if the data is nested too deeply to say, or holds what has no place in JSON.
+    """
+    try:
+        return valid(plain(data))
+    except RecursionError as stop:
+        raise DecodeError([undecided(data, stop)]) from None
+    except Invalid:
+        return False
+
+
+def problems(name: str, data: object) -> tuple[_errors.Problem, ...]:
+    """Return every problem of the data for the subschema of that name in the tables of problems."""
+    try:
+        reasons = report(name, plain(data))
+    except RecursionError as stop:
+        reasons = [undecided(data, stop)]
+    except DecodeError as error:
+        return error.problems
+    return tuple(reasons)
+
+
+def report(name: str, data: JSON) -> list[_errors.Problem]:
+    """Return every problem of data in JSON's own types; raises RecursionError."""
+    from ._reporter import problems  # which few need
+
+    return problems(name, data)

@@ -1,1 +1,0 @@
-"""Stands for the tables of a generated package, of which the runtime by itself has none."""
