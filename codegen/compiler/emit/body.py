@@ -1,0 +1,148 @@
+"""The body of one function while it is written: its statements so far, and the variables in use."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import NamedTuple
+
+from ... import names
+from . import templates
+from .templates import Part
+from .tree import Expression, For, If, Name, Pass, Statement, Try, uses
+
+
+class Place(NamedTuple):
+    """Where a statement can still be written: in one of the blocks that are open, before others."""
+
+    block: list[Statement]
+    before: int
+
+
+class Body:
+    """The body of one function while it is written; its length is that of its text, in lines."""
+
+    def __init__(self, *taken: str) -> None:
+        self._open: list[list[Statement]] = [[]]  # the blocks around the next statement, from the outermost on
+        self._length = 0
+        self._taken = set(taken)
+
+    def add(self, template: str, **parts: Part) -> None:
+        """Write a simple statement, a template with its parts."""
+        self.append(templates.statement(template, **parts))
+
+    def append(self, statement: Statement) -> None:
+        """Write a simple statement."""
+        self._open[-1].append(statement)
+        self._length += 1
+
+    @contextmanager
+    def _block(self) -> Iterator[list[Statement]]:
+        """Write what comes within one step deeper; an empty block is `pass`."""
+        block: list[Statement] = []
+        self._open.append(block)
+        self._length += 1
+        yield block
+        if not block:
+            self.append(Pass())
+        self._open.pop()
+
+    @contextmanager
+    def if_(self, test: Expression) -> Iterator[None]:
+        """Write what comes within for when a test holds."""
+        with self._block() as block:
+            yield
+        self._open[-1].append(If(((test, tuple(block)),)))
+
+    @contextmanager
+    def elif_(self, test: Expression) -> Iterator[None]:
+        """Write what comes within for when no test so far holds, but this one."""
+        with self._block() as block:
+            yield
+        last = self._last_if()
+        self._open[-1][-1] = replace(last, branches=(*last.branches, (test, tuple(block))))
+
+    @contextmanager
+    def else_(self) -> Iterator[None]:
+        """Write what comes within for when no test so far holds."""
+        with self._block() as block:
+            yield
+        self._open[-1][-1] = replace(self._last_if(), orelse=tuple(block))
+
+    def _last_if(self) -> If:
+        last = self._open[-1][-1]
+        if not isinstance(last, If) or last.orelse:
+            raise TypeError(f"no `if` stands before: {last}")
+        return last
+
+    @contextmanager
+    def for_(self, values: Expression, *variables: Name) -> Iterator[None]:
+        """Write a loop, and what comes within; no loop if nothing does, and `_` for a variable that nothing uses."""
+        length = self._length
+        with self._block() as block:
+            yield
+        if all(isinstance(statement, Pass) for statement in block):
+            self._length = length
+            return
+        shown = tuple([variable if uses(tuple(block), variable) else _UNUSED for variable in variables])
+        self._open[-1].append(For(shown, values, tuple(block)))
+
+    @contextmanager
+    def try_(self, handler: Statement, *exceptions: Expression) -> Iterator[None]:
+        """Write what comes within, and the one statement for when one of some exceptions ends it."""
+        with self._block() as block:
+            yield
+        self._open[-1].append(Try(tuple(block), exceptions, (handler,)))
+        self._length += 2
+
+    def wrap(self, handler: Statement, *exceptions: Expression) -> None:
+        """Put all that is written so far in a `try`, with the one statement for when one of some exceptions ends it."""
+        (block,) = self._open
+        block[:] = [Try(tuple(block), exceptions, (handler,))]
+        self._length += 3
+
+    def place(self) -> Place:
+        """Return where the next statement comes."""
+        return Place(self._open[-1], len(self._open[-1]))
+
+    def insert(self, place: Place, template: str, **parts: Part) -> None:
+        """Write a simple statement at a place that others have come after."""
+        place.block.insert(place.before, templates.statement(template, **parts))
+        self._length += 1
+
+    def drop_unused(self, place: Place, variable: Name) -> None:
+        """Take back the statement at a place, which gives a variable its value, if nothing after it uses that."""
+        if not uses(tuple(place.block[place.before + 1 :]), variable):
+            del place.block[place.before]
+            self._length -= 1
+
+    def fresh(self, hint: str) -> Name:
+        """Return a variable that the function does not use yet, named after the hint."""
+        stem = names.identifier(hint, "item").lower()
+        if stem in _USED or keyword.iskeyword(stem):
+            stem += "_"
+        free = names.unique(stem, self._taken)
+        self._taken.add(free)
+        return Name(free)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return all that was written."""
+        (block,) = self._open
+        return tuple(block)
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return self._length
+
+
+_UNUSED = Name("_")
+_USED = frozenset(
+    {
+        *("type", "len", "dict", "list", "str", "int", "float", "bool", "set", "range", "sum", "enumerate", "object"),
+        *("re", "datetime", "date", "time", "uuid", "ipaddress", "annotations", "isinstance", "tuple", "cls", "self"),
+        "quoted",
+    }
+)
+"""Names that the generated functions use themselves, and a variable must not hide."""

@@ -1,0 +1,472 @@
+"""The tree of the Python that the compiler makes: expressions and statements as frozen values.
+
+There is a node for what generated functions are made of, and for nothing else. A schema's text has one way into it, a
+`Literal`; names and attributes are identifiers. So what can't be built can't be printed: there is no import, no class,
+no `lambda`, no keyword argument. `templates` builds trees from Python with holes in it, `text` prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from ...escapes import Code
+from ...escapes import python as escapes
+from ...ir import JSON
+
+# Expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, a function, a class, a module: an ASCII identifier."""
+
+    identifier: str
+
+    def __post_init__(self) -> None:
+        _check(self.identifier)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A JSON value; `literal` makes one. Its text is compared, since Python takes 1, 1.0 and True for the same."""
+
+    text: Code
+
+    def __post_init__(self) -> None:
+        if type(self.text) is not Code:
+            raise TypeError(f"a plain string, not Code: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of a value."""
+
+    value: Expression
+    name: str
+
+    def __post_init__(self) -> None:
+        _check(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """What a value has at an index, or a generic type with its arguments."""
+
+    value: Expression
+    index: Expression | Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a sequence between two bounds, each of which may be left out."""
+
+    lower: Expression | None
+    upper: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with positional arguments."""
+
+    function: Expression
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison of two values by an operator of `OPPOSITE`; of sets, `IsSubset` is one."""
+
+    left: Expression
+    operator: str
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class IsSubset:
+    """Whether one set holds all of another, by `<=`: where that fails, `>` need not hold."""
+
+    left: Expression
+    right: Expression
+
+
+OPPOSITE: Final[Mapping[str, str]] = {
+    **{"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"},
+    **{"is": "is not", "is not": "is", "in": "not in", "not in": "in"},
+}
+"""The comparisons, each with the one that holds where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The negation of what can't be turned round; `negated` makes one."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Two operands or more, all of which must hold."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Two operands or more, one of which must hold."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BinOp:
+    """Two operands or more with one operator between them: `+`, `-`, `*` or `|`."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IfExp:
+    """One of two values, as a test tells."""
+
+    test: Expression
+    body: Expression
+    orelse: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Starred:
+    """All items of a value, in the place of one item."""
+
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple; `is_tall` puts each item on a line of its own."""
+
+    items: tuple[Expression, ...]
+    is_tall: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list; `is_tall` puts each item on a line of its own."""
+
+    items: tuple[Expression, ...]
+    is_tall: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A set that is not empty."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dict:
+    """A dict, by its keys and values."""
+
+    pairs: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What a comprehension goes through: its variables, the values, and the test that chooses among them."""
+
+    variables: tuple[Name, ...]
+    values: Expression
+    test: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListComp:
+    """A list of an expression for each turn of a loop."""
+
+    item: Expression
+    loop: Loop
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorExp:
+    """A generator of an expression for each turn of a loop."""
+
+    item: Expression
+    loop: Loop
+
+
+@dataclass(frozen=True, slots=True)
+class DictComp:
+    """A dict of a key and a value for each turn of a loop."""
+
+    key: Expression
+    value: Expression
+    loop: Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A value in an f-string, as its `repr`."""
+
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class FString:
+    """An f-string of texts and expressions; `f_string` makes one."""
+
+    parts: tuple[str | Expression | Formatted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenation:
+    """String literals and f-strings one after the other, each on a line of its own."""
+
+    parts: tuple[Expression, ...]
+
+
+Expression: TypeAlias = (
+    Name
+    | Literal
+    | Attribute
+    | Subscript
+    | Call
+    | Comparison
+    | IsSubset
+    | Not
+    | And
+    | Or
+    | BinOp
+    | IfExp
+    | Starred
+    | Tuple
+    | List
+    | Set
+    | Dict
+    | ListComp
+    | GeneratorExp
+    | DictComp
+    | FString
+    | Concatenation
+)
+
+# Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A value given to one target, or to several from left to right."""
+
+    targets: tuple[Expression, ...]
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class AnnAssign:
+    """A variable with its annotation, and the value that it begins with."""
+
+    target: Expression
+    annotation: Expression
+    value: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class AugAssign:
+    """A variable that is changed by an operator of `BinOp`."""
+
+    target: Expression
+    operator: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A call whose value nobody needs."""
+
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The end of a function, with its value."""
+
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """The end of a function by an exception, `from None` or not."""
+
+    exception: Expression
+    from_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Nothing, where a statement must stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """The bodies of an `if` and of each `elif`, by their tests; and that of `else`, empty if there is none."""
+
+    branches: tuple[tuple[Expression, tuple[Statement, ...]], ...]
+    orelse: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """A loop over values."""
+
+    variables: tuple[Name, ...]
+    values: Expression
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A body, and what to do in its place if one of some exceptions ends it."""
+
+    body: tuple[Statement, ...]
+    exceptions: tuple[Expression, ...]
+    handler: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter with its annotation."""
+
+    name: Name
+    annotation: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDef:
+    """A function of the top level."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    returns: Expression
+    body: tuple[Statement, ...]
+
+
+Statement: TypeAlias = Assign | AnnAssign | AugAssign | Expr | Return | Raise | Pass | If | For | Try
+
+Node: TypeAlias = Expression | Statement | FunctionDef | Parameter | Loop | Slice | Formatted
+
+# Making
+
+
+@lru_cache(maxsize=1 << 16)
+def _check(identifier: str) -> None:
+    if not (identifier.isidentifier() and identifier.isascii()):
+        raise ValueError(f"not an ASCII identifier: {identifier!r}")
+
+
+def literal(value: JSON) -> Literal:
+    """Return the literal of a JSON value; a float beyond a double is a ValueError."""
+    return Literal(escapes.literal(value))
+
+
+def literals(values: Sequence[JSON]) -> List:
+    """Return a list of literals, one on a line where one line would be long."""
+    items = tuple([literal(value) for value in values])
+    return List(items, is_tall=sum(len(item.text) + 2 for item in items) > 80)
+
+
+TRUE: Final = literal(True)
+"""What holds for everything."""
+
+FALSE: Final = literal(False)
+"""What holds for nothing."""
+
+
+ELLIPSIS: Final = Literal(Code("..."))
+"""What stands in a type for any number of items."""
+
+
+def f_string(*parts: Expression | Formatted | str) -> Expression:
+    """Return an f-string of texts and expressions; a lone part is a literal or the expression."""
+    parts = tuple([part for part in parts if part != ""])
+    if all(isinstance(part, str) for part in parts):
+        return literal("".join(map(str, parts)))
+    only = parts[0]
+    return FString(parts) if len(parts) > 1 or isinstance(only, str | Formatted) else only
+
+
+# Negation
+
+
+def negated(test: Expression) -> Expression:
+    """Return the test that holds where this one does not."""
+    match test:
+        case Comparison(left=left, operator=operator, right=right):
+            return Comparison(left, OPPOSITE[operator], right)
+        case And(operands=operands):
+            return Or(tuple([negated(operand) for operand in operands]))
+        case Or(operands=operands):
+            return And(tuple([negated(operand) for operand in operands]))
+        case Not(operand=operand):
+            return operand
+        case Literal() if test in (TRUE, FALSE):
+            return FALSE if test == TRUE else TRUE
+    return Not(test)
+
+
+def every(tests: Sequence[Expression]) -> Expression:
+    """Return the test that all of the tests hold."""
+    return _joined(tests, And, TRUE, FALSE)
+
+
+def some(tests: Sequence[Expression]) -> Expression:
+    """Return the test that at least one of the tests holds."""
+    return _joined(tests, Or, FALSE, TRUE)
+
+
+def _joined(tests: Sequence[Expression], kind: type[And | Or], neutral: Literal, decisive: Literal) -> Expression:
+    if decisive in tests:
+        return decisive
+    left = [test for test in tests if test != neutral]
+    if len(left) < 2:
+        return left[0] if left else neutral
+    return kind(tuple(left))
+
+
+# Questions
+
+
+def walk(node: Any) -> Iterator[Node]:
+    """Yield a node and all that stands within it, in the order of the text."""
+    waiting: list[Any] = [node]
+    while waiting:
+        at = waiting.pop()
+        if type(at) is tuple:
+            waiting.extend(reversed(at))
+        elif at.__class__ in _FIELDS:
+            yield at
+            waiting.extend([getattr(at, name) for name in _FIELDS[at.__class__]])
+
+
+def count(node: object, part: Expression) -> int:
+    """Return how often an expression stands within a node, or a tuple of nodes."""
+    return sum(found == part for found in walk(node))
+
+
+def uses(node: object, name: Name) -> bool:
+    """Return whether a name stands within a node, or a tuple of nodes."""
+    return any(found == name for found in walk(node))
+
+
+_FIELDS: Final = {
+    kind: tuple(reversed(kind.__slots__))
+    for kind in (
+        *(Name, Literal, Attribute, Subscript, Slice, Call, Comparison, IsSubset, Not, And, Or, BinOp, IfExp, Starred),
+        *(Tuple, List, Set, Dict, Loop, ListComp, GeneratorExp, DictComp, Formatted, FString, Concatenation),
+        *(Assign, AnnAssign, AugAssign, Expr, Return, Raise, Pass, If, For, Try, Parameter, FunctionDef),
+    )
+}
+"""The classes of all nodes, with the names of their fields from the last to the first."""

@@ -1,0 +1,253 @@
+"""Tests for the tree under the printers: what it prints, what it can't hold, and that a negation is one."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codegen.compiler.emit import templates, text, tree
+from codegen.compiler.emit.body import Body
+from codegen.compiler.emit.templates import expression, statement
+from codegen.compiler.emit.tree import Comparison, IsSubset, Name, every, f_string, literal, negated, some
+from codegen.escapes import Code, code
+
+VALUE = Name("value")
+
+EXPRESSIONS = [
+    "value - value == 0.0",
+    "(type(value) is float and value - value == 0.0) or type(value) is int",
+    "(a or b) and not c",
+    "(a and b) and c",
+    "not (a if b else c)",
+    "a if b or c else d if e else f",
+    "(a if b else c) if d else e",
+    "[value].count(True) != 1",
+    "(a - b) * -1",
+    "(a == b) in c",
+    "'\"' + text[1:] + '}'".replace("'}'", '"}"'),
+    "{key: item for key, item in value.items() if key not in _NAMES}",
+    "{member.value: member for member in Kind} | {None: None}",
+    "sum(1 for item in value if item == 1 or item is None)",
+    "f(value, (a for a in b))",
+    'f"a{value}b{value!r}"',
+    "f'{\",\".join([quoted(item) for item in value])}'",
+    "dict[str, list[int] | tuple[*tuple[str, ...]] | None]",
+    "(first, *rest)",
+    "(first,)",
+    "{1, 2}",
+    "{}",
+    "value[:1]",
+    "re.compile(value).search",
+]
+
+
+@pytest.mark.parametrize("source", EXPRESSIONS)
+def test_an_expression_is_printed_as_it_was_written(source: str) -> None:
+    (only,) = templates.parsed(source)
+    assert text.statement(only) == source
+
+
+STATEMENTS = """\
+def _valid_a(value: _runtime.JSON, seen: set[str | int]) -> bool:
+    own: set[str | int] = set()
+    key = self.a = None
+    first, second = value
+    if "a" in value:
+        raise _runtime.Invalid
+    elif key in seen:
+        seen |= own
+    else:
+        pass
+    for index, _ in enumerate(value):
+        seen.add(index)
+    try:
+        known -= 1
+    except (KeyError, TypeError):
+        raise _runtime.Invalid from None
+    items: list[Any]
+    return not _formats.uri(value)"""
+
+
+def test_statements_are_printed_as_they_were_written() -> None:
+    (function,) = templates.parsed(STATEMENTS)
+    assert isinstance(function, tree.FunctionDef)
+    names = set[str]()
+    assert text.function(function, names) == STATEMENTS
+    assert {"_runtime", "_formats", "KeyError", "value", "Any"} <= names
+    assert names.isdisjoint({"Invalid", "uri", "add"})  # attributes are no names
+
+
+def test_what_is_tall_stands_on_lines_of_its_own() -> None:
+    names = [f"name {number}" for number in range(9)]
+    assert text.expression(tree.literals(names[:2])) == '["name 0", "name 1"]'
+    assert text.expression(tree.literals(names)) == "[\n" + "".join(f'    "{name}",\n' for name in names) + "]"
+    parts = (literal("a"), f_string("b", VALUE), VALUE)
+    shown = text.block([statement("return {text}", text=tree.Concatenation(parts))], 1)
+    assert shown == '    return (\n        "a"\n        f"b{value}"\n        f"{value}"\n    )'
+
+
+# What can't be built
+
+
+@pytest.mark.parametrize(
+    "part", ["value", Code("value"), code("value"), True, 1.0, None, ["value"], (VALUE, "value")], ids=repr
+)
+def test_a_hole_takes_trees_only(part: object) -> None:
+    with pytest.raises(TypeError, match="v is no tree"):
+        expression("len({v})", v=part)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("identifier", ["", "a b", "1a", "a.b", "é", "a\n", 'a"'])
+def test_a_name_is_an_identifier(identifier: str) -> None:
+    with pytest.raises(ValueError, match="not an ASCII identifier"):
+        Name(identifier)
+    with pytest.raises(ValueError, match="not an ASCII identifier"):
+        tree.Attribute(VALUE, identifier)
+
+
+def test_a_literal_is_escaped_text() -> None:
+    with pytest.raises(TypeError, match="a plain string"):
+        tree.Literal("1; import os")  # type: ignore[arg-type]
+    assert text.expression(literal('"\n')) == "'\"\\n'"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("import os", "from os import path", "class A: pass", "global a", "del a", "while a: pass", "assert a"),
+        *("lambda: a", "f(a=1)", "f(**a)", "a < b < c", "a @ b", "~a", "await a", "(a := b)", "b'a'", "a[::2]"),
+        *("f'{a:3}'", "{**a}", "[a for b in c for d in e]", "try:\n  a()\nfinally:\n  b()", "with a: pass"),
+        *("async def f(): pass", "yield a", "for a in b:\n  c()\nelse:\n  d()", "@a\ndef b() -> int: pass"),
+    ],
+)
+def test_what_has_no_node_is_refused(source: str) -> None:
+    with pytest.raises((ValueError, SyntaxError, KeyError)):
+        templates.parsed(source)
+
+
+@pytest.mark.parametrize(
+    "node", [Comparison(VALUE, "; import os;", VALUE), tree.BinOp("; import os;", (VALUE, VALUE))], ids=repr
+)
+def test_an_operator_is_one_of_the_tables(node: tree.Expression) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        text.expression(node)
+
+
+# Laws
+
+_NAMES = st.sampled_from("abc").map(Name)
+_LEAVES = st.one_of(
+    st.builds(Comparison, _NAMES, st.sampled_from([*tree.OPPOSITE][:8]), _NAMES),
+    st.builds(lambda value: expression("f({v})", v=value), _NAMES),
+    st.sampled_from([tree.TRUE, tree.FALSE]),
+)
+_TESTS = st.recursive(
+    _LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(every), st.lists(inner, max_size=3).map(some), inner.map(negated)
+    ),
+    max_leaves=12,
+)
+_EXPRESSIONS = st.recursive(
+    st.one_of(_NAMES, st.one_of(st.integers(), st.text(max_size=3), st.booleans(), st.none()).map(literal)),
+    lambda inner: st.one_of(
+        st.builds(tree.Not, inner),
+        st.builds(Comparison, inner, st.sampled_from([*tree.OPPOSITE]), inner),
+        st.builds(tree.IfExp, inner, inner, inner),
+        st.builds(tree.Call, _NAMES, st.lists(inner, max_size=2).map(tuple)),
+        st.builds(lambda items: tree.And(tuple(items)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda items: tree.Or(tuple(items)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda value, index: tree.Subscript(value, index), inner, inner),
+    ),
+    max_leaves=12,
+)
+
+
+@given(_TESTS, st.lists(st.integers(0, 2), min_size=3, max_size=3))
+def test_a_negation_holds_where_the_test_does_not(test: tree.Expression, values: list[int]) -> None:
+    known = {**dict(zip("abc", values, strict=True)), "f": bool}
+    holds, fails = (eval(text.expression(one), known) for one in (test, negated(test)))
+    assert bool(holds) is not bool(fails)
+    assert negated(negated(test)) == test
+
+
+@given(_EXPRESSIONS)
+def test_what_is_printed_reads_as_the_tree(node: tree.Expression) -> None:
+    assert expression(text.expression(node)) == node
+
+
+def test_a_subset_is_negated_as_a_whole() -> None:
+    test = IsSubset(expression("value.keys()"), Name("_NAMES"))
+    assert text.expression(negated(test)) == "not value.keys() <= _NAMES"
+    assert negated(negated(test)) == test
+
+
+def test_every_node_is_printed_and_walked() -> None:
+    nodes = {*get_args(tree.Node)} - {tree.FunctionDef, tree.Parameter, tree.Loop}
+    assert nodes <= text._TEXT.keys() | text._SIMPLE.keys() | text._COMPOUND.keys()
+    assert {*get_args(tree.Node)} == tree._FIELDS.keys()
+
+
+def test_literals_of_equal_values_are_told_apart() -> None:
+    assert len({literal(1), literal(1.0), literal(True), literal("1")}) == 4
+
+
+def test_questions_are_of_names_and_not_of_text() -> None:
+    node = expression('value["value"] == other.value and value is None')
+    assert tree.count(node, VALUE) == 2
+    assert tree.uses(node, Name("other"))
+    assert not tree.uses(node, Name("None"))
+
+
+# The builder
+
+
+def test_a_body_is_built_as_it_is_printed() -> None:
+    lines = Body("value")
+    place = lines.place()
+    with lines.for_(VALUE, lines.fresh("value"), item := lines.fresh("item")):
+        with lines.if_(expression("{i} == 1", i=item)):
+            lines.add("known -= 1")
+        with lines.elif_(expression("{i} == 2", i=item)):
+            pass
+        with lines.else_():
+            lines.append(statement("return False"))
+    with lines.for_(VALUE, lines.fresh("item")), lines.if_(tree.TRUE):
+        pass
+    with lines.for_(VALUE, lines.fresh("item")):
+        pass
+    lines.insert(place, "texts: list[str] = []")
+    with lines.try_(statement("raise _runtime.Invalid from None"), Name("TypeError")):
+        lines.add("return {v}", v=VALUE)
+    shown = text.block(lines.statements(), 0)
+    assert shown.split("\n") == [
+        "texts: list[str] = []",
+        "for _, item in value:",
+        "    if item == 1:",
+        "        known -= 1",
+        "    elif item == 2:",
+        "        pass",
+        "    else:",
+        "        return False",
+        "for _ in value:",
+        "    if True:",
+        "        pass",
+        "try:",
+        "    return value",
+        "except TypeError:",
+        "    raise _runtime.Invalid from None",
+    ]
+    assert len(lines) == len(shown.split("\n"))
+
+
+def test_a_variable_that_nothing_uses_is_taken_back() -> None:
+    lines = Body()
+    place, seen = lines.place(), lines.fresh("seen")
+    lines.add("{seen}: set[str | int] = set()", seen=seen)
+    lines.add('known("seen")')
+    lines.drop_unused(place, seen)
+    assert text.block(lines.statements(), 0) == 'known("seen")'
+    assert len(lines) == 1
