@@ -204,8 +204,8 @@ class ModuleCode:
     """The code of one document's module, ready to be printed.
 
     `tables` and `constants` are lines; `imports` gives other documents' modules the names that they have here,
-    `runtime` are the modules of the runtime that are needed, `standard` those of the standard library. `problems` is
-    the table of problems, as JSON text.
+    `runtime` are the modules of the runtime that are needed, `names` what else its text uses that is not its own.
+    `problems` is the table of problems, as JSON text.
     """
 
     root: RootCode
@@ -213,7 +213,7 @@ class ModuleCode:
     tables: tuple[str, ...]
     constants: tuple[str, ...]
     functions: tuple[FunctionCode, ...]
-    standard: tuple[str, ...]
+    names: tuple[str, ...]
     runtime: tuple[str, ...]
     imports: Mapping[str, str]
     problems: str

@@ -142,7 +142,7 @@ _NAMES = st.sampled_from("abc").map(Name)
 _LEAVES = st.one_of(
     st.builds(Comparison, _NAMES, st.sampled_from([*tree.OPPOSITE][:8]), _NAMES),
     st.builds(lambda value: expression("f({v})", v=value), _NAMES),
-    st.sampled_from([tree.TRUE, tree.FALSE]),
+    st.sampled_from([tree.ALWAYS, tree.NOTHING]),
 )
 _TESTS = st.recursive(
     _LEAVES,
@@ -215,7 +215,7 @@ def test_a_body_is_built_as_it_is_printed() -> None:
             pass
         with lines.else_():
             lines.append(statement("return False"))
-    with lines.for_(VALUE, lines.fresh("item")), lines.if_(tree.TRUE):
+    with lines.for_(VALUE, lines.fresh("item")), lines.if_(tree.ALWAYS):
         pass
     with lines.for_(VALUE, lines.fresh("item")):
         pass

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from .. import names
-from ..escapes import Code, code, join
-from ..escapes.python import identifier, literal
+from ..escapes import Code, join
 from ..ir import JSON, ClassCode, FunctionCode, Location, ModuleCode, RootCode
 from .analysis import Program
+from .emit import text as printing
+from .emit.body import Body
 from .emit.decode import DecodePrinter
 from .emit.encode import Encoder, class_body
 from .emit.json_text import TextEncoder, text_body
-from .emit.lines import Lines
 from .emit.tables import TableMaker
-from .emit.validate import FastPrinter
+from .emit.templates import expression, statement
+from .emit.tree import (
+    AnnAssign,
+    Assign,
+    Attribute,
+    Dict,
+    Expression,
+    FunctionDef,
+    Name,
+    Parameter,
+    Pass,
+    Return,
+    Statement,
+    Tuple,
+    literal,
+    literals,
+)
+from .emit.validate import ASKED, SEEN, FastPrinter
 from .keywords import Scope
 from .lower import nodes
 from .nodes import Context, Node, Target
@@ -33,12 +49,13 @@ class _Module:
 
     uri: str
     name: str
-    constants: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
-    tables: dict[tuple[str, str], tuple[Code, Code]] = field(default_factory=dict)
+    constants: dict[tuple[str, Expression], tuple[Name, Statement]] = field(default_factory=dict)
+    tables: dict[tuple[str, Expression], tuple[Name, Statement]] = field(default_factory=dict)
     taken: names.Taken = field(default_factory=names.Taken)
     functions: list[tuple[int, FunctionCode]] = field(default_factory=list)
     problems: list[tuple[int, str, JSON]] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
+    names: printing.Names = field(default_factory=set)  # that its text uses
     is_open: bool = False
 
     def is_used(self) -> bool:
@@ -86,11 +103,11 @@ class Compiler:
         self.translate = translate
         self._modules = {uri: _Module(uri, name) for uri, name in modules.items()}
         self._order = {location: index for index, location in enumerate(program.subschemas)}
-        self._names: dict[_Request, Code] = {}
+        self._names: dict[_Request, Name] = {}
         self._own: frozenset[str] = frozenset()
         self._waiting: list[_Request] = []
         self._asked: dict[str, list[_Request]] = {uri: [] for uri in modules}
-        self._elsewhere: dict[_Request, Code] = {}
+        self._elsewhere: dict[_Request, Name] = {}
         self._annotations: dict[tuple[Location, str], Code] = {}
         self._faces: dict[str, dict[_Request, None]] = {}
         self._classes: dict[str, list[Location]] = {uri: [] for uri in modules}
@@ -98,7 +115,7 @@ class Compiler:
             self._classes[location.document].append(location)
         self._outlines: dict[tuple[Location, Context], tuple[Node, ...]] = {}
 
-    def valid(self, location: Location) -> Code:
+    def valid(self, location: Location) -> Name:
         """Ask for the function that answers valid or not for a subschema that an instance starts at."""
         return self._ask(self._entry("valid", location))
 
@@ -107,21 +124,21 @@ class Compiler:
         return self._in_table(self._entry("problems", location))
 
     def _in_table(self, request: _Request) -> str:
-        return f"{self.module(request.location).name}/{_table_name(self._ask(request))}"
+        return f"{self.module(request.location).name}/{_table_name(self._ask(request).identifier)}"
 
-    def decode(self, location: Location) -> Code:
+    def decode(self, location: Location) -> Name:
         """Ask for the function that decodes an instance which starts at the subschema."""
         return self._ask(self._entry("decode", location))
 
-    def read(self, location: Location) -> Code:
+    def read(self, location: Location) -> Name:
         """Ask for the function that makes an object of the class at the location."""
         return self._ask(self._entry("read", location))
 
-    def write(self, location: Location) -> Code:
+    def write(self, location: Location) -> Name:
         """Ask for the function that makes a dict of an object of the class at the location."""
         return self._ask(self._entry("write", location))
 
-    def text(self, location: Location) -> Code:
+    def text(self, location: Location) -> Name:
         """Ask for the function that writes an object of the class at the location as JSON text."""
         return self._ask(self._entry("text", location))
 
@@ -136,7 +153,8 @@ class Compiler:
         """Return the annotation of a subschema's value as the other location's module writes it."""
         key = location, at.document
         if key not in self._annotations:
-            self._annotations[key] = _Home(self, self.module(at)).annotation(location)
+            module = self.module(at)
+            self._annotations[key] = printing.expression(_Home(self, module).annotation(location), module.names)
         return self._annotations[key]
 
     def is_entry(self, location: Location) -> bool:
@@ -174,11 +192,11 @@ class Compiler:
     def asked_of(self, documents: Iterable[str]) -> JSON:
         """Return what was asked of documents beside the functions that every module has, with the names given."""
         faces = {request for uri in documents for request in self._face(uri)}
-        return [_row(r, self._names[r]) for uri in documents for r in self._asked[uri] if r not in faces]
+        return [_row(r, self._names[r].identifier) for uri in documents for r in self._asked[uri] if r not in faces]
 
     def asked_elsewhere(self) -> JSON:
         """Return what the last run asked of other documents, with the names that it was given."""
-        return [_row(request, name) for request, name in self._elsewhere.items()]
+        return [_row(request, name.identifier) for request, name in self._elsewhere.items()]
 
     def ask_again(self, rows: JSON) -> bool:
         """Ask for all that an earlier run asked for; return False, and ask nothing, if a name would be another one."""
@@ -193,7 +211,7 @@ class Compiler:
                         trials[uri].claim(self._wanted(other))
             is_face = request in self._face(uri)
             known = self._names.get(request)
-            if not is_face and name != (known or trials[uri].claim(self._wanted(request))):
+            if not is_face and name != (known.identifier if known else trials[uri].claim(self._wanted(request))):
                 return False
         for request, _ in asked:
             self._ask(request)
@@ -211,16 +229,17 @@ class Compiler:
     def root(self, location: Location) -> RootCode:
         """Ask for all that a document's root needs."""
         is_class = self.values.is_object(location)
-        arguments = code("data, {cls}", cls=self.reference(location)) if is_class else Code("data")
-        encoder = Encoder(self.values, _Home(self, self.module(location)))
+        arguments = f"data, {self.reference(location).identifier}" if is_class else "data"
+        module = self.module(location)
+        encoder = Encoder(self.values, _Home(self, module))
         return RootCode(
             annotation=self.annotation(location, location),
-            valid=self.valid(location),
+            valid=Code(self.valid(location).identifier),
             problems=self.problems(location),
-            decode=self.decode(location),
-            arguments=arguments,
-            encoded=encoder.data(location, Code("value")),
-            text=TextEncoder(encoder).text(location, Code("value")),
+            decode=Code(self.decode(location).identifier),
+            arguments=Code(arguments),
+            encoded=printing.expression(encoder.data(location, _VALUE), module.names),
+            text=printing.expression(TextEncoder(encoder).text(location, _VALUE), module.names),
         )
 
     def class_code(self, location: Location) -> ClassCode:
@@ -228,32 +247,31 @@ class Compiler:
         item = self.values.map(location).item
         additional = Code("object") if item is None else self.annotation(item, location)
         return ClassCode(
-            read=self.read(location),
-            write=self.write(location),
-            text=self.text(location),
+            read=Code(self.read(location).identifier),
+            write=Code(self.write(location).identifier),
+            text=Code(self.text(location).identifier),
             problems=self.problems(location),
-            members=_Home(self, self.module(location)).fields(location),
+            members=Code(_Home(self, self.module(location)).fields(location).identifier),
             keeps_text=bool(self.values.kept(location)),
             additional=additional if self.values.has_additional(location) else Code(""),
         )
 
-    def reference(self, location: Location) -> Code:
+    def reference(self, location: Location) -> Name:
         """Return the name of a class or enum, as its own module writes it."""
-        return _Home(self, self.module(location)).reference(location)
+        return self.values.named(location)
 
     def _finished(self, module: _Module) -> ModuleCode:
-        functions = _in_order(module.functions)
-        lines = [line for _, line in (*module.constants.values(), *module.tables.values())]
         root = self.root(Location(module.uri)) if self.whole else _FACELESS
-        text = "\n".join([*lines, root.encoded, root.text, *(function.source for function in functions)])
+        classes = {location: self.class_code(location) for location in self._classes[module.uri]}
+        tables, constants = (_declared(lines.values(), module.names) for lines in (module.tables, module.constants))
         return ModuleCode(
             root=root,
-            classes={location: self.class_code(location) for location in self._classes[module.uri]},
-            tables=tuple(line for _, line in sorted(module.tables.values())),
-            constants=tuple(line for _, line in sorted(module.constants.values())),
-            functions=functions,
-            standard=(Code("re"),) if "re.compile(" in text else (),
-            runtime=_runtime_modules(text),
+            classes=classes,
+            tables=tables,
+            constants=constants,
+            functions=_in_order(module.functions),
+            names=tuple([Code(name) for name in _IMPORTED if name in module.names]),
+            runtime=tuple([Code(name) for name in _RUNTIME if name in module.names]),
             imports=_aliases(module.imports),
             problems=json.dumps({name: rows for _, name, rows in sorted(module.problems, key=itemgetter(0, 1))}),
         )
@@ -267,11 +285,11 @@ class Compiler:
         key = target.location, target.context
         if key not in self._outlines:
             subschema = self.program[target.location]
-            scope = Scope(self.program, subschema, Code("value"), target.context, _Unkept())
+            scope = Scope(self.program, subschema, _VALUE, target.context, _Unkept())
             self._outlines[key] = nodes(scope)
         return self._outlines[key]
 
-    def request(self, role: str, target: Target, *, seen: bool = False) -> Code:
+    def request(self, role: str, target: Target, *, seen: bool = False) -> Name:
         """Ask for a function for a target; return its bare name."""
         return self._ask(_Request(role, target.location, target.context, seen))
 
@@ -279,7 +297,7 @@ class Compiler:
         """Ask for the rows of a target; return their name in the tables of problems."""
         return self._in_table(_Request("problems", target.location, target.context, seen=False))
 
-    def _ask(self, request: _Request) -> Code:
+    def _ask(self, request: _Request) -> Name:
         if request not in self._names:
             uri = request.location.document
             module = self._modules[uri]
@@ -288,7 +306,7 @@ class Compiler:
                 for other in self._face(uri):
                     self._ask(other)
             if request not in self._names:
-                self._names[request] = identifier(module.taken.claim(self._wanted(request)))
+                self._names[request] = Name(module.taken.claim(self._wanted(request)))
                 (self._waiting if uri in self._own else self._asked[uri]).append(request)
         if self._own and request.location.document not in self._own:
             self._elsewhere[request] = self._names[request]
@@ -314,10 +332,11 @@ class Compiler:
         home, target = _Home(self, module), Target(request.location, request.context, "")
         if request.role == "problems":
             maker = TableMaker(self.program, home, self._expression)
-            module.problems.append((order, _table_name(name), maker.subschema(target)))
+            module.problems.append((order, _table_name(name.identifier), maker.subschema(target)))
         else:
-            source = _PRINT[request.role](home, target, name, seen=request.seen)
-            module.functions.append((order, FunctionCode(request.location, name, source)))
+            made = _MAKERS[request.role](home, target, name, seen=request.seen)
+            source = join("\n\n\n", [printing.function(function, module.names) for function in made])
+            module.functions.append((order, FunctionCode(request.location, Code(name.identifier), source)))
 
     def _expression(self, pattern: str, location: Location) -> str:
         return self.translate(pattern, location).source
@@ -328,7 +347,7 @@ def _table_name(name: str) -> str:
     return name.removeprefix("_problems_")
 
 
-def _row(request: _Request, name: Code) -> JSON:
+def _row(request: _Request, name: str) -> JSON:
     """Return a request and the name of its function as JSON."""
     at, bindings = request.location, request.context.bindings
     bound: list[JSON] = [[anchor, found.document, found.pointer] for anchor, found in bindings]
@@ -345,24 +364,19 @@ def _request(row: JSON) -> tuple[_Request, str]:
 _UNSAID = frozenset({"properties", "$defs", "definitions", "items", "allOf", "anyOf", "oneOf", "$ref"})
 
 
-def _listed(values: Sequence[JSON]) -> Code:
-    """Return a list of values, one on a line where one line would be long."""
-    shown = literal(list(values))
-    if len(shown) <= 80:
-        return shown
-    return code("[\n{lines}\n]", lines=join("\n", [code("    {value},", value=literal(value)) for value in values]))
+def _declared(named: Iterable[tuple[Name, Statement]], used: printing.Names) -> tuple[Code, ...]:
+    """Return the lines that give names at the top level their values, in the order of the names."""
+    in_order = sorted(named, key=lambda pair: pair[0].identifier)
+    return tuple([printing.statement(line, used) for _, line in in_order])
 
 
-def _runtime_modules(text: str) -> tuple[Code, ...]:
-    """Return the modules of the runtime that a text uses."""
-    used = set(_OF_RUNTIME.findall(text))
-    return tuple(identifier(name) for name in _RUNTIME if name in used)
+_IMPORTED = ("Any", "IPv4Address", "IPv6Address", "Literal", "UUID", "datetime", "quoted", "re")
+"""What a module imports if its text uses it, beside modules of the package."""
 
-
+_VALUE = Name("value")
 _FACELESS = RootCode(*[Code("")] * 7)
-_ROWS = "tuple[tuple[str, str, bool], ...]"
+_ROWS = expression("tuple[tuple[str, str, bool], ...]")
 _RUNTIME = tuple(sorted(f"_{name}" for name in names.RUNTIME_MODULES))
-_OF_RUNTIME = re.compile(rf"(?<![\w.])({'|'.join(_RUNTIME)})\.")
 
 
 def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, ...]:
@@ -370,24 +384,31 @@ def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, 
     return tuple(function for _, function in sorted(functions, key=lambda pair: (pair[0], pair[1].name)))
 
 
+_ANY_JSON = expression("_data.JSON")
+_TABLE = expression("dict[object, Any]")
+_STRINGS = expression("frozenset[str]")
+_TYPED = statement("value: _data.JSON = data")
+_CLS = Parameter(Name("cls"), expression("type[Any]"))
+
+
 class _Unkept:
     """Constants of nodes that are only looked at."""
 
-    def names(self, location: Location, values: Sequence[str]) -> Code:
+    def names(self, location: Location, values: Sequence[str]) -> Name:
         """Return a name that stands for a frozen set of strings."""
-        return Code("NAMES")
+        return Name("NAMES")
 
-    def value(self, location: Location, value: JSON) -> Code:
+    def value(self, location: Location, value: JSON) -> Name:
         """Return a name that stands for a JSON value."""
-        return Code("VALUE")
+        return Name("VALUE")
 
-    def keys(self, location: Location, values: Sequence[JSON]) -> Code:
+    def keys(self, location: Location, values: Sequence[JSON]) -> Name:
         """Return a name that stands for a frozen set of equality keys."""
-        return Code("KEYS")
+        return Name("KEYS")
 
-    def search(self, location: Location, pattern: str) -> Code:
+    def search(self, location: Location, pattern: str) -> Name:
         """Return a name that stands for a search function."""
-        return Code("PATTERN")
+        return Name("PATTERN")
 
 
 class _Home:
@@ -399,11 +420,11 @@ class _Home:
 
     # Functions
 
-    def valid(self, target: Target, *, seen: bool) -> Code:
+    def valid(self, target: Target, *, seen: bool) -> Expression:
         """Return the function that answers valid or not, as it is called from here."""
         return self._called(self.compiler.request("valid", target, seen=seen), target.location)
 
-    def asked(self, target: Target, *, seen: bool) -> Code:
+    def asked(self, target: Target, *, seen: bool) -> Expression:
         """Return the function that answers valid or not, given what was asked before, as it is called from here."""
         return self._called(self.compiler.request("asked", target, seen=seen), target.location)
 
@@ -419,89 +440,87 @@ class _Home:
         """Return the name of the target's rows in the tables of problems."""
         return self.compiler.request_problems(target)
 
-    def decode(self, target: Target) -> Code:
+    def decode(self, target: Target) -> Expression:
         """Return the function that decodes a value, as it is called from here."""
         return self._called(self.compiler.request("decode", target), target.location)
 
-    def decode_class(self, target: Target) -> Code:
+    def decode_class(self, target: Target) -> Expression:
         """Return the function that makes an object of a class, as it is called from here."""
         return self._called(self.compiler.request("read", target), target.location)
 
-    def write(self, location: Location) -> Code | None:
+    def write(self, location: Location) -> Expression | None:
         """Return the function that makes a dict of an object, None if it stands in another module."""
         return self.compiler.write(location) if self.is_local(location) else None
 
-    def text(self, location: Location) -> Code | None:
+    def text(self, location: Location) -> Expression | None:
         """Return the function that writes an object as JSON text, None if it stands in another module."""
         return self.compiler.text(location) if self.is_local(location) else None
 
     # Values
 
-    def reference(self, location: Location) -> Code:
+    def reference(self, location: Location) -> Expression:
         """Return the name of the class or enum, as it is written here."""
-        values = self.compiler.values
-        found = values.classes.get(location) or values.enums[location]
         if not self.is_local(location):
             self.compiler.valid(Location(location.document))  # so that there is a module, though nothing calls it
-        return self._called(identifier(found.name), location)
+        return self._called(self.compiler.reference(location), location)
 
-    def annotation(self, location: Location) -> Code:
+    def annotation(self, location: Location) -> Expression:
         """Return the annotation of a subschema's value, as it is written here."""
         return self.compiler.values.annotation(location, self.reference)
 
-    def members(self, location: Location, *, nullable: bool) -> Code:
+    def members(self, location: Location, *, nullable: bool) -> Expression:
         """Return the table of an enum's members by value, which is kept in this module."""
         enum = self.reference(location)
         pairs = "{member.value: member for member in {enum}}" + (" | {None: None}" if nullable else "")
-        return self._table(location, "MEMBERS", code(pairs, enum=enum))
+        return self._table(location, "MEMBERS", expression(pairs, enum=enum))
 
-    def constant_table(self, location: Location, values: tuple[JSON, ...]) -> Code:
+    def constant_table(self, location: Location, values: tuple[JSON, ...]) -> Expression:
         """Return the table that gives each of the values for itself."""
-        pairs = join(", ", [code("{v}: {v}", v=literal(value)) for value in values])
-        return self._table(location, "VALUES", code("{{pairs}}", pairs=pairs))
+        pairs = tuple([(listed := literal(value), listed) for value in values])
+        return self._table(location, "VALUES", Dict(pairs))
 
-    def made_of(self, location: Location) -> Code:
+    def made_of(self, location: Location) -> Expression:
         """Return what an object is made of: a frozen class has a twin that can be written to."""
         if not self.compiler.frozen:
-            return Code("cls")
-        return self._table(location, "TWIN", code("_model.twin({cls})", cls=self.reference(location)), "type[Any]")
+            return Name("cls")
+        twin = expression("_model.twin({cls})", cls=self.reference(location))
+        return self._table(location, "TWIN", twin, expression("type[Any]"))
 
-    def finish(self, location: Location, lines: Lines) -> None:
+    def finish(self, location: Location, lines: Body) -> None:
         """Print the end of the function that makes an object; a frozen one becomes what it is."""
         if not self.compiler.frozen:
             lines.add("return self")
             return
-        with lines.block("if cls is not {cls}:", cls=self.reference(location)):
+        with lines.if_(expression("cls is not {cls}", cls=self.reference(location))):
             lines.add("return _model.as_subclass(self, cls)")
         lines.add("self.__class__ = cls")
         lines.add("return self")
 
-    def fields(self, location: Location) -> Code:
+    def fields(self, location: Location) -> Name:
         """Return the table of a class's fields as (Python name, JSON name, always there)."""
         rows = [
-            code("    ({p}, {j}, {r}),\n", p=literal(found.name), j=literal(found.json_name), r=literal(found.required))
+            Tuple((literal(found.name), literal(found.json_name), literal(found.required)))
             for found in self.compiler.values.properties(location)
         ]
-        return self._constant(location, "FIELDS", code("(\n{rows})", rows=join("", rows)), Code(_ROWS))
+        return self._constant(location, "FIELDS", Tuple(tuple(rows), is_tall=True), _ROWS)
 
-    def _table(self, location: Location, kind: str, value: Code, annotation: str = "dict[object, Any]") -> Code:
+    def _table(self, location: Location, kind: str, value: Expression, annotation: Expression = _TABLE) -> Name:
         known = self.module.tables.get((kind, value))
         if known is None:
             name = self._claimed(location, kind)
-            line = code("{n}: {a} = {v}", n=name, a=Code(annotation), v=value)
-            known = self.module.tables[kind, value] = (name, line)
+            known = self.module.tables[kind, value] = (name, AnnAssign(name, annotation, value))
         return known[0]
 
-    def _claimed(self, location: Location, kind: str) -> Code:
+    def _claimed(self, location: Location, kind: str) -> Name:
         label = self.compiler.label(location).upper()
         ending = "" if label.endswith(f"_{kind}") else f"_{kind}"
-        return identifier(self.module.taken.claim(f"_{label}{ending}"))
+        return Name(self.module.taken.claim(f"_{label}{ending}"))
 
     # Where things are
 
-    def claim(self, name: Code) -> Code:
+    def claim(self, name: str) -> Name:
         """Return a name that nothing else in the module has."""
-        return identifier(self.module.taken.claim(name))
+        return Name(self.module.taken.claim(name))
 
     def outline(self, target: Target) -> tuple[Node, ...]:
         """Return the target's nodes, to look at."""
@@ -515,168 +534,156 @@ class _Home:
         """Return whether the location has a function of its own, whatever its size."""
         return self.compiler.is_entry(location)
 
-    def _called(self, name: Code, location: Location) -> Code:
+    def _called(self, name: Name, location: Location) -> Expression:
         if not self.is_local(location):
             other = self.compiler.module(location).name
             self.module.imports.add(other)
-            return code("{module}.{name}", module=identifier(names.module_alias(other)), name=name)
+            return Attribute(Name(names.module_alias(other)), name.identifier)
         return name
 
     # Constants
 
-    def names(self, location: Location, values: Sequence[str]) -> Code:
+    def names(self, location: Location, values: Sequence[str]) -> Name:
         """Keep a frozen set of strings."""
-        listed = _listed(list(dict.fromkeys(values)))
-        return self._constant(location, "NAMES", code("frozenset({listed})", listed=listed), Code("frozenset[str]"))
+        listed = literals(list(dict.fromkeys(values)))
+        return self._constant(location, "NAMES", expression("frozenset({listed})", listed=listed), _STRINGS)
 
-    def value(self, location: Location, value: JSON) -> Code:
+    def value(self, location: Location, value: JSON) -> Name:
         """Keep a JSON value."""
-        return self._constant(location, "VALUE", literal(value), Code("_data.JSON"))
+        return self._constant(location, "VALUE", literal(value), expression("_data.JSON"))
 
-    def keys(self, location: Location, values: Sequence[JSON]) -> Code:
+    def keys(self, location: Location, values: Sequence[JSON]) -> Name:
         """Keep a frozen set of the JSON values' equality keys."""
-        listed = _listed(values)
-        return self._constant(location, "KEYS", code("frozenset(map(_equality.key, {listed}))", listed=listed))
+        keys = expression("frozenset(map(_equality.key, {listed}))", listed=literals(values))
+        return self._constant(location, "KEYS", keys)
 
-    def search(self, location: Location, pattern: str) -> Code:
+    def search(self, location: Location, pattern: str) -> Name:
         """Keep the search function of an ECMA-262 pattern."""
         source = literal(self.compiler.translate(pattern, location).source)
-        return self._constant(location, "PATTERN", code("re.compile({source}).search", source=source))
+        return self._constant(location, "PATTERN", expression("re.compile({source}).search", source=source))
 
-    def _constant(self, location: Location, kind: str, value: Code, annotation: Code | None = None) -> Code:
+    def _constant(self, location: Location, kind: str, value: Expression, annotation: Expression | None = None) -> Name:
         known = self.module.constants.get((kind, value))
         if known is None:
             name = self._claimed(location, kind)
-            declared = name if annotation is None else code("{n}: {a}", n=name, a=annotation)
-            known = self.module.constants[kind, value] = (name, code("{n} = {v}", n=declared, v=value))
+            line = Assign((name,), value) if annotation is None else AnnAssign(name, annotation, value)
+            known = self.module.constants[kind, value] = (name, line)
         return known[0]
 
 
-def _signature(home: _Home, target: Target, template: str, body: Lines, **parts: Code) -> Code:
-    """Return a function's source; one that an instance starts at takes what its caller has, untyped."""
-    entry = home.compiler.is_entry(target.location)
-    start = "    value: _data.JSON = data\n" if entry else ""
-    value = Code("data: Any" if entry else "value: _data.JSON")
-    text = body.text() if len(body) else Code("    pass")
-    return code("def " + template + ":\n" + start + "{body}", value=value, body=text, **parts)
-
-
-_SEEN = Code(", seen: set[str | int]")
-_ASKED = Code("dict[object, set[str | int] | None]")
+def _function(home: _Home, target: Target, name: Name, body: Body, returns: str, *more: Parameter) -> FunctionDef:
+    """Return a function of a value; one that an instance starts at takes what its caller has, untyped."""
+    statements = body.statements() or (Pass(),)
+    value = Parameter(_VALUE, _ANY_JSON)
+    if home.compiler.is_entry(target.location):
+        value, statements = Parameter(Name("data"), Name("Any")), (_TYPED, *statements)
+    return FunctionDef(name, (value, *more), Name(returns), statements)
 
 
 def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
-    return {identifier(module): identifier(names.module_alias(module)) for module in sorted(modules)}
+    return {
+        Code(Name(module).identifier): Code(Name(names.module_alias(module)).identifier) for module in sorted(modules)
+    }
 
 
-def _print_valid(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("value", "data", "seen")
-    parts: list[Code] = []
+def _valid(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+    lines = Body("value", "data", "seen")
+    parts: list[FunctionDef] = []
     if home.is_asking(target.location):
-        arguments = Code("value, seen, {}" if seen else "value, {}")
-        lines.add("return {f}({arguments})", f=home.asked(target, seen=seen), arguments=arguments)
+        template = "return {f}(value, seen, {})" if seen else "return {f}(value, {})"
+        lines.add(template, f=home.asked(target, seen=seen))
     else:
-        parts = _valid_body(home, target, name, lines, Code("seen") if seen else None)
-    more = _SEEN if seen else Code("")
-    return _with(parts, _signature(home, target, "{name}({value}{more}) -> bool", lines, name=name, more=more))
+        parts = _valid_body(home, target, name, lines, SEEN.name if seen else None)
+    return [_function(home, target, name, lines, "bool", *([SEEN] if seen else [])), *parts]
 
 
-def _with(parts: Sequence[Code], function: Code) -> Code:
-    """Return a function's source, with those of the functions that do a part of its work."""
-    return join("\n\n\n", [function, *parts])
-
-
-def _print_asked(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
+def _asked(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
     """Return the function that is given what was asked before: no answer is an answer of no, until there is another."""
-    lines = Lines("value", "seen", "asked", "key", "found", "own")
+    lines = Body("value", "seen", "asked", "key", "found", "own")
     if not home.is_remembered(target):
-        parts = _valid_body(home, target, name, lines, Code("seen") if seen else None, Code("asked"))
+        parts = _valid_body(home, target, name, lines, SEEN.name if seen else None, ASKED.name)
     else:
-        lines.add("key = {name}, _data.identity(value)", name=name)
-        with lines.block("if key in asked:"):
+        lines.add("key = ({name}, _data.identity(value))", name=name)
+        with lines.if_(expression("key in asked")):
             if seen:
                 lines.add("seen.update(asked[key] or ())")
             lines.add("return asked[key] is not None")
         lines.add("asked[key] = None")
         lines.add("own: set[str | int] = set()")
-        end = ("asked[key] = own", *(["seen.update(own)"] if seen else []))
-        parts = _valid_body(home, target, name, lines, Code("own") if seen else None, Code("asked"), end)
-    more = _SEEN if seen else Code("")
-    template = "def {name}(value: _data.JSON{more}, asked: {dict}) -> bool:\n{body}"
-    return _with(parts, code(template, name=name, more=more, dict=_ASKED, body=lines.text()))
+        end = [statement("asked[key] = own"), *([statement("seen.update(own)")] if seen else [])]
+        parts = _valid_body(home, target, name, lines, Name("own") if seen else None, ASKED.name, end)
+    parameters = (Parameter(_VALUE, _ANY_JSON), *([SEEN] if seen else []), ASKED)
+    return [FunctionDef(name, parameters, Name("bool"), lines.statements()), *parts]
 
 
 def _valid_body(
     home: _Home,
     target: Target,
-    name: Code,
-    lines: Lines,
-    seen: Code | None,
-    asked: Code | None = None,
-    end: Sequence[str] = (),
-) -> list[Code]:
+    name: Name,
+    lines: Body,
+    seen: Name | None,
+    asked: Name | None = None,
+    end: Sequence[Statement] = (),
+) -> list[FunctionDef]:
     """Print all that the target says of `value`, and what comes at the end before it is valid.
 
     Returns the functions that do a part of it.
     """
-    printer = FastPrinter(home.compiler.program, home, home, lines, Code("return False"))
-    printer.name, printer.asked = name, asked
-    printer.subschema(target, Code("value"), seen)
+    printer = FastPrinter(home.compiler.program, home, home, lines, statement("return False"))
+    printer.name, printer.asked = name.identifier, asked
+    printer.subschema(target, _VALUE, seen)
     printer.finish(end)
     return printer.parts
 
 
-def _print_decode(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("value", "data", "asked")
+def _decode(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+    lines = Body("value", "data", "asked")
     printer = _decoding(home, lines)
     if home.compiler.values.plain(target.location):
-        printer.subschema(target, Code("value"), None)
-        lines.add("return value")
+        printer.subschema(target, _VALUE, None)
+        lines.append(Return(_VALUE))
     else:
-        printer.decode_here(target, Code("value"), lambda value: lines.add("return {value}", value=value))
+        printer.decode_here(target, _VALUE, lambda value: lines.append(Return(value)))
     _begin(printer)
-    return _signature(home, target, "{name}({value}) -> Any", lines, name=name)
+    return [_function(home, target, name, lines, "Any")]
 
 
-def _print_read(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("value", "data", "self", "cls", "known", "asked")
+def _read(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+    lines = Body("value", "data", "self", "cls", "known", "asked")
     printer = _decoding(home, lines)
-    printer.class_body(target, Code("value"))
+    printer.class_body(target, _VALUE)
     _begin(printer)
-    return _signature(home, target, "{name}({value}, cls: type[Any]) -> Any", lines, name=name)
+    return [_function(home, target, name, lines, "Any", _CLS)]
 
 
-def _decoding(home: _Home, lines: Lines) -> DecodePrinter:
+def _decoding(home: _Home, lines: Body) -> DecodePrinter:
     printer = DecodePrinter(home.compiler.program, home, home, lines, home.compiler.values)
-    printer.asked = Code("asked")
+    printer.asked = ASKED.name
     return printer
 
 
 def _begin(printer: DecodePrinter) -> None:
     """Print that nothing was asked before, where something looks at that."""
     if printer.has_asked:
-        printer.lines.insert((0, 1), "asked: {dict} = {}", dict=_ASKED)
+        printer.lines.begin(statement("asked: dict[object, set[str | int] | None] = {}"))
 
 
-def _print_text(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("self", "text")
+def _text(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+    lines = Body("self", "text")
     text_body(lines, Encoder(home.compiler.values, home), target.location)
-    parts = {"name": name, "cls": home.reference(target.location), "body": lines.text()}
-    return code("def {name}(self: {cls}) -> str:\n{body}", **parts)
+    return [_method(home, target, name, lines, Name("str"))]
 
 
-def _print_write(home: _Home, target: Target, name: Code, *, seen: bool) -> Code:
-    lines = Lines("self", "data")
+def _write(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+    lines = Body("self", "data")
     class_body(lines, Encoder(home.compiler.values, home), target.location)
-    parts = {"name": name, "cls": home.reference(target.location), "body": lines.text()}
-    return code("def {name}(self: {cls}) -> dict[str, object]:\n{body}", **parts)
+    return [_method(home, target, name, lines, expression("dict[str, object]"))]
 
 
-_PRINT = {
-    "valid": _print_valid,
-    "asked": _print_asked,
-    "decode": _print_decode,
-    "read": _print_read,
-    "write": _print_write,
-    "text": _print_text,
-}
+def _method(home: _Home, target: Target, name: Name, body: Body, returns: Expression) -> FunctionDef:
+    """Return a function of an object of the target's class."""
+    return FunctionDef(name, (Parameter(Name("self"), home.reference(target.location)),), returns, body.statements())
+
+
+_MAKERS = {"valid": _valid, "asked": _asked, "decode": _decode, "read": _read, "write": _write, "text": _text}
+"""By role, what makes a function, and those that do a part of its work."""

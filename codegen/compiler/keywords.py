@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from ..escapes import Code, code, join
-from ..escapes.python import identifier, literal
 from ..ir import JSON, Keyword, Location, Subschema
 from ..schema import vocabulary
 from ..schema.listing import is_beyond_doubles, type_kinds
 from ..schema.vocabulary import ENTRIES, Evaluates, Role
 from .analysis import Program
 from .discriminators import discriminator
+from .emit.templates import expression
+from .emit.tree import Attribute, Call, Comparison, Expression, Name, Set, Tuple, every, literal, negated, some
 from .nodes import (
     Apply,
     Check,
@@ -37,26 +37,23 @@ from .nodes import (
     Required,
     Said,
     Target,
-    Test,
     When,
-    every,
-    some,
 )
 
 
 class Constants(Protocol):
     """Where module-level constants are kept; each returns the constant's name."""
 
-    def names(self, location: Location, values: Sequence[str]) -> Code:
+    def names(self, location: Location, values: Sequence[str]) -> Expression:
         """Keep a frozen set of strings."""
 
-    def value(self, location: Location, value: JSON) -> Code:
+    def value(self, location: Location, value: JSON) -> Expression:
         """Keep a JSON value."""
 
-    def keys(self, location: Location, values: Sequence[JSON]) -> Code:
+    def keys(self, location: Location, values: Sequence[JSON]) -> Expression:
         """Keep a frozen set of the JSON values' equality keys."""
 
-    def search(self, location: Location, pattern: str) -> Code:
+    def search(self, location: Location, pattern: str) -> Expression:
         """Keep the search function of an ECMA-262 pattern."""
 
 
@@ -66,7 +63,7 @@ class Scope:
 
     program: Program
     subschema: Subschema
-    value: Code
+    value: Expression
     context: Context
     constants: Constants
 
@@ -128,7 +125,7 @@ def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Li
         test, quick = _one_of_strings(scope, strings)
     elif len(values) > _FEW:
         container = scope.constants.keys(scope.subschema.location, values)
-        test = _in(code("_equality.key({v})", v=scope.value), container)
+        test = expression("_equality.key({v}) in {c}", v=scope.value, c=container)
     else:
         tests = [_equal(scope, value) for value in values]
         test = some(tests)
@@ -138,33 +135,30 @@ def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Li
 _FEW = 8  # so many values are compared one by one
 
 
-def _one_of_strings(scope: Scope, values: Sequence[str]) -> tuple[Test, Test | None]:
+def _one_of_strings(scope: Scope, values: Sequence[str]) -> tuple[Expression, Expression | None]:
     """Return the test of any value, and a quicker one that only takes a value with a hash."""
     if len(values) <= _FEW:
         # A tuple compares with ==, so it can take a value that has no hash; a set is quicker from four values on.
-        items = join(", ", map(literal, values))
-        quick = _in(scope.value, code("{{items}}", items=items)) if len(values) > 3 else None
-        return _in(scope.value, code("({items})", items=items)), quick
+        items = tuple(map(literal, values))
+        quick = _in(scope.value, Set(items)) if len(values) > 3 else None
+        return _in(scope.value, Tuple(items)), quick
     quick = _in(scope.value, scope.constants.names(scope.subschema.location, values))
     return every([kind_test("string", scope.value), quick]), quick
 
 
-def _in(value: Code, container: Code) -> Test:
-    return Test(code("{v} in {c}", v=value, c=container), code("{v} not in {c}", v=value, c=container))
+def _in(value: Expression, container: Expression) -> Expression:
+    return Comparison(value, "in", container)
 
 
-def _equal(scope: Scope, value: JSON) -> Test:
+def _equal(scope: Scope, value: JSON) -> Expression:
     """Return the test of JSON equality (Core 4.2.2): Python takes True for 1, JSON does not."""
-    parts = {"v": scope.value, "c": literal(value) if not isinstance(value, list | dict) else Code("")}
     if value is None or isinstance(value, bool):
-        return Test(code("{v} is {c}", **parts), code("{v} is not {c}", **parts))
+        return Comparison(scope.value, "is", literal(value))
     if isinstance(value, list | dict) or is_beyond_doubles(value):
-        parts["c"] = scope.constants.value(scope.subschema.location, value)
-        return Test(code("_equality.equal({v}, {c})", **parts), code("not _equality.equal({v}, {c})", **parts))
-    if value in (0, 1):
-        same = Test(code("{v} == {c}", **parts), code("{v} != {c}", **parts))
-        return every([same, kind_test("boolean", scope.value).flipped()])
-    return Test(code("{v} == {c}", **parts), code("{v} != {c}", **parts))
+        constant = scope.constants.value(scope.subschema.location, value)
+        return expression("_equality.equal({v}, {c})", v=scope.value, c=constant)
+    same = Comparison(scope.value, "==", literal(value))
+    return every([same, negated(kind_test("boolean", scope.value))]) if value in (0, 1) else same
 
 
 def _shown(value: JSON) -> str:
@@ -185,38 +179,39 @@ def _json_text(value: JSON) -> str:
 # Numbers
 
 
-def _bound(scope: Scope, keyword: Keyword, holds: str, fails: str, words: str) -> Iterator[Node]:
-    parts = {"v": scope.value, "c": literal(keyword.value)}
+def _bound(scope: Scope, keyword: Keyword, operator: str, words: str) -> Iterator[Node]:
+    value, bound = scope.value, literal(keyword.value)
     if is_beyond_doubles(keyword.value):
-        parts = {name: code("_numbers.exact({part})", part=part) for name, part in parts.items()}
-    test = Test(code("{v} " + holds + " {c}", **parts), code("{v} " + fails + " {c}", **parts))
+        exact = expression("_numbers.exact")
+        test = Comparison(Call(exact, (value,)), operator, Call(exact, (bound,)))
+    else:
+        test = Comparison(value, operator, bound)
     yield Check(test, (keyword.name, keyword.value), keyword.written, f"must be {words} {keyword.value}")
 
 
 def minimum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.2.4."""
-    yield from _bound(scope, keyword, ">=", "<", "at least")
+    yield from _bound(scope, keyword, ">=", "at least")
 
 
 def maximum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.2.2."""
-    yield from _bound(scope, keyword, "<=", ">", "at most")
+    yield from _bound(scope, keyword, "<=", "at most")
 
 
 def exclusiveMinimum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.2.5."""
-    yield from _bound(scope, keyword, ">", "<=", "more than")
+    yield from _bound(scope, keyword, ">", "more than")
 
 
 def exclusiveMaximum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.2.3."""
-    yield from _bound(scope, keyword, "<", ">=", "less than")
+    yield from _bound(scope, keyword, "<", "less than")
 
 
 def multipleOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.2.1; exact in decimal, as JSON writes numbers."""
-    parts = {"v": scope.value, "c": literal(keyword.value)}
-    test = Test(code("_numbers.is_multiple({v}, {c})", **parts), code("not _numbers.is_multiple({v}, {c})", **parts))
+    test = expression("_numbers.is_multiple({v}, {c})", v=scope.value, c=literal(keyword.value))
     rule = ("multipleOf", keyword.value)
     yield Check(test, rule, keyword.written, f"must be a multiple of {keyword.value}")
 
@@ -238,9 +233,7 @@ def _size(scope: Scope, keyword: Keyword, *, least: bool, one: str, many: str) -
     limit = _whole(keyword.value)
     if least and limit == 0:
         return
-    holds, fails = (">=", "<") if least else ("<=", ">")
-    parts = {"v": scope.value, "c": literal(limit)}
-    test = Test(code("len({v}) " + holds + " {c}", **parts), code("len({v}) " + fails + " {c}", **parts))
+    test = expression("len({v}) >= {n}" if least else "len({v}) <= {n}", v=scope.value, n=limit)
     rule, words = ("least", "at least") if least else ("most", "at most")
     message = f"must have {words} {limit} {one if limit == 1 else many}"
     yield Check(test, (rule, limit), keyword.written, message)
@@ -255,8 +248,7 @@ def pattern(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.3.3; not anchored."""
     if isinstance(keyword.value, str):
         search = scope.constants.search(scope.subschema.location / keyword.written, keyword.value)
-        parts = {"s": search, "v": scope.value}
-        test = Test(code("{s}({v}) is not None", **parts), code("{s}({v}) is None", **parts))
+        test = expression("{s}({v}) is not None", s=search, v=scope.value)
         message = f"must match the pattern {keyword.value}"
         yield Check(test, ("pattern", keyword.value), keyword.written, message)
 
@@ -268,13 +260,12 @@ def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
         typed, many = known.python_type, None
         if typed is not None and typed.reader:  # what reads a value quickly also tells whether there is one
             module, function = typed.module, typed.reader
-            parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
-            test = Test(code("{m}.{f}({v}) is not None", **parts), code("{m}.{f}({v}) is None", **parts))
-            many = scope.value, code("{m}.{f}", m=identifier(module), f=identifier(typed.many))
+            read = Attribute(Name(module), function)
+            test = expression("{read}({v}) is not None", read=read, v=scope.value)
+            many = scope.value, Attribute(Name(module), typed.many)
         else:
             module, function = "_formats", known.predicate
-            parts = {"m": identifier(module), "f": identifier(function), "v": scope.value}
-            test = Test(code("{m}.{f}({v})", **parts), code("not {m}.{f}({v})", **parts))
+            test = Call(Attribute(Name(module), function), (scope.value,))
         rule = ("format", module, function)
         yield Check(test, rule, keyword.written, f"must be a valid {known.name}", "format", many=many)
 
@@ -295,8 +286,7 @@ def maxItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 def uniqueItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.4.3."""
     if keyword.value is True:
-        parts = {"v": scope.value}
-        test = Test(code("_equality.is_unique({v})", **parts), code("not _equality.is_unique({v})", **parts))
+        test = expression("_equality.is_unique({v})", v=scope.value)
         yield Check(test, ("unique",), keyword.written, "must not hold the same item twice")
 
 
@@ -351,9 +341,9 @@ def properties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def patternProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 10.3.2.2."""
-    for expression, target in scope.targets(keyword):
-        only = scope.constants.search(target.location, expression)
-        yield Each(scope.value, target, only=only, expression=(expression, target.location))
+    for regex, target in scope.targets(keyword):
+        only = scope.constants.search(target.location, regex)
+        yield Each(scope.value, target, only=only, expression=(regex, target.location))
 
 
 def additionalProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
@@ -444,37 +434,31 @@ def if_(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 # The type
 
 
-def type_tests(scope: Scope, keyword: Keyword) -> tuple[tuple[str, Test], ...]:
+def type_tests(scope: Scope, keyword: Keyword) -> tuple[tuple[str, Expression], ...]:
     """Return a test for each JSON type that `type` allows (Validation 6.1.1), `number` for all numbers."""
     return _tests(_named(keyword.value), scope.value)
 
 
 @lru_cache(maxsize=4096, typed=True)
-def _tests(kinds: frozenset[str], value: Code) -> tuple[tuple[str, Test], ...]:
+def _tests(kinds: frozenset[str], value: Expression) -> tuple[tuple[str, Expression], ...]:
     return tuple((kind, kind_test(kind, value)) for kind in _ORDER if kind in kinds)
 
 
 _ORDER = ("object", "array", "string", "number", "integer", "boolean", "null")
-_PYTHON = {"object": "dict", "array": "list", "string": "str", "boolean": "bool"}
+_TYPE_TESTS = {
+    "object": "type({v}) is dict",
+    "array": "type({v}) is list",
+    "string": "type({v}) is str",
+    "number": "type({v}) is int or (type({v}) is float and {v} - {v} == 0.0)",  # so NaN is none
+    "integer": "type({v}) is int or (type({v}) is float and {v}.is_integer())",
+    "boolean": "type({v}) is bool",
+    "null": "{v} is None",
+}
 
 
-def kind_test(kind: str, value: Code) -> Test:
+def kind_test(kind: str, value: Expression) -> Expression:
     """Return the test for a JSON type; `1.0` is an integer (Core 4.2.1), `true` is no number."""
-    parts = {"v": value}
-    if kind == "null":
-        return Test(code("{v} is None", **parts), code("{v} is not None", **parts))
-    if kind == "number":
-        finite = Test(code("{v} - {v} == 0.0", **parts), code("{v} - {v} != 0.0", **parts))  # so NaN is none
-        return some([_is("int", value), every([_is("float", value), finite])])
-    if kind == "integer":
-        whole = Test(code("{v}.is_integer()", **parts), code("not {v}.is_integer()", **parts))
-        return some([_is("int", value), every([_is("float", value), whole])])
-    return _is(_PYTHON[kind], value)
-
-
-def _is(python_type: str, value: Code) -> Test:
-    parts = {"v": value, "t": Code(python_type)}
-    return Test(code("type({v}) is {t}", **parts), code("type({v}) is not {t}", **parts))
+    return expression(_TYPE_TESTS[kind], v=value)
 
 
 def type_message(keyword: Keyword) -> str:

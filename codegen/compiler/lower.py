@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 
 from ..ir import JSON, Keyword, Subschema, type_of
 from ..schema.listing import type_kinds
+from .emit.tree import some
 from .keywords import ASSERTIONS, LAST, KeywordFunction, Scope, kind_test, listed, type_message, type_tests
-from .nodes import Check, Kinds, Never, Node, Test, some
+from .nodes import Check, Kinds, Never, Node
 
 _GROUPS = ("object", "array", "string", "number")
 _ORDER = {name: index for index, name in enumerate([*ASSERTIONS, *LAST])}
@@ -84,12 +85,8 @@ def _guarded(scope: Scope, bodies: dict[str, tuple[Node, ...]]) -> tuple[Node, .
     full = tuple(case for case in cases if case[2])
     rest = [(kind, test) for kind, test, body in cases if not body]
     rule = ("type", *(kind for kind, _ in rest))
-    otherwise = Check(_rest([test for _, test in rest]), rule, "type", message, value=scope.value)
+    otherwise = Check(some([test for _, test in rest]), rule, "type", message, value=scope.value)
     return (Kinds(scope.value, full, otherwise),) if full else (otherwise,)
-
-
-def _rest(tests: list[Test]) -> Test:
-    return some(tests)
 
 
 def _group(kind: str) -> str:

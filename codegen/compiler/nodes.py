@@ -7,58 +7,11 @@ literal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from ..escapes import Code, code, join
 from ..ir import JSON, Location
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A condition and its negation, both as a Python expression.
-
-    `atom` is whether both can stand beside `and`, `or` and `not` without parentheses.
-    """
-
-    yes: Code
-    no: Code
-    atom: bool = True
-
-    def flipped(self) -> Test:
-        """Return the negation as a test."""
-        return Test(self.no, self.yes, self.atom)
-
-
-NOTHING = Test(Code("False"), Code("True"))
-"""The test that nothing passes."""
-
-ALWAYS = NOTHING.flipped()
-"""The test that everything passes."""
-
-
-def every(tests: Sequence[Test]) -> Test:
-    """Return the test that all of the tests hold."""
-    if NOTHING in tests:
-        return NOTHING
-    tests = [test for test in tests if test != ALWAYS]
-    if len(tests) < 2:
-        return tests[0] if tests else ALWAYS
-    return Test(
-        join(" and ", [_beside(test.yes, test.atom) for test in tests]),
-        join(" or ", [_beside(test.no, test.atom) for test in tests]),
-        atom=False,
-    )
-
-
-def some(tests: Sequence[Test]) -> Test:
-    """Return the test that at least one of the tests holds."""
-    return every([test.flipped() for test in tests]).flipped()
-
-
-def _beside(part: Code, atom: bool) -> Code:
-    return part if atom else code("({part})", part=part)
+from .emit.tree import Expression
 
 
 class Context(NamedTuple):
@@ -84,13 +37,14 @@ Rule: TypeAlias = tuple[JSON, ...]
 class Check:
     """The instance is valid only if the test holds, which is the rule in Python; `message` is what to tell a person."""
 
-    test: Test
+    test: Expression
     rule: Rule
     keyword: str
     message: str
     drop: str = ""  # the conversion that does this check's work when it decodes: format
-    value: Code | None = None  # what the test asks the type of
-    many: tuple[Code, Code] | None = None  # the text, and the function that says of a list of texts if all are valid
+    value: Expression | None = None  # what the test asks the type of
+    many: tuple[Expression, Expression] | None = None
+    """The text, and the function that says of a list of texts if all are valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +64,10 @@ class Listed:
     `said` is what each keyword says that the values come from.
     """
 
-    value: Code
+    value: Expression
     values: tuple[JSON, ...]
-    test: Test
-    quick: Test | None
+    test: Expression
+    quick: Expression | None
     said: tuple[Node, ...]
 
 
@@ -121,7 +75,7 @@ class Listed:
 class Required:
     """The object has the property."""
 
-    value: Code
+    value: Expression
     name: str
 
 
@@ -129,7 +83,7 @@ class Required:
 class When:
     """The nodes count only if the object has the property, which the test says too."""
 
-    test: Test
+    test: Expression
     name: str
     body: tuple[Node, ...]
 
@@ -138,8 +92,8 @@ class When:
 class Kinds:
     """Nodes by the JSON type of the instance; `otherwise` counts for an instance of no case's type."""
 
-    value: Code
-    cases: tuple[tuple[str, Test, tuple[Node, ...]], ...]
+    value: Expression
+    cases: tuple[tuple[str, Expression, tuple[Node, ...]], ...]
     otherwise: Check | None
 
 
@@ -147,7 +101,7 @@ class Kinds:
 class Apply:
     """The value itself is valid against the target."""
 
-    value: Code
+    value: Expression
     target: Target
 
 
@@ -155,7 +109,7 @@ class Apply:
 class Member:
     """If the object has the property, its value is valid against the target."""
 
-    value: Code
+    value: Expression
     name: str
     target: Target
     required: bool = False
@@ -170,10 +124,10 @@ class Each:
     and `expression` say the same as in the schema, each pattern with its place.
     """
 
-    value: Code
+    value: Expression
     target: Target
-    patterns: tuple[Code, ...] = ()
-    only: Code | None = None
+    patterns: tuple[Expression, ...] = ()
+    only: Expression | None = None
     unseen: bool = False
     named: tuple[str, ...] = ()
     expressions: tuple[tuple[str, Location], ...] = ()
@@ -184,7 +138,7 @@ class Each:
 class Names:
     """Every property name is valid against the target."""
 
-    value: Code
+    value: Expression
     target: Target
 
 
@@ -192,7 +146,7 @@ class Names:
 class Item:
     """If the array is that long, its item at the index is valid against the target."""
 
-    value: Code
+    value: Expression
     index: int
     target: Target
 
@@ -201,7 +155,7 @@ class Item:
 class Items:
     """Every item from `start` on is valid against the target; `unseen` leaves out what was evaluated."""
 
-    value: Code
+    value: Expression
     start: int
     target: Target
     unseen: bool = False
@@ -211,7 +165,7 @@ class Items:
 class Contains:
     """From `least` to `most` items are valid against the target."""
 
-    value: Code
+    value: Expression
     target: Target
     least: int | float
     most: int | float | None
@@ -230,7 +184,7 @@ class Discriminator:
 class Choice:
     """The value is valid against at least one branch, or exactly one if `exclusive`."""
 
-    value: Code
+    value: Expression
     keyword: str
     branches: tuple[Target, ...]
     exclusive: bool
@@ -241,7 +195,7 @@ class Choice:
 class Negation:
     """The value is not valid against the target."""
 
-    value: Code
+    value: Expression
     target: Target
 
 
@@ -249,7 +203,7 @@ class Negation:
 class Conditional:
     """The value is valid against `then` if it is valid against the condition, against `orelse` if not."""
 
-    value: Code
+    value: Expression
     condition: Target
     then: Target | None
     orelse: Target | None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 from .. import names
-from ..escapes import Code, code, join
-from ..escapes.python import identifier, literal
 from ..ir import JSON, Keyword, Location
 from ..schema import vocabulary
 from ..schema.listing import listed_values
 from ..schema.vocabulary import Holds, Role
 from .analysis import KINDS, Program
+from .emit.templates import expression
+from .emit.tree import BinOp, Expression, Literal, Name, Starred, Subscript, Tuple, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Property:
 
 Form: TypeAlias = Members | Constants | Through | OneBranch | ByKind
 
-Reference = Callable[[Location], Code]
+Reference = Callable[[Location], Expression]
 """How a class or enum is named where an annotation stands."""
 
 
@@ -126,6 +126,11 @@ class Values:
     def is_object(self, location: Location) -> bool:
         """Return whether every value is an object of the class at the location."""
         return location in self.classes and self.kinds(location) <= {"object"}
+
+    def named(self, location: Location) -> Name:
+        """Return the name of the class or enum at a location."""
+        found = self.classes.get(location) or self.enums[location]
+        return Name(found.name)
 
     # How a value arises
 
@@ -422,19 +427,19 @@ class Values:
 
     # Annotations
 
-    def annotation(self, location: Location, name: Reference) -> Code:
+    def annotation(self, location: Location, name: Reference) -> Expression:
         """Return the type of the value as an annotation; classes and enums are named by the function."""
         return _union(self._parts(location, name, frozenset()), self.kinds(location))
 
-    def _parts(self, location: Location, name: Reference, above: frozenset[Location]) -> list[tuple[str, Code]]:
+    def _parts(self, location: Location, name: Reference, above: frozenset[Location]) -> list[tuple[str, Expression]]:
         """Return the alternatives of the type as (JSON type, annotation)."""
         if location in above or len(above) > _DEEPEST or self.program[location].boolean is not None:
             return list(_plain_parts(self.kinds(location)))
         deeper = above | {location}
         form = self.form(location)
         if isinstance(form, Members):
-            null = [("null", Code("None"))] if form.nullable else []
-            other = [(KIND_OF_MEMBERS, Code("str"))] if form.open else []
+            null = [("null", _NONE)] if form.nullable else []
+            other = [(KIND_OF_MEMBERS, Name("str"))] if form.open else []
             return [(KIND_OF_MEMBERS, name(form.enum)), *other, *null]
         if isinstance(form, Constants):
             return list(_literal_parts(form.values))
@@ -447,37 +452,35 @@ class Values:
         kinds = self.kinds(location)
         return [(kind, part) for kind, part in found if kind in kinds or kind == KIND_OF_MEMBERS]
 
-    def _own(self, location: Location, kind: str, name: Reference, above: frozenset[Location]) -> Code:
+    def _own(self, location: Location, kind: str, name: Reference, above: frozenset[Location]) -> Expression:
         """Return the annotation for one JSON type, by the subschema's own keywords."""
         if kind == "object" and location in self.classes:
             return name(location)
         if kind == "object":
             item = self.map(location).item
-            return code("dict[str, {item}]", item=self._item(item, name, above))
+            return expression("dict[str, {item}]", item=self._item(item, name, above))
         if kind == "array":
             return self._array_annotation(self.array(location), name, above)
         found = self.program.format(location) if kind == "string" else None
         if found is not None and found.python_type is not None:
             words = found.python_type.annotation.split(".")
             # `datetime` has two names in one, so it is imported as a module; the others stand for themselves.
-            return join(".", [identifier(word) for word in (words if words[0] == "datetime" else words[1:])])
-        return Code(_PLAIN[kind])
+            return expression(".".join(words if words[0] == "datetime" else words[1:]))
+        return _PLAIN[kind]
 
-    def _item(self, location: Location | None, name: Reference, above: frozenset[Location]) -> Code:
+    def _item(self, location: Location | None, name: Reference, above: frozenset[Location]) -> Expression:
         if location is None:
-            return Code("object")
+            return _OBJECT
         return _union(self._parts(location, name, above), self.kinds(location))
 
-    def _array_annotation(self, array: Array, name: Reference, above: frozenset[Location]) -> Code:
+    def _array_annotation(self, array: Array, name: Reference, above: frozenset[Location]) -> Expression:
         first = [self._item(location, name, above) for location in array.first]
         rest = self._item(array.rest, name, above) if array.rest or array.open else None
         if array.is_tuple:
-            more = [] if rest is None else [code("*tuple[{rest}, ...]", rest=rest)]
-            return code("tuple[{items}]", items=join(", ", [*first, *more]))
+            more = [] if rest is None else [Starred(expression("tuple[{rest}, ...]", rest=rest))]
+            return _generic("tuple", [*first, *more])
         parts = [*first, *([] if rest is None else [rest])]
-        if Code("object") in parts:
-            parts = [Code("object")]
-        return code("list[{items}]", items=join(" | ", list(dict.fromkeys(parts))) if parts else Code("object"))
+        return _generic("list", [_OBJECT if _OBJECT in parts or not parts else _either(dict.fromkeys(parts))])
 
 
 _TYPING = ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf")
@@ -508,14 +511,16 @@ _DEEPEST = 12  # an annotation of more levels helps nobody
 KIND_OF_MEMBERS = "members"
 """In place of a JSON type: enum members stand for values of several types."""
 
-_PLAIN = {
-    "object": "dict[str, object]",
-    "array": "list[object]",
-    "string": "str",
-    "number": "float",
-    "integer": "int",
-    "boolean": "bool",
-    "null": "None",
+_OBJECT = Name("object")
+_NONE = literal(None)
+_PLAIN: Mapping[str, Expression] = {
+    "object": expression("dict[str, object]"),
+    "array": expression("list[object]"),
+    "string": Name("str"),
+    "number": Name("float"),
+    "integer": Name("int"),
+    "boolean": Name("bool"),
+    "null": _NONE,
 }
 
 
@@ -524,33 +529,54 @@ def _shown(kinds: frozenset[str]) -> Iterator[str]:
     return (kind for kind in _PLAIN if kind in kinds and not (kind == "integer" and "number" in kinds))
 
 
-def _plain_parts(kinds: frozenset[str]) -> Iterator[tuple[str, Code]]:
-    return ((kind, Code(_PLAIN[kind])) for kind in _shown(kinds))
+def _plain_parts(kinds: frozenset[str]) -> Iterator[tuple[str, Expression]]:
+    return ((kind, _PLAIN[kind]) for kind in _shown(kinds))
 
 
-def _literal_parts(values: tuple[JSON, ...]) -> Iterator[tuple[str, Code]]:
+def _literal_parts(values: tuple[JSON, ...]) -> Iterator[tuple[str, Expression]]:
     for value in values:
         if value is None:
-            yield "null", Code("None")
+            yield "null", _NONE
         elif isinstance(value, int) and value.bit_length() > _LARGEST_LITERAL:
-            yield "integer", Code("int")
+            yield "integer", _PLAIN["integer"]
         else:
-            yield KIND_OF_MEMBERS, code(_LITERAL + "{value}]", value=literal(value))
+            yield KIND_OF_MEMBERS, _generic("Literal", [literal(value)])
 
 
-def _union(parts: list[tuple[str, Code]], kinds: frozenset[str]) -> Code:
+def _generic(name: str, arguments: Sequence[Expression]) -> Expression:
+    """Return a generic type with its arguments."""
+    return Subscript(Name(name), arguments[0] if len(arguments) == 1 else Tuple(tuple(arguments)))
+
+
+def _either(types: Iterable[Expression]) -> Expression:
+    """Return the union of types."""
+    flat = [part for listed in types for part in _alternatives(listed)]
+    return flat[0] if len(flat) == 1 else BinOp("|", tuple(flat))
+
+
+def _alternatives(listed: Expression) -> tuple[Expression, ...]:
+    return listed.operands if isinstance(listed, BinOp) else (listed,)
+
+
+def _union(parts: list[tuple[str, Expression]], kinds: frozenset[str]) -> Expression:
     """Return the union of alternatives, None last; `object` if they are any JSON or nothing at all."""
     listed = list(dict.fromkeys(part for _, part in parts))
-    if not listed or Code("object") in listed or (kinds == KINDS and {*listed} == {*map(Code, _ANY)}):
-        return Code("object")
-    none = Code("None")
-    values = [Code(part[len(_LITERAL) : -1]) for part in listed if part.startswith(_LITERAL)]
-    literals = [code(_LITERAL + "{values}]", values=join(", ", values))] if values else []
-    others = [part for part in listed if part != none and not part.startswith(_LITERAL)]
-    return join(" | ", [*literals, *others, *([none] if none in listed else [])])
+    if not listed or _OBJECT in listed or (kinds == KINDS and {*listed} == _ANY):
+        return _OBJECT
+    values = [value for part in listed if (value := _listed_value(part)) is not None]
+    literals = [_generic("Literal", values)] if values else []
+    others = [part for part in listed if part != _NONE and _listed_value(part) is None]
+    return _either([*literals, *others, *([_NONE] if _NONE in listed else [])])
 
 
-_LITERAL = "Literal["
+def _listed_value(part: Expression) -> Literal | None:
+    """Return the value of a `Literal` type, None for any other type."""
+    match part:
+        case Subscript(Name("Literal"), Literal() as value):
+            return value
+    return None
+
+
 _LARGEST_LITERAL = 63  # bits beside the sign; mypy knows no literals beyond
 
-_ANY = [annotation for kind, annotation in _PLAIN.items() if kind != "integer"]
+_ANY = {annotation for kind, annotation in _PLAIN.items() if kind != "integer"}

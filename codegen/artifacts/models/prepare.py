@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -123,7 +123,7 @@ def _module(package: Package, document: Document) -> Item:
         "names": [literal(name) for name in _public_names(classes, enums)],
         "table": raw_lines(_ROW.sub(r"\n\1", made.problems)),
     }
-    return {**item, **_imports(made, classes, enums)}
+    return {**item, **_imports(made, classes)}
 
 
 def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText]) -> list[str]:
@@ -152,21 +152,16 @@ def _enum(package: Package, shape: EnumShape) -> EnumText:
     return EnumText(identifier(shape.name), words.enum(package, shape), members)
 
 
-def _imports(made: ModuleCode, classes: Sequence[ClassText], enums: Sequence[EnumText]) -> Item:
-    """Return the import lines that a module needs, found by the names that its text uses."""
-    annotations = [field.annotation for found in classes for field in found.fields]
-    sources = [function.source for function in made.functions]
-    root = [made.root.annotation, made.root.encoded, made.root.text]
-    additional = [found.code.additional for found in classes]
-    text = "\n".join([*annotations, *additional, *root, *made.tables, *made.constants, *sources])
-    uses_literal = _uses(text, "Literal")
+def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:
+    """Return the import lines that a module needs."""
+    used = {*made.names, "DecodeError"}
     return {
-        "runtime": Code(", ".join(sorted(_runtime_modules(made, classes, uses_literal=uses_literal)))),
-        "standard": [Code(f"import {name}") for name in ("datetime", "re") if _uses(text, name)],
-        "types": list(_imports_of_types(text)),
-        "taken": [(Code(module), Code(name)) for module, name in _TAKEN if name == "DecodeError" or _uses(text, name)],
-        "uses_literal": uses_literal,
-        "field_import": Code(", field" if any(additional) else ""),
+        "runtime": Code(", ".join(sorted(_runtime_modules(made, classes)))),
+        "standard": [Code(f"import {name}") for name in ("datetime", "re") if name in made.names],
+        "types": list(_imports_of_types(made.names)),
+        "taken": [(Code(module), Code(name)) for module, name in _TAKEN if name in used],
+        "uses_literal": "Literal" in made.names,
+        "field_import": Code(", field" if any(found.code.additional for found in classes) else ""),
     }
 
 
@@ -174,21 +169,19 @@ _TAKEN = (("_errors", "DecodeError"), ("_json", "quoted"), ("_lazy", "Any"))
 """What modules import by its name from a module of the runtime."""
 
 
-def _runtime_modules(made: ModuleCode, classes: Sequence[ClassText], *, uses_literal: bool) -> set[str]:
+def _runtime_modules(made: ModuleCode, classes: Sequence[ClassText]) -> set[str]:
     """Return the modules of the runtime that a module uses: its functions, its fields, and the template."""
     used = {*made.runtime, "_errors", "_fallback", "_json"}
     if classes:
         used.add("_model")
-    if uses_literal or made.imports:
+    if "Literal" in made.names or made.imports:
         used.add("_lazy")
-    if any("_absent." in field.default for found in classes for field in found.fields):
-        used.add("_absent")
     return used
 
 
-def _imports_of_types(text: str) -> Iterator[Code]:
+def _imports_of_types(names: Collection[str]) -> Iterator[Code]:
     for module, types in (("ipaddress", ("IPv4Address", "IPv6Address")), ("uuid", ("UUID",))):
-        used = [name for name in types if _uses(text, name)]
+        used = [name for name in types if name in names]
         if used:
             yield Code(f"from {module} import {', '.join(used)}")
 
@@ -197,8 +190,3 @@ def _imports_of_types(text: str) -> Iterator[Code]:
 # backslashes.
 _LONGER = "kinds|required|when|properties|others|names|item|items|contains|all|any|tagged|not|if"
 _ROW = re.compile(rf' ?((?<!\\)"\w+": \["|(?<!\\)"[^"\\]*": \["/|\["(?:{_LONGER})", )')
-
-
-def _uses(text: str, name: str) -> bool:
-    # The name stands first: `re` skips to a literal, where it would try at each character what may not stand before.
-    return name in text and re.search(rf"{name}(?<![\w.\"]{name})(?![\w\"])", text) is not None

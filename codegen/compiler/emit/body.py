@@ -112,6 +112,11 @@ class Body:
         place.block.insert(place.before, templates.statement(template, **parts))
         self._length += 1
 
+    def begin(self, statement: Statement) -> None:
+        """Write a simple statement before all others."""
+        self._open[0].insert(0, statement)
+        self._length += 1
+
     def drop_unused(self, place: Place, variable: Name) -> None:
         """Take back the statement at a place, which gives a variable its value, if nothing after it uses that."""
         if not uses(tuple(place.block[place.before + 1 :]), variable):

@@ -6,50 +6,64 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from ...escapes import Code, code, join
-from ...escapes.python import identifier, literal
 from ...ir import JSON, Location
 from ...schema.listing import is_beyond_doubles
 from ..analysis import Program
 from ..keywords import Constants, kind_test
 from ..lower import nodes
-from ..nodes import ALWAYS, Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target, some
+from ..nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target
 from ..types import Array, ByKind, Members, OneBranch, Property, Through, Values
 from ..types import Constants as ConstantValues
-from .encode import absent
-from .lines import Lines
+from .body import Body
+from .encode import absent, field_of
 from .narrowing import ANY, Outcome, told_by_type, types_of
-from .printer import LONGEST, Functions, apart, has_count, tagged
+from .printer import LONGEST, Functions, apart, has, has_count, tagged
+from .templates import expression, statement
+from .tree import (
+    ALWAYS,
+    Assign,
+    Attribute,
+    Call,
+    Expression,
+    Name,
+    Starred,
+    Subscript,
+    Tuple,
+    literal,
+    negated,
+    some,
+)
 from .validate import FastPrinter
 
-Sink = Callable[[Code], None]
+Sink = Callable[[Expression], None]
 """What to print with the expression of a decoded value."""
 
-_INVALID = Code("raise _errors.Invalid")
+_INVALID = statement("raise _errors.Invalid")
+_UNHASHABLE = statement("raise _errors.Invalid from None")
 
 
 class Decoders(Functions, Protocol):
     """Who makes functions and tables for decoding; each method returns how a thing is called from this module."""
 
-    def decode(self, target: Target) -> Code:
+    def decode(self, target: Target) -> Expression:
         """Return the function that decodes a value."""
 
-    def decode_class(self, target: Target) -> Code:
+    def decode_class(self, target: Target) -> Expression:
         """Return the function that makes an object of a class."""
 
-    def reference(self, location: Location) -> Code:
+    def reference(self, location: Location) -> Expression:
         """Return the name of the class or enum."""
 
-    def members(self, location: Location, *, nullable: bool) -> Code:
+    def members(self, location: Location, *, nullable: bool) -> Expression:
         """Return the table of an enum's members by value."""
 
-    def made_of(self, location: Location) -> Code:
+    def made_of(self, location: Location) -> Expression:
         """Return the class that an object is made of before it is handed out."""
 
-    def finish(self, location: Location, lines: Lines) -> None:
+    def finish(self, location: Location, lines: Body) -> None:
         """Print the end of the function that makes an object: it returns the variable `self`."""
 
-    def constant_table(self, location: Location, values: tuple[JSON, ...]) -> Code:
+    def constant_table(self, location: Location, values: tuple[JSON, ...]) -> Expression:
         """Return the table that gives each of the values for itself."""
 
 
@@ -60,16 +74,16 @@ class DecodePrinter(FastPrinter):
     is_verdict = False
 
     def __init__(
-        self, program: Program, functions: Decoders, constants: Constants, lines: Lines, values: Values
+        self, program: Program, functions: Decoders, constants: Constants, lines: Body, values: Values
     ) -> None:
         super().__init__(program, functions, constants, lines, _INVALID)
         self.functions: Decoders = functions
-        self._kept: dict[str, tuple[Code, Code]] = {}  # by JSON name: the field of a value, the variable of its text
+        self._kept: dict[str, tuple[Expression, Name]] = {}  # by JSON name: a value's field, its text's variable
         self._is_counted = False  # whether the properties of the object that are there are
-        self._exact: Code | None = None  # within an array that is not copied: whether every integer is an int
+        self._exact: Name | None = None  # within an array that is not copied: whether every integer is an int
         self.values = values
 
-    def decode(self, target: Target, value: Code, sink: Sink) -> None:
+    def decode(self, target: Target, value: Expression, sink: Sink) -> None:
         """Print the decoding of the value: in place where that is short, else by a call."""
         if self.values.plain(target.location):
             self.apply(target, value, None)
@@ -78,18 +92,21 @@ class DecodePrinter(FastPrinter):
         target = self.settled(target)
         call = self._decoder(target, value)
         if call is None and not self.fits(target, value):
-            call = code("{f}({v})", f=self.functions.decode(target), v=value)
+            call = Call(self.functions.decode(target), (value,))
         if call is None:
             self.decode_here(target, value, sink)
         else:
             sink(call)
 
-    def _decoder(self, target: Target, value: Code) -> Code | None:
+    def _decoder(self, target: Target, value: Expression) -> Expression | None:
         """Return the call that decodes a value by a settled target, None if the code for it stands in place."""
         if self.values.is_object(target.location):
-            parts = {"f": self.functions.decode_class(target), "cls": self.functions.reference(target.location)}
-            return code("{f}({v}, {cls})", v=value, **parts)
-        return None if self.inlines(target) else code("{f}({v})", f=self.functions.decode(target), v=value)
+            return self._made(target, value)
+        return None if self.inlines(target) else Call(self.functions.decode(target), (value,))
+
+    def _made(self, target: Target, value: Expression) -> Expression:
+        """Return the call that makes an object of the target's class."""
+        return Call(self.functions.decode_class(target), (value, self.functions.reference(target.location)))
 
     def inlines(self, target: Target) -> bool:
         """Return whether the target's code may stand in its caller's."""
@@ -98,7 +115,7 @@ class DecodePrinter(FastPrinter):
             return False
         return super().inlines(target)
 
-    def decode_here(self, target: Target, value: Code, sink: Sink) -> None:
+    def decode_here(self, target: Target, value: Expression, sink: Sink) -> None:
         """Print the decoding of the value in place."""
         form = self.values.form(target.location)
         if isinstance(form, Members | ConstantValues):
@@ -118,7 +135,7 @@ class DecodePrinter(FastPrinter):
     # Enums
 
     def _looked_up(
-        self, target: Target, form: Members | ConstantValues, value: Code, seen: Code | None, sink: Sink
+        self, target: Target, form: Members | ConstantValues, value: Expression, seen: Name | None, sink: Sink
     ) -> None:
         """Print the look-up of a value in a table; what has no hash is no value of an enum either."""
         if isinstance(form, Members):
@@ -128,25 +145,23 @@ class DecodePrinter(FastPrinter):
         body = nodes(self.scope(target, value))
         if isinstance(form, Members) and form.open:
             self.body(body, seen)
-            sink(code("{table}.get({value}, {value})", table=table, value=value))
+            sink(expression("{table}.get({value}, {value})", table=table, value=value))
             return
         match body:
             case (Listed(values=values),) if not any(map(is_beyond_doubles, values)):
                 # The look-up says as much: it finds the very values that are listed, and those that JSON tells apart.
                 if any(type(each) is int for each in values):
-                    self.require(kind_test("boolean", value).flipped())  # True would find 1
+                    self.require(negated(kind_test("boolean", value)))  # True would find 1
                 elif any(type(each) is bool for each in values):
-                    self.require(kind_test("number", value).flipped())  # 1 would find True
+                    self.require(negated(kind_test("number", value)))  # 1 would find True
             case _:
                 self.body(body, seen)
-        with self.lines.block("try:"):
-            sink(code("{table}[{value}]", table=table, value=value))
-        with self.lines.block("except TypeError:"):
-            self.lines.add("raise _errors.Invalid from None")
+        with self.lines.try_(_UNHASHABLE, Name("TypeError")):
+            sink(Subscript(table, value))
 
     # In place
 
-    def _through(self, target: Target, form: Through, value: Code, sink: Sink) -> None:
+    def _through(self, target: Target, form: Through, value: Expression, sink: Sink) -> None:
         """Print all that is said of the value, then its decoding by the subschema that tells most of it."""
         source = self._source(target, form)
         with self.within(target, None) as seen:
@@ -164,7 +179,7 @@ class DecodePrinter(FastPrinter):
         path = form.target.pointer[len(target.location.pointer) :]
         return self.program.target(target.context, form.target, path)
 
-    def _one_branch(self, target: Target, form: OneBranch, value: Code, sink: Sink) -> None:
+    def _one_branch(self, target: Target, form: OneBranch, value: Expression, sink: Sink) -> None:
         """Print all that is said of the value, then its decoding by the branch that holds."""
         choice = None
         with self.within(target, None) as seen:
@@ -183,9 +198,9 @@ class DecodePrinter(FastPrinter):
         """Return whether taking the first branch that holds is all that the choice asks."""
         return node.discriminator is not None or not node.exclusive or apart(self.program, node)
 
-    def _branches(self, node: Choice, value: Code, sink: Sink) -> None:
+    def _branches(self, node: Choice, value: Expression, sink: Sink) -> None:
         """Print the decoding by the branch that holds, each of which is asked only if those before it do not."""
-        word = "if"
+        opened = self.lines.if_
         tag = self.tag(node) if node.discriminator is not None else None
         with self.supposing():
             for index, branch in enumerate(node.branches):
@@ -194,25 +209,25 @@ class DecodePrinter(FastPrinter):
                     test = tagged(tag, node.discriminator.values[index])
                 elif apart(self.program, node):
                     kinds = self._kinds_left(branch, value)
-                    test = some([kind_test(kind, value) for kind in kinds]).yes
+                    test = some([kind_test(kind, value) for kind in kinds])
                     told = Outcome(types_of(kinds), ANY - told_by_type(kinds))
                 else:
-                    test, told = self.verdict(branch, value).yes, self.outcome(branch)
-                with self.lines.block(word + " {test}:", test=test), self.supposing(value, told.holds):
+                    test, told = self.verdict(branch, value), self.outcome(branch)
+                with opened(test), self.supposing(value, told.holds):
                     self.decode(branch, value, sink)
                 self.learn(value, told.fails)
-                word = "elif"
-        with self.lines.block("else:"):
-            self.lines.add("{fail}", fail=self.fail)
+                opened = self.lines.elif_
+        with self.lines.else_():
+            self.lines.append(self.fail)
 
-    def _kinds_left(self, branch: Target, value: Code) -> list[str]:
+    def _kinds_left(self, branch: Target, value: Expression) -> list[str]:
         """Return the JSON types of a branch that the value can still be of."""
         kinds, left = self.program.kinds(branch.location), self.types(value)
         return [kind for kind in _ORDER if kind in kinds and not types_of([kind]).isdisjoint(left)]
 
     # By JSON type
 
-    def _by_kind(self, target: Target, value: Code, sink: Sink) -> None:
+    def _by_kind(self, target: Target, value: Expression, sink: Sink) -> None:
         kinds = self.values.kinds(target.location)
         shaped = [kind for kind in _SHAPED if kind in kinds and self._is_shaped(target.location, kind)]
         if len(shaped) == 1 and kinds == {shaped[0]}:
@@ -221,15 +236,12 @@ class DecodePrinter(FastPrinter):
                 self.learn(value, types_of(shaped))
             self.kind(target, shaped[0], value, sink)
             return
-        word = "if"
+        opened = self.lines.if_
         for kind in shaped:
-            with (
-                self.lines.block(word + " {test}:", test=kind_test(kind, value).yes),
-                self.supposing(value, types_of([kind])),
-            ):
+            with opened(kind_test(kind, value)), self.supposing(value, types_of([kind])):
                 self.kind(target, kind, value, sink)
-            word = "elif"
-        with self.lines.block("else:"), self.supposing(value, ANY - told_by_type(shaped)):
+            opened = self.lines.elif_
+        with self.lines.else_(), self.supposing(value, ANY - told_by_type(shaped)):
             with self.within(target, None) as seen:
                 self.body(_of_other_kinds(nodes(self.scope(target, value)), frozenset(shaped)), seen)
             sink(value)
@@ -247,11 +259,10 @@ class DecodePrinter(FastPrinter):
             return self.values.typed_format(location)
         return "number" not in self.values.kinds(location)
 
-    def kind(self, target: Target, kind: str, value: Code, sink: Sink) -> None:
+    def kind(self, target: Target, kind: str, value: Expression, sink: Sink) -> None:
         """Print the decoding of a value that is known to be of the JSON type (not so for an integer)."""
         if kind == "object" and target.location in self.values.classes:
-            parts = {"f": self.functions.decode_class(target), "cls": self.functions.reference(target.location)}
-            sink(code("{f}({v}, {cls})", v=value, **parts))
+            sink(self._made(target, value))
             return
         with self.within(target, None) as seen:
             if kind == "integer":
@@ -265,9 +276,9 @@ class DecodePrinter(FastPrinter):
             else:
                 self._map(target, body, value, seen, sink)
 
-    def _integer(self, target: Target, value: Code, seen: Code | None, sink: Sink) -> None:
+    def _integer(self, target: Target, value: Expression, seen: Name | None, sink: Sink) -> None:
         """Print the decoding of an integer: `1.0` is one, and becomes an int."""
-        with self.lines.block("if type({v}) is not int:", v=value):
+        with self.lines.if_(expression("type({v}) is not int", v=value)):
             self.lines.add("{v} = _numbers.integer({v})", v=value)
             if self._exact is not None:
                 self.lines.add("{exact} = False", exact=self._exact)
@@ -275,7 +286,7 @@ class DecodePrinter(FastPrinter):
         self.body(nodes(self.scope(target, value), "number"), seen)
         sink(value)
 
-    def _format(self, target: Target, body: tuple[Node, ...], value: Code, sink: Sink) -> None:
+    def _format(self, target: Target, body: tuple[Node, ...], value: Expression, sink: Sink) -> None:
         found = self.program.format(target.location)
         if found is None or found.python_type is None:
             raise ValueError(f"no typed format at {target.location}")
@@ -284,15 +295,15 @@ class DecodePrinter(FastPrinter):
         python_type = found.python_type
         kept = python_type.reader and any(text is value for _, text in self._kept.values())
         decoder = python_type.reader if kept else python_type.decoder
-        function = code("{m}.{f}", m=identifier(python_type.module), f=identifier(decoder))
-        self.lines.add("{d} = {f}({v})", d=decoded, f=function, v=value)
-        with self.lines.block("if {d} is None:", d=decoded):
-            self.lines.add("{fail}", fail=self.fail)
+        function = Attribute(Name(python_type.module), decoder)
+        self.lines.append(Assign((decoded,), Call(function, (value,))))
+        with self.lines.if_(expression("{d} is None", d=decoded)):
+            self.lines.append(self.fail)
         sink(decoded)
 
     # Arrays
 
-    def _array(self, target: Target, body: tuple[Node, ...], value: Code, seen: Code | None, sink: Sink) -> None:
+    def _array(self, target: Target, body: tuple[Node, ...], value: Expression, seen: Name | None, sink: Sink) -> None:
         """Print what is said of the array, then its items, each decoded by what speaks of it."""
         array = self.values.array(target.location)
         first = {node.index: node.target for node in body if isinstance(node, Item)}
@@ -312,24 +323,26 @@ class DecodePrinter(FastPrinter):
     def _is_rest(self, node: Items, array: Array) -> bool:
         return not node.unseen and node.target.location == array.rest
 
-    def _tuple(self, array: Array, first: Mapping[int, Target], rest: Target | None, value: Code, sink: Sink) -> None:
-        names: list[Code] = []
+    def _tuple(
+        self, array: Array, first: Mapping[int, Target], rest: Target | None, value: Expression, sink: Sink
+    ) -> None:
+        items: list[Expression] = []
         for index, target in first.items():
             item, name = self.lines.fresh("item"), self.lines.fresh("first")
-            self.lines.add("{item} = {value}[{index}]", item=item, value=value, index=index)
+            self.lines.append(Assign((item,), Subscript(value, literal(index))))
             if not self.values.plain(target.location):
                 self.lines.add("{name}: Any", name=name)  # values of several types, each in a line of its own
             self.decode(target, item, self._assign(name))
-            names.append(name)
+            items.append(name)
         if rest is not None:
             more = self.lines.fresh("rest")
-            self._append_all(rest, code("{v}[{n}:]", v=value, n=len(first)), more)
-            names.append(code("*{more}", more=more))
+            self._append_all(rest, expression("{v}[{n}:]", v=value, n=len(first)), more)
+            items.append(Starred(more))
         elif array.open:
-            names.append(code("*{v}[{n}:]", v=value, n=len(first)))
-        sink(code("({items},)", items=join(", ", names)))
+            items.append(Starred(expression("{v}[{n}:]", v=value, n=len(first))))
+        sink(Tuple(tuple(items)))
 
-    def _list(self, first: Mapping[int, Target], rest: Target | None, value: Code, sink: Sink) -> None:
+    def _list(self, first: Mapping[int, Target], rest: Target | None, value: Expression, sink: Sink) -> None:
         result = self.lines.fresh("items")
         if not first and rest is not None:
             self._append_all(rest, value, result)
@@ -337,13 +350,13 @@ class DecodePrinter(FastPrinter):
             return
         index, item = self.lines.fresh("index"), self.lines.fresh("item")
         self.lines.add("{r}: list[Any] = []", r=result)
-        with self.lines.loop(code("enumerate({v})", v=value), index, item):
-            word = "if"
+        with self.lines.for_(expression("enumerate({v})", v=value), index, item):
+            opened = self.lines.if_
             for number, at in first.items():
-                with self.lines.block(word + " {i} == {n}:", i=index, n=number), self.supposing():
+                with opened(expression("{i} == {n}", i=index, n=number)), self.supposing():
                     self.decode(at, item, self._append(result))
-                word = "elif"
-            with self.lines.block("else:"):
+                opened = self.lines.elif_
+            with self.lines.else_():
                 if rest is None:
                     self._append(result)(item)
                 else:
@@ -361,7 +374,7 @@ class DecodePrinter(FastPrinter):
             return kinds == {"integer"}
         return self._is_integers(Target(array.rest, target.context, ""))
 
-    def _shared(self, target: Target, value: Code, sink: Sink) -> None:
+    def _shared(self, target: Target, value: Expression, sink: Sink) -> None:
         """Print the decoding of an array of integers, which is copied only if one of them is written as 1.0."""
         outer = self._exact
         if outer is None:
@@ -370,27 +383,27 @@ class DecodePrinter(FastPrinter):
         self.each_item(target, value, lambda found, item: self.decode(found, item, lambda _: None))
         exact, self._exact = self._exact, outer
         if outer is None and exact is not None:
-            sink(code("{v} if {exact} else _numbers.whole({v})", v=value, exact=exact))
+            sink(expression("{v} if {exact} else _numbers.whole({v})", v=value, exact=exact))
 
-    def _append_all(self, target: Target, value: Code, result: Code) -> None:
+    def _append_all(self, target: Target, value: Expression, result: Name) -> None:
         item = self.lines.fresh("item")
         call = None if self.values.plain(target.location) else self._decoder(self.settled(target), item)
         if call is not None:
             self.lines.add("{r} = [{call} for {item} in {v}]", r=result, call=call, item=item, v=value)
             return
         self.lines.add("{r}: list[Any] = []", r=result)
-        with self.lines.loop(value, item):
+        with self.lines.for_(value, item):
             self.decode(target, item, self._append(result))
 
-    def _append(self, result: Code) -> Sink:
+    def _append(self, result: Name) -> Sink:
         return lambda value: self.lines.add("{r}.append({v})", r=result, v=value)
 
-    def _assign(self, name: Code) -> Sink:
-        return lambda value: self.lines.add("{n} = {v}", n=name, v=value)
+    def _assign(self, target: Expression) -> Sink:
+        return lambda value: self.lines.append(Assign((target,), value))
 
     # Objects
 
-    def _map(self, target: Target, body: tuple[Node, ...], value: Code, seen: Code | None, sink: Sink) -> None:
+    def _map(self, target: Target, body: tuple[Node, ...], value: Expression, seen: Name | None, sink: Sink) -> None:
         """Print what is said of the object, then its properties in a dict."""
         item = self.values.map(target.location).item
         each = next(node for node in body if isinstance(node, Each) and node.target.location == item)
@@ -402,22 +415,22 @@ class DecodePrinter(FastPrinter):
         self._each_decoded(each, value, result)
         sink(result)
 
-    def _each_decoded(self, node: Each, value: Code, result: Code) -> None:
+    def _each_decoded(self, node: Each, value: Expression, result: Name) -> None:
         """Print the loop that decodes the chosen properties into a dict."""
         key, item = self.lines.fresh("key"), self.lines.fresh("item")
         choice = self.chosen(node, key, None)
         sink = self._keep(result, key)
-        with self.lines.loop(code("{value}.items()", value=value), key, item):
+        with self.lines.for_(expression("{value}.items()", value=value), key, item):
             if choice == ALWAYS:
                 self.decode(node.target, item, sink)
             else:
-                with self.lines.block("if {choice}:", choice=choice.yes):
+                with self.lines.if_(choice):
                     self.decode(node.target, item, sink)
 
-    def _keep(self, result: Code, key: Code) -> Sink:
-        return lambda value: self.lines.add("{r}[{k}] = {v}", r=result, k=key, v=value)
+    def _keep(self, result: Name, key: Name) -> Sink:
+        return self._assign(Subscript(result, key))
 
-    def class_body(self, target: Target, value: Code) -> None:
+    def class_body(self, target: Target, value: Expression) -> None:
         """Print the function that makes an object of a class from a dict."""
         location = target.location
         properties = {found.json_name: found for found in self.values.properties(location)}
@@ -441,7 +454,7 @@ class DecodePrinter(FastPrinter):
                     at = self.program.target(target.context, found.location, "")
                     self.field(found, at, value)
             if closing is not None:
-                self.require(has_count(value, Code("known")))
+                self.require(has_count(value, _KNOWN))
             if self.values.has_additional(location):
                 self._additional(location, extra, value)
             self._keep_texts(location)
@@ -449,16 +462,16 @@ class DecodePrinter(FastPrinter):
 
     def _keep_texts(self, location: Location) -> None:
         """Print that the object remembers the text behind each value of a typed format."""
-        pairs = [pair for found in self.values.kept(location) for pair in self._kept[found.json_name]]
+        pairs = tuple([part for found in self.values.kept(location) for part in self._kept[found.json_name]])
         if pairs:
-            self.lines.add("self._kept = ({pairs})", pairs=join(", ", pairs))
+            self.lines.add("self._kept = {pairs}", pairs=Tuple(pairs))
 
     def _class_node(
         self,
         node: Node,
         properties: Mapping[str, Property],
-        value: Code,
-        seen: Code | None,
+        value: Expression,
+        seen: Name | None,
         extra: Each | None,
         own: set[str],
     ) -> None:
@@ -466,43 +479,43 @@ class DecodePrinter(FastPrinter):
             own.add(node.name)
             self.field(properties[node.name], node.target, value)
             if seen is not None:
-                with self.lines.block("if {n} in {v}:", n=literal(node.name), v=value):
+                with self.lines.if_(has(value, node.name)):
                     self.lines.add("{seen}.add({n})", seen=seen, n=literal(node.name))
         elif not (isinstance(node, Required) and node.name in properties) and not (node is extra and seen is None):
             self.node(node, seen)
 
-    def field(self, found: Property, target: Target, value: Code) -> None:
+    def field(self, found: Property, target: Target, value: Expression) -> None:
         """Print the reading of one field: its value, or what stands for a property that is not there."""
         self.is_full = len(self.lines) > LONGEST
         variable = self.lines.fresh(found.json_name)
-        parts = {"v": value, "variable": variable, "name": literal(found.json_name), "field": identifier(found.name)}
-        sink = self._assign(code("self.{field}", **parts))
+        own = field_of(found)
         if self.values.is_typed_text(found.location):
-            self._kept[found.json_name] = code("self.{field}", **parts), variable
+            self._kept[found.json_name] = own, variable
         if found.required:
-            self.lines.add("{variable} = {v}[{name}]", **parts)
-            self.learn(variable, self.types(code("{v}[{name}]", **parts)))
-            self.decode(target, variable, sink)
+            self._read_field(found, target, value, variable)
             return
-        with self.lines.block("if {name} in {v}:", **parts), self.supposing():
-            self.lines.add("{variable} = {v}[{name}]", **parts)
-            self.learn(variable, self.types(code("{v}[{name}]", **parts)))
-            self.decode(target, variable, sink)
-        with self.lines.block("else:"):
-            if found.json_name in self._kept:
-                self.lines.add("self.{field} = {variable} = {absent}", absent=absent(found), **parts)
-            else:
-                self.lines.add("self.{field} = {absent}", absent=absent(found), **parts)
+        with self.lines.if_(has(value, found.json_name)), self.supposing():
+            self._read_field(found, target, value, variable)
+        with self.lines.else_():
+            given = (own, variable) if found.json_name in self._kept else (own,)
+            self.lines.append(Assign(given, absent(found)))
             if self._is_counted:
                 self.lines.add("known -= 1")
 
-    def _additional(self, location: Location, extra: Each | None, value: Code) -> None:
+    def _read_field(self, found: Property, target: Target, value: Expression, variable: Name) -> None:
+        """Print the reading of a property that is there."""
+        at = Subscript(value, literal(found.json_name))
+        self.lines.append(Assign((variable,), at))
+        self.learn(variable, self.types(at))
+        self.decode(target, variable, self._assign(field_of(found)))
+
+    def _additional(self, location: Location, extra: Each | None, value: Expression) -> None:
         """Print the properties without a field: none if the count of those with one is the count of all."""
         named = tuple(found.json_name for found in self.values.properties(location))
         parts = {"v": value, "names": self.constants.names(location, named)}
-        with self.lines.block("if len({v}) == known:", **parts):
+        with self.lines.if_(has_count(value, _KNOWN)):
             self.lines.add("self.additional_properties = {}")
-        with self.lines.block("else:"):
+        with self.lines.else_():
             if extra is None or self.values.plain(extra.target.location):
                 if extra is not None:
                     self.node(extra, None)
@@ -518,6 +531,7 @@ class DecodePrinter(FastPrinter):
             self.lines.add("self.additional_properties = {members}", members=members)
 
 
+_KNOWN = Name("known")
 _SHAPED = ("object", "array", "string", "integer")
 _ORDER = ("object", "array", "string", "number", "integer", "boolean", "null")
 

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...escapes import Code, code, join
-from ...escapes.python import identifier, literal
 from ...ir import Location
 from ..types import ByKind, Members, Property, Through, Values
-from .lines import Lines
+from .body import Body
+from .templates import expression
+from .tree import Assign, Attribute, Call, Dict, DictComp, Expression, IfExp, ListComp, Name, Tuple, literal, walk
 
 
 class Writers(Protocol):
     """Who makes the functions that write the objects of a class, as they are called from one module."""
 
-    def write(self, location: Location) -> Code | None:
+    def write(self, location: Location) -> Expression | None:
         """Return the function that makes a dict of an object, None if it stands in another module."""
 
-    def text(self, location: Location) -> Code | None:
+    def text(self, location: Location) -> Expression | None:
         """Return the function that writes an object as JSON text, None if it stands in another module."""
 
 
@@ -30,92 +30,108 @@ class Encoder:
     values: Values
     writers: Writers
 
-    def data(self, location: Location, value: Code) -> Code:
+    def data(self, location: Location, value: Expression) -> Expression:
         """Return the expression of the JSON value."""
         values = self.values
         if values.is_json(location):
             return value
         form = values.form(location)
         if isinstance(form, Members) and not form.nullable and not form.open:
-            return code("{v}._value_", v=value)  # a plain attribute, where `value` is a slow descriptor
+            return expression("{v}._value_", v=value)  # a plain attribute, where `value` is a slow descriptor
         if isinstance(form, Through) and values.kinds(location) >= values.kinds(form.target):
             return self.data(form.target, value)
         kinds = values.kinds(location)
         if isinstance(form, ByKind) and len(kinds) == 1:
             return self._of_kind(location, next(iter(kinds)), value)
-        return code("_data.encode({v})", v=value)
+        return expression("_data.encode({v})", v=value)
 
-    def _of_kind(self, location: Location, kind: str, value: Code) -> Code:
+    def _of_kind(self, location: Location, kind: str, value: Expression) -> Expression:
         if kind == "object" and location in self.values.classes:
             function = self.writers.write(location)
-            return code("{v}.to_dict()", v=value) if function is None else code("{f}({v})", f=function, v=value)
+            return expression("{v}.to_dict()", v=value) if function is None else Call(function, (value,))
         if kind == "string":
             return self.format_text(location, value)
         if kind == "array" and not self.values.array(location).first:
             rest = self.values.array(location).rest
             if rest is not None:
-                item = self.data(rest, Code("item"))
-                # One comprehension within another would want a second name.
-                if "[" not in item:
-                    return code("[{item} for item in {v}]", item=item, v=value)
-        return code("_data.encode({v})", v=value)
+                item = self.data(rest, ITEM)
+                if not has_loop(item):
+                    return expression("[{item} for item in {v}]", item=item, v=value)
+        return expression("_data.encode({v})", v=value)
 
-    def format_text(self, location: Location, value: Code) -> Code:
+    def format_text(self, location: Location, value: Expression) -> Expression:
         """Return the expression of the text of a value that a format was decoded to."""
         found = self.values.program.format(location)
         if found is None or found.python_type is None:
             raise ValueError(f"no typed format at {location}")
-        module, function = identifier(found.python_type.module), identifier(found.python_type.encoder)
-        return code("{m}.{f}({v})", m=module, f=function, v=value)
+        return Call(Attribute(Name(found.python_type.module), found.python_type.encoder), (value,))
 
 
-Kept = Mapping[str, tuple[Code, Code]]
+ITEM = Name("item")
+"""The variable of every comprehension; one within another would want a second name."""
+
+
+def has_loop(node: Expression) -> bool:
+    """Return whether a comprehension stands in an expression."""
+    return any(isinstance(part, ListComp | DictComp) for part in walk(node))
+
+
+Kept = Mapping[str, tuple[Name, Name]]
 """By JSON name, the variables of a value that an object was decoded with and of the text that it came in."""
 
 
-def read_kept(lines: Lines, values: Values, location: Location) -> Kept:
+def read_kept(lines: Body, values: Values, location: Location) -> Kept:
     """Print the reading of the texts that an object keeps; return the variables that hold them."""
     kept = {
         found.json_name: (lines.fresh(f"{found.name}_was"), lines.fresh(f"{found.name}_text"))
         for found in values.kept(location)
     }
-    names = [name for pair in kept.values() for name in pair]
+    names = tuple([name for pair in kept.values() for name in pair])
     if names:
-        with lines.block("try:"):
-            lines.add("{names} = self._kept", names=join(", ", names))
-        with lines.block("except AttributeError:"):  # the object was not decoded
-            lines.add("{names} = None", names=join(" = ", names))
+        with lines.try_(Assign(names, literal(None)), Name("AttributeError")):  # the object was not decoded
+            lines.append(Assign((Tuple(names),), _KEPT))
     return kept
 
 
-def kept_or(fresh: Code, variable: Code, kept: tuple[Code, Code]) -> Code:
+_KEPT = expression("self._kept")
+
+
+def field_of(found: Property) -> Expression:
+    """Return the field of a property."""
+    return Attribute(_SELF, found.name)
+
+
+_SELF = Name("self")
+
+
+def kept_or(fresh: Expression, variable: Name, kept: tuple[Name, Name]) -> Expression:
     """Return the expression of a kept text, or of a fresh one if the value is another by now."""
     was, text = kept
-    return code("{text} if {variable} is {was} else {fresh}", text=text, variable=variable, was=was, fresh=fresh)
+    return IfExp(expression("{variable} is {was}", variable=variable, was=was), text, fresh)
 
 
-def absent(found: Property) -> Code:
+def absent(found: Property) -> Expression:
     """Return what stands in a field for a property that is not there."""
-    return Code("_absent.ABSENT" if found.nullable else "None")
+    return expression("_absent.ABSENT" if found.nullable else "None")
 
 
-def class_body(lines: Lines, encoder: Encoder, location: Location) -> None:
+def class_body(lines: Body, encoder: Encoder, location: Location) -> None:
     """Print the function that makes a dict of an object, its properties in the order of the schema."""
     values = encoder.values
     kept = read_kept(lines, values, location)
     properties = values.properties(location)
     first = next((i for i, found in enumerate(properties) if not _is_direct(found, kept)), len(properties))
-    start = [_pair(encoder, found) for found in properties[:first]]
-    lines.add("data: dict[str, object] = {{start}}", start=join(", ", start))
+    start = Dict(tuple([_pair(encoder, found) for found in properties[:first]]))
+    lines.add("data: dict[str, object] = {start}", start=start)
     for found in properties[first:]:
         _field(lines, encoder, found, kept.get(found.json_name))
     if values.has_additional(location):
         item = values.map(location).item
-        with lines.block("if self.additional_properties:"):
-            extra = Code("self.additional_properties")
+        extra = expression("self.additional_properties")
+        with lines.if_(extra):
             if item is not None and not values.is_json(item):
-                one = encoder.data(item, Code("item"))
-                extra = code("{key: {one} for key, item in {extra}.items()}", one=one, extra=extra)
+                one = encoder.data(item, ITEM)
+                extra = expression("{key: {one} for key, item in {extra}.items()}", one=one, extra=extra)
             lines.add("data.update({extra})", extra=extra)
     lines.add("return data")
 
@@ -125,22 +141,21 @@ def _is_direct(found: Property, kept: Kept) -> bool:
     return found.required and found.json_name not in kept
 
 
-def _pair(encoder: Encoder, found: Property) -> Code:
-    value = code("self.{name}", name=identifier(found.name))
-    return code("{name}: {v}", name=literal(found.json_name), v=encoder.data(found.location, value))
+def _pair(encoder: Encoder, found: Property) -> tuple[Expression, Expression]:
+    return literal(found.json_name), encoder.data(found.location, field_of(found))
 
 
-def _field(lines: Lines, encoder: Encoder, found: Property, kept: tuple[Code, Code] | None) -> None:
-    name, value = literal(found.json_name), code("self.{name}", name=identifier(found.name))
+def _field(lines: Body, encoder: Encoder, found: Property, kept: tuple[Name, Name] | None) -> None:
+    name, value = literal(found.json_name), field_of(found)
     if found.required and kept is None:
         lines.add("data[{name}] = {v}", name=name, v=encoder.data(found.location, value))
         return
     variable = lines.fresh(found.json_name)
-    lines.add("{variable} = {value}", variable=variable, value=value)
+    lines.append(Assign((variable,), value))
     fresh = encoder.data(found.location, variable)
     written = fresh if kept is None else kept_or(fresh, variable, kept)
     if found.required:
         lines.add("data[{name}] = {v}", name=name, v=written)
         return
-    with lines.block("if {variable} is not {absent}:", variable=variable, absent=absent(found)):
+    with lines.if_(expression("{variable} is not {absent}", variable=variable, absent=absent(found))):
         lines.add("data[{name}] = {v}", name=name, v=written)

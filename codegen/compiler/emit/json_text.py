@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from ...escapes import Code, code
-from ...escapes.python import identifier
 from ...ir import Location
 from ..types import ByKind, Members, Property, Through
-from .encode import Encoder, absent, kept_or, read_kept
-from .lines import Lines, f_string
+from .body import Body
+from .encode import ITEM, Encoder, absent, field_of, has_loop, kept_or, read_kept
+from .templates import expression
+from .tree import Assign, Call, Concatenation, Expression, Formatted, IfExp, Name, count, f_string, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +20,15 @@ class TextEncoder:
 
     encoder: Encoder
 
-    def shown(self, location: Location, value: Code) -> list[Code | str]:
+    def shown(self, location: Location, value: Expression) -> list[Expression | str]:
         """Return what an f-string writes as the JSON text of a value: text, and expressions of texts or numbers."""
         test = self.plain(location, value)
         if test is not None:
-            return [code("{v} if {test} else _json.number({v})", v=value, test=test)]
+            return [expression("{v} if {test} else _json.number({v})", v=value, test=test)]
         items = self.items(location, value)
         return [self.text(location, value)] if items is None else ["[", items, "]"]
 
-    def items(self, location: Location, value: Code) -> Code | None:
+    def items(self, location: Location, value: Expression) -> Expression | None:
         """Return the expression of the text between the brackets of an array, None if that is not written by items."""
         values = self.encoder.values
         form, kinds = values.form(location), values.kinds(location)
@@ -38,10 +39,10 @@ class TextEncoder:
             return None
         if values.is_json(array.rest) and values.kinds(array.rest) != {"string"}:
             return None
-        item = self.text(array.rest, Code("item"))
-        return None if " for item in " in item else code('",".join([{item} for item in {v}])', item=item, v=value)
+        item = self.text(array.rest, ITEM)
+        return None if has_loop(item) else expression('",".join([{item} for item in {v}])', item=item, v=value)
 
-    def plain(self, location: Location, value: Code) -> Code | None:
+    def plain(self, location: Location, value: Expression) -> Expression | None:
         """Return the test that Python's own text of a number is its JSON text, None if the value is no number."""
         values = self.encoder.values
         form, kinds = values.form(location), values.kinds(location)
@@ -50,48 +51,48 @@ class TextEncoder:
         if not isinstance(form, ByKind) or not kinds or not kinds <= {"number", "integer"}:
             return None
         if kinds == {"integer"}:
-            return code("type({v}) is int", v=value)
+            return expression("type({v}) is int", v=value)
         # x - x is not 0 for inf and nan
-        return code("(type({v}) is float and {v} - {v} == 0.0) or type({v}) is int", v=value)
+        return expression("(type({v}) is float and {v} - {v} == 0.0) or type({v}) is int", v=value)
 
-    def text(self, location: Location, value: Code) -> Code:
+    def text(self, location: Location, value: Expression) -> Expression:
         """Return the expression of the JSON text of a value."""
         values = self.encoder.values
         form = values.form(location)
         kinds = values.kinds(location)
         if isinstance(form, Members) and not form.nullable and not form.open and kinds == {"string"}:
-            return code("quoted({v}._value_)", v=value)
+            return expression("quoted({v}._value_)", v=value)
         if isinstance(form, Through) and kinds >= values.kinds(form.target):
             return self.text(form.target, value)
         if isinstance(form, ByKind) and len(kinds) == 1:
             return self._of_kind(location, next(iter(kinds)), value)
         if isinstance(form, ByKind) and len(kinds) == 2 and "null" in kinds and values.is_json(location):
             text = self._of_kind(location, next(iter(kinds - {"null"})), value)
-            return code('"null" if {v} is None else {text}', v=value, text=text)
+            return expression('"null" if {v} is None else {text}', v=value, text=text)
         if isinstance(form, ByKind) and kinds == {"number", "integer"}:
-            return code("_json.number({v})", v=value)
+            return expression("_json.number({v})", v=value)
         return self._dumped(location, value)
 
-    def _of_kind(self, location: Location, kind: str, value: Code) -> Code:
+    def _of_kind(self, location: Location, kind: str, value: Expression) -> Expression:
         values = self.encoder.values
         if kind == "object" and location in values.classes:
             function = self.encoder.writers.text(location)
-            return code("{v}.to_json()", v=value) if function is None else code("{f}({v})", f=function, v=value)
+            return expression("{v}.to_json()", v=value) if function is None else Call(function, (value,))
         if kind == "integer":
-            return code("_json.number({v})", v=value)
+            return expression("_json.number({v})", v=value)
         if kind == "boolean":
-            return code('"true" if {v} is True else "false" if {v} is False else _json.boolean({v})', v=value)
+            return expression('"true" if {v} is True else "false" if {v} is False else _json.boolean({v})', v=value)
         if kind == "string":
             text = self.encoder.format_text(location, value) if values.typed_format(location) else value
-            return code("quoted({text})", text=text)
+            return expression("quoted({text})", text=text)
         items = self.items(location, value) if kind == "array" else None
-        return self._dumped(location, value) if items is None else code('"[" + {items} + "]"', items=items)
+        return self._dumped(location, value) if items is None else expression('"[" + {items} + "]"', items=items)
 
-    def _dumped(self, location: Location, value: Code) -> Code:
-        return code("_json.dumps({v})", v=self.encoder.data(location, value))
+    def _dumped(self, location: Location, value: Expression) -> Expression:
+        return expression("_json.dumps({v})", v=self.encoder.data(location, value))
 
 
-def text_body(lines: Lines, encoder: Encoder, location: Location) -> None:
+def text_body(lines: Body, encoder: Encoder, location: Location) -> None:
     """Print the function that writes an object, its properties in the order of the schema.
 
     From the first property that is always there on, each has a comma before it, and those before have one after; where
@@ -101,7 +102,7 @@ def text_body(lines: Lines, encoder: Encoder, location: Location) -> None:
     kept = read_kept(lines, values, location)
     properties = values.properties(location)
     first = next((index for index, found in enumerate(properties) if found.required), None)
-    pieces: list[list[Code | str]] = [] if first is None else [["{"]]
+    pieces: list[list[_Part]] = [] if first is None else [["{"]]
     for index, found in enumerate(properties):
         before, after = ("", "" if index == first else ",") if first is not None and index <= first else (",", "")
         pieces.append(_Piece(lines, encoder, found, kept.get(found.json_name), before, after).parts())
@@ -110,73 +111,71 @@ def text_body(lines: Lines, encoder: Encoder, location: Location) -> None:
     if first is not None:
         pieces[-1].append("}")
         pieces[:2] = [pieces[0] + pieces[1]]
-    lines.add("text = (" if first is None else "return (")
-    for piece in pieces or [[""]]:
-        lone = piece[0] if len(piece) == 1 else ""
-        if isinstance(lone, Code):
-            lines.add('    f"{{piece}}"', piece=lone)
-        else:
-            lines.add("    {piece}", piece=f_string(*piece))
-    lines.add(")")
-    if first is None:
-        lines.add('return "{" + text[1:] + "}"')
+    text = Concatenation(tuple([f_string(*piece) for piece in pieces or [[""]]]))
+    if first is not None:
+        lines.add("return {text}", text=text)
+        return
+    lines.add("text = {text}", text=text)
+    lines.add('return "{" + text[1:] + "}"')
+
+
+_Part: TypeAlias = Expression | Formatted | str
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """The text of one property, with what stands before and after it."""
 
-    lines: Lines
+    lines: Body
     encoder: Encoder
     found: Property
-    kept: tuple[Code, Code] | None
+    kept: tuple[Name, Name] | None
     before: str
     after: str
 
-    def parts(self) -> list[Code | str]:
+    def parts(self) -> list[_Part]:
         """Print what has to be known of the property first; return the parts of its text."""
         found, texts = self.found, TextEncoder(self.encoder)
         name = f"{self.before}{json.dumps(found.json_name)}:"
-        field = code("self.{name}", name=identifier(found.name))
+        field = field_of(found)
         if found.required and self.kept is None:
             once = texts.shown(found.location, field)
-            if "".join(once).count(field) == 1:
+            if count(tuple(once), field) == 1:
                 return [name, *once, self.after]
         variable = self.lines.fresh(found.json_name)
-        self.lines.add("{variable} = {field}", variable=variable, field=field)
+        self.lines.append(Assign((variable,), field))
         if self.kept is not None:
             # The text of a typed format has nothing to escape.
             text = kept_or(self.encoder.format_text(found.location, variable), variable, self.kept)
             return self._shown(variable, [f'{name}"', text, f'"{self.after}'])
         test = texts.plain(found.location, variable)
         if test is not None:
-            plain = f_string(name, code("{v}!r", v=variable), self.after)
-            other = f_string(name, code("_json.number({v})", v=variable), self.after)
-            return self._named(variable, code("{plain} if {test} else {other}", plain=plain, test=test, other=other))
+            plain = f_string(name, Formatted(variable), self.after)
+            other = f_string(name, expression("_json.number({v})", v=variable), self.after)
+            return self._named(variable, IfExp(test, plain, other))
         return self._shown(variable, [name, *texts.shown(found.location, variable), self.after])
 
-    def _shown(self, variable: Code, parts: list[Code | str]) -> list[Code | str]:
+    def _shown(self, variable: Name, parts: list[_Part]) -> list[_Part]:
         """Return the parts, or the variable of their text where they may be absent."""
         return parts if self.found.required else self._named(variable, f_string(*parts))
 
-    def _named(self, variable: Code, whole: Code) -> list[Code | str]:
+    def _named(self, variable: Name, whole: Expression) -> list[_Part]:
         """Print the variable of a text, empty if the property is absent."""
         found = self.found
         written = self.lines.fresh(f"{found.name}_text")
-        if found.required:
-            self.lines.add("{written} = {whole}", written=written, whole=whole)
-        else:
-            named = {"written": written, "variable": variable, "absent": absent(found), "whole": whole}
-            self.lines.add('{written} = "" if {variable} is {absent} else {whole}', **named)
+        if not found.required:
+            gone = expression("{variable} is {absent}", variable=variable, absent=absent(found))
+            whole = IfExp(gone, literal(""), whole)
+        self.lines.append(Assign((written,), whole))
         return [written]
 
 
-def _extra(lines: Lines, encoder: Encoder, location: Location) -> Code:
+def _extra(lines: Body, encoder: Encoder, location: Location) -> Name:
     """Print the text of the properties without a field; return its variable."""
     extra, written = lines.fresh("extra"), lines.fresh("extra_text")
     item = encoder.values.map(location).item
-    data = extra if item is None or encoder.values.is_json(item) else code("_data.encode({extra})", extra=extra)
+    data = extra if item is None or encoder.values.is_json(item) else expression("_data.encode({extra})", extra=extra)
     lines.add("{extra} = self.additional_properties", extra=extra)
-    text = f_string(",", code("_json.dumps({data})[1:-1]", data=data))
+    text = f_string(",", expression("_json.dumps({data})[1:-1]", data=data))
     lines.add('{written} = {text} if {extra} else ""', written=written, text=text, extra=extra)
     return written

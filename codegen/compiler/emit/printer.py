@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from ...escapes import Code, code, join
-from ...escapes.python import literal
 from ...ir import Location
 from ...schema.equality import key
 from ..analysis import Program
 from ..keywords import Constants, Scope
 from ..lower import nodes, tracks
 from ..nodes import (
-    ALWAYS,
-    NOTHING,
     Apply,
     Check,
     Choice,
@@ -31,13 +27,25 @@ from ..nodes import (
     Required,
     Said,
     Target,
-    Test,
     When,
+)
+from . import text
+from .body import Body
+from .narrowing import ANY, Outcome, Types, comparisons, listings, outcome, together, types_of
+from .templates import expression
+from .tree import (
+    ALWAYS,
+    NOTHING,
+    Call,
+    Comparison,
+    Expression,
+    Name,
+    Tuple,
     every,
+    literal,
+    negated,
     some,
 )
-from .lines import Lines
-from .narrowing import ANY, Outcome, Types, comparisons, listings, outcome, together, types_of
 
 _EXPRESSION = 90  # longer expressions read better as a function of their own
 LONGEST = 150  # lines, after which parts get functions of their own: pyright gives up on some of 600
@@ -50,10 +58,10 @@ _DEPTH = 4  # so do those that would stand deeper
 class Functions(Protocol):
     """Who makes functions: each method asks for one and returns how it is called from this module."""
 
-    def valid(self, target: Target, *, seen: bool) -> Code:
+    def valid(self, target: Target, *, seen: bool) -> Expression:
         """Return the function that answers valid or not."""
 
-    def asked(self, target: Target, *, seen: bool) -> Code:
+    def asked(self, target: Target, *, seen: bool) -> Expression:
         """Return the function that answers valid or not, and is given what was asked before."""
 
     def is_asking(self, location: Location) -> bool:
@@ -65,7 +73,7 @@ class Functions(Protocol):
     def problems(self, target: Target) -> str:
         """Return the name of the target's rows in the tables of problems."""
 
-    def claim(self, name: Code) -> Code:
+    def claim(self, name: str) -> Name:
         """Return a name that nothing else in this module has, the wanted one if that is free."""
 
     def outline(self, target: Target) -> tuple[Node, ...]:
@@ -115,7 +123,7 @@ class Layout:
         """Return whether the target lets nothing in."""
         return _refuses_all(self.functions.outline(self.settled(target)))
 
-    def says(self, target: Target, seen: Code | None = None) -> bool:
+    def says(self, target: Target, seen: Name | None = None) -> bool:
         """Return whether the target can refuse anything, or has anything to mark."""
         if seen is not None and self.marks(target.location):
             return True
@@ -162,20 +170,20 @@ class Layout:
 class Printer(Layout):
     """What all printers share: scopes, and tests for whole subschemas."""
 
-    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines) -> None:
+    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Body) -> None:
         super().__init__(program, functions)
         self.constants = constants
         self.lines = lines
-        self.asked: Code | None = None  # the variable of what was asked before, where there is one
+        self.asked: Name | None = None  # the variable of what was asked before, where there is one
         self.has_asked = False  # whether anything was asked that looks at it
-        self._types: dict[Code, Types] = {}  # by variable, the Python types that are left for its value
-        self._values: dict[Code, frozenset[object]] = {}  # by variable, of which its value is one, by `key`
+        self._types: dict[Expression, Types] = {}  # by variable, the Python types that are left for its value
+        self._values: dict[Expression, frozenset[object]] = {}  # by variable, of which its value is one, by `key`
 
     @contextmanager
-    def within(self, target: Target, seen: Code | None) -> Iterator[Code | None]:
+    def within(self, target: Target, seen: Name | None) -> Iterator[Name | None]:
         """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
         with self.entered(target):
-            own, place = seen, len(self.lines)
+            own, place = seen, self.lines.place()
             if tracks(self.program[target.location]):
                 own = self.lines.fresh("seen")
                 self.lines.add("{own}: set[str | int] = set()", own=own)
@@ -187,16 +195,16 @@ class Printer(Layout):
 
     # What is known of types where the next line stands
 
-    def types(self, value: Code) -> Types:
+    def types(self, value: Expression) -> Types:
         """Return the Python types that a value can have here, as type checkers know them too."""
         return self._types.get(value, ANY)
 
-    def learn(self, value: Code, types: Types) -> None:
+    def learn(self, value: Expression, types: Types) -> None:
         """Take in that a value is of one of some Python types from here on."""
         self._types[value] = self.types(value) & types
 
     @contextmanager
-    def supposing(self, value: Code | None = None, types: Types = ANY) -> Iterator[None]:
+    def supposing(self, value: Expression | None = None, types: Types = ANY) -> Iterator[None]:
         """Print what counts on a condition: that a value is of some types, and what is learnt meanwhile."""
         before = dict(self._types), dict(self._values)
         if value is not None:
@@ -228,7 +236,7 @@ class Printer(Layout):
             case _:
                 return outcome(node)
 
-    def fits(self, target: Target, value: Code) -> bool:
+    def fits(self, target: Target, value: Expression) -> bool:
         """Return whether every comparison of the target's can hold for what is left of the value's types."""
         left, values = self.types(value), self._values.get(value)
         if left == ANY:
@@ -240,39 +248,37 @@ class Printer(Layout):
 
     # Subschemas
 
-    def scope(self, target: Target, value: Code) -> Scope:
+    def scope(self, target: Target, value: Expression) -> Scope:
         """Return the scope of a target for a variable."""
         return Scope(self.program, self.program[target.location], value, target.context, self.constants)
 
-    def call(self, target: Target, value: Code, seen: Code | None) -> Test:
+    def call(self, target: Target, value: Expression, seen: Name | None) -> Expression:
         """Return the call of the target's function as a test."""
         tracked = seen if self.marks(target.location) else None
         asked = self.asked if self.functions.is_asking(target.location) else None
         self.has_asked = self.has_asked or asked is not None
         function = (self.functions.asked if asked else self.functions.valid)(target, seen=tracked is not None)
-        parts = {"f": function, "a": join(", ", [part for part in (value, tracked, asked) if part is not None])}
-        return Test(code("{f}({a})", **parts), code("not {f}({a})", **parts))
+        return Call(function, tuple([part for part in (value, tracked, asked) if part is not None]))
 
-    def chosen(self, node: Each, key: Code, seen: Code | None) -> Test:
+    def chosen(self, node: Each, key: Name, seen: Name | None) -> Expression:
         """Return the test by which a loop over properties chooses its keys."""
-        tests: list[Test] = []
+        tests: list[Expression] = []
         if node.only is not None:
             tests.append(_matches(node.only, key))
         if node.named:
-            parts = {"key": key, "names": self.names_of(node)}
-            tests.append(Test(code("{key} not in {names}", **parts), code("{key} in {names}", **parts)))
-        tests.extend(_matches(search, key).flipped() for search in node.patterns)
+            tests.append(Comparison(key, "not in", self.names_of(node)))
+        tests.extend(negated(_matches(search, key)) for search in node.patterns)
         if node.unseen and seen is not None:
             tests.append(unseen(key, seen))
         return every(tests)
 
-    def names_of(self, node: Each) -> Code:
+    def names_of(self, node: Each) -> Expression:
         """Return the set of the names that the node leaves out, a constant."""
         return self.constants.names(self._stack[-1][0], node.named)
 
     # Expressions
 
-    def verdict(self, target: Target, value: Code) -> Test:
+    def verdict(self, target: Target, value: Expression) -> Expression:
         """Return the test that the value is valid against the target."""
         target = self.settled(target)
         body = nodes(self.scope(target, value))
@@ -283,13 +289,13 @@ class Printer(Layout):
         if self.inlines(target) and self.fits(target, value) and not tracks(self.program[target.location]):
             with self.entered(target):
                 test = self.expression(body)
-            if test is not None and len(test.yes) <= _EXPRESSION:
+            if test is not None and len(text.expression(test)) <= _EXPRESSION:
                 return test
         return self.call(target, value, None)
 
-    def expression(self, body: tuple[Node, ...]) -> Test | None:
+    def expression(self, body: tuple[Node, ...]) -> Expression | None:
         """Return the nodes as one test, None if they need statements."""
-        tests: list[Test] = []
+        tests: list[Expression] = []
         with self.supposing():
             for node in body:
                 test = self._test(node)
@@ -299,7 +305,7 @@ class Printer(Layout):
                 self.learn_from(node)
         return every(tests)
 
-    def _test(self, node: Node) -> Test | None:
+    def _test(self, node: Node) -> Expression | None:
         match node:
             case Check() | Listed():
                 return node.test
@@ -310,20 +316,20 @@ class Printer(Layout):
             case Apply():
                 return self.verdict(node.target, node.value)
             case Negation():
-                return self.verdict(node.target, node.value).flipped()
+                return negated(self.verdict(node.target, node.value))
             case Kinds():
                 return self._kinds_test(node)
             case _:
                 return None
 
-    def _kinds_test(self, node: Kinds) -> Test | None:
-        tests: list[Test] = []
+    def _kinds_test(self, node: Kinds) -> Expression | None:
+        tests: list[Expression] = []
         for kind, guard, body in node.cases:
             with self.supposing(node.value, types_of([kind])):
                 inner = self.expression(body)
             if inner is None:
                 return None
-            tests.append(every([guard, inner]) if node.otherwise else some([guard.flipped(), inner]))
+            tests.append(every([guard, inner]) if node.otherwise else some([negated(guard), inner]))
         if node.otherwise is None:
             return _of_any_type(node, tests)
         return some([*tests, node.otherwise.test])
@@ -332,12 +338,12 @@ class Printer(Layout):
 _REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
 
 
-def known(value: Code) -> Test:
+def known(value: Expression) -> Expression:
     """Return the test that a value is of a type that JSON data has by itself, which never fails but raises."""
-    return Test(code("_data.is_json({v})", v=value), code("not _data.is_json({v})", v=value))
+    return expression("_data.is_json({v})", v=value)
 
 
-def _of_any_type(node: Kinds, tests: list[Test]) -> Test:
+def _of_any_type(node: Kinds, tests: list[Expression]) -> Expression:
     """Return the test that what is said by JSON type holds, and that the value is of one."""
     if len(tests) > 1:
         return every([*tests, known(node.value)])
@@ -345,45 +351,39 @@ def _of_any_type(node: Kinds, tests: list[Test]) -> Test:
     return every([*tests, some([guard, known(node.value)])])
 
 
-def has(value: Code, name: str) -> Test:
+def has(value: Expression, name: str) -> Expression:
     """Return the test that an object has a property."""
-    parts = {"name": literal(name), "value": value}
-    return Test(code("{name} in {value}", **parts), code("{name} not in {value}", **parts))
+    return Comparison(literal(name), "in", value)
 
 
-def has_count(value: Code, number: Code) -> Test:
+def has_count(value: Expression, number: Expression) -> Expression:
     """Return the test that an object has so many properties."""
-    parts = {"value": value, "number": number}
-    return Test(code("len({value}) == {number}", **parts), code("len({value}) != {number}", **parts))
+    return expression("len({value}) == {number}", value=value, number=number)
 
 
-def tagged(tag: Code, values: tuple[str, ...]) -> Code:
+def tagged(tag: Expression, values: tuple[str, ...]) -> Expression:
     """Return the expression that a tag is one of some strings."""
     if len(values) == 1:
-        return code("{tag} == {value}", tag=tag, value=literal(values[0]))
-    return code("{tag} in ({values})", tag=tag, values=join(", ", map(literal, values)))
+        return Comparison(tag, "==", literal(values[0]))
+    return Comparison(tag, "in", Tuple(tuple(map(literal, values))))
 
 
-def _matches(search: Code, key: Code) -> Test:
-    parts = {"search": search, "key": key}
-    return Test(code("{search}({key}) is not None", **parts), code("{search}({key}) is None", **parts))
+def _matches(search: Expression, key: Expression) -> Expression:
+    return expression("{search}({key}) is not None", search=search, key=key)
 
 
-def unseen(key: Code, seen: Code) -> Test:
+def unseen(key: Expression, seen: Name) -> Expression:
     """Return the test that nothing has evaluated the property or item yet."""
-    parts = {"key": key, "seen": seen}
-    return Test(code("{key} not in {seen}", **parts), code("{key} in {seen}", **parts))
+    return Comparison(key, "not in", seen)
 
 
-def counted(node: Contains, count: Code) -> list[Test]:
+def counted(node: Contains, count: Expression) -> list[Expression]:
     """Return the tests of a count of items against its bounds."""
-    tests = []
+    tests: list[Expression] = []
     if node.least > 0:
-        parts = {"count": count, "n": literal(node.least)}
-        tests.append(Test(code("{count} >= {n}", **parts), code("{count} < {n}", **parts)))
+        tests.append(Comparison(count, ">=", literal(node.least)))
     if node.most is not None:
-        parts = {"count": count, "n": literal(node.most)}
-        tests.append(Test(code("{count} <= {n}", **parts), code("{count} > {n}", **parts)))
+        tests.append(Comparison(count, "<=", literal(node.most)))
     return tests
 
 

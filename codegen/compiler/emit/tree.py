@@ -269,7 +269,7 @@ class Assign:
 class AnnAssign:
     """A variable with its annotation, and the value that it begins with."""
 
-    target: Expression
+    target: Name
     annotation: Expression
     value: Expression | None
 
@@ -378,10 +378,10 @@ def literals(values: Sequence[JSON]) -> List:
     return List(items, is_tall=sum(len(item.text) + 2 for item in items) > 80)
 
 
-TRUE: Final = literal(True)
+ALWAYS: Final = literal(True)
 """What holds for everything."""
 
-FALSE: Final = literal(False)
+NOTHING: Final = literal(False)
 """What holds for nothing."""
 
 
@@ -412,19 +412,19 @@ def negated(test: Expression) -> Expression:
             return And(tuple([negated(operand) for operand in operands]))
         case Not(operand=operand):
             return operand
-        case Literal() if test in (TRUE, FALSE):
-            return FALSE if test == TRUE else TRUE
+        case Literal() if test in (ALWAYS, NOTHING):
+            return NOTHING if test == ALWAYS else ALWAYS
     return Not(test)
 
 
 def every(tests: Sequence[Expression]) -> Expression:
     """Return the test that all of the tests hold."""
-    return _joined(tests, And, TRUE, FALSE)
+    return _joined(tests, And, ALWAYS, NOTHING)
 
 
 def some(tests: Sequence[Expression]) -> Expression:
     """Return the test that at least one of the tests holds."""
-    return _joined(tests, Or, FALSE, TRUE)
+    return _joined(tests, Or, NOTHING, ALWAYS)
 
 
 def _joined(tests: Sequence[Expression], kind: type[And | Or], neutral: Literal, decisive: Literal) -> Expression:

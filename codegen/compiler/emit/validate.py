@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
-from ...escapes import Code, code, join
-from ...escapes.python import literal
 from ...ir import JSON
 from ..analysis import Program
 from ..keywords import Constants
 from ..lower import nodes, tracks
 from ..nodes import (
-    ALWAYS,
-    NOTHING,
     Apply,
     Check,
     Choice,
@@ -33,15 +28,35 @@ from ..nodes import (
     Node,
     Required,
     Target,
-    Test,
     When,
-    some,
 )
-from .lines import Lines
+from . import tree
+from .body import Body, Place
 from .narrowing import Types, types_of
 from .printer import LONGEST, MOST_MEMBERS, Functions, Printer, apart, counted, has, has_count, tagged, unseen
+from .templates import expression, statement
+from .tree import (
+    ALWAYS,
+    NOTHING,
+    Assign,
+    Call,
+    Comparison,
+    Expression,
+    FunctionDef,
+    IsSubset,
+    Name,
+    Not,
+    Parameter,
+    Return,
+    Statement,
+    Subscript,
+    Tuple,
+    literal,
+    negated,
+    some,
+)
 
-Look = tuple[Test, Code | None]
+Look = tuple[Expression, Expression | None]
 """A test of a value, and that value if the test asks for its type."""
 
 
@@ -53,18 +68,20 @@ class FastPrinter(Printer):
     is_verdict = True
     """Whether the function only answers valid or not: then it may look at texts together, and at types last."""
 
-    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Lines, fail: Code) -> None:
+    def __init__(
+        self, program: Program, functions: Functions, constants: Constants, lines: Body, fail: Statement
+    ) -> None:
         super().__init__(program, functions, constants, lines)
         self.fail = fail
-        self.name = Code("")
-        self.parts: list[Code] = []
+        self.name = ""
+        self.parts: list[FunctionDef] = []
         """Functions that look at a part of the properties of an object with many, named after the function."""
         self.raises: set[str] = set()
         """Which errors mean no: KeyError of a missing property, TypeError of what has no hash, ValueError of a size."""
-        self._loop: tuple[int, int] | None = None  # where the outermost loop begins
-        self._texts: dict[Code, Code] = {}  # what it gathers, by the function that looks at it
+        self._loop: Place | None = None  # where the outermost loop begins
+        self._texts: dict[Expression, Name] = {}  # what it gathers, by the function that looks at it
 
-    def subschema(self, target: Target, value: Code, seen: Code | None, kind: str | None = None) -> None:
+    def subschema(self, target: Target, value: Expression, seen: Name | None, kind: str | None = None) -> None:
         """Print all that the target says of the value, in place; of what says nothing, that it is a JSON value."""
         if not self.says(target, seen):
             self.lines.add("_data.is_json({v})", v=value)
@@ -75,7 +92,7 @@ class FastPrinter(Printer):
         if len(self.lines) == start:  # what it says holds for every value
             self.lines.add("_data.is_json({v})", v=value)
 
-    def apply(self, target: Target, value: Code, seen: Code | None) -> None:
+    def apply(self, target: Target, value: Expression, seen: Name | None) -> None:
         """Print that the value is valid against the target: in place where that is short, else by a call."""
         if not self.says(target, seen):
             return
@@ -87,25 +104,26 @@ class FastPrinter(Printer):
 
     # Statements
 
-    def require(self, test: Test, asked: Code | None = None, *, of_items: bool = False) -> None:
+    def require(self, test: Expression, asked: Expression | None = None, *, of_items: bool = False) -> None:
         """Print that the test must hold, which asks for the Python type of a value, or of its items."""
         if test == ALWAYS:
             return
         if test == NOTHING:
             self.refuse(asked, of_items=of_items)
             return
-        with self.lines.block("if {test}:", test=test.no):
+        with self.lines.if_(negated(test)):
             self.refuse(asked, of_items=of_items)
 
-    def refuse(self, asked: Code | None = None, *, of_items: bool = False) -> None:
+    def refuse(self, asked: Expression | None = None, *, of_items: bool = False) -> None:
         """Print that the instance is not valid, if the type of what was asked is one that JSON data has by itself."""
         if asked is None or not self.is_verdict:
-            self.lines.add("{fail}", fail=self.fail)
+            self.lines.append(self.fail)
+        elif of_items:
+            self.lines.add("return _data.refused_items({asked})", asked=asked)
         else:
-            function = Code("refused_items" if of_items else "refused")
-            self.lines.add("return _data.{function}({asked})", function=function, asked=asked)
+            self.lines.add("return _data.refused({asked})", asked=asked)
 
-    def body(self, body: tuple[Node, ...], seen: Code | None) -> None:
+    def body(self, body: tuple[Node, ...], seen: Name | None) -> None:
         """Print the nodes one after the other."""
         body = self._parted(self.unpacked(self.merged(body)), seen)
         closing = self.closing(
@@ -117,7 +135,7 @@ class FastPrinter(Printer):
         for node in body:
             self.node(node, seen)
 
-    def _parted(self, body: tuple[Node, ...], seen: Code | None) -> tuple[Node, ...]:
+    def _parted(self, body: tuple[Node, ...], seen: Name | None) -> tuple[Node, ...]:
         """Print calls that look at the properties of an object with many; return what is left to say."""
         members = [node for node in body if isinstance(node, Member) and node.value == _VALUE]
         if not self.is_verdict or len(members) <= MOST_MEMBERS:
@@ -125,35 +143,32 @@ class FastPrinter(Printer):
         for start in range(0, len(members), MOST_MEMBERS):
             arguments = [_VALUE, *([seen] if seen else []), *([self.asked] if self.asked else [])]
             part = self._part(members[start : start + MOST_MEMBERS], is_seen=seen is not None)
-            call = {"part": part, "arguments": join(", ", arguments)}
-            self.require(Test(code("{part}({arguments})", **call), code("not {part}({arguments})", **call)))
+            self.require(Call(part, tuple(arguments)))
         return tuple([node for node in body if not (isinstance(node, Member) and node.value == _VALUE)])
 
-    def _part(self, members: Iterable[Member], *, is_seen: bool) -> Code:
+    def _part(self, members: Iterable[Member], *, is_seen: bool) -> Name:
         """Return the name of a function that looks at some properties of the function's own value."""
-        name = self.functions.claim(code("{name}_part", name=self.name))
-        lines = Lines("value", "seen", "asked")
+        name = self.functions.claim(f"{self.name}_part")
+        lines = Body("value", "seen", "asked")
         printer = FastPrinter(self.program, self.functions, self.constants, lines, self.fail)
         printer.asked, printer._stack = self.asked, list(self._stack)
         printer.learn(_VALUE, types_of(["object"]))
         for member in members:
-            printer.member(member, Code("seen") if is_seen else None)
+            printer.member(member, SEEN.name if is_seen else None)
         printer.finish()
-        arguments = ["value: dict[str, _data.JSON]", *(["seen: set[str | int]"] if is_seen else [])]
-        arguments += ["asked: dict[object, set[str | int] | None]"] if self.asked else []
-        head = {"name": name, "arguments": join(", ", map(Code, arguments))}
-        self.parts.append(code("def {name}({arguments}) -> bool:\n{body}", body=lines.text(), **head))
+        value = Parameter(_VALUE, expression("dict[str, _data.JSON]"))
+        parameters = (value, *([SEEN] if is_seen else []), *([ASKED] if self.asked else []))
+        self.parts.append(FunctionDef(name, parameters, Name("bool"), lines.statements()))
         return name
 
-    def finish(self, end: Sequence[str] = ()) -> None:
+    def finish(self, end: Sequence[Statement] = ()) -> None:
         """Print that the value is valid, after what else comes at the end, and that some errors mean no."""
-        for line in (*end, "return True"):
-            self.lines.add(line)
+        for each in (*end, Return(ALWAYS)):
+            self.lines.append(each)
         if self.raises:
-            caught = ", ".join(sorted(self.raises))
-            self.lines.wrap("try:", f"except {caught}:" if len(self.raises) == 1 else f"except ({caught}):", self.fail)
+            self.lines.wrap(self.fail, *map(Name, sorted(self.raises)))
 
-    def _closed(self, body: tuple[Node, ...], closing: Each, seen: Code | None) -> None:
+    def _closed(self, body: tuple[Node, ...], closing: Each, seen: Name | None) -> None:
         """Print the nodes, at last that the object has no more properties than there are named ones in it."""
         members = [node for node in body if isinstance(node, Member)]
         count, known = literal(len(members)), None
@@ -204,7 +219,7 @@ class FastPrinter(Printer):
         """Return whether the code for a property asks for its value."""
         return not self._refuses(node) and self.says(node.target)
 
-    def node(self, node: Node, seen: Code | None) -> None:
+    def node(self, node: Node, seen: Name | None) -> None:
         """Print one node."""
         match node:
             case Check():
@@ -216,9 +231,9 @@ class FastPrinter(Printer):
             case Required():
                 self.require(has(node.value, node.name))
             case Never():
-                self.lines.add("{fail}", fail=self.fail)
+                self.lines.append(self.fail)
             case When():
-                with self.lines.block("if {test}:", test=node.test.yes), self.supposing():
+                with self.lines.if_(node.test), self.supposing():
                     self.body(node.body, seen)
             case Kinds():
                 self.kinds(node, seen)
@@ -252,27 +267,26 @@ class FastPrinter(Printer):
         """Print that the value is listed: quickly where a value without a hash may end the function."""
         self.require(self._quick(node), node.value)
 
-    def _quick(self, node: Listed) -> Test:
+    def _quick(self, node: Listed) -> Expression:
         if not self.is_verdict or node.quick is None:
             return node.test
         self.raises.add("TypeError")
         return node.quick
 
     @contextmanager
-    def loop(self, item: Code, items: Code) -> Iterator[None]:
+    def loop(self, item: Name, items: Expression) -> Iterator[None]:
         """Print a loop, and after the outermost what is said of the texts that were gathered."""
         is_outermost = self.is_verdict and self._loop is None
         if is_outermost:
             self._loop = self.lines.place()
-        with self.lines.loop(items, item):
+        with self.lines.for_(items, item):
             yield
         if is_outermost:
             for function, texts in self._texts.items():
-                parts = {"f": function, "texts": texts}
-                self.require(Test(code("{f}({texts})", **parts), code("not {f}({texts})", **parts)))
+                self.require(Call(function, (texts,)))
             self._loop, self._texts = None, {}
 
-    def choosing(self, node: Node, seen: Code | None) -> None:
+    def choosing(self, node: Node, seen: Name | None) -> None:
         """Print one node that looks at several verdicts."""
         match node:
             case Contains():
@@ -280,14 +294,14 @@ class FastPrinter(Printer):
             case Choice():
                 self.choice(node, seen)
             case Negation():
-                self.require(self.verdict(node.target, node.value).flipped(), node.value)
+                self.require(negated(self.verdict(node.target, node.value)), node.value)
                 self.learn_from(node)
             case Conditional():
                 self.conditional(node, seen)
             case _:
                 raise TypeError(f"no code for {type(node).__name__}")
 
-    def kinds(self, node: Kinds, seen: Code | None) -> None:
+    def kinds(self, node: Kinds, seen: Name | None) -> None:
         """Print nodes by the JSON type: a guard and its body, or a chain of cases."""
         if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test == NOTHING:
             kind, guard, body = node.cases[0]
@@ -296,40 +310,37 @@ class FastPrinter(Printer):
             self.body(body, seen)
             return
         cases = [case for case in node.cases if not types_of([case[0]]).isdisjoint(self.types(node.value))]
-        word = "if"
+        opened = self.lines.if_
         for kind, guard, body in cases:
-            with (
-                self.lines.block(word + " {test}:", test=guard.yes),
-                self.supposing(node.value, types_of([kind])),
-            ):
+            with opened(guard), self.supposing(node.value, types_of([kind])):
                 self.body(body, seen)
-            word = "elif"
+            opened = self.lines.elif_
         self._other_kinds(node, is_only=not cases)
         self.learn_from(node)
 
     def _other_kinds(self, node: Kinds, *, is_only: bool) -> None:
         """Print what is said of a value of no case's type; of all values, if there `is_only` that."""
         if node.otherwise is None:
-            with nullcontext() if is_only else self.lines.block("else:"):
+            with nullcontext() if is_only else self.lines.else_():
                 self.lines.add("_data.is_json({v})", v=node.value)
             return
         if node.otherwise.test == NOTHING:
-            with self.lines.block("else:"):
+            with self.lines.else_():
                 self.refuse(node.value)
             return
-        with self.lines.block("elif {test}:", test=node.otherwise.test.no):
+        with self.lines.elif_(negated(node.otherwise.test)):
             self.refuse(node.value)
 
     # Objects
 
-    def member(self, node: Member, seen: Code | None, known: Code | None = None) -> None:
+    def member(self, node: Member, seen: Name | None, known: Name | None = None) -> None:
         """Print a property: read once, and looked for by name only where its value does not tell.
 
         `known` is the count of properties that are there, one less for each that is not.
         """
         self.is_full = len(self.lines) > LONGEST
         if self._refuses(node):
-            self.require(has(node.value, node.name).flipped())
+            self.require(negated(has(node.value, node.name)))
             return
         if not self.says(node.target):
             self._unread(node, seen, None if node.required else known)
@@ -342,34 +353,33 @@ class FastPrinter(Printer):
             self._value(node, target, short, seen)
         elif short is not None and seen is None and known is None:
             test, asked = short
-            self.require(some([there.flipped(), test]), asked)
+            self.require(some([negated(there), test]), asked)
         else:
-            with self.lines.block("if {there}:", there=there.yes), self.supposing():
+            with self.lines.if_(there), self.supposing():
                 self._value(node, target, short, seen)
             if known is not None:
-                with self.lines.block("else:"):
+                with self.lines.else_():
                     self.lines.add("{known} -= 1", known=known)
 
-    def _unread(self, node: Member, seen: Code | None, known: Code | None) -> None:
+    def _unread(self, node: Member, seen: Name | None, known: Name | None) -> None:
         """Print whether a property is there that can have any value."""
         test = has(node.value, node.name)
         if seen is not None:
-            with self.lines.block("if {test}:", test=test.yes):
+            with self.lines.if_(test):
                 self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
         if known is not None:
-            with self.lines.block("if {test}:", test=test.no):
+            with self.lines.if_(negated(test)):
                 self.lines.add("{known} -= 1", known=known)
 
-    def _value(self, node: Member, target: Target, short: Look | None, seen: Code | None) -> None:
+    def _value(self, node: Member, target: Target, short: Look | None, seen: Name | None) -> None:
         """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
-        parts = {"value": node.value, "name": literal(node.name)}
-        at = code("{value}[{name}]", **parts)
+        at = Subscript(node.value, literal(node.name))
         if short is not None:
             self.require(*short)
             self.learn(at, self.outcome(target).holds)
         else:
             variable = self.lines.fresh(node.name)
-            self.lines.add("{variable} = {at}", variable=variable, at=at)
+            self.lines.append(Assign((variable,), at))
             self.learn(variable, self.types(at))
             self.subschema(target, variable, None)
         if seen is not None:
@@ -377,7 +387,7 @@ class FastPrinter(Printer):
 
     def _one_look(self, node: Member, target: Target) -> Look | None:
         """Return the test of a property's value if that looks at it but once; else it is better kept in a variable."""
-        value = code("{value}[{name}]", value=node.value, name=literal(node.name))
+        value = Subscript(node.value, literal(node.name))
         is_inline = self.inlines(target) and self.fits(target, value)
         if is_inline and not _looks_once(self.functions.outline(target)):
             return None
@@ -390,13 +400,10 @@ class FastPrinter(Printer):
                 return self._quick(listed), value
         return None
 
-    def each(self, node: Each, seen: Code | None) -> None:
+    def each(self, node: Each, seen: Name | None) -> None:
         """Print a loop over the properties that the node chooses."""
         if self._closes(node):
-            parts = {"value": node.value, "names": self.names_of(node)}
-            self.require(
-                Test(code("{value}.keys() <= {names}", **parts), code("not {value}.keys() <= {names}", **parts))
-            )
+            self.require(IsSubset(expression("{value}.keys()", value=node.value), self.names_of(node)))
             return
         says, refuses = self.says(node.target), self._refuses(node)
         key = self.lines.fresh("key")
@@ -406,29 +413,28 @@ class FastPrinter(Printer):
             return
         if says and not refuses and choice == ALWAYS and seen is None:
             item = self.lines.fresh("item")
-            loop = self.lines.loop(code("{value}.values()", value=node.value), item)
+            loop = self.lines.for_(expression("{value}.values()", value=node.value), item)
         elif says and not refuses:
             item = self.lines.fresh("item")
-            loop = self.lines.loop(code("{value}.items()", value=node.value), key, item)
+            loop = self.lines.for_(expression("{value}.items()", value=node.value), key, item)
         else:
             item = key
-            loop = self.lines.loop(node.value, key)
+            loop = self.lines.for_(node.value, key)
         with loop:
-            self._guarded(
-                choice, node.target, item, None if seen is None else code("{seen}.add({key})", seen=seen, key=key)
-            )
+            mark = None if seen is None else statement("{seen}.add({key})", seen=seen, key=key)
+            self._guarded(choice, node.target, item, mark)
 
-    def _guarded(self, choice: Test, target: Target, item: Code, mark: Code | None) -> None:
+    def _guarded(self, choice: Expression, target: Target, item: Name, mark: Statement | None) -> None:
         """Print what is said of one item of a loop, behind the test that chooses it."""
         if choice != ALWAYS:
-            with self.lines.block("if {test}:", test=choice.yes):
+            with self.lines.if_(choice):
                 self._guarded(ALWAYS, target, item, mark)
             return
         self.apply(target, item, None)
         if mark is not None and self.program[target.location].boolean is not False:
-            self.lines.add("{mark}", mark=mark)
+            self.lines.append(mark)
 
-    def mark_all(self, value: Code, seen: Code | None) -> None:
+    def mark_all(self, value: Expression, seen: Name | None) -> None:
         """Print that every property of the object is evaluated."""
         if seen is not None:
             self.lines.add("{seen}.update({value})", seen=seen, value=value)
@@ -436,50 +442,48 @@ class FastPrinter(Printer):
     def names(self, node: Names) -> None:
         """Print a loop over the property names."""
         if self.program[node.target.location].boolean is False:
-            self.require(Test(code("not {v}", v=node.value), node.value))
+            self.require(Not(node.value))
             return
         if self.says(node.target):
             key = self.lines.fresh("name")
-            with self.lines.loop(node.value, key):
+            with self.lines.for_(node.value, key):
                 self.apply(node.target, key, None)
 
     # Arrays
 
-    def item(self, node: Item, seen: Code | None) -> None:
+    def item(self, node: Item, seen: Name | None) -> None:
         """Print one item by its index."""
         if not self.says(node.target) and seen is None:
             return
-        parts = {"value": node.value, "index": literal(node.index)}
-        with self.lines.block("if len({value}) > {index}:", **parts), self.supposing():
+        value, index = node.value, literal(node.index)
+        with self.lines.if_(expression("len({value}) > {index}", value=value, index=index)), self.supposing():
             if self.says(node.target):
                 item = self.lines.fresh("item")
-                self.lines.add("{item} = {value}[{index}]", item=item, **parts)
+                self.lines.append(Assign((item,), Subscript(value, index)))
                 self.apply(node.target, item, None)
             if seen is not None:
-                self.lines.add("{seen}.add({index})", seen=seen, **parts)
+                self.lines.add("{seen}.add({index})", seen=seen, index=index)
 
-    def items(self, node: Items, seen: Code | None) -> None:
+    def items(self, node: Items, seen: Name | None) -> None:
         """Print a loop over the items from the start on, or over those that nothing has evaluated."""
         boolean = self.program[node.target.location].boolean
         if boolean is False and not node.unseen:
-            parts = {"v": node.value, "n": literal(node.start)}
-            self.require(Test(code("len({v}) <= {n}", **parts), code("len({v}) > {n}", **parts)))
+            self.require(expression("len({v}) <= {n}", v=node.value, n=node.start))
         elif self.says(node.target):
             self._items_loop(node, seen)
         if seen is not None and boolean is not False:
-            parts = {"seen": seen, "value": node.value, "start": literal(node.start)}
-            self.lines.add("{seen}.update(range({start}, len({value})))", **parts)
+            self.lines.add("{seen}.update(range({n}, len({v})))", seen=seen, n=node.start, v=node.value)
 
-    def _items_loop(self, node: Items, seen: Code | None) -> None:
+    def _items_loop(self, node: Items, seen: Name | None) -> None:
         if node.unseen and seen is not None:
             index, item = self.lines.fresh("index"), self.lines.fresh("item")
-            with self.lines.loop(code("enumerate({v})", v=node.value), index, item):
+            with self.lines.for_(expression("enumerate({v})", v=node.value), index, item):
                 self._guarded(unseen(index, seen), node.target, item, None)
             return
-        rest = node.value if node.start == 0 else code("{v}[{n}:]", v=node.value, n=literal(node.start))
+        rest = node.value if node.start == 0 else expression("{v}[{n}:]", v=node.value, n=node.start)
         self.each_item(node.target, rest, lambda target, item: self.apply(target, item, None))
 
-    def each_item(self, target: Target, value: Code, say: Callable[[Target, Code], None]) -> None:
+    def each_item(self, target: Target, value: Expression, say: Callable[[Target, Name], None]) -> None:
         """Print what is said of every item: in a loop, or of each by itself where there are always a few.
 
         Of arrays within the array that have no other rule than one for their items, these are looked at in one loop.
@@ -487,7 +491,7 @@ class FastPrinter(Printer):
         size = self._few(target)
         if size is not None:
             items = [self.lines.fresh(hint) for hint in _ORDINALS[:size]]
-            self.lines.add("{items} = {v}", items=join(", ", items), v=value)
+            self.lines.append(Assign((Tuple(tuple(items)),), value))
             self.raises.add("ValueError")
             for item in items:
                 say(target, item)
@@ -496,10 +500,10 @@ class FastPrinter(Printer):
         if proof is None:
             self._each_in_turn(target, value, say)
             return
-        with self.lines.block("if not {proof}:", proof=proof):
+        with self.lines.if_(negated(proof)):
             self._each_in_turn(target, value, say)
 
-    def _each_in_turn(self, target: Target, value: Code, say: Callable[[Target, Code], None]) -> None:
+    def _each_in_turn(self, target: Target, value: Expression, say: Callable[[Target, Name], None]) -> None:
         item = self.lines.fresh("item")
         row = self._row(target, item)
         if row is None:
@@ -509,12 +513,12 @@ class FastPrinter(Printer):
         is_array, of_row = row
         every = self.lines.fresh("items")
         self.lines.add("{every}: list[Any] = []", every=every)
-        with self.lines.loop(value, item):
+        with self.lines.for_(value, item):
             self.require(is_array, item)
             self.lines.add("{every} += {item}", every=every, item=item)
         self.each_item(of_row, every, say)
 
-    def _proof(self, target: Target, value: Code) -> Code | None:
+    def _proof(self, target: Target, value: Expression) -> Expression | None:
         """Return the call that can prove all items at once: where they are arrays of integers; None elsewhere."""
         match self.functions.outline(self.settled(target)):
             case (Kinds(cases=(("array", _, body),), otherwise=Check(rule=("type",))),):
@@ -530,11 +534,11 @@ class FastPrinter(Printer):
             case _:
                 return None
         bounds = self._bounds(inner)
-        if bounds is None or not value.isidentifier():
+        if bounds is None or not isinstance(value, Name):
             return None
         low, high = bounds
-        parts = {"size": literal(size), "low": literal(low), "high": literal(high)}
-        return code("_integers.are_small_integers({v}, {size}, {low}, {high})", v=value, **parts)
+        wanted = tuple(map(literal, (size, low, high)))
+        return expression("_integers.are_small_integers({v}, {wanted})", v=value, wanted=wanted)
 
     def _bounds(self, target: Target) -> tuple[JSON, JSON] | None:
         """Return the least and the greatest integer of a target that takes integers only, None of any other."""
@@ -547,7 +551,7 @@ class FastPrinter(Printer):
                     return rules.get("minimum"), rules.get("maximum")
         return None
 
-    def _row(self, target: Target, item: Code) -> tuple[Test, Target] | None:
+    def _row(self, target: Target, item: Name) -> tuple[Expression, Target] | None:
         """Return the test that an item is an array and the rule for its items, None if more is said, or by a call."""
         target = self.settled(target)
         if not self.inlines(target) or tracks(self.program[target.location]):
@@ -569,7 +573,7 @@ class FastPrinter(Printer):
         is_short = self.says(target) and self.inlines(self.settled(target)) and not self.refuses(target)
         return size if is_short and self.program[target.location].boolean is None else None
 
-    def contains(self, node: Contains, seen: Code | None) -> None:
+    def contains(self, node: Contains, seen: Name | None) -> None:
         """Print a count of the items that are valid."""
         marking = seen is not None and node.evaluates
         if node.least == 0 and node.most is None and not marking:
@@ -584,20 +588,20 @@ class FastPrinter(Printer):
             count = self._marked_count(node, test, item, seen)
         else:
             counting = "len({v})" if test == ALWAYS else "sum(1 for {i} in {v} if {t})"
-            count = code(counting, i=item, v=node.value, t=test.yes)
+            count = expression(counting, i=item, v=node.value, t=test)
         for bound in counted(node, count):
             self.require(bound, node.value, of_items=True)
 
-    def _marked_count(self, node: Contains, test: Test, item: Code, seen: Code) -> Code:
+    def _marked_count(self, node: Contains, test: Expression, item: Name, seen: Name) -> Expression:
         index, matching = self.lines.fresh("index"), self.lines.fresh("matching")
-        parts = {"m": matching, "i": index, "item": item, "v": node.value, "t": test.yes}
+        parts = {"m": matching, "i": index, "item": item, "v": node.value, "t": test}
         self.lines.add("{m} = [{i} for {i}, {item} in enumerate({v}) if {t}]", **parts)
         self.lines.add("{seen}.update({m})", seen=seen, m=matching)
-        return code("len({m})", m=matching)
+        return expression("len({m})", m=matching)
 
     # Choices
 
-    def choice(self, node: Choice, seen: Code | None) -> None:
+    def choice(self, node: Choice, seen: Name | None) -> None:
         """Print a choice: by its discriminator, by trying each branch, or by counting those that hold."""
         if node.discriminator is not None:
             if self.types(node.value).isdisjoint(types_of(["object"])):
@@ -612,40 +616,39 @@ class FastPrinter(Printer):
         """Return the types of a value that is valid against one of some branches."""
         return frozenset().union(*(self.outcome(branch).holds for branch in branches))
 
-    def _undiscriminated(self, node: Choice, seen: Code | None) -> None:
+    def _undiscriminated(self, node: Choice, seen: Name | None) -> None:
         if seen is not None and any(self.marks(branch.location) for branch in node.branches):
             self._tracked_choice(node, seen)
             return
         if not node.exclusive or apart(self.program, node):
             self.require(self._one_of(node), node.value)
             return
-        verdicts = [self.verdict(branch, node.value) for branch in node.branches]
-        listed = join(", ", [verdict.yes for verdict in verdicts])
-        with self.lines.block("if [{verdicts}].count(True) != 1:", verdicts=listed):
+        verdicts = tuple([self.verdict(branch, node.value) for branch in node.branches])
+        with self.lines.if_(expression("[{verdicts}].count(True) != 1", verdicts=verdicts)):
             self.refuse(node.value)
 
-    def _one_of(self, node: Choice) -> Test:
+    def _one_of(self, node: Choice) -> Expression:
         """Return the test that one of the branches holds, each asked only if those before it do not."""
-        verdicts: list[Test] = []
+        verdicts: list[Expression] = []
         with self.supposing():
             for branch in node.branches:
                 verdicts.append(self.verdict(branch, node.value))
                 self.learn(node.value, self.outcome(branch).fails)
         return some(verdicts)
 
-    def _discriminated(self, node: Choice, seen: Code | None) -> None:
+    def _discriminated(self, node: Choice, seen: Name | None) -> None:
         if node.discriminator is None:
             raise ValueError("no discriminator")
         tag = self.tag(node)
-        word = "if"
+        opened = self.lines.if_
         for branch, values in zip(node.branches, node.discriminator.values, strict=True):
-            with self.lines.block(word + " {test}:", test=tagged(tag, values)), self.supposing():
+            with opened(tagged(tag, values)), self.supposing():
                 self.apply(branch, node.value, seen)
-            word = "elif"
-        with self.lines.block("else:"):
+            opened = self.lines.elif_
+        with self.lines.else_():
             self.refuse(node.value)
 
-    def tag(self, node: Choice) -> Code:
+    def tag(self, node: Choice) -> Name:
         """Print the reading of the discriminating property; return its variable."""
         if node.discriminator is None:
             raise ValueError("no discriminator")
@@ -654,26 +657,25 @@ class FastPrinter(Printer):
         self.lines.add("{tag} = {v}.get({name}) if type({v}) is dict else None", **parts)
         return tag
 
-    def _tracked_choice(self, node: Choice, seen: Code) -> None:
+    def _tracked_choice(self, node: Choice, seen: Name) -> None:
         """Print a choice of which every branch that holds counts for what is evaluated."""
         matches = self.lines.fresh("matches")
         self.lines.add("{matches} = 0", matches=matches)
         for branch in node.branches:
             found = self.lines.fresh("found")
             self.lines.add("{found}: set[str | int] = set()", found=found)
-            with self.lines.block("if {test}:", test=self._tracked(branch, node.value, found).yes):
+            with self.lines.if_(self._tracked(branch, node.value, found)):
                 self.lines.add("{matches} += 1", matches=matches)
                 self.lines.add("{seen} |= {found}", seen=seen, found=found)
-        test = "if {matches} != 1:" if node.exclusive else "if {matches} == 0:"
-        with self.lines.block(test, matches=matches):
+        with self.lines.if_(expression("{m} != 1" if node.exclusive else "{m} == 0", m=matches)):
             self.refuse(node.value)
 
-    def _tracked(self, target: Target, value: Code, found: Code) -> Test:
+    def _tracked(self, target: Target, value: Expression, found: Name) -> Expression:
         if self.marks(target.location):
             return self.call(target, value, found)
         return self.verdict(target, value)
 
-    def conditional(self, node: Conditional, seen: Code | None) -> None:
+    def conditional(self, node: Conditional, seen: Name | None) -> None:
         """Print a condition with its branches."""
         found = None
         if seen is not None and self.marks(node.condition.location):
@@ -685,28 +687,30 @@ class FastPrinter(Printer):
         else:
             return
         told = self.outcome(node.condition)
-        with self.lines.block("if {test}:", test=test.yes), self.supposing(node.value, told.holds):
+        with self.lines.if_(test), self.supposing(node.value, told.holds):
             if found is not None and seen is not None:
                 self.lines.add("{seen} |= {found}", seen=seen, found=found)
             if node.then is not None:
                 self.apply(node.then, node.value, seen)
         if node.orelse is not None and self.says(node.orelse, seen):
-            with self.lines.block("else:"), self.supposing(node.value, told.fails):
+            with self.lines.else_(), self.supposing(node.value, told.fails):
                 self.apply(node.orelse, node.value, seen)
 
 
-_VALUE = Code("value")
+_VALUE = Name("value")
+SEEN = Parameter(Name("seen"), expression("set[str | int]"))
+"""The parameter for what was evaluated."""
+ASKED = Parameter(Name("asked"), expression("dict[object, set[str | int] | None]"))
+"""The parameter for what was asked before."""
 _ORDINALS = ("first", "second", "third")
 _SIZES = ("minItems", "maxItems")
-_LOOK = re.compile(r"\bvalue\b")
-_TEXT = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*\1""")  # a string literal, whose text is the schema's
 
 
 def _looks_once(outline: tuple[Node, ...]) -> bool:
     """Return whether the nodes are one test that looks at the value but once."""
     match outline:
         case (Check(many=None, test=test),) | (Listed(test=test, quick=None),):
-            return len(_LOOK.findall(_TEXT.sub("", test.no))) == 1
+            return tree.count(test, _VALUE) == 1
         case (Listed(),):
             return True
     return False
@@ -729,11 +733,9 @@ def _narrowed(body: Iterable[Node]) -> tuple[Node, ...]:
 _BOUNDS = tuple((f"min{what}", f"max{what}") for what in ("Items", "Length", "Properties", "imum"))
 
 
-def _between(least: Test, most: Test) -> Test | None:
+def _between(least: Expression, most: Expression) -> Expression | None:
     """Return the test of one value for that of a lower and that of an upper bound, None if they are anything else."""
-    below, _, low = least.no.partition(" < ")
-    above, _, high = most.no.partition(" > ")
-    if not low or (below, low) != (above, high):
-        return None
-    parts = {"what": Code(below), "bound": Code(low)}
-    return Test(code("{what} == {bound}", **parts), code("{what} != {bound}", **parts))
+    match least, most:
+        case Comparison(below, ">=", low), Comparison(above, "<=", high) if (below, low) == (above, high):
+            return Comparison(below, "==", low)
+    return None

@@ -868,7 +868,7 @@ def _decode_listings_tuple(value: _data.JSON) -> Any:
         if type(item_4) is not list:
             raise _errors.Invalid
         first_3 = item_4
-    return (first, first_2, first_3, *value[3:],)
+    return (first, first_2, first_3, *value[3:])
 
 
 def _valid_listings_tracked(value: _data.JSON) -> bool:
