@@ -106,8 +106,9 @@ def _text(node: Any, names: Names) -> str:
 
 def _within(node: Expression, least: int, names: Names) -> str:
     """Return the text of an expression, in parentheses if it does not hold together as strongly as that."""
-    text = _TEXT[type(node)](node, names)
-    return text if type(node) is Name or _strength(node) >= least else f"({text})"
+    kind = type(node)
+    text = _TEXT[kind](node, names)
+    return text if kind is Name or kind is Call or _strength(node) >= least else f"({text})"
 
 
 def _listed(nodes: Iterable[Expression], names: Names) -> str:
