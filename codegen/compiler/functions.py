@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
@@ -17,6 +17,7 @@ from .emit.body import Body
 from .emit.decode import DecodePrinter
 from .emit.encode import Encoder, class_body
 from .emit.json_text import TextEncoder, text_body
+from .emit.passes import PASSES
 from .emit.tables import TableMaker
 from .emit.templates import expression, statement
 from .emit.tree import (
@@ -77,7 +78,8 @@ class Compiler:
 
     `labels` has the words for a location's functions and constants where they are not made from its pointer. An
     instance can start at a class or at a document's root, so these have functions of their own, whatever their size.
-    Modules that are not `whole` have no public face: only what was asked for. While one instance is looked at, the
+    Modules that are not `whole` have no public face: only what was asked for. `passes` are the names of those that are
+    not turned off. While one instance is looked at, the
     answers are kept to what is `remembered`.
     """
 
@@ -91,11 +93,13 @@ class Compiler:
         *,
         frozen: bool = False,
         whole: bool = True,
+        passes: Collection[str] = PASSES.keys(),
         remembered: frozenset[tuple[Location, Context]] = frozenset(),
     ) -> None:
         self.program = program
         self.frozen = frozen
         self.whole = whole
+        self.passes = frozenset(passes)
         self.remembered = remembered
         self.asking = program.applying(location for location, _ in remembered)
         self.values = values
@@ -417,6 +421,11 @@ class _Home:
     def __init__(self, compiler: Compiler, module: _Module) -> None:
         self.compiler = compiler
         self.module = module
+
+    @property
+    def passes(self) -> Collection[str]:
+        """The names of the passes that are not turned off."""
+        return self.compiler.passes
 
     # Functions
 

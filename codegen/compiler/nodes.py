@@ -45,6 +45,8 @@ class Check:
     value: Expression | None = None  # what the test asks the type of
     many: tuple[Expression, Expression] | None = None
     """The text, and the function that says of a list of texts if all are valid."""
+    is_gathered: bool = False
+    """Whether that function looks at the texts of a loop together; a pass says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Listed:
     test: Expression
     quick: Expression | None
     said: tuple[Node, ...]
+    is_quick: bool = False  # whether a pass has made the quick one the test
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Member:
     name: str
     target: Target
     required: bool = False
+    in_place: bool = False  # whether its value needs no variable; a pass says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,14 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedObject:
+    """The nodes count, and the object has no more properties than those name of which it has any; a pass makes one."""
+
+    value: Expression
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """Every property name is valid against the target."""
 
@@ -153,12 +165,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Every item from `start` on is valid against the target; `unseen` leaves out what was evaluated."""
+    """Every item from `start` on is valid against the target; `unseen` leaves out what was evaluated.
+
+    The others are what passes say: how many items there always are, the size and the bounds of rows of integers, and
+    the rule for the items of the items, if these are arrays of which no more is said.
+    """
 
     value: Expression
     start: int
     target: Target
     unseen: bool = False
+    size: int | None = None
+    proof: tuple[JSON, ...] | None = None
+    row: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +243,7 @@ Node: TypeAlias = (
     | Apply
     | Member
     | Each
+    | ClosedObject
     | Names
     | Item
     | Items

@@ -14,6 +14,7 @@ from ..lower import nodes
 from ..nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target
 from ..types import Array, ByKind, Members, OneBranch, Property, Through, Values
 from ..types import Constants as ConstantValues
+from . import passes
 from .body import Body
 from .encode import absent, field_of
 from .narrowing import ANY, Outcome, told_by_type, types_of
@@ -165,7 +166,7 @@ class DecodePrinter(FastPrinter):
         """Print all that is said of the value, then its decoding by the subschema that tells most of it."""
         source = self._source(target, form)
         with self.within(target, None) as seen:
-            for node in self.merged(nodes(self.scope(target, value))):
+            for node in self.rewritten(nodes(self.scope(target, value)), *passes.TWICE_SAID):
                 # What is decoded below is checked there, unless its marks are wanted too.
                 if not (isinstance(node, Apply) and node.target == source and seen is None):
                     self.node(node, seen)
@@ -183,7 +184,7 @@ class DecodePrinter(FastPrinter):
         """Print all that is said of the value, then its decoding by the branch that holds."""
         choice = None
         with self.within(target, None) as seen:
-            for node in self.merged(nodes(self.scope(target, value))):
+            for node in self.rewritten(nodes(self.scope(target, value)), *passes.TWICE_SAID):
                 if isinstance(node, Choice) and node.keyword == form.keyword.name:
                     choice = node
                     if seen is not None or not self._decides_itself(node):
@@ -268,7 +269,7 @@ class DecodePrinter(FastPrinter):
             if kind == "integer":
                 self._integer(target, value, seen, sink)
                 return
-            body = self.merged(nodes(self.scope(target, value), kind))
+            body = self.rewritten(nodes(self.scope(target, value), kind), *passes.TWICE_SAID)
             if kind == "string":
                 self._format(target, body, value, sink)
             elif kind == "array":
@@ -308,15 +309,16 @@ class DecodePrinter(FastPrinter):
         array = self.values.array(target.location)
         first = {node.index: node.target for node in body if isinstance(node, Item)}
         rest = next((node.target for node in body if isinstance(node, Items) and self._is_rest(node, array)), None)
-        shared = None if array.is_tuple or first or rest is None or not self._is_integers(rest) else rest
-        for node in body if shared is None else self.unpacked(body):
+        is_shared = not array.is_tuple and not first and rest is not None and self._is_integers(rest)
+        body = self.rewritten(body, *passes.OF_ARRAYS) if is_shared else body
+        for node in body:
             said_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
             if seen is not None or not said_below:
                 self.node(node, seen)
         if array.is_tuple:
             self._tuple(array, first, rest, value, sink)
-        elif shared is not None:
-            self._shared(shared, value, sink)
+        elif is_shared:
+            self._shared(next(n for n in body if isinstance(n, Items) and self._is_rest(n, array)), sink)
         else:
             self._list(first, rest, value, sink)
 
@@ -374,16 +376,16 @@ class DecodePrinter(FastPrinter):
             return kinds == {"integer"}
         return self._is_integers(Target(array.rest, target.context, ""))
 
-    def _shared(self, target: Target, value: Expression, sink: Sink) -> None:
+    def _shared(self, node: Items, sink: Sink) -> None:
         """Print the decoding of an array of integers, which is copied only if one of them is written as 1.0."""
         outer = self._exact
         if outer is None:
             self._exact = self.lines.fresh("exact")
             self.lines.add("{exact} = True", exact=self._exact)
-        self.each_item(target, value, lambda found, item: self.decode(found, item, lambda _: None))
+        self.each_item(node, lambda found, item: self.decode(found, item, lambda _: None))
         exact, self._exact = self._exact, outer
         if outer is None and exact is not None:
-            sink(expression("{v} if {exact} else _numbers.whole({v})", v=value, exact=exact))
+            sink(expression("{v} if {exact} else _numbers.whole({v})", v=node.value, exact=exact))
 
     def _append_all(self, target: Target, value: Expression, result: Name) -> None:
         item = self.lines.fresh("item")
@@ -437,11 +439,12 @@ class DecodePrinter(FastPrinter):
         self.require(kind_test("object", value))
         self.learn(value, types_of(["object"]))
         with self.within(target, None) as seen:
-            body = self.merged(nodes(self.scope(target, value), "object"))
+            body = self.rewritten(nodes(self.scope(target, value), "object"), *passes.TWICE_SAID)
             item = self.values.map(location).item
             extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
             self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))
-            closing = self.closing(body, properties.keys())
+            is_counting = passes.closed_objects.__name__ in self.functions.passes
+            closing = passes.closing_node(body, properties.keys(), self) if is_counting else None
             self._is_counted = closing is not None or self.values.has_additional(location)
             if self._is_counted:
                 self.lines.add("known = {n}", n=len(properties))

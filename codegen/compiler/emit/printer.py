@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from ..nodes import (
     Each,
     Kinds,
     Listed,
+    Member,
     Negation,
     Never,
     Node,
@@ -57,6 +58,10 @@ _DEPTH = 4  # so do those that would stand deeper
 
 class Functions(Protocol):
     """Who makes functions: each method asks for one and returns how it is called from this module."""
+
+    @property
+    def passes(self) -> Collection[str]:
+        """The names of the passes that are not turned off."""
 
     def valid(self, target: Target, *, seen: bool) -> Expression:
         """Return the function that answers valid or not."""
@@ -118,6 +123,19 @@ class Layout:
             if not isinstance(only, Apply) or any(only.target.location == passed.location for passed in path):
                 return Target(path[-1].location, path[-1].context, "".join(passed.path for passed in path))
             path.append(only.target)
+
+    @property
+    def here(self) -> Location:
+        """The subschema that is printed."""
+        return self._stack[-1][0]
+
+    def is_never(self, target: Target) -> bool:
+        """Return whether the target is the subschema `false`."""
+        return self.program[target.location].boolean is False
+
+    def stands_here(self, target: Target, _: Member) -> bool:
+        """Return whether the code for the value of a property, whose settled target this is, stands in its caller's."""
+        return self.inlines(target)
 
     def refuses(self, target: Target) -> bool:
         """Return whether the target lets nothing in."""
@@ -274,7 +292,7 @@ class Printer(Layout):
 
     def names_of(self, node: Each) -> Expression:
         """Return the set of the names that the node leaves out, a constant."""
-        return self.constants.names(self._stack[-1][0], node.named)
+        return self.constants.names(self.here, node.named)
 
     # Expressions
 

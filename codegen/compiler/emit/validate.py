@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
-from ...ir import JSON
 from ..analysis import Program
-from ..keywords import Constants
-from ..lower import nodes, tracks
+from ..keywords import Constants, kind_test
+from ..lower import nodes
 from ..nodes import (
     Apply,
     Check,
     Choice,
+    ClosedObject,
     Conditional,
     Contains,
     Each,
@@ -30,7 +30,7 @@ from ..nodes import (
     Target,
     When,
 )
-from . import tree
+from . import passes
 from .body import Body, Place
 from .narrowing import Types, types_of
 from .printer import LONGEST, MOST_MEMBERS, Functions, Printer, apart, counted, has, has_count, tagged, unseen
@@ -40,7 +40,6 @@ from .tree import (
     NOTHING,
     Assign,
     Call,
-    Comparison,
     Expression,
     FunctionDef,
     IsSubset,
@@ -125,15 +124,17 @@ class FastPrinter(Printer):
 
     def body(self, body: tuple[Node, ...], seen: Name | None) -> None:
         """Print the nodes one after the other."""
-        body = self._parted(self.unpacked(self.merged(body)), seen)
-        closing = self.closing(
-            body, {node.name for node in body if isinstance(node, Member) and not self._refuses(node)}
-        )
-        if closing is not None:
-            self._closed(body, closing, seen)
-            return
-        for node in body:
+        verdicts = passes.OF_VERDICTS if self.is_verdict else ()
+        body = self.rewritten(body, *passes.TWICE_SAID, *passes.OF_ARRAYS, *verdicts)
+        for node in self.rewritten(self._parted(body, seen), passes.closed_objects):
             self.node(node, seen)
+
+    def rewritten(self, body: tuple[Node, ...], *chosen: passes.Pass) -> tuple[Node, ...]:
+        """Return what some passes make of nodes, but for those that are turned off."""
+        for one in chosen:
+            if one.__name__ in self.functions.passes:
+                body = one(body, self)
+        return body
 
     def _parted(self, body: tuple[Node, ...], seen: Name | None) -> tuple[Node, ...]:
         """Print calls that look at the properties of an object with many; return what is left to say."""
@@ -168,56 +169,19 @@ class FastPrinter(Printer):
         if self.raises:
             self.lines.wrap(self.fail, *map(Name, sorted(self.raises)))
 
-    def _closed(self, body: tuple[Node, ...], closing: Each, seen: Name | None) -> None:
+    def closed_object(self, node: ClosedObject, seen: Name | None) -> None:
         """Print the nodes, at last that the object has no more properties than there are named ones in it."""
-        members = [node for node in body if isinstance(node, Member)]
+        members = [each for each in node.body if isinstance(each, Member)]
         count, known = literal(len(members)), None
-        if not all(node.required for node in members):
+        if not all(each.required for each in members):
             known = self.lines.fresh("known")
-            self.lines.add("{known} = {n}", known=known, n=count)
-        for node in body:
-            if isinstance(node, Member):
-                self.member(node, seen, known)
-            elif node is not closing:
-                self.node(node, seen)
-        self.require(has_count(closing.value, known or count))
-
-    def closing(self, body: tuple[Node, ...], counted: Set[str]) -> Each | None:
-        """Return the node that allows no properties but those that are counted: then their count tells as much."""
-        return next((n for n in body if isinstance(n, Each) and self._closes(n) and counted == {*n.named}), None)
-
-    def _closes(self, node: Each) -> bool:
-        """Return whether the node allows no properties but some that it names."""
-        return self._refuses(node) and bool(node.named) and not node.patterns
-
-    def _refuses(self, node: Member | Each) -> bool:
-        """Return whether the node allows no value."""
-        return self.program[node.target.location].boolean is False
-
-    def unpacked(self, body: tuple[Node, ...]) -> tuple[Node, ...]:
-        """Return what is said of an array without its size where its items are unpacked, which fails at any other."""
-        if any(isinstance(node, Items) and not node.unseen and self._few(node.target) for node in body):
-            return tuple([node for node in body if not isinstance(node, Check) or node.keyword not in _SIZES])
-        return body
-
-    def merged(self, body: tuple[Node, ...]) -> tuple[Node, ...]:
-        """Return the nodes without what others say too.
-
-        `Required` goes where the property's value is read, which fails without it; two equal bounds become one.
-        """
-        wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
-        read = {(node.value, node.name) for node in body if isinstance(node, Member) and self._reads(node)}
-        left: list[Node] = []
-        for node in body:
-            if isinstance(node, Member) and (node.value, node.name) in wanted:
-                left.append(replace(node, required=True))
-            elif not (isinstance(node, Required) and (node.value, node.name) in read):
-                left.append(node)
-        return _narrowed(left)
-
-    def _reads(self, node: Member) -> bool:
-        """Return whether the code for a property asks for its value."""
-        return not self._refuses(node) and self.says(node.target)
+            self.lines.append(Assign((known,), count))
+        for each in node.body:
+            if isinstance(each, Member):
+                self.member(each, seen, known)
+            else:
+                self.node(each, seen)
+        self.require(has_count(node.value, known or count))
 
     def node(self, node: Node, seen: Name | None) -> None:
         """Print one node."""
@@ -243,6 +207,8 @@ class FastPrinter(Printer):
                 self.member(node, seen)
             case Each():
                 self.each(node, seen)
+            case ClosedObject():
+                self.closed_object(node, seen)
             case Names():
                 self.names(node)
             case Item():
@@ -254,7 +220,7 @@ class FastPrinter(Printer):
 
     def check(self, node: Check) -> None:
         """Print one check; within a loop, that the text is gathered which one call can look at with all others."""
-        if node.many is None or self._loop is None:
+        if node.many is None or not node.is_gathered or self._loop is None:
             self.require(node.test, node.value)
             return
         text, function = node.many
@@ -265,13 +231,9 @@ class FastPrinter(Printer):
 
     def listed(self, node: Listed) -> None:
         """Print that the value is listed: quickly where a value without a hash may end the function."""
-        self.require(self._quick(node), node.value)
-
-    def _quick(self, node: Listed) -> Expression:
-        if not self.is_verdict or node.quick is None:
-            return node.test
-        self.raises.add("TypeError")
-        return node.quick
+        if node.is_quick:
+            self.raises.add("TypeError")
+        self.require(node.test, node.value)
 
     @contextmanager
     def loop(self, item: Name, items: Expression) -> Iterator[None]:
@@ -339,14 +301,15 @@ class FastPrinter(Printer):
         `known` is the count of properties that are there, one less for each that is not.
         """
         self.is_full = len(self.lines) > LONGEST
-        if self._refuses(node):
+        if self.is_never(node.target):
             self.require(negated(has(node.value, node.name)))
             return
         if not self.says(node.target):
             self._unread(node, seen, None if node.required else known)
             return
         target = self.settled(node.target)
-        short = self._one_look(node, target)
+        (looked,) = self.rewritten((node,), passes.looks_in_place)
+        short = self._one_look(node, target) if isinstance(looked, Member) and looked.in_place else None
         there = has(node.value, node.name)
         if node.required:
             self.raises.add("KeyError")
@@ -381,31 +344,34 @@ class FastPrinter(Printer):
             variable = self.lines.fresh(node.name)
             self.lines.append(Assign((variable,), at))
             self.learn(variable, self.types(at))
-            self.subschema(target, variable, None)
+            self.apply(target, variable, None)
         if seen is not None:
             self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
 
     def _one_look(self, node: Member, target: Target) -> Look | None:
-        """Return the test of a property's value if that looks at it but once; else it is better kept in a variable."""
+        """Return the test of a property's value that looks at it but once."""
         value = Subscript(node.value, literal(node.name))
-        is_inline = self.inlines(target) and self.fits(target, value)
-        if is_inline and not _looks_once(self.functions.outline(target)):
-            return None
-        if not is_inline:
+        if not self.stands_here(target, node):
             return self.call(target, value, None), None
-        match nodes(self.scope(target, value)):
+        match self.rewritten(nodes(self.scope(target, value)), *(passes.OF_VERDICTS if self.is_verdict else ())):
             case (Check(test=test),):
                 return test, value
             case (Listed() as listed,):
-                return self._quick(listed), value
+                if listed.is_quick:
+                    self.raises.add("TypeError")
+                return listed.test, value
         return None
+
+    def stands_here(self, target: Target, node: Member) -> bool:
+        """Return whether the code for a property stands in its caller's, and all its comparisons can hold there."""
+        return self.inlines(target) and self.fits(target, Subscript(node.value, literal(node.name)))
 
     def each(self, node: Each, seen: Name | None) -> None:
         """Print a loop over the properties that the node chooses."""
-        if self._closes(node):
+        if passes.closes(node, self):
             self.require(IsSubset(expression("{value}.keys()", value=node.value), self.names_of(node)))
             return
-        says, refuses = self.says(node.target), self._refuses(node)
+        says, refuses = self.says(node.target), self.is_never(node.target)
         key = self.lines.fresh("key")
         choice = self.chosen(node, key, seen)
         if not says and (seen is None or choice == ALWAYS or node.unseen):
@@ -481,97 +447,39 @@ class FastPrinter(Printer):
                 self._guarded(unseen(index, seen), node.target, item, None)
             return
         rest = node.value if node.start == 0 else expression("{v}[{n}:]", v=node.value, n=node.start)
-        self.each_item(node.target, rest, lambda target, item: self.apply(target, item, None))
+        self.each_item(replace(node, value=rest), lambda target, item: self.apply(target, item, None))
 
-    def each_item(self, target: Target, value: Expression, say: Callable[[Target, Name], None]) -> None:
-        """Print what is said of every item: in a loop, or of each by itself where there are always a few.
-
-        Of arrays within the array that have no other rule than one for their items, these are looked at in one loop.
-        """
-        size = self._few(target)
-        if size is not None:
-            items = [self.lines.fresh(hint) for hint in _ORDINALS[:size]]
-            self.lines.append(Assign((Tuple(tuple(items)),), value))
+    def each_item(self, node: Items, say: Callable[[Target, Name], None]) -> None:
+        """Print what is said of every item: in a loop, or of each by itself where there are always a few."""
+        if node.size is not None:
+            items = [self.lines.fresh(hint) for hint in _ORDINALS[: node.size]]
+            self.lines.append(Assign((Tuple(tuple(items)),), node.value))
             self.raises.add("ValueError")
             for item in items:
-                say(target, item)
-            return
-        proof = self._proof(target, value)
-        if proof is None:
-            self._each_in_turn(target, value, say)
-            return
-        with self.lines.if_(negated(proof)):
-            self._each_in_turn(target, value, say)
+                say(node.target, item)
+        elif node.proof is not None:
+            wanted = tuple(map(literal, node.proof))
+            proof = expression("_integers.are_small_integers({v}, {wanted})", v=node.value, wanted=wanted)
+            with self.lines.if_(negated(proof)):
+                self._each_in_turn(node, say)
+        else:
+            self._each_in_turn(node, say)
 
-    def _each_in_turn(self, target: Target, value: Expression, say: Callable[[Target, Name], None]) -> None:
+    def _each_in_turn(self, node: Items, say: Callable[[Target, Name], None]) -> None:
+        """Print a loop over items; of arrays within the array, one that collects their items, and one over these."""
         item = self.lines.fresh("item")
-        row = self._row(target, item)
-        if row is None:
-            with self.loop(item, value):
-                say(target, item)
+        if node.row is None:
+            with self.loop(item, node.value):
+                say(node.target, item)
             return
-        is_array, of_row = row
         every = self.lines.fresh("items")
         self.lines.add("{every}: list[Any] = []", every=every)
-        with self.lines.for_(value, item):
-            self.require(is_array, item)
+        with self.lines.for_(node.value, item):
+            self.require(kind_test("array", item), item)
             self.lines.add("{every} += {item}", every=every, item=item)
-        self.each_item(of_row, every, say)
-
-    def _proof(self, target: Target, value: Expression) -> Expression | None:
-        """Return the call that can prove all items at once: where they are arrays of integers; None elsewhere."""
-        match self.functions.outline(self.settled(target)):
-            case (Kinds(cases=(("array", _, body),), otherwise=Check(rule=("type",))),):
-                pass
-            case _:
-                return None
-        match body:
-            case (Items(start=0, unseen=False, target=inner),):
-                size = None
-            case (Check(rule=("least", size)), Check(rule=("most", most)), Items(start=0, unseen=False, target=inner)):
-                if size != most:
-                    return None
-            case _:
-                return None
-        bounds = self._bounds(inner)
-        if bounds is None or not isinstance(value, Name):
-            return None
-        low, high = bounds
-        wanted = tuple(map(literal, (size, low, high)))
-        return expression("_integers.are_small_integers({v}, {wanted})", v=value, wanted=wanted)
-
-    def _bounds(self, target: Target) -> tuple[JSON, JSON] | None:
-        """Return the least and the greatest integer of a target that takes integers only, None of any other."""
-        match self.functions.outline(self.settled(target)):
-            case (Check(rule=("type", "integer")),):
-                return None, None
-            case (Kinds(cases=(("integer", _, body),), otherwise=Check(rule=("type",))),):
-                rules = dict([node.rule for node in body if isinstance(node, Check) and len(node.rule) == 2])
-                if len(rules) == len(body) and rules.keys() <= {"minimum", "maximum"}:
-                    return rules.get("minimum"), rules.get("maximum")
-        return None
-
-    def _row(self, target: Target, item: Name) -> tuple[Expression, Target] | None:
-        """Return the test that an item is an array and the rule for its items, None if more is said, or by a call."""
-        target = self.settled(target)
-        if not self.inlines(target) or tracks(self.program[target.location]):
-            return None
-        match nodes(self.scope(target, item)):
-            case (Kinds(cases=(("array", test, (Items(start=0, unseen=False, target=inner),)),), otherwise=other),):
-                short = other is not None and other.test == NOTHING and self.inlines(self.settled(inner))
-                return (test, inner) if short and self.says(inner) else None
-        return None
-
-    def _few(self, target: Target) -> int | None:
-        """Return how many items the array always has, if these are two or three and little is said of them."""
-        array = self.program[self._stack[-1][0]]
-        items, size, most = array.keywords.get("items"), array.value("minItems"), array.value("maxItems")
-        if items is None or not items.schemas or items.schemas[0][1] != target.location:
-            return None
-        if not isinstance(size, int) or size != most or not 2 <= size <= len(_ORDINALS):
-            return None
-        is_short = self.says(target) and self.inlines(self.settled(target)) and not self.refuses(target)
-        return size if is_short and self.program[target.location].boolean is None else None
+        for inner in self.rewritten((Items(every, 0, node.row),), *passes.OF_ARRAYS):
+            if isinstance(inner, Items):
+                self.each_item(inner, say)
 
     def contains(self, node: Contains, seen: Name | None) -> None:
         """Print a count of the items that are valid."""
@@ -703,39 +611,3 @@ SEEN = Parameter(Name("seen"), expression("set[str | int]"))
 ASKED = Parameter(Name("asked"), expression("dict[object, set[str | int] | None]"))
 """The parameter for what was asked before."""
 _ORDINALS = ("first", "second", "third")
-_SIZES = ("minItems", "maxItems")
-
-
-def _looks_once(outline: tuple[Node, ...]) -> bool:
-    """Return whether the nodes are one test that looks at the value but once."""
-    match outline:
-        case (Check(many=None, test=test),) | (Listed(test=test, quick=None),):
-            return tree.count(test, _VALUE) == 1
-        case (Listed(),):
-            return True
-    return False
-
-
-def _narrowed(body: Iterable[Node]) -> tuple[Node, ...]:
-    """Return the nodes with one check in place of two bounds that leave one size or one number."""
-    kept: list[Node] = []
-    for node in body:
-        last = kept[-1] if kept else None
-        if isinstance(node, Check) and isinstance(last, Check) and (last.keyword, node.keyword) in _BOUNDS:
-            found = _between(last.test, node.test)
-            if found is not None:
-                kept[-1] = replace(last, test=found)
-                continue
-        kept.append(node)
-    return tuple(kept)
-
-
-_BOUNDS = tuple((f"min{what}", f"max{what}") for what in ("Items", "Length", "Properties", "imum"))
-
-
-def _between(least: Expression, most: Expression) -> Expression | None:
-    """Return the test of one value for that of a lower and that of an upper bound, None if they are anything else."""
-    match least, most:
-        case Comparison(below, ">=", low), Comparison(above, "<=", high) if (below, low) == (above, high):
-            return Comparison(below, "==", low)
-    return None
