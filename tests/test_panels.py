@@ -293,7 +293,7 @@ def test_a_panel_that_moves_is_noticed(moved: str, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(lower, "ASSERTIONS", less)
         told["models"] = models(schema)
     elif moved == "component":
-        monkeypatch.setattr(lifting, "_LEFT_OUT", lifting._LEFT_OUT | {"minimum"})
+        monkeypatch.setattr(lifting, "_LEFT_OUT", {**lifting._LEFT_OUT, "minimum": ""})
         told["component"] = component(schema)
     else:
         told["raw"] = without_minimum(schema)

@@ -18,6 +18,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from ..findings import SETTINGS, Finding, Place, Rejected, Rule, ordered
 from ..ir import JSON
 from ..pointer import tokens
+from ..schema.vocabulary import DRAFTS
 from ..source.paths import NOT_THERE, no_folder, not_there, real
 from ..source.toml_text import key_place, syntax_place
 
@@ -39,13 +40,7 @@ RULES: tuple[Rule, ...] = (
 
 Formats: TypeAlias = Literal["assert", "annotate"]
 
-DIALECTS: tuple[str, ...] = (
-    "https://json-schema.org/draft/2020-12/schema",
-    "https://json-schema.org/draft/2019-09/schema",
-    "http://json-schema.org/draft-07/schema",
-    "http://json-schema.org/draft-06/schema",
-    "http://json-schema.org/draft-04/schema",
-)
+DIALECTS: tuple[str, ...] = DRAFTS[::-1]
 """The metaschema URIs that `dialect` may name, without a fragment; the first is the default."""
 
 KEYS: tuple[str, ...] = (

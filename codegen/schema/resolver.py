@@ -15,8 +15,9 @@ from ..ir import JSON, Document, Keyword, Location, Resource, Subschema
 from ..pointer import find, value_at
 from ..source import loader, module_names, values
 from ..source.loader import Source
-from . import suggestions, uris
+from . import suggestions, uris, vocabulary
 from .dialects import DIALECTS, Dialect, Reading, custom_dialect, normal_uri
+from .vocabulary import WRITTEN, Role
 
 UNRESOLVED_REFERENCE = Rule("unresolved-reference", "A reference leads to a subschema that is there.")
 UNKNOWN_DIALECT = Rule("unknown-dialect", "A document's `$schema` names a dialect that is known.")
@@ -426,7 +427,19 @@ _MOST_METASCHEMAS = 20  # each is read while those before it wait
 RECURSIVE = ""
 """The dynamic anchor that `$recursiveAnchor` of 2019-09 stands for; no `$dynamicAnchor` can be empty."""
 
-_REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+_REFERENCES = frozenset(name for name, entry in WRITTEN.items() if entry.role is Role.REFERENCE)
+
+COVERAGE = vocabulary.cover(
+    "resolution",
+    {
+        *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"),
+        *("$ref", "$dynamicRef", "$recursiveRef"),
+    },
+    by_role=dict.fromkeys(
+        (Role.ASSERTION, Role.IN_PLACE, Role.ON_PARTS, Role.DEFINITIONS, Role.ANNOTATION), "it names nothing"
+    ),
+    rows=WRITTEN,
+)
 
 _FRAGMENT = "/~!$&'()*+,;=:@-._?"
 
@@ -456,4 +469,4 @@ def _below(location: Location, path: Iterable[str]) -> Location:
     return location
 
 
-__all__ = ["RETRIEVAL", "Lookup", "Resolution", "attempt", "bundled", "resolve"]
+__all__ = ["RECURSIVE", "RETRIEVAL", "Lookup", "Resolution", "attempt", "bundled", "resolve"]

@@ -152,8 +152,10 @@ def _what(change: Change) -> Code:
         is_so = change.after == (True,)
         return Code(f"{_MARKS[change.keyword]} now" if is_so else f"no longer {_MARKS[change.keyword]}")
     noun = _NOUNS.get(change.keyword) or code("the keyword {name}", name=codespan(change.keyword))
-    if change.token:
+    if change.token.isdecimal():
         noun = code("part {number} of {name}", number=int(change.token) + 1, name=codespan(change.keyword))
+    elif change.token:
+        noun = code("{token} of {name}", token=codespan(change.token), name=codespan(change.keyword))
     return _value(noun, _shown(change.before), _shown(change.after), came=came, went=went)
 
 

@@ -12,6 +12,8 @@ from ...escapes.markdown import codespan, fragment, link, text
 from ...ir import JSON, ClassShape, FieldShape, Location, Package, Subschema
 from ...names import Taken, identifier
 from ...pointer import last, value_at
+from ...schema import vocabulary
+from ...schema.vocabulary import ENTRIES, Holds
 
 RESERVED_PAGES = ("index", "readme", "llms", "schemas", "changes")
 """Names that no page has: site builders give the first two a meaning, the others are ours."""
@@ -182,6 +184,14 @@ _STEPS = {
     "contentSchema": "decoded content",
 }
 
+COVERAGE = vocabulary.cover(
+    "the ways between the subschemas of the docs",
+    {*_NAMED_STEPS, *_NUMBERED_STEPS, *_STEPS},
+    {name: "no subschema stands below it" for name, entry in ENTRIES.items() if entry.form is None},
+)
+_TESTING = vocabulary.holding(Holds.NONE, Holds.EITHER_WAY) | {"contains"}
+"""The keywords whose subschemas only test, so that a type tells little of them."""
+
 
 # Making the atlas
 
@@ -343,7 +353,7 @@ def _is_large(
     if "properties" not in subschema.keywords:
         return False
     named = {"type", "title", "description"} & subschema.keywords.keys()
-    if named and keyword not in ("if", "not", "contains"):
+    if named and keyword not in _TESTING:
         return True
     below = (subschemas[child] for _, child in subschema.keywords["properties"].schemas)
     return any({"title", "description"} & child.keywords.keys() for child in below)

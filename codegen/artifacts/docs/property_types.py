@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from ...escapes import Code, code, join
 from ...escapes.markdown import json_text, literal
 from ...ir import TYPES, Location, Subschema, type_of
+from ...schema import vocabulary
 from ...schema.equality import distinct
+from ...schema.vocabulary import ENTRIES, IN_PLACE, Holds, Role
 from .formats import FORMATS
 from .page_index import Atlas
 
@@ -47,15 +49,18 @@ def written_types(subschema: Subschema) -> tuple[str, ...]:
     return tuple(dict.fromkeys(type_of(value) for value in values)) if isinstance(values, list) else ()
 
 
-_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
-_TYPE_ABOVE = {"dependentSchemas": frozenset({"object"}), "propertyNames": frozenset({"string"})}
+_TYPE_ABOVE = {
+    **{name: frozenset({ENTRIES[name].of}) for name in IN_PLACE if ENTRIES[name].of != vocabulary.ANY},
+    "propertyNames": frozenset({"string"}),
+}
+"""The type of what is held against the subschemas of a keyword that speaks of one type only, or of names."""
 
 
 def possible_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
     """Return the types that can get to a subschema's keywords, by itself, its reference and what it is part of."""
     found = _own_types(atlas, subschema)
     parent = atlas.parents.get(subschema.location)
-    while parent is not None and parent.keyword in _IN_PLACE:
+    while parent is not None and parent.keyword in IN_PLACE - _TYPE_ABOVE.keys():
         found &= _own_types(atlas, atlas.subschema(parent.location))
         parent = atlas.parents.get(parent.location)
     return found & _TYPE_ABOVE.get(parent.keyword, found) if parent is not None else found
@@ -76,7 +81,7 @@ def _own_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
 
 
 def _references(atlas: Atlas, subschema: Subschema, page: str) -> Iterator[Code]:
-    for name in ("$ref", "$dynamicRef"):
+    for name in REFERENCES:
         keyword = subschema.keywords.get(name)
         if keyword is not None and keyword.target is not None:
             yield atlas.link(keyword.target, page)
@@ -94,9 +99,23 @@ def _type(atlas: Atlas, subschema: Subschema, name: str, page: str, depth: int) 
     return Code(name)
 
 
+_SEPARATORS = {"oneOf": " or ", "anyOf": " or ", "allOf": " and "}
+REFERENCES = ("$ref", "$dynamicRef")
+
+COVERAGE = vocabulary.cover(
+    "the types that the docs tell",
+    {*_SEPARATORS, *REFERENCES, "type", "enum", "const", "format", "items", "prefixItems"},
+    {
+        **dict.fromkeys(vocabulary.holding(Holds.NONE, Holds.EITHER_WAY), "it only tests the value"),
+        **dict.fromkeys(vocabulary.holding(Holds.AT_TIMES), "it says nothing of every value"),
+    },
+    by_role={role: "its words stand below the type" for role in Role if role not in (Role.IN_PLACE, Role.REFERENCE)},
+)
+
+
 def _combined(atlas: Atlas, subschema: Subschema, page: str, depth: int) -> Iterator[Code]:
     """Yield what its alternatives or parts are, where each of them has a short phrase."""
-    for name, separator in (("oneOf", " or "), ("anyOf", " or "), ("allOf", " and ")):
+    for name, separator in _SEPARATORS.items():
         keyword = subschema.keywords.get(name)
         if keyword is None or depth >= _DEEPEST:
             continue

@@ -21,10 +21,11 @@ from ...escapes.markdown import (
 )
 from ...escapes.python import identifier
 from ...ir import JSON, ClassShape, EnumShape, Location
+from ...schema.vocabulary import WRITTEN
 from .page_index import MOST_ROWS, Atlas, Group, definition_name, relative
 from .property_types import ANYTHING, phrase, short_values, written_types
 from .usage import annotation
-from .words import KNOWN, Words, capital, marks
+from .words import Words, capital, marks
 
 _LONGEST_CHIP = 72
 _LONGEST_ANNOTATION = 400
@@ -170,7 +171,7 @@ def block(caption: Code, value: JSON) -> Code:
 def _unknown_keywords(atlas: Atlas, location: Location) -> Iterator[Bullet]:
     """Yield the members of a subschema that no dialect knows; JSON Schema takes them as annotations."""
     for name, value in atlas.members(location).items():
-        if name not in KNOWN:
+        if name not in WRITTEN:
             shown = literal(value) if len(json_text(value)) <= _LONGEST_ANNOTATION else Code("see the schema itself")
             yield Bullet(code("{name}: {value}", name=codespan(name), value=shown))
 

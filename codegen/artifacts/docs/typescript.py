@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from ...ir import JSON, ClassShape, EnumShape, Location, Subschema
 from ...names import Taken, class_name
+from ...schema import vocabulary
 from ...schema.equality import distinct
+from ...schema.vocabulary import Role
 from .page_index import Atlas, definition_name
-from .property_types import written_types
+from .property_types import REFERENCES, written_types
 
 _MOST_LINES = 120
 _DEEPEST = 12
@@ -66,11 +68,10 @@ def _declaration(name: str, location: Location, names: _Names) -> list[str]:
 
 
 def _is_plain_object(subschema: Subschema) -> bool:
-    others = {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "enum", "const"}
     return (
         written_types(subschema) == ("object",)
         and "properties" in subschema.keywords
-        and not (others & subschema.keywords.keys())
+        and subschema.keywords.keys().isdisjoint({*REFERENCES, *_JOINED, "enum", "const"})
     )
 
 
@@ -109,17 +110,41 @@ def _parts(subschema: Subschema, names: _Names, depth: int) -> Iterator[str]:
         return
     kinds = [_kind(kind, subschema, names, depth) for kind in written_types(subschema)]
     yield _joined(" | ", kinds) or "unknown"
-    for name in ("$ref", "$dynamicRef"):
+    for name in REFERENCES:
         keyword = subschema.keywords.get(name)
         if keyword is not None and keyword.target is not None:
             yield names.name(keyword.target)
-    for name in ("anyOf", "oneOf", "allOf"):
+    for name in _JOINED:
         keyword = subschema.keywords.get(name)
         if keyword is not None:
             parts = [_type(below, names, depth + 1) for _, below in keyword.schemas]
             yield (
                 _any_of(parts) if name != "allOf" else _joined(" & ", [p for p in parts if p != "unknown"]) or "unknown"
             )
+
+
+_JOINED = ("anyOf", "oneOf", "allOf")
+
+COVERAGE = vocabulary.cover(
+    "the types of TypeScript",
+    {
+        *REFERENCES,
+        *_JOINED,
+        *("type", "enum", "const", "required", "readOnly"),
+        *("properties", "additionalProperties", "items", "prefixItems"),
+    },
+    {
+        "not": "TypeScript has no type for all but some values",
+        **dict.fromkeys(("if", "then", "else", "dependentSchemas"), "a type is the same for every value"),
+        **dict.fromkeys(("contains", "unevaluatedItems"), "an array has one type for all items behind the first"),
+        **dict.fromkeys(("patternProperties", "unevaluatedProperties"), "only a property with a name has a type"),
+        "propertyNames": "every name is a string",
+    },
+    by_role={
+        Role.ASSERTION: "TypeScript has no type for a part of the numbers, strings, arrays or objects",
+        **{role: role.value for role in (Role.IDENTIFIER, Role.DIALECT, Role.DEFINITIONS, Role.ANNOTATION)},
+    },
+)
 
 
 def _all_of(parts: Sequence[str]) -> str:

@@ -12,7 +12,9 @@ from functools import cache
 from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, anchor, codespan, lines, literal, text
 from ...ir import JSON, Keyword, Location, Subschema
+from ...schema import vocabulary
 from ...schema.equality import distinct
+from ...schema.vocabulary import ENTRIES, Role
 from .formats import FORMATS
 from .page_index import Atlas
 from .property_types import ANYTHING, phrase, possible_types
@@ -65,9 +67,10 @@ class Words:
     def facts(self, location: Location, without: frozenset[str] = frozenset()) -> Iterator[Bullet]:
         """Yield what a subschema says, in the order of the table, which is the same on every page."""
         subschema = self.atlas.subschema(location)
-        said = (subschema.keywords.keys() & KEYWORDS.keys()) - without
-        for name in sorted(said, key=_order().__getitem__) if len(said) > 1 else said:
-            yield from KEYWORDS[name](self, subschema, subschema.keywords[name])
+        said = subschema.keywords.keys() - ON_THE_PAGE.keys() - without
+        for name in sorted(said, key=_rank) if len(said) > 1 else said:
+            if name in ENTRIES:
+                yield from KEYWORDS.get(name, _plainly)(self, subschema, subschema.keywords[name])
         if location not in self.atlas.sections:
             yield from self.properties(subschema)
 
@@ -85,6 +88,10 @@ class Words:
 @cache
 def _order() -> Mapping[str, int]:
     return {name: index for index, name in enumerate(KEYWORDS)}
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return _order().get(name, len(KEYWORDS)), name
 
 
 Word = Callable[[Words, Subschema, Keyword], Iterator[Bullet]]
@@ -461,6 +468,11 @@ def _comment(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[B
         yield Bullet(code("comment for those who work on the schema: {text}", text=lines(str(keyword.value))))
 
 
+def _plainly(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
+    """Yield a keyword that has no words of its own as the schema has it."""
+    yield Bullet(code("{name}: {value}", name=codespan(keyword.name), value=literal(keyword.value)))
+
+
 # Small parts
 
 
@@ -545,6 +557,8 @@ ON_THE_PAGE: Mapping[str, str] = {
 }
 """The keywords that the page itself shows, and as what."""
 
-_OF_OLDER_DIALECTS = ("definitions", "dependencies", "additionalItems", "$recursiveRef")
-KNOWN = frozenset({*KEYWORDS, *ON_THE_PAGE, *_OF_OLDER_DIALECTS})
-"""The keywords of all dialects, as they are written."""
+COVERAGE = vocabulary.cover(
+    "the words of the docs",
+    {*KEYWORDS, *ON_THE_PAGE},
+    by_role={role: "its name and its value are shown" for role in (Role.ASSERTION, Role.IDENTIFIER, Role.ANNOTATION)},
+)

@@ -16,82 +16,32 @@ from ...ir import JSON, Document, Keyword, Location, Package, Subschema
 from ...names import Taken, camel, class_name
 from ...pointer import tokens, value_at
 from ...read_only import read_only
+from ...schema import vocabulary
+from ...schema.dialects import DIALECTS, VOCABULARY_2019, normal_uri
 from ...schema.equality import distinct
+from ...schema.vocabulary import DRAFT_2019_09, ENTRIES, WRITTEN, Evaluates, Role, Value
 from .scopes import Bindings, Scoped, Scopes
 
-_OBJECTS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
-_ARRAYS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _BOOLEANS_STAY: Final = frozenset({"additionalProperties", "unevaluatedProperties", "unevaluatedItems"})
-_COUNTS: Final = frozenset(
-    ["maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties", "maxContains", "minContains"]
-)
 _MOVED: Final = {"$schema": "x-schema", "$id": "x-id", "id": "x-id"}
-_LEFT_OUT: Final = frozenset({"$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$defs"})
-_EVALUATING: Final = frozenset(
-    {"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas", "contains"}
-)
+_LEFT_OUT: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("$anchor", "$dynamicAnchor", "$recursiveAnchor"), "references lead to components"),
+    "$vocabulary": "it tells of dialects, and a component has that of OpenAPI",
+    "$defs": "each definition that is used is a component",
+}
+_EVALUATING: Final = vocabulary.evaluating(Evaluates.BELOW, Evaluates.MATCHING_ITEMS)
 _CONTAINS: Final = ("contains", "minContains", "maxContains")
 _NOTHING_IN_A_NAME: Final = frozenset({"properties", "$defs", "definitions", "patternProperties"})
-_VOCABULARY_2019: Final = "https://json-schema.org/draft/2019-09/"
-_DRAFTS_WITH_LONE_REFS: Final = "http://json-schema.org/draft-0"
 
-KEYWORDS: Final = frozenset(
-    [
-        "type",
-        "enum",
-        "const",
-        "multipleOf",
-        "maximum",
-        "exclusiveMaximum",
-        "minimum",
-        "exclusiveMinimum",
-        "maxLength",
-        "minLength",
-        "pattern",
-        "maxItems",
-        "minItems",
-        "uniqueItems",
-        "maxContains",
-        "minContains",
-        "maxProperties",
-        "minProperties",
-        "required",
-        "dependentRequired",
-        "dependencies",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "not",
-        "if",
-        "then",
-        "else",
-        "dependentSchemas",
-        "items",
-        "additionalItems",
-        "prefixItems",
-        "contains",
-        "properties",
-        "patternProperties",
-        "additionalProperties",
-        "propertyNames",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-        "format",
-        "title",
-        "description",
-        "default",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "examples",
-        "contentEncoding",
-        "contentMediaType",
-        "contentSchema",
-        "definitions",
-        "id",
-    ]
+COVERAGE: Final = vocabulary.cover(
+    "the components of OpenAPI",
+    {*_MOVED, *vocabulary.named(lambda entry: entry.role is Role.REFERENCE)},
+    _LEFT_OUT,
+    by_role={
+        **dict.fromkeys((Role.ASSERTION, Role.ANNOTATION), "it stands there as it is"),
+        **dict.fromkeys((Role.IN_PLACE, Role.ON_PARTS), "it stands there, with a Schema Object for each subschema"),
+    },
 )
-"""What some draft of JSON Schema gives a meaning; anything else in a schema is an annotation of its author's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +199,13 @@ class _Lifting:
         inner: dict[str, JSON] = {
             token: self._object(self.scopes.enter(bindings, child), names) for token, child in keyword.schemas
         }
-        if keyword.name in _OBJECTS:
-            return keyword.name, inner
-        if keyword.name in _ARRAYS:
-            return keyword.name, list(inner.values())
-        if keyword.schemas:
-            stays = keyword.name in _BOOLEANS_STAY and isinstance(keyword.value, bool)
-            return keyword.name, keyword.value if stays else inner[""]
-        if keyword.name in _COUNTS and isinstance(keyword.value, float):
+        entry = ENTRIES[keyword.name]
+        if keyword.name in _BOOLEANS_STAY and isinstance(keyword.value, bool):
+            return keyword.name, keyword.value
+        if entry.form is not None:
+            made = vocabulary.rewritten(entry.form, keyword.value, lambda way, _: inner[vocabulary.token(way)])
+            return keyword.name, made
+        if entry.value is Value.COUNT and isinstance(keyword.value, float):
             return keyword.name, int(keyword.value)
         if keyword.name == "enum" and isinstance(keyword.value, list):
             return keyword.name, distinct(keyword.value)
@@ -292,7 +241,7 @@ class _Lifting:
         while location.pointer:
             named = self.package.subschemas[location].value("$schema") if location in self.package.subschemas else None
             if isinstance(named, str):
-                return named.removesuffix("#")
+                return normal_uri(named)
             location = Location(location.document, location.pointer.rpartition("/")[0])
         return self._documents[location.document].dialect
 
@@ -302,15 +251,16 @@ class _Lifting:
         metaschema = next((document for document in self.package.documents if document.uri == dialect), None)
         content = metaschema.content if metaschema is not None and isinstance(metaschema.content, dict) else {}
         vocabularies = content.get("$vocabulary")
-        named = [dialect, *(vocabularies if isinstance(vocabularies, dict) else ())]
-        return not any(uri.startswith(_VOCABULARY_2019) for uri in named)
+        named = vocabularies if isinstance(vocabularies, dict) else ()
+        return dialect != DRAFT_2019_09 and not any(uri.startswith(VOCABULARY_2019) for uri in named)
 
     def _unknown(self, subschema: Subschema) -> Iterator[tuple[str, JSON]]:
         """Yield what is no keyword of JSON Schema as specification extensions."""
         raw = self._raw(subschema.location)
-        lone = "$ref" in raw and self._dialect(subschema).startswith(_DRAFTS_WITH_LONE_REFS)
+        dialect = DIALECTS.get(self._dialect(subschema))
+        lone = "$ref" in raw and dialect is not None and dialect.ref_hides_siblings
         for key, value in raw.items():
-            if key not in KEYWORDS and not key.startswith("$") and not lone and not _refers(value):
+            if key not in WRITTEN and not key.startswith("$") and not lone and not _refers(value):
                 yield key if key.startswith("x-") else f"x-{key}", value
 
     def _raw(self, location: Location) -> dict[str, JSON]:

@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...ir import JSON, escape_token
+from ...schema import vocabulary
 from ...schema.equality import distinct, equal
+from ...schema.vocabulary import DECIDING, ENTRIES, IN_PLACE, Role
 from . import lone
 from .evaluation import TooManyCasesError, without_unevaluated
 
@@ -26,14 +28,7 @@ _SAME: Final = (
     *("title", "description", "format", "pattern", "maxLength", "minLength", "maxItems", "minItems", "uniqueItems"),
     *("maxProperties", "minProperties", "deprecated", "readOnly", "writeOnly", "discriminator", "xml", "externalDocs"),
 )
-_ANNOTATIONS: Final = {
-    "$comment": "x-comment",
-    "contentEncoding": "x-contentEncoding",
-    "contentMediaType": "x-contentMediaType",
-    "contentSchema": "x-contentSchema",
-}
 _HOISTED: Final = frozenset({"anyOf", "oneOf", "not", "enum", "maxProperties"})
-_IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
 _FALSE: Final[Mapping[str, JSON]] = {"not": {}}
 _WHOLE_NUMBER: Final[Mapping[str, JSON]] = {"type": "number", "multipleOf": 1}
 _EVERY_NAME: Final = frozenset({"", ".*", "^", "^.*"})
@@ -148,7 +143,7 @@ class Translation:
         if not isinstance(value, dict):
             return {} if value is not False else dict(_FALSE)
         rewriting = Rewriting(self, value, wide, at, self._longest(value, longest))
-        for function in _KEYWORDS:
+        for function in _TAKING:
             function(rewriting)
         return rewriting.result()
 
@@ -209,7 +204,7 @@ class Rewriting:
     def below(self, value: JSON, *path: str | int, wide: bool | None = None) -> dict[str, JSON]:
         """Return a subschema for the same side, or the one that is named."""
         at = self.at + "".join(f"/{escape_token(str(token))}" for token in path)
-        longest = self.longest if path[0] in _IN_PLACE else None
+        longest = self.longest if path[0] in IN_PLACE else None
         return self.translation.schema(value, self.wide if wide is None else wide, at, longest)
 
     def lose(self, keyword: str, reason: str) -> None:
@@ -249,8 +244,8 @@ def _annotations(schema: Rewriting) -> None:
     for keyword, value in schema.given.items():
         if keyword in _SAME or keyword.startswith("x-"):
             schema.out[keyword] = value
-        elif keyword in _ANNOTATIONS:
-            schema.out[_ANNOTATIONS[keyword]] = value
+        elif keyword in _EXTENSIONS:
+            schema.out[f"x-{keyword.removeprefix('$')}"] = value
     if schema.given.get("readOnly") is True and schema.given.get("writeOnly") is True:
         del schema.out["readOnly"], schema.out["writeOnly"]
         schema.tell("readOnly", "a property of 3.0 is not both read-only and write-only")
@@ -580,13 +575,46 @@ def _unevaluated(schema: Rewriting) -> None:
 
 
 def _unknown(schema: Rewriting) -> None:
-    """Note a keyword that nobody above took: it is none of 3.1's."""
+    """Note a keyword that nobody above took: 3.0 has nothing for it."""
     for keyword in schema.given:
-        if keyword.startswith("$") and keyword not in ("$ref", "$comment"):
+        is_lost = keyword in DECIDING or (keyword.startswith("$") and keyword not in _EXTENSIONS)
+        if is_lost and keyword not in COVERAGE.takes:
             schema.lose(keyword, "3.0 has no such keyword")
 
 
-_KEYWORDS: Final[tuple[Function, ...]] = (
-    *(_annotations, _reference, _type, _default, _values, _numbers, _required, _properties, _pattern_properties),
-    *(_property_names, _dependent, _items, _contains, _all_of, _any_of, _one_of, _not, _if, _unevaluated, _unknown),
+_TAKING: Final[Mapping[Function, tuple[str, ...]]] = {
+    _annotations: (*(keyword for keyword in _SAME if keyword in ENTRIES), "examples"),
+    _reference: ("$ref",),
+    _type: ("type",),
+    _default: ("default",),
+    _values: ("enum", "const"),
+    _numbers: ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
+    _required: ("required",),
+    _properties: ("properties", "additionalProperties"),
+    _pattern_properties: ("patternProperties",),
+    _property_names: ("propertyNames",),
+    _dependent: ("dependentRequired", "dependentSchemas"),
+    _items: ("items", "prefixItems"),
+    _contains: ("contains", "minContains", "maxContains"),
+    _all_of: ("allOf",),
+    _any_of: ("anyOf",),
+    _one_of: ("oneOf",),
+    _not: ("not",),
+    _if: ("if", "then", "else"),
+    _unevaluated: ("unevaluatedProperties", "unevaluatedItems"),
+    _unknown: (),
+}
+"""The functions in the order in which they are asked, each with the keywords that it takes."""
+
+COVERAGE: Final = vocabulary.cover(
+    "the downgrade to 3.0",
+    {keyword for taken in _TAKING.values() for keyword in taken},
+    {"$dynamicRef": "a component has $ref in its place"},
+    by_role={
+        Role.ASSERTION: "it is lost, and told",
+        Role.ANNOTATION: "it becomes an extension",
+        **dict.fromkeys((Role.IDENTIFIER, Role.DIALECT, Role.DEFINITIONS), "a component has none"),
+    },
 )
+_EXTENSIONS: Final = vocabulary.named(lambda entry: entry.role is Role.ANNOTATION) - COVERAGE.takes
+"""Annotations that 3.0 does not have."""

@@ -7,12 +7,14 @@ cases known, `unevaluatedProperties` is `additionalProperties` within each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ...ir import JSON
+from ...schema import vocabulary
 from ...schema.equality import key
+from ...schema.vocabulary import Role
 
 MOST_CASES: Final = 64
 """How many cases are told apart before a schema counts as too long to say."""
@@ -116,27 +118,39 @@ def _by(schema: Mapping[str, JSON], keyword: str, value: JSON, target: Target, a
         if value in above:
             raise TooManyCasesError
         return _cases(target(value), target, (*above, value))
-    if keyword == "allOf" and isinstance(value, list):
-        cases = [Case()]
-        for branch in value:
-            cases = _product(cases, _cases(branch, target, above))
-        return cases
-    if keyword == "anyOf" and isinstance(value, list):
-        cases = [Case()]
-        for branch in value:
-            cases = _product(cases, _either(branch, _cases(branch, target, above)))
-        return cases
-    if keyword == "oneOf" and isinstance(value, list):
-        return _distinct(case.guarded(branch) for branch in value for case in _cases(branch, target, above))
     if keyword == "if":
         return _conditional(schema, target, above)
-    if keyword == "dependentSchemas" and isinstance(value, dict):
-        cases = [Case()]
+    if keyword == "oneOf" and isinstance(value, list):
+        return _distinct(case.guarded(branch) for branch in value for case in _cases(branch, target, above))
+    cases = [Case()]
+    for guard, branch in _guarded(keyword, value):
+        inner = _cases(branch, target, above)
+        cases = _product(cases, inner if guard is None else _either(guard, inner))
+    return cases
+
+
+def _guarded(keyword: str, value: JSON) -> Iterator[tuple[JSON, JSON]]:
+    """Yield the branches of a keyword that evaluate by themselves, with what tells that one is valid; None: it is."""
+    if keyword in ("allOf", "anyOf") and isinstance(value, list):
+        yield from ((branch if keyword == "anyOf" else None, branch) for branch in value)
+    elif keyword == "dependentSchemas" and isinstance(value, dict):
         for name, branch in value.items():
-            there: JSON = {"type": "object", "required": [name]}
-            cases = _product(cases, _either(there, _cases(branch, target, above)))
-        return cases
-    return [Case()]
+            yield {"type": "object", "required": [name]}, branch
+
+
+COVERAGE: Final = vocabulary.cover(
+    "what is evaluated, said in 3.0",
+    {
+        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"),
+        *("prefixItems", "items", "contains", "unevaluatedItems"),
+        *("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"),
+    },
+    {
+        "$dynamicRef": "a component has $ref in its place",
+        **dict.fromkeys(("not", "propertyNames"), "it evaluates nothing"),
+    },
+    by_role={role: role.value for role in Role if role not in (Role.IN_PLACE, Role.ON_PARTS, Role.REFERENCE)},
+)
 
 
 def _conditional(schema: Mapping[str, JSON], target: Target, above: tuple[str, ...]) -> list[Case]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...ir import JSON
-from .values import OBJECTS, SINGLE, SUBSCHEMAS, below
+from ...schema import vocabulary
+from ...schema.vocabulary import DECIDING, ENTRIES
+from .values import below
 
 REASON: Final = "YAML has no lone surrogates, and spells them out; the JSON document has them"
 _LONE: Final = re.compile("[\ud800-\udfff]")
-_SAYS_NOTHING: Final = frozenset({"title", "description", "default", "example", "format", "pattern", "externalDocs"})
+_SAYS_NOTHING: Final = (ENTRIES.keys() - DECIDING) | {"example", "format", "pattern", "externalDocs"}
 """Keywords by whose text nothing becomes valid or invalid; spelled out, a pattern means the same."""
 
 
@@ -28,8 +30,9 @@ def keywords(schema: JSON, at: str) -> Iterator[tuple[str, str]]:
     """Yield the place of each Schema Object within one with each of its keywords that has a lone surrogate itself."""
     for place, inner in below(schema, at):
         for keyword, value in inner.items() if isinstance(inner, dict) else ():
-            names: JSON = list(value) if keyword in OBJECTS and isinstance(value, dict) else value
-            if keyword not in SINGLE | SUBSCHEMAS and has_lone(names):
+            form = ENTRIES[keyword].form if keyword in ENTRIES else None
+            names: JSON = [token for way, _ in vocabulary.below(form, value) for token in way]
+            if has_lone(value if form is None else names):
                 yield place, keyword
 
 

@@ -12,9 +12,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from ...ir import Keyword, Location, Package, Subschema
-
-RECURSIVE = ""
-"""The anchor that `$recursiveAnchor` of 2019-09 stands for; the intermediate representation names it so."""
+from ...schema.resolver import RECURSIVE
 
 Bindings: TypeAlias = tuple[tuple[str, Location], ...]
 """What each dynamic anchor that is looked up is bound to, sorted by anchor."""

@@ -10,19 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ...ir import JSON, escape_token
+from ...schema import vocabulary
+from ...schema.vocabulary import ENTRIES, Value
 from ...validation.examples import Schemas, schemas_in
 
-SINGLE: Final = frozenset(
-    [
-        *("not", "if", "then", "else", "items", "contains", "propertyNames", "contentSchema"),
-        *("additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
-    ]
-)
-SUBSCHEMAS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-OBJECTS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _VALUES: Final = frozenset({"default", "examples"})
 _NOT_SHOWN: Final = ("/components/schemas/", "/components/pathItems/")
-_SHOWN: Final = frozenset({"example", "examples", "default", "enum", "const"})
+_SHOWN: Final = vocabulary.named(lambda entry: entry.value is Value.INSTANCE) | {"example"}
 
 
 def with_valid_values(document: Mapping[str, JSON], own: Iterable[str] = ()) -> dict[str, JSON]:
@@ -67,15 +61,8 @@ def below(schema: JSON, at: str) -> Iterator[tuple[str, JSON]]:
     """Yield a Schema Object and all subschemas in it."""
     yield at, schema
     for keyword, value in schema.items() if isinstance(schema, dict) else ():
-        here = f"{at}/{keyword}"
-        if keyword in SINGLE:
-            yield from below(value, here)
-        elif keyword in SUBSCHEMAS and isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from below(item, f"{here}/{index}")
-        elif keyword in OBJECTS and isinstance(value, dict):
-            for name, item in value.items():
-                yield from below(item, f"{here}/{escape_token(name)}")
+        for way, inner in vocabulary.below(ENTRIES[keyword].form, value) if keyword in ENTRIES else ():
+            yield from below(inner, "/".join([at, *map(escape_token, (keyword, *way))]))
 
 
 def _valid_values(schema: JSON, at: str, asked: Schemas) -> dict[str, JSON]:

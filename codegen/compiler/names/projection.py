@@ -16,7 +16,9 @@ from typing import TypeAlias
 from ... import names
 from ...ir import JSON, Document, Keyword, Location, Subschema
 from ...pointer import last
+from ...schema import vocabulary
 from ...schema.listing import listed_values
+from ...schema.vocabulary import Holds, Role
 
 _LONGEST_WORDS = 1000
 """Characters from one named subschema to the next: a thousand levels of arrays must not add up to megabytes."""
@@ -35,7 +37,21 @@ _DESCRIBES_VALUES = (
     "else",
     "dependentSchemas",
 )
-"""The applicators below which an instance is described that a user may hold; `not`, `if` and `contains` only test."""
+"""The applicators below which an instance is described that a user may hold."""
+
+COVERAGE = vocabulary.cover(
+    "the names of classes and enums",
+    _DESCRIBES_VALUES,
+    {
+        **dict.fromkeys((*vocabulary.holding(Holds.NONE, Holds.EITHER_WAY), "contains"), "it only tests"),
+        **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems"), "what it takes depends on the rest"),
+        "propertyNames": "a name is a str",
+    },
+    by_role={role: role.value for role in Role if role not in (Role.IN_PLACE, Role.ON_PARTS)},
+)
+
+
+_CONJUNCTIONS = vocabulary.holding(Holds.ALL)
 
 
 class Kind(Enum):
@@ -160,7 +176,7 @@ def parts(subschema: Subschema) -> Iterator[Location]:
     for keyword in subschema.keywords.values():
         if keyword.target is not None:
             yield keyword.target
-        elif keyword.name == "allOf":
+        elif keyword.name in _CONJUNCTIONS:
             yield from (location for _, location in keyword.schemas)
 
 
