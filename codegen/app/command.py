@@ -21,7 +21,7 @@ from ..incremental import cache, stamp
 from ..incremental.cache import Cache
 from ..output import drift, manifest, swap, vendor
 from ..source import paths
-from . import pipeline, report, sandbox
+from . import pipeline, report, sandbox, trying
 from .config import Config, read_config
 from .pipeline import VERSION, Outcome
 
@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "generate": "write the output folder",
     "check": "compare the output folder with what generate would write; nothing is written",
 }
+_TRY: Final = {"try": "show the code of one schema, where each line comes from, and what is wrong with an instance"}
 _VENDOR: Final = {"vendor": "copy the generated models into another tree, or check such a copy"}
 
 
@@ -65,6 +66,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         command.add_argument(
             "--format", choices=report.FORMATS, default="text", help="form of the findings (default: text)"
         )
+    trying.add_options(commands, _TRY)
     return parser.parse_args(arguments)
 
 
@@ -78,6 +80,10 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
 
 
 def _attempt(arguments: Sequence[str], options: argparse.Namespace, started_ns: int) -> int:
+    if options.command in _TRY:
+        printed, code = trying.tried(options)
+        _print(printed)
+        return code
     config = read_config(
         config_file=options.config,
         schema=options.schema,

@@ -11,7 +11,7 @@ from importlib.util import spec_from_loader
 from itertools import count
 from types import ModuleType
 
-from ..ir import JSON
+from ..ir import JSON, Package
 from ..render import templates
 from ..schema.dialects import DRAFT_2020_12
 from ..schema.resolver import attempt
@@ -34,12 +34,22 @@ def compile_schema(
     source = values.from_value(_PATH, schema)
     retrieval = {_PATH: uri} if uri else {}
     resolution, found = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
-    name = f"_triptych_models_{next(_NUMBERS)}"
+    name = new_name()
     package, _ = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(found))
+    return module_of(package, "schema")
+
+
+def new_name() -> str:
+    """Return the name of a package that nothing else has."""
+    return f"_triptych_models_{next(_NUMBERS)}"
+
+
+def module_of(package: Package, module: str) -> ModuleType:
+    """Return a module of a package with a new name: its models are printed, and imported from memory."""
     models = templates.read_artifact(templates.BUNDLED / "models")
-    settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
+    settings: dict[str, JSON] = {"version": "0", "distribution": package.name, "frozen": False, "json": "standard"}
     files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
-    return _imported(name, files, "schema")
+    return _imported(package.name, files, module)
 
 
 _NUMBERS = count(1)

@@ -131,10 +131,11 @@ def folder_digests(folder: Path) -> dict[str, str] | None:
     return digests
 
 
-def load_file(file: Path, path: str | None = None) -> Loaded:
+def load_file(file: Path, path: str | None = None, *, is_schema: bool = True) -> Loaded:
     """Return one file's source, None if there is no telling what it says, and the findings.
 
-    `path` is its path relative to its folder; the file's name, if it is not given. The suffix says the format.
+    `path` is its path relative to its folder; the file's name, if it is not given. The suffix says the format. What is
+    no schema may hold any JSON value.
     """
     path = file.name if path is None else path
     data = _bytes(file)
@@ -152,7 +153,7 @@ def load_file(file: Path, path: str | None = None) -> Loaded:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return None, (*early, _not_utf8(name, data, error))
-    source, findings = _parsed(path, text, name, hashlib.sha256(data).hexdigest())
+    source, findings = _parsed(path, text, name, hashlib.sha256(data).hexdigest(), is_schema=is_schema)
     return source, (*early, *findings)
 
 
@@ -363,10 +364,10 @@ def _root(text: str, format: Format) -> Node | None:
 # --- Parsing
 
 
-def _parsed(path: str, text: str, file: str, digest: str) -> Loaded:
+def _parsed(path: str, text: str, file: str, digest: str, *, is_schema: bool = True) -> Loaded:
     format = FORMATS.get(os.path.splitext(path)[1].lower(), "json")
     content, problems = parse_json(text) if format == "json" else parse_yaml(text)
-    if not problems and not isinstance(content, dict | bool):
+    if is_schema and not problems and not isinstance(content, dict | bool):
         message = f"the root is {_type(content)}, and a schema is an object or a boolean"
         problems = [Problem(ROOT_TYPE, 0, "", message, "Write a schema object, or take the file out of the folder.")]
     if problems:

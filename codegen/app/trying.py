@@ -1,0 +1,303 @@
+"""Trying: the code of one schema with the keywords that each line comes from, and the verdict on an instance.
+
+A line comes from a keyword if it is not there without it. So the schema is compiled once more without each of its
+keywords, whatever nodes, printers and passes lie between: an optimisation has its place here as one more `Part`, whose
+`make` compiles with it switched off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from ..findings import Finding, Place, Rejected, Rule, Severity
+from ..ir import JSON, ModuleCode, Package
+from ..pointer import last, tokens
+from ..printable import printable
+from ..schema.resolver import RETRIEVAL, attempt
+from ..schema.vocabulary import DRAFT_2020_12, ENTRIES, NOT_APPLIED, OBJECT, Role
+from ..source import loader, values
+from ..source.loader import Source
+from . import build, in_memory, name_overrides, report, sandbox
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+LARGE = Rule("try-large", "A schema that is tried is small enough to be compiled for each keyword.", Severity.WARNING)
+_MOST_PARTS: Final = 150
+_WIDEST: Final = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of code: its text, the function that it stands in ("": in none), the keywords that it comes from."""
+
+    text: str
+    function: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something of a schema that can be taken away: its name, and what makes the code without it (None: none)."""
+
+    name: str
+    make: Callable[[], Sequence[Line] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the models say of an instance: by `is_valid`, and every problem by `problems` as the rows of a report."""
+
+    file: str
+    is_valid: bool
+    problems: tuple[Mapping[str, str], ...]
+
+
+# The command
+
+
+def add_options(commands: argparse._SubParsersAction[argparse.ArgumentParser], purposes: Mapping[str, str]) -> None:
+    """Add the command with its options."""
+    for name, purpose in purposes.items():
+        command = commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
+        command.add_argument("file", metavar="SCHEMA", type=Path, help="a schema file, JSON or YAML")
+        command.add_argument("--instance", metavar="FILE", type=Path, help="a file with any JSON value to decide on")
+        formats = ("assert", "annotate")
+        command.add_argument("--formats", choices=formats, default="assert", help="whether formats are checked")
+        command.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
+
+
+def tried(options: argparse.Namespace) -> tuple[str, int]:
+    """Return what is printed, and the exit code: 1 if the instance is not valid. Raises Rejected."""
+    file = Path.cwd() / options.file
+    reads = [file.parent, *([Path.cwd() / options.instance] if options.instance else [])]
+    with sandbox.confined(reads):
+        source, instance = _source(file), _instance(options.instance)
+        package, warnings = _package(source, file.parent, options.formats)
+        lines, more = _traced(source, package, file.parent, options.formats)
+        decided = [_verdict(package, given) for given in instance]
+    found = (*warnings, *more)
+    show = _json if options.format == "json" else _text
+    printed = show(lines, _module(package), decided, found)
+    return printed, max([0, *(not verdict.is_valid for verdict in decided)])
+
+
+def _source(file: Path) -> Source:
+    source, found = loader.load_file(file)
+    if source is None or found:
+        raise Rejected(found)
+    return source
+
+
+def _instance(file: Path | None) -> list[Source]:
+    if file is None:
+        return []
+    source, found = loader.load_file(Path.cwd() / file, str(file), is_schema=False)
+    if source is None or found:
+        raise Rejected(found)
+    return [source]
+
+
+# The code
+
+
+def _package(source: Source, folder: Path, formats: str) -> tuple[Package, tuple[Finding, ...]]:
+    """Return what is made of a schema and of what it refers to in its folder; raises Rejected."""
+
+    def lookup(uri: str) -> Source | None:
+        path = unquote(uri.removeprefix(RETRIEVAL))
+        file = folder / path
+        is_there = uri.startswith(RETRIEVAL) and file.resolve().is_relative_to(folder.resolve()) and file.is_file()
+        return loader.load_file(file, path)[0] if is_there else None
+
+    resolution, found = attempt([source], dialect=DRAFT_2020_12, lookup=lookup)
+    before = name_overrides.Before(found)
+    return build.build(resolution, package=in_memory.new_name(), formats=formats, names={}, before=before)
+
+
+def _module(package: Package) -> ModuleCode | None:
+    """Return the code of the schema itself, None if it needs none."""
+    return package.modules.get(package.documents[0].location.document) if package.documents else None
+
+
+def _lines(code: ModuleCode | None) -> Iterator[Line]:
+    if code is None:
+        return
+    yield from (Line(text, "") for block in (*code.tables, *code.constants) for text in block.split("\n"))
+    for function in code.functions:
+        yield from (Line(text, function.name) for text in function.source.split("\n"))
+
+
+def _traced(source: Source, package: Package, folder: Path, formats: str) -> tuple[list[Line], tuple[Finding, ...]]:
+    """Return the lines of the code with the keywords that they come from, and why these are not told."""
+    lines = list(_lines(_module(package)))
+    pointers = list(_pointers(package))
+    if len(pointers) > _MOST_PARTS:
+        message = f"the schema has {len(pointers)} keywords: which lines come from which is told up to {_MOST_PARTS}"
+        return lines, (Finding(LARGE, Place(source.file), message, "try a part of it as a schema of its own"),)
+    parts = [Part(at, _maker(source, at, folder, formats)) for at in pointers]
+    return list(traced(lines, parts)), ()
+
+
+def _pointers(package: Package) -> Iterator[str]:
+    """Yield the JSON Pointers of the keywords that something can be made of, and of their members."""
+    own = package.documents[0].location.document if package.documents else ""
+    for location, subschema in package.subschemas.items():
+        for keyword in subschema.keywords.values() if location.document == own else ():
+            entry = ENTRIES[keyword.name]
+            if entry.role not in (Role.ANNOTATION, Role.IDENTIFIER, Role.DIALECT) and entry.name not in NOT_APPLIED:
+                at = location / keyword.written
+                yield at.pointer
+                yield from ((at / token).pointer for token, _ in keyword.schemas if entry.form == OBJECT)
+
+
+def _maker(source: Source, pointer: str, folder: Path, formats: str) -> Callable[[], Sequence[Line] | None]:
+    def make() -> Sequence[Line] | None:
+        content = values.from_value(source.path, without(source.content, tokens(pointer)))
+        try:
+            return list(_lines(_module(_package(content, folder, formats)[0])))
+        except Rejected:  # something refers to what was taken away
+            return None
+
+    return make
+
+
+def without(content: JSON, way: Sequence[str]) -> JSON:
+    """Return a copy of a JSON value without the member that the reference tokens lead to."""
+    token, *rest = way
+    if isinstance(content, list):
+        index = int(token)
+        return [without(item, rest) if at == index else item for at, item in enumerate(content)]
+    if not isinstance(content, dict):
+        return content
+    if rest:
+        return {name: without(item, rest) if name == token else item for name, item in content.items()}
+    return {name: item for name, item in content.items() if name != token}
+
+
+# Where a line comes from
+
+
+def traced(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Line]:
+    """Yield the lines with the parts that they come from: those without which they are not there."""
+    counts = Counter((line.function, line.text.strip()) for line in lines)
+    repeated = frozenset(text for (_, text), count in counts.items() if count > 1)
+    texts = list(_statements(lines, repeated))
+    names: list[list[str]] = [[] for _ in lines]
+    for part in parts:
+        left = part.make()
+        for index in _gone(texts, list(_statements(left, repeated))) if left is not None else ():
+            names[index].append(part.name)
+    for line, found in zip(lines, names, strict=True):
+        yield Line(line.text, line.function, _nearest(found))
+
+
+def _statements(lines: Sequence[Line], repeated: Set[str]) -> Iterator[tuple[str, ...]]:
+    """Yield each line; one that is repeated, such as what refuses a value, with the question that it stands below.
+
+    How deep a line is indented, and in which function it stands, makes no difference.
+    """
+    above: list[tuple[int, str]] = []
+    for line in lines:
+        text = line.text.strip()
+        depth = len(line.text) - len(line.text.lstrip())
+        goes_on = text.startswith(_GOING_ON)
+        above = [(at, header) for at, header in above if at < depth or (goes_on and at == depth)]
+        yield (*(header for _, header in above[-1:]), text) if text in repeated else (text,)
+        if not goes_on:
+            above.append((depth, text))
+
+
+_GOING_ON: Final = ("else:", "elif ", "except ", "finally:")
+"""How lines begin that belong to a statement above them, which is the question for what stands below them too."""
+
+
+def _gone(texts: Sequence[tuple[str, ...]], left: Sequence[tuple[str, ...]]) -> Iterator[int]:
+    """Yield the indices of the texts that are not left."""
+    for tag, start, end, _, _ in SequenceMatcher(None, texts, left, autojunk=False).get_opcodes():
+        if tag in ("delete", "replace"):
+            yield from range(start, end)
+
+
+def _nearest(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the innermost of the parts; a `type`, which guards all that stands beside it, only for want of others."""
+    inner = [name for name in names if not any(other.startswith(f"{name}/") for other in names)]
+    others = [name for name in inner if last(name) != "type" or not _is_guard(name, inner)]
+    return tuple(others or inner)
+
+
+def _is_guard(name: str, names: Iterable[str]) -> bool:
+    around = name.rpartition("/")[0]
+    return any(other != name and other.startswith(f"{around}/") for other in names)
+
+
+# The verdict
+
+
+def _verdict(package: Package, instance: Source) -> Verdict:
+    document = package.documents[0]
+    model: ModuleType = in_memory.module_of(package, document.module)
+    problems = tuple(_row(problem) for problem in model.problems(instance.content))
+    return Verdict(instance.path, model.is_valid(instance.content), problems)
+
+
+def _row(problem: object) -> Mapping[str, str]:
+    named = ("instance_location", "keyword_location", "message", "value")
+    return {name: str(getattr(problem, name)) for name in named}
+
+
+# What is printed
+
+
+def _text(lines: Sequence[Line], code: ModuleCode | None, verdicts: Sequence[Verdict], found: Sequence[Finding]) -> str:
+    parts = ["".join(f"{row}\n" for row in _code_rows(lines)), _table_text(code)]
+    parts += ["".join(f"{row}\n" for row in _verdict_rows(verdict)) for verdict in verdicts]
+    parts.append(report.render(found, "text", root=Path.cwd()))
+    return "\n".join(part for part in parts if part)
+
+
+def _code_rows(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield the lines, each with the keywords that it comes from behind it; a line of its own parts the functions."""
+    width = min(_WIDEST, max((len(line.text) for line in lines), default=0))
+    before = ""
+    for line in lines:
+        if line.function != before:
+            yield ""
+        before = line.function
+        told = f"{line.text:{width}}  # {' '.join(line.keywords)}" if line.keywords else line.text
+        yield printable(told)
+
+
+def _table_text(code: ModuleCode | None) -> str:
+    """Return the rows by which problems are told, each subschema's on a line."""
+    rows = json.loads(code.problems) if code is not None and code.problems else {}
+    return "".join(f"{name}: {json.dumps(row)}\n" for name, row in rows.items())
+
+
+def _verdict_rows(verdict: Verdict) -> Iterator[str]:
+    count = len(verdict.problems)
+    told = "valid" if verdict.is_valid else "not valid"
+    yield printable(f"{verdict.file}: {told}, {count} {'problem' if count == 1 else 'problems'}")
+    if verdict.is_valid is bool(count):
+        yield "  is_valid and problems differ: a keyword does not mean the same as code and as rows of the table"
+    for problem in verdict.problems:
+        yield printable(f"  {problem['instance_location'] or 'the instance'}: {problem['message']}")
+        yield printable(f"    by {problem['keyword_location'] or 'the schema'}")
+
+
+def _json(lines: Sequence[Line], code: ModuleCode | None, verdicts: Sequence[Verdict], found: Sequence[Finding]) -> str:
+    made = {
+        "code": [{"text": line.text, "function": line.function, "keywords": line.keywords} for line in lines],
+        "problems": json.loads(code.problems) if code is not None and code.problems else {},
+        "instances": [asdict(verdict) for verdict in verdicts],
+        "findings": json.loads(report.render(found, "json", root=Path.cwd())),
+    }
+    return json.dumps(made, indent=2) + "\n"
