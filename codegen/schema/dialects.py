@@ -121,7 +121,7 @@ _TRANSLATIONS = {
     "definitions": _definitions,
 }
 
-vocabulary.cover(
+COVERAGE = vocabulary.cover(
     "the dialects",
     _TRANSLATIONS,
     {"$recursiveRef": "the resolver reads it, which knows where it leads"},

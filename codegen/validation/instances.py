@@ -26,7 +26,7 @@ from ..ir import JSON, Keyword, Location, Subschema, type_of
 from ..schema import vocabulary
 from ..schema.equality import key
 from ..schema.listing import type_kinds
-from ..schema.vocabulary import ENTRIES, IN_PLACE, Evaluates, Holds
+from ..schema.vocabulary import ENTRIES, IN_PLACE, Evaluates, Holds, Role
 from . import strings
 from .budget import Budget, SpentError
 from .depths import depths
@@ -64,6 +64,23 @@ _NAMES_PROPERTIES: Final = vocabulary.evaluating(
     Evaluates.NAMED_PROPERTIES, Evaluates.MATCHING_PROPERTIES, Evaluates.OTHER_PROPERTIES
 )
 _SPEAKS_OF: Final = {kind: vocabulary.speaking_of(kind) for kind in ("object", "array", "string", "integer")}
+COVERAGE: Final = vocabulary.cover(
+    "the examples that are made",
+    {
+        *vocabulary.holding(Holds.ALL, Holds.SOME, Holds.ONE, Holds.EITHER_WAY, Holds.AT_TIMES),
+        *("type", "enum", "const", "examples", "default"),
+        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"),
+        *("required", "dependentRequired", "minProperties", "maxProperties"),
+        *("prefixItems", "items", "unevaluatedItems", "contains", "minContains"),
+        *("minItems", "maxItems", "uniqueItems"),
+        *("minLength", "maxLength", "pattern", "format"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    },
+    by_role={
+        **dict.fromkeys((Role.ASSERTION, Role.IN_PLACE, Role.ON_PARTS), "what is made is held against it all the same"),
+        **{role: role.value for role in (Role.IDENTIFIER, Role.DIALECT, Role.DEFINITIONS, Role.ANNOTATION)},
+    },
+)
 _PLAINEST: Final = ("object", "string", "integer", "number", "boolean", "array", "null")
 
 

@@ -370,6 +370,19 @@ _BY_MEMBER: Final[Mapping[str, _ByMember]] = {
     "dependentRequired": Comparison._dependent_required,
 }
 
+COVERAGE: Final = vocabulary.cover(
+    "the pages of changes",
+    {*_DIRECTIONS, *_BY_MEMBER},
+    by_role={
+        Role.ASSERTION: "of another value nothing is proven",
+        **dict.fromkeys((Role.IN_PLACE, Role.ON_PARTS, Role.DEFINITIONS), "its subschemas are compared"),
+        Role.REFERENCE: "where it leads is compared",
+        **dict.fromkeys((Role.ANNOTATION, Role.IDENTIFIER), "another value is told, and breaks nothing"),
+        Role.DIALECT: "of another dialect nothing is proven",
+    },
+)
+"""Whatever a keyword is, its row says what is proven if it comes or goes; what the row does not say is not proven."""
+
 
 def _by_member(keyword: Keyword | None) -> _ByMember | None:
     """Return the comparison of a keyword whose members come and go one by one, None for any other."""

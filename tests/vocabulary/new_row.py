@@ -1,4 +1,4 @@
-"""Prints what the readers of the vocabulary make of a row that nobody knows, as JSON; to be run in a process of its own.
+"""Prints as JSON what the readers of the vocabulary make of a row that nobody knows; for a process of its own.
 
 The keyword is `propertyDependencies`, which is proposed for JSON Schema: property name, then value, then subschema. The
 row is the least that one can write: nothing that something could be proven by.
@@ -30,7 +30,7 @@ def with_row() -> ModuleType:
     text = file.read_text(encoding="utf-8")
     assert text.count(START) == 1
     module = ModuleType("codegen.schema.vocabulary")
-    sys.modules[module.__name__] = codegen.schema.vocabulary = module  # type: ignore[attr-defined]
+    sys.modules[module.__name__] = codegen.schema.vocabulary = module
     exec(compile(text.replace(START, START + ROW), str(file), "exec"), vars(module))
     return module
 
@@ -107,8 +107,8 @@ def main() -> None:
     from codegen.ir import Location
     from codegen.validation.instances import Maker
 
-    inner = {"properties": {"x": {"minimum": 1}}}
-    held = {NAME: {"k": {"a/b": inner}}}
+    inner: Any = {"properties": {"x": {"minimum": 1}}}
+    held: Any = {NAME: {"k": {"a/b": inner}}}
     root = Location("schema:///it.json")
     marks = program({"$ref": "#/$defs/d", "unevaluatedProperties": False, "$defs": {"d": held}})
     written, lost = component({NAME: {"k": {"v": {"$ref": "#/$defs/d"}}}, "$defs": {"d": {"type": "string"}}})

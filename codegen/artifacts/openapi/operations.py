@@ -12,15 +12,16 @@ from ...findings import Finding
 from ...ir import JSON, Location, Package
 from ...names import camel
 from ...pointer import tokens
+from ...schema import vocabulary
 from ...schema.equality import distinct
+from ...schema.vocabulary import WRITTEN
 from ...validation import examples
 from .components import reference
 from .tables import OPERATION, PARAMETER, REQUEST, RESPONSE, SERVER, TAG, Key, fault, faults, renamed
+from .values import SHOWN
 
 _STATUS: Final = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
 _COMPONENT_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
-_BY_NAME: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
-_VALUES: Final = frozenset({"const", "default", "example", "examples"})
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 
 Names = Callable[[Location], str | None]
@@ -257,11 +258,12 @@ class Writing:
     def _keyword(self, key: str, value: JSON) -> JSON:
         if key == "$ref" and isinstance(value, str):
             return reference(self._component(value))["$ref"]
-        if key in _BY_NAME and isinstance(value, dict):
-            return {name: self._inside(item) for name, item in value.items()}
+        form = WRITTEN[key].form if key in WRITTEN else None
+        if form is not None:
+            return vocabulary.rewritten(form, value, lambda way, found: self._inside(found))
         if key == "enum" and isinstance(value, list):
             return distinct(value)
-        return value if key in _VALUES else self._inside(value)
+        return value if key in SHOWN else self._inside(value)
 
     def _component(self, text: str) -> str:
         if text in self.settings.table("schemas"):

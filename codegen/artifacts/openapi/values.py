@@ -16,7 +16,8 @@ from ...validation.examples import Schemas, schemas_in
 
 _VALUES: Final = frozenset({"default", "examples"})
 _NOT_SHOWN: Final = ("/components/schemas/", "/components/pathItems/")
-_SHOWN: Final = vocabulary.named(lambda entry: entry.value is Value.INSTANCE) | {"example"}
+SHOWN: Final = vocabulary.named(lambda entry: entry.value is Value.INSTANCE) | {"example"}
+"""What holds instances: nothing in it is a Schema Object."""
 
 
 def with_valid_values(document: Mapping[str, JSON], own: Iterable[str] = ()) -> dict[str, JSON]:
@@ -53,7 +54,7 @@ def _schemas(value: JSON, at: str) -> Iterator[tuple[str, JSON]]:
                 yield from below(schema, f"{here}/{escape_token(name)}")
         elif key == "schema" and at != "/components/parameters":
             yield from below(item, here)
-        elif not key.startswith("x-") and key not in _SHOWN:
+        elif not key.startswith("x-") and key not in SHOWN:
             yield from _schemas(item, here)
 
 
