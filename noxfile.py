@@ -6,6 +6,7 @@ generator itself needs, the others are the dependency groups of pyproject.toml.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -68,7 +69,7 @@ def pythons(session: nox.Session) -> None:
 def same_bytes(session: nox.Session) -> None:
     """Make the committed bytes again on every supported Python that is installed, in other surroundings."""
     install(session, "run")
-    session.run("python", "tests/same_bytes.py")
+    session.run("python", "-m", "tests.same_bytes")
 
 
 @nox.session
@@ -116,11 +117,17 @@ def types(session: nox.Session) -> None:
     """Check types: the generator with mypy, the generated models and their user with mypy, pyright and ty."""
     install(session, "run", "types")
     session.run("mypy")
-    for models in [Path("generated/models"), *sorted(Path("tests/cases").glob("*/expected/models"))]:
+    room = Path(session.create_tmp(), "packages")
+    shutil.rmtree(room, ignore_errors=True)
+    session.run("python", "-m", "tests.packages", str(room))
+    strict = {"include": ["."], "typeCheckingMode": "strict", "pythonVersion": "3.11"}
+    (room / "pyrightconfig.json").write_text(json.dumps(strict), encoding="utf-8")
+    for models in [Path("generated/models"), *sorted(path for path in room.iterdir() if path.is_dir())]:
         session.run("mypy", "--strict", str(models))
         session.run("ty", "check", "--error-on-warning", "--project", str(models), str(models))
     session.run("ty", "check", "--extra-search-path", "generated/models", "tests/consumer.py")
-    session.run("pyright", "--project", "pyproject.toml", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
+    for project in ("pyproject.toml", str(room)):
+        session.run("pyright", "--project", project, env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 
 @nox.session
@@ -229,7 +236,7 @@ def newest(session: nox.Session) -> None:
     others = Path(session.create_tmp()).resolve() / "others.txt"
     others.write_text("\n".join(pin for pin in pins if not pin.startswith(f"{SHAPER}==")) + "\n", encoding="utf-8")
     session.install("--upgrade", "--constraint", str(others), SHAPER)
-    session.run("python", "tests/newest.py")
+    session.run("python", "-m", "tests.newest")
 
 
 @nox.session

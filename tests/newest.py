@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.packages import runtime
+
 ROOT = Path(__file__).parent.parent
 TOOL = "datamodel-code-generator"
 
@@ -59,7 +61,8 @@ def changes(home: Path, committed: Path) -> Iterator[str]:
 def texts(folder: Path) -> Mapping[str, str]:
     """Return the files of a folder; the manifest without the tool's version and what follows from other files."""
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    found = {name: path.read_text(encoding="utf-8") for name, path in files.items() if "__pycache__" not in path.parts}
+    others = {name: path for name, path in files.items() if path.name not in runtime()}  # which no tool has a hand in
+    found = {name: path.read_text(encoding="utf-8") for name, path in others.items() if "__pycache__" not in path.parts}
     manifest = json.loads(found.pop("manifest.json"))
     del manifest["tools"][TOOL], manifest["files"]
     return {**found, "manifest.json": json.dumps(manifest, indent=2)}

@@ -33,6 +33,7 @@ from codegen.schema.resolver import resolve
 from codegen.source import values
 from codegen.validation.instances import Maker
 from tests.openapi.exactness import LENIENT, as_draft4
+from tests.packages import search_locations
 from tests.test_openapi import files, package
 
 ROOT = Path(__file__).parent.parent
@@ -368,7 +369,9 @@ def committed(case: str, document: str, package: str, module: str, name: str) ->
 
 
 def _import(name: str, where: Path) -> None:
-    spec = importlib.util.spec_from_file_location(name, where / "__init__.py", submodule_search_locations=[str(where)])
+    spec = importlib.util.spec_from_file_location(
+        name, where / "__init__.py", submodule_search_locations=search_locations(where)
+    )
     assert spec is not None and spec.loader is not None
     sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules[name])

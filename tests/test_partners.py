@@ -14,13 +14,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.packages import packages, whole
+
 ROOT = Path(__file__).parent.parent
-PACKAGES = sorted(
-    [*ROOT.glob("generated/models/*/__init__.py"), *ROOT.glob("tests/cases/*/expected/models/*/__init__.py")]
-)
 EVERY_PACKAGE = pytest.mark.parametrize(
-    "package", [path.parent for path in PACKAGES], ids=lambda path: str(path.relative_to(ROOT)).replace("/", "-")
+    "committed", packages(), ids=lambda path: str(path.relative_to(ROOT)).replace("/", "-")
 )
+
+
+@pytest.fixture
+def package(committed: Path, tmp_path: Path) -> Path:
+    """Return the folder of a committed package as a run makes it."""
+    return whole(committed, tmp_path / "whole")
 
 
 def run(package: Path, script: str) -> str:
@@ -78,10 +83,10 @@ print(json.dumps({name: str(typing.get_type_hints(getattr(models, name))) for na
 """
 
 
-def test_hints_are_the_real_types_of_other_modules_and_of_typing() -> None:
-    hints = json.loads(run(ROOT / "tests/cases/gallery/expected/models/models", HINTS))
+def test_hints_are_the_real_types_of_other_modules_and_of_typing(tmp_path: Path) -> None:
+    hints = json.loads(run(whole(ROOT / "tests/cases/gallery/expected/models/models", tmp_path), HINTS))
     assert "typing.Literal[" in str(hints)
-    hints = json.loads(run(ROOT / "tests/cases/references/expected/models/shop", HINTS))
+    hints = json.loads(run(whole(ROOT / "tests/cases/references/expected/models/shop", tmp_path), HINTS))
     assert "shop.address.Address" in hints["Order"]
 
 

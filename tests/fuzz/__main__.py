@@ -21,8 +21,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tests.packages import packages, search_locations
+
 ROOT = Path(__file__).parent.parent.parent
-PACKAGES = ("generated/models/models", "tests/cases/*/expected/models/*")
 SLOW_SECONDS = 1.0
 
 
@@ -39,13 +40,10 @@ class Target:
 
 def targets() -> Iterator[Target]:
     """Yield every module of the committed packages, each imported under a name of its own."""
-    folders = sorted(
-        folder for pattern in PACKAGES for folder in ROOT.glob(pattern) if (folder / "__init__.py").exists()
-    )
-    for number, folder in enumerate(folders):
+    for number, folder in enumerate(packages()):
         package = f"fuzzed_{number}"
         spec = importlib.util.spec_from_file_location(
-            package, folder / "__init__.py", submodule_search_locations=[str(folder)]
+            package, folder / "__init__.py", submodule_search_locations=search_locations(folder)
         )
         if spec is None or spec.loader is None:
             raise ImportError(f"no package at {folder}")
