@@ -16,11 +16,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import codegen
 from codegen import names
 from codegen.app import pipeline
 from codegen.app.config import Config
+from codegen.artifacts.models.table_text import laid_out
 from codegen.findings import Rejected
 from codegen.ir import JSON
 
@@ -468,3 +471,47 @@ def test_the_properties_of_a_large_object_are_looked_at_by_several_functions() -
             assert not module.is_valid({**whole, f"p{number}": -1})
         assert module.is_valid({**whole, "other": 1}) is ("required" in more)
         assert module.is_valid({"p0": 1}) is ("additionalProperties" in more)
+
+
+ROWS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
+@given(st.dictionaries(st.text(max_size=9), ROWS, max_size=3))
+def test_a_table_of_problems_is_laid_out_without_changing_it(table: dict[str, JSON]) -> None:
+    assert json.loads(laid_out(table)) == table
+
+
+def test_a_table_of_problems_reads_like_json() -> None:
+    string: JSON = ["type", "type", "must be a string", "string"]
+    message, one, other = "must be one of " + "many " * 15, "value" * 9, "other" * 9
+    values: JSON = ["enum", "enum", message, [one, other]]
+    kinds: JSON = ["kinds", {"string": [values]}, ["type", "type", "must be a string"]]
+    rows: JSON = [
+        ["required", "a"],
+        ["properties", {"a": ["/properties/a", [string]], "b": ["/properties/b", [kinds]]}],
+    ]
+    assert laid_out({"it": ["https://example.com/it.json#", rows]}).split("\n") == [
+        "{",
+        '  "it": ["https://example.com/it.json#", [',
+        '    ["required", "a"],',
+        '    ["properties", {',
+        '      "a": ["/properties/a", [["type", "type", "must be a string", "string"]]],',
+        '      "b": ["/properties/b", [',
+        '        ["kinds", {',
+        '          "string": [',
+        f'            ["enum", "enum", "{message}", [',
+        f'              "{one}",',
+        f'              "{other}"',
+        "            ]]",
+        "          ]",
+        '        }, ["type", "type", "must be a string"]]',
+        "      ]]",
+        "    }]",
+        "  ]]",
+        "}",
+    ]

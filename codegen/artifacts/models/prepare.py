@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pathlib import Path
 from ...escapes import Code, code
 from ...escapes.python import identifier, literal, raw_lines
 from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Later, Location, ModuleCode, Package
-from . import words
+from . import table_text, words
 
 _RUNTIME = Path(__file__).parents[2] / "runtime"
 
@@ -121,7 +121,7 @@ def _module(package: Package, document: Document) -> Item:
         "classes": classes,
         "enums": enums,
         "names": [literal(name) for name in _public_names(classes, enums)],
-        "table": raw_lines(_ROW.sub(r"\n\1", made.problems)),
+        "table": raw_lines(table_text.laid_out(json.loads(made.problems))),
     }
     return {**item, **_imports(made, classes)}
 
@@ -156,7 +156,7 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:
     """Return the import lines that a module needs."""
     used = {*made.names, "DecodeError"}
     return {
-        "runtime": Code(", ".join(sorted(_runtime_modules(made, classes)))),
+        "runtime": _imported(sorted(_runtime_modules(made, classes))),
         "standard": [Code(f"import {name}") for name in ("datetime", "re") if name in made.names],
         "types": list(_imports_of_types(made.names)),
         "taken": [(Code(module), Code(name)) for module, name in _TAKEN if name in used],
@@ -179,14 +179,17 @@ def _runtime_modules(made: ModuleCode, classes: Sequence[ClassText]) -> set[str]
     return used
 
 
+def _imported(names: Sequence[str]) -> Code:
+    """Return the names behind `from . import`, as linters break lines."""
+    line = ", ".join(names)
+    if len(line) <= 106:
+        return Code(line)
+    listed = "".join([f"    {name},\n" for name in names])
+    return Code(f"(\n{listed})")
+
+
 def _imports_of_types(names: Collection[str]) -> Iterator[Code]:
     for module, types in (("ipaddress", ("IPv4Address", "IPv6Address")), ("uuid", ("UUID",))):
         used = [name for name in types if name in names]
         if used:
             yield Code(f"from {module} import {', '.join(used)}")
-
-
-# Where a subschema, a property or one of the longer rows begins. Within a string no such thing is, as its quotes have
-# backslashes.
-_LONGER = "kinds|required|when|properties|others|names|item|items|contains|all|any|tagged|not|if"
-_ROW = re.compile(rf' ?((?<!\\)"\w+": \["|(?<!\\)"[^"\\]*": \["/|\["(?:{_LONGER})", )')

@@ -3,26 +3,56 @@
 
 TABLE = r"""
 {
-"session": ["https://api-evangelist.com/schemas/ibm-quantum/ibm-quantum-session-schema.json#", [
-["kinds", {"object": [
-["required", "id", "backend_name", "state"],
-["properties", {
-"id": ["/properties/id", [["type", "type", "must be a string", "string"]]],
-"backend_name": ["/properties/backend_name", [["type", "type", "must be a string", "string"]]],
-"mode": ["/properties/mode", [
-["kinds", {"string": [["enum", "enum", "must be one of \"dedicated\", \"batch\"", ["dedicated", "batch"]]]}, ["type", "type", "must be a string"]]]],
-"max_time": ["/properties/max_time", [["type", "type", "must be an integer", "integer"]]],
-"max_session_ttl": ["/properties/max_session_ttl", [["type", "type", "must be an integer", "integer"]]],
-"state": ["/properties/state", [
-["kinds", {"string": [["enum", "enum", "must be one of \"open\", \"active\", \"inactive\", \"closed\"", ["open", "active", "inactive", "closed"]]]}, ["type", "type", "must be a string"]]]],
-"interactive_timeout": ["/properties/interactive_timeout", [["type", "type", "must be an integer", "integer"]]],
-"active_at": ["/properties/active_at", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"created_at": ["/properties/created_at", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"closed_at": ["/properties/closed_at", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"instance": ["/properties/instance", [["type", "type", "must be a string", "string"]]],
-"accepting_jobs": ["/properties/accepting_jobs", [["type", "type", "must be true or false", "boolean"]]],
-"elapsed_time": ["/properties/elapsed_time", [["type", "type", "must be a number", "number"]]]}]]}, ["type", "type", "must be an object"]]]]}
+  "session": ["https://api-evangelist.com/schemas/ibm-quantum/ibm-quantum-session-schema.json#", [
+    ["kinds", {
+      "object": [
+        ["required", "id", "backend_name", "state"],
+        ["properties", {
+          "id": ["/properties/id", [["type", "type", "must be a string", "string"]]],
+          "backend_name": ["/properties/backend_name", [["type", "type", "must be a string", "string"]]],
+          "mode": ["/properties/mode", [
+            ["kinds", {
+              "string": [["enum", "enum", "must be one of \"dedicated\", \"batch\"", ["dedicated", "batch"]]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "max_time": ["/properties/max_time", [["type", "type", "must be an integer", "integer"]]],
+          "max_session_ttl": ["/properties/max_session_ttl", [["type", "type", "must be an integer", "integer"]]],
+          "state": ["/properties/state", [
+            ["kinds", {
+              "string": [
+                ["enum", "enum", "must be one of \"open\", \"active\", \"inactive\", \"closed\"", [
+                  "open",
+                  "active",
+                  "inactive",
+                  "closed"
+                ]]
+              ]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "interactive_timeout": ["/properties/interactive_timeout", [
+            ["type", "type", "must be an integer", "integer"]
+          ]],
+          "active_at": ["/properties/active_at", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "created_at": ["/properties/created_at", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "closed_at": ["/properties/closed_at", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "instance": ["/properties/instance", [["type", "type", "must be a string", "string"]]],
+          "accepting_jobs": ["/properties/accepting_jobs", [["type", "type", "must be true or false", "boolean"]]],
+          "elapsed_time": ["/properties/elapsed_time", [["type", "type", "must be a number", "number"]]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

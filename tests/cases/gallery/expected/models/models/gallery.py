@@ -16,7 +16,21 @@ from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
 
-from . import _absent, _data, _datetimes, _equality, _errors, _fallback, _formats, _integers, _json, _lazy, _model, _numbers, _uuids
+from . import (
+    _absent,
+    _data,
+    _datetimes,
+    _equality,
+    _errors,
+    _fallback,
+    _formats,
+    _integers,
+    _json,
+    _lazy,
+    _model,
+    _numbers,
+    _uuids,
+)
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any

@@ -3,165 +3,394 @@
 
 TABLE = r"""
 {
-"exhibition": ["https://example.com/schemas/gallery.json#", [
-["kinds", {"object": [
-["required", "id", "name", "works", "curator"],
-["properties", {
-"id": ["/properties/id", [
-["kinds", {"string": [["format", "format", "must be a valid uuid", "_formats", "uuid"]]}, ["type", "type", "must be a string"]]]],
-"name": ["/properties/name", [
-["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1], ["most", "maxLength", "must have at most 120 characters", 120], ["pattern", "pattern", "must match the pattern ^[A-Z][^|`<>]*$", "^[A-Z][^|`<>]*\\Z"]]}, ["type", "type", "must be a string"]]]],
-"state": ["/properties/state", [
-["any", "oneOf", true, [["/oneOf/0", [["enum", "const", "must be \"planned\"", ["planned"]]]], ["/oneOf/1", [["enum", "const", "must be \"open\"", ["open"]]]], ["/oneOf/2", [["enum", "const", "must be \"closed\"", ["closed"]]]]]]]],
-"kind": ["/properties/kind", [["enum", "enum", "must be one of \"permanent\", \"visiting\", null", ["permanent", "visiting", null]]]],
-"currency": ["/properties/currency", [["enum", "const", "must be \"EUR\"", ["EUR"]]]],
-"price": ["/properties/price", [
-["kinds", {"number": [["minimum", "minimum", "must be at least 0", 0], ["exclusiveMaximum", "exclusiveMaximum", "must be less than 1000", 1000], ["multipleOf", "multipleOf", "must be a multiple of 0.5", 0.5]]}, ["type", "type", "must be a number"]]]],
-"temperature": ["/properties/temperature", [
-["kinds", {"number": [["maximum", "maximum", "must be at most 45", 45], ["exclusiveMinimum", "exclusiveMinimum", "must be more than -273.15", -273.15]]}, ["type", "type", "must be a number or null", "null"]]]],
-"opens": ["/properties/opens", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"curator": ["/properties/curator/$ref", "people/person"],
-"address": ["/properties/address", "gallery/exhibition_address"],
-"works": ["/properties/works", [
-["kinds", {"array": [["least", "minItems", "must have at least 1 item", 1], ["most", "maxItems", "must have at most 500 items", 500], ["unique", "uniqueItems", "must not hold the same item twice"],
-["items", 0, ["/items/$ref", "gallery/work"], false]]}, ["type", "type", "must be an array"]]]],
-"tour": ["/properties/tour", [
-["kinds", {"array": [
-["item", 0, ["/prefixItems/0/$ref", "people/person"]],
-["item", 1, ["/prefixItems/1", [
-["kinds", {"integer": [["minimum", "minimum", "must be at least 10", 10]]}, ["type", "type", "must be an integer"]]]]],
-["items", 2, ["/items", [
-["kinds", {"string": [["pattern", "pattern", "must match the pattern ^room-\\d+$", "(?a)^room-\\d+\\Z"]]}, ["type", "type", "must be a string"]]]], false],
-["contains", ["/contains", [["enum", "const", "must be \"room-1\"", ["room-1"]]]], 2, 3, true]]}, ["type", "type", "must be an array"]]]],
-"closures": ["/properties/closures", [
-["kinds", {"array": [
-["items", 0, ["/items", "gallery/exhibition_closures_item"], false]]}, ["type", "type", "must be an array"]]]],
-"pair": ["/properties/pair", [["track"],
-["kinds", {"array": [
-["item", 0, ["/prefixItems/0", [["type", "type", "must be a string", "string"]]]],
-["item", 1, ["/prefixItems/1", [["type", "type", "must be a string", "string"]]]]]}, ["type", "type", "must be an array"]],
-["kinds", {"array": [
-["items", 0, ["/unevaluatedItems", [["never"]]], true]]}, null]]],
-"labels": ["/properties/labels", [
-["kinds", {"object": [["least", "minProperties", "must have at least 1 property", 1], ["most", "maxProperties", "must have at most 24 properties", 24],
-["others", ["/patternProperties/^(de|en)$", [
-["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1]]}, ["type", "type", "must be a string"]]]], [], [], "^(de|en)\\Z", false],
-["others", ["/additionalProperties", []], [], ["^(de|en)\\Z"], null, false],
-["names", ["/propertyNames", [
-["kinds", {"string": [["pattern", "pattern", "must match the pattern ^[a-z]{2}$", "^[a-z]{2}\\Z"]]}, null]]]]]}, ["type", "type", "must be an object"]]]],
-"ticket": ["/properties/ticket", [
-["any", "anyOf", false, [["/anyOf/0", "gallery/exhibition_ticket_paid_ticket"], ["/anyOf/1", "gallery/exhibition_ticket_free_ticket"], ["/anyOf/2", [
-["kinds", {"string": [["least", "minLength", "must have at least 8 characters", 8]]}, ["type", "type", "must be a string"]]]]]]]],
-"password": ["/properties/password", [["type", "type", "must be a string", "string"]]],
-"image": ["/properties/image", [["type", "type", "must be a string", "string"]]],
-"caption": ["/properties/caption", [["type", "type", "must be a string", "string"]]],
-"floor": ["/properties/floor", [
-["not", ["/not", [["enum", "enum", "must be one of 13, \"13\"", [13, "13"]]]]]]],
-"guard": ["/properties/guard", [["type", "type", "must be true or false", "boolean"]]],
-"anything": ["/properties/anything", []],
-"never": ["/properties/never", [["never"]]],
-"shape": ["/properties/shape/$ref", "sub_tree/tree"],
-"rooms": ["/properties/rooms/$ref", "gallery/exhibition_rooms"], "x|y `z` <i>*_\\": ["/properties/x|y `z` <i>*_\\", [["enum", "enum", "must be one of \"`\", \"|\", \"<b>\", \"a``b\", \"*\", \"](\"", ["`", "|", "<b>", "a``b", "*", "]("]]]],
-"": ["/properties/", [["type", "type", "must be null", "null"]]], "gr\u00f6\u00dfe": ["/properties/gr\u00f6\u00dfe", [["type", "type", "must be an integer", "integer"]]]}],
-["others", ["/patternProperties/^x-", []], [], [], "^x-", false],
-["others", ["/additionalProperties", [["never"]]], ["id", "name", "state", "kind", "currency", "price", "temperature", "opens", "curator", "address", "works", "tour", "closures", "pair", "labels", "ticket", "password", "image", "caption", "floor", "guard", "anything", "never", "shape", "rooms", "x|y `z` <i>*_\\", "", "gr\u00f6\u00dfe"], ["^x-"], null, false],
-["when", "price", [["has", "dependentRequired", "must have the property \"currency\", because it has \"price\"", "currency"]]],
-["when", "tour", [["has", "dependentRequired", "must have the property \"opens\", because it has \"tour\"", "opens"], ["has", "dependentRequired", "must have the property \"works\", because it has \"tour\"", "works"]]],
-["when", "ticket", [
-["all", ["/dependentSchemas/ticket", [
-["kinds", {"object": [
-["required", "opens"],
-["properties", {
-"state": ["/properties/state", [["enum", "const", "must be \"open\"", ["open"]]]]}]]}, null]]]]]]]}, ["type", "type", "must be an object"]],
-["if", ["/if", [
-["kinds", {"object": [
-["required", "kind"],
-["properties", {
-"kind": ["/properties/kind", [["enum", "const", "must be \"visiting\"", ["visiting"]]]]}]]}, null]]], ["/then", [
-["kinds", {"object": [
-["required", "opens"]]}, null]]], ["/else", [
-["not", ["/not", [
-["kinds", {"object": [
-["required", "temperature"]]}, null]]]]]]]]],
-"exhibition_address": ["https://example.com/schemas/gallery.json#/properties/address", [
-["kinds", {"object": [
-["required", "city"],
-["properties", {
-"street": ["/properties/street", [["type", "type", "must be a string", "string"]]],
-"city": ["/properties/city", [
-["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1]]}, ["type", "type", "must be a string"]]]],
-"place": ["/properties/place", "gallery/exhibition_address_place"]}],
-["others", ["/additionalProperties", [["type", "type", "must be a string", "string"]]], ["street", "city", "place"], [], null, false]]}, ["type", "type", "must be an object"]]]],
-"exhibition_address_place": ["https://example.com/schemas/gallery.json#/properties/address/properties/place", [
-["kinds", {"object": [
-["required", "latitude", "longitude"],
-["properties", {
-"latitude": ["/properties/latitude", [
-["kinds", {"number": [["minimum", "minimum", "must be at least -90", -90], ["maximum", "maximum", "must be at most 90", 90]]}, ["type", "type", "must be a number"]]]],
-"longitude": ["/properties/longitude", [
-["kinds", {"number": [["minimum", "minimum", "must be at least -180", -180], ["maximum", "maximum", "must be at most 180", 180]]}, ["type", "type", "must be a number"]]]]}],
-["others", ["/additionalProperties", [["never"]]], ["latitude", "longitude"], [], null, false]]}, ["type", "type", "must be an object"]]]],
-"exhibition_closures_item": ["https://example.com/schemas/gallery.json#/properties/closures/items", [
-["kinds", {"object": [
-["required", "since"],
-["properties", {
-"since": ["/properties/since", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"until": ["/properties/until", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"reason": ["/properties/reason", [
-["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1]]}, ["type", "type", "must be a string"]]]],
-"notice": ["/properties/notice", [["type", "type", "must be a string", "string"]]],
-"by": ["/properties/by", "gallery/exhibition_closures_item_by"],
-"doors": ["/properties/doors", [
-["kinds", {"array": [
-["items", 0, ["/items", [
-["kinds", {"array": [["least", "minItems", "must have at least 2 items", 2], ["most", "maxItems", "must have at most 2 items", 2],
-["items", 0, ["/items", [
-["kinds", {"integer": [["minimum", "minimum", "must be at least 0", 0]]}, ["type", "type", "must be an integer"]]]], false]]}, ["type", "type", "must be an array"]]]], false]]}, ["type", "type", "must be an array"]]]]}]]}, ["type", "type", "must be an object"]]]],
-"exhibition_closures_item_by": ["https://example.com/schemas/gallery.json#/properties/closures/items/properties/by", [
-["kinds", {"object": [
-["properties", {
-"name": ["/properties/name", [["type", "type", "must be a string", "string"]]]}]]}, ["type", "type", "must be an object"]]]],
-"exhibition_ticket_paid_ticket": ["https://example.com/schemas/gallery.json#/properties/ticket/anyOf/0", [
-["kinds", {"object": [
-["required", "price"],
-["properties", {
-"price": ["/properties/price", [["type", "type", "must be a number", "number"]]],
-"paid_at": ["/properties/paid_at", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]]}]]}, ["type", "type", "must be an object"]]]],
-"exhibition_ticket_free_ticket": ["https://example.com/schemas/gallery.json#/properties/ticket/anyOf/1", [
-["kinds", {"object": [
-["properties", {
-"reason": ["/properties/reason", [["enum", "enum", "must be one of \"press\", \"child\"", ["press", "child"]]]]}]]}, ["type", "type", "must be an object"]]]],
-"work": ["https://example.com/schemas/gallery.json#/$defs/work", [["track"],
-["kinds", {"object": [
-["required", "title"],
-["properties", {
-"title": ["/properties/title", [["type", "type", "must be a string", "string"]]],
-"year": ["/properties/year", [
-["kinds", {"integer": [["minimum", "minimum", "must be at least -3000", -3000], ["maximum", "maximum", "must be at most 2100", 2100]]}, ["type", "type", "must be an integer"]]]],
-"parts": ["/properties/parts", [
-["kinds", {"array": [
-["items", 0, ["/items/$ref", "gallery/work"], false]]}, ["type", "type", "must be an array"]]]],
-"seen_by": ["/properties/seen_by/$ref", "people/person"]}]]}, ["type", "type", "must be an object"]],
-["all", ["/allOf/0/$ref", "gallery/insured"]],
-["all", ["/allOf/1", [
-["kinds", {"object": [
-["properties", {
-"frame": ["/properties/frame", [["type", "type", "must be a string", "string"]]]}]]}, null]]]],
-["kinds", {"object": [
-["others", ["/unevaluatedProperties", [["never"]]], [], [], null, true]]}, null]]],
-"insured": ["https://example.com/schemas/gallery.json#/$defs/insured", [
-["kinds", {"object": [
-["properties", {
-"value": ["/properties/value", [["type", "type", "must be a number", "number"]]]}]]}, ["type", "type", "must be an object"]]]],
-"exhibition_rooms": ["https://example.com/schemas/gallery.json#/$defs/rooms", [
-["kinds", {"array": [
-["items", 0, ["/items", [
-["kinds", {"array": [
-["items", 0, ["/items", [
-["kinds", {"array": [
-["items", 0, ["/items", [["type", "type", "must be an integer", "integer"]]], false]]}, ["type", "type", "must be an array"]]]], false]]}, ["type", "type", "must be an array"]]]], false]]}, ["type", "type", "must be an array"]]]]}
+  "exhibition": ["https://example.com/schemas/gallery.json#", [
+    ["kinds", {
+      "object": [
+        ["required", "id", "name", "works", "curator"],
+        ["properties", {
+          "id": ["/properties/id", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid uuid", "_formats", "uuid"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "name": ["/properties/name", [
+            ["kinds", {
+              "string": [
+                ["least", "minLength", "must have at least 1 character", 1],
+                ["most", "maxLength", "must have at most 120 characters", 120],
+                ["pattern", "pattern", "must match the pattern ^[A-Z][^|`<>]*$", "^[A-Z][^|`<>]*\\Z"]
+              ]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "state": ["/properties/state", [
+            ["any", "oneOf", true, [
+              ["/oneOf/0", [["enum", "const", "must be \"planned\"", ["planned"]]]],
+              ["/oneOf/1", [["enum", "const", "must be \"open\"", ["open"]]]],
+              ["/oneOf/2", [["enum", "const", "must be \"closed\"", ["closed"]]]]
+            ]]
+          ]],
+          "kind": ["/properties/kind", [
+            ["enum", "enum", "must be one of \"permanent\", \"visiting\", null", ["permanent", "visiting", null]]
+          ]],
+          "currency": ["/properties/currency", [["enum", "const", "must be \"EUR\"", ["EUR"]]]],
+          "price": ["/properties/price", [
+            ["kinds", {
+              "number": [
+                ["minimum", "minimum", "must be at least 0", 0],
+                ["exclusiveMaximum", "exclusiveMaximum", "must be less than 1000", 1000],
+                ["multipleOf", "multipleOf", "must be a multiple of 0.5", 0.5]
+              ]
+            }, ["type", "type", "must be a number"]]
+          ]],
+          "temperature": ["/properties/temperature", [
+            ["kinds", {
+              "number": [
+                ["maximum", "maximum", "must be at most 45", 45],
+                ["exclusiveMinimum", "exclusiveMinimum", "must be more than -273.15", -273.15]
+              ]
+            }, ["type", "type", "must be a number or null", "null"]]
+          ]],
+          "opens": ["/properties/opens", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "curator": ["/properties/curator/$ref", "people/person"],
+          "address": ["/properties/address", "gallery/exhibition_address"],
+          "works": ["/properties/works", [
+            ["kinds", {
+              "array": [
+                ["least", "minItems", "must have at least 1 item", 1],
+                ["most", "maxItems", "must have at most 500 items", 500],
+                ["unique", "uniqueItems", "must not hold the same item twice"],
+                ["items", 0, ["/items/$ref", "gallery/work"], false]
+              ]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "tour": ["/properties/tour", [
+            ["kinds", {
+              "array": [
+                ["item", 0, ["/prefixItems/0/$ref", "people/person"]],
+                ["item", 1, ["/prefixItems/1", [
+                  ["kinds", {
+                    "integer": [["minimum", "minimum", "must be at least 10", 10]]
+                  }, ["type", "type", "must be an integer"]]
+                ]]],
+                ["items", 2, ["/items", [
+                  ["kinds", {
+                    "string": [["pattern", "pattern", "must match the pattern ^room-\\d+$", "(?a)^room-\\d+\\Z"]]
+                  }, ["type", "type", "must be a string"]]
+                ]], false],
+                ["contains", ["/contains", [["enum", "const", "must be \"room-1\"", ["room-1"]]]], 2, 3, true]
+              ]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "closures": ["/properties/closures", [
+            ["kinds", {
+              "array": [["items", 0, ["/items", "gallery/exhibition_closures_item"], false]]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "pair": ["/properties/pair", [
+            ["track"],
+            ["kinds", {
+              "array": [
+                ["item", 0, ["/prefixItems/0", [["type", "type", "must be a string", "string"]]]],
+                ["item", 1, ["/prefixItems/1", [["type", "type", "must be a string", "string"]]]]
+              ]
+            }, ["type", "type", "must be an array"]],
+            ["kinds", {"array": [["items", 0, ["/unevaluatedItems", [["never"]]], true]]}, null]
+          ]],
+          "labels": ["/properties/labels", [
+            ["kinds", {
+              "object": [
+                ["least", "minProperties", "must have at least 1 property", 1],
+                ["most", "maxProperties", "must have at most 24 properties", 24],
+                ["others", ["/patternProperties/^(de|en)$", [
+                  ["kinds", {
+                    "string": [["least", "minLength", "must have at least 1 character", 1]]
+                  }, ["type", "type", "must be a string"]]
+                ]], [], [], "^(de|en)\\Z", false],
+                ["others", ["/additionalProperties", []], [], ["^(de|en)\\Z"], null, false],
+                ["names", ["/propertyNames", [
+                  ["kinds", {
+                    "string": [["pattern", "pattern", "must match the pattern ^[a-z]{2}$", "^[a-z]{2}\\Z"]]
+                  }, null]
+                ]]]
+              ]
+            }, ["type", "type", "must be an object"]]
+          ]],
+          "ticket": ["/properties/ticket", [
+            ["any", "anyOf", false, [
+              ["/anyOf/0", "gallery/exhibition_ticket_paid_ticket"],
+              ["/anyOf/1", "gallery/exhibition_ticket_free_ticket"],
+              ["/anyOf/2", [
+                ["kinds", {
+                  "string": [["least", "minLength", "must have at least 8 characters", 8]]
+                }, ["type", "type", "must be a string"]]
+              ]]
+            ]]
+          ]],
+          "password": ["/properties/password", [["type", "type", "must be a string", "string"]]],
+          "image": ["/properties/image", [["type", "type", "must be a string", "string"]]],
+          "caption": ["/properties/caption", [["type", "type", "must be a string", "string"]]],
+          "floor": ["/properties/floor", [
+            ["not", ["/not", [["enum", "enum", "must be one of 13, \"13\"", [13, "13"]]]]]
+          ]],
+          "guard": ["/properties/guard", [["type", "type", "must be true or false", "boolean"]]],
+          "anything": ["/properties/anything", []],
+          "never": ["/properties/never", [["never"]]],
+          "shape": ["/properties/shape/$ref", "sub_tree/tree"],
+          "rooms": ["/properties/rooms/$ref", "gallery/exhibition_rooms"],
+          "x|y `z` <i>*_\\": ["/properties/x|y `z` <i>*_\\", [
+            ["enum", "enum", "must be one of \"`\", \"|\", \"<b>\", \"a``b\", \"*\", \"](\"", [
+              "`",
+              "|",
+              "<b>",
+              "a``b",
+              "*",
+              "]("
+            ]]
+          ]],
+          "": ["/properties/", [["type", "type", "must be null", "null"]]],
+          "gr\u00f6\u00dfe": ["/properties/gr\u00f6\u00dfe", [["type", "type", "must be an integer", "integer"]]]
+        }],
+        ["others", ["/patternProperties/^x-", []], [], [], "^x-", false],
+        ["others", ["/additionalProperties", [["never"]]], [
+          "id",
+          "name",
+          "state",
+          "kind",
+          "currency",
+          "price",
+          "temperature",
+          "opens",
+          "curator",
+          "address",
+          "works",
+          "tour",
+          "closures",
+          "pair",
+          "labels",
+          "ticket",
+          "password",
+          "image",
+          "caption",
+          "floor",
+          "guard",
+          "anything",
+          "never",
+          "shape",
+          "rooms",
+          "x|y `z` <i>*_\\",
+          "",
+          "gr\u00f6\u00dfe"
+        ], ["^x-"], null, false],
+        ["when", "price", [
+          ["has", "dependentRequired", "must have the property \"currency\", because it has \"price\"", "currency"]
+        ]],
+        ["when", "tour", [
+          ["has", "dependentRequired", "must have the property \"opens\", because it has \"tour\"", "opens"],
+          ["has", "dependentRequired", "must have the property \"works\", because it has \"tour\"", "works"]
+        ]],
+        ["when", "ticket", [
+          ["all", ["/dependentSchemas/ticket", [
+            ["kinds", {
+              "object": [
+                ["required", "opens"],
+                ["properties", {"state": ["/properties/state", [["enum", "const", "must be \"open\"", ["open"]]]]}]
+              ]
+            }, null]
+          ]]]
+        ]]
+      ]
+    }, ["type", "type", "must be an object"]],
+    ["if", ["/if", [
+      ["kinds", {
+        "object": [
+          ["required", "kind"],
+          ["properties", {"kind": ["/properties/kind", [["enum", "const", "must be \"visiting\"", ["visiting"]]]]}]
+        ]
+      }, null]
+    ]], ["/then", [["kinds", {"object": [["required", "opens"]]}, null]]], ["/else", [
+      ["not", ["/not", [["kinds", {"object": [["required", "temperature"]]}, null]]]]
+    ]]]
+  ]],
+  "exhibition_address": ["https://example.com/schemas/gallery.json#/properties/address", [
+    ["kinds", {
+      "object": [
+        ["required", "city"],
+        ["properties", {
+          "street": ["/properties/street", [["type", "type", "must be a string", "string"]]],
+          "city": ["/properties/city", [
+            ["kinds", {
+              "string": [["least", "minLength", "must have at least 1 character", 1]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "place": ["/properties/place", "gallery/exhibition_address_place"]
+        }],
+        ["others", ["/additionalProperties", [["type", "type", "must be a string", "string"]]], [
+          "street",
+          "city",
+          "place"
+        ], [], null, false]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "exhibition_address_place": ["https://example.com/schemas/gallery.json#/properties/address/properties/place", [
+    ["kinds", {
+      "object": [
+        ["required", "latitude", "longitude"],
+        ["properties", {
+          "latitude": ["/properties/latitude", [
+            ["kinds", {
+              "number": [
+                ["minimum", "minimum", "must be at least -90", -90],
+                ["maximum", "maximum", "must be at most 90", 90]
+              ]
+            }, ["type", "type", "must be a number"]]
+          ]],
+          "longitude": ["/properties/longitude", [
+            ["kinds", {
+              "number": [
+                ["minimum", "minimum", "must be at least -180", -180],
+                ["maximum", "maximum", "must be at most 180", 180]
+              ]
+            }, ["type", "type", "must be a number"]]
+          ]]
+        }],
+        ["others", ["/additionalProperties", [["never"]]], ["latitude", "longitude"], [], null, false]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "exhibition_closures_item": ["https://example.com/schemas/gallery.json#/properties/closures/items", [
+    ["kinds", {
+      "object": [
+        ["required", "since"],
+        ["properties", {
+          "since": ["/properties/since", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "until": ["/properties/until", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "reason": ["/properties/reason", [
+            ["kinds", {
+              "string": [["least", "minLength", "must have at least 1 character", 1]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "notice": ["/properties/notice", [["type", "type", "must be a string", "string"]]],
+          "by": ["/properties/by", "gallery/exhibition_closures_item_by"],
+          "doors": ["/properties/doors", [
+            ["kinds", {
+              "array": [
+                ["items", 0, ["/items", [
+                  ["kinds", {
+                    "array": [
+                      ["least", "minItems", "must have at least 2 items", 2],
+                      ["most", "maxItems", "must have at most 2 items", 2],
+                      ["items", 0, ["/items", [
+                        ["kinds", {
+                          "integer": [["minimum", "minimum", "must be at least 0", 0]]
+                        }, ["type", "type", "must be an integer"]]
+                      ]], false]
+                    ]
+                  }, ["type", "type", "must be an array"]]
+                ]], false]
+              ]
+            }, ["type", "type", "must be an array"]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "exhibition_closures_item_by": ["https://example.com/schemas/gallery.json#/properties/closures/items/properties/by", [
+    ["kinds", {
+      "object": [["properties", {"name": ["/properties/name", [["type", "type", "must be a string", "string"]]]}]]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "exhibition_ticket_paid_ticket": ["https://example.com/schemas/gallery.json#/properties/ticket/anyOf/0", [
+    ["kinds", {
+      "object": [
+        ["required", "price"],
+        ["properties", {
+          "price": ["/properties/price", [["type", "type", "must be a number", "number"]]],
+          "paid_at": ["/properties/paid_at", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "exhibition_ticket_free_ticket": ["https://example.com/schemas/gallery.json#/properties/ticket/anyOf/1", [
+    ["kinds", {
+      "object": [
+        ["properties", {
+          "reason": ["/properties/reason", [
+            ["enum", "enum", "must be one of \"press\", \"child\"", ["press", "child"]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "work": ["https://example.com/schemas/gallery.json#/$defs/work", [
+    ["track"],
+    ["kinds", {
+      "object": [
+        ["required", "title"],
+        ["properties", {
+          "title": ["/properties/title", [["type", "type", "must be a string", "string"]]],
+          "year": ["/properties/year", [
+            ["kinds", {
+              "integer": [
+                ["minimum", "minimum", "must be at least -3000", -3000],
+                ["maximum", "maximum", "must be at most 2100", 2100]
+              ]
+            }, ["type", "type", "must be an integer"]]
+          ]],
+          "parts": ["/properties/parts", [
+            ["kinds", {
+              "array": [["items", 0, ["/items/$ref", "gallery/work"], false]]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "seen_by": ["/properties/seen_by/$ref", "people/person"]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]],
+    ["all", ["/allOf/0/$ref", "gallery/insured"]],
+    ["all", ["/allOf/1", [
+      ["kinds", {
+        "object": [["properties", {"frame": ["/properties/frame", [["type", "type", "must be a string", "string"]]]}]]
+      }, null]
+    ]]],
+    ["kinds", {"object": [["others", ["/unevaluatedProperties", [["never"]]], [], [], null, true]]}, null]
+  ]],
+  "insured": ["https://example.com/schemas/gallery.json#/$defs/insured", [
+    ["kinds", {
+      "object": [["properties", {"value": ["/properties/value", [["type", "type", "must be a number", "number"]]]}]]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "exhibition_rooms": ["https://example.com/schemas/gallery.json#/$defs/rooms", [
+    ["kinds", {
+      "array": [
+        ["items", 0, ["/items", [
+          ["kinds", {
+            "array": [
+              ["items", 0, ["/items", [
+                ["kinds", {
+                  "array": [["items", 0, ["/items", [["type", "type", "must be an integer", "integer"]]], false]]
+                }, ["type", "type", "must be an array"]]
+              ]], false]
+            ]
+          }, ["type", "type", "must be an array"]]
+        ]], false]
+      ]
+    }, ["type", "type", "must be an array"]]
+  ]]
+}
 """

@@ -3,21 +3,41 @@
 
 TABLE = r"""
 {
-"people": ["https://example.com/schemas/people.json#", [
-["kinds", {"array": [
-["items", 0, ["/items/$ref", "people/person"], false]]}, ["type", "type", "must be an array"]]]],
-"person": ["https://example.com/schemas/people.json#/$defs/person", [["track"],
-["kinds", {"object": [
-["required", "name"],
-["properties", {
-"name": ["/properties/name", [
-["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1]]}, ["type", "type", "must be a string"]]]],
-"email": ["/properties/email", [
-["kinds", {"string": [["format", "format", "must be a valid email", "_formats", "email"]]}, ["type", "type", "must be a string"]]]],
-"friends": ["/properties/friends", [
-["kinds", {"array": [
-["items", 0, ["/items/$ref", "people/person"], false]]}, ["type", "type", "must be an array"]]]],
-"favourite": ["/properties/favourite/$ref", "gallery/work"]}]]}, ["type", "type", "must be an object"]],
-["kinds", {"object": [
-["others", ["/unevaluatedProperties", [["type", "type", "must be a string", "string"]]], [], [], null, true]]}, null]]]}
+  "people": ["https://example.com/schemas/people.json#", [
+    ["kinds", {
+      "array": [["items", 0, ["/items/$ref", "people/person"], false]]
+    }, ["type", "type", "must be an array"]]
+  ]],
+  "person": ["https://example.com/schemas/people.json#/$defs/person", [
+    ["track"],
+    ["kinds", {
+      "object": [
+        ["required", "name"],
+        ["properties", {
+          "name": ["/properties/name", [
+            ["kinds", {
+              "string": [["least", "minLength", "must have at least 1 character", 1]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "email": ["/properties/email", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid email", "_formats", "email"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "friends": ["/properties/friends", [
+            ["kinds", {
+              "array": [["items", 0, ["/items/$ref", "people/person"], false]]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "favourite": ["/properties/favourite/$ref", "gallery/work"]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]],
+    ["kinds", {
+      "object": [
+        ["others", ["/unevaluatedProperties", [["type", "type", "must be a string", "string"]]], [], [], null, true]
+      ]
+    }, null]
+  ]]
+}
 """

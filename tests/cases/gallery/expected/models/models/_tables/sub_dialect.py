@@ -3,5 +3,8 @@
 
 TABLE = r"""
 {
-"sub_dialect": ["https://example.com/schemas/dialect.json#", [["type", "type", "must be an object or true or false", "object", "boolean"]]]}
+  "sub_dialect": ["https://example.com/schemas/dialect.json#", [
+    ["type", "type", "must be an object or true or false", "object", "boolean"]
+  ]]
+}
 """

@@ -3,11 +3,19 @@
 
 TABLE = r"""
 {
-"tree": ["https://example.com/schemas/tree.json#", [
-["kinds", {"object": [
-["properties", {
-"data": ["/properties/data", []],
-"children": ["/properties/children", [
-["kinds", {"array": [
-["items", 0, ["/items/$dynamicRef", "sub_tree/tree"], false]]}, ["type", "type", "must be an array"]]]]}]]}, ["type", "type", "must be an object"]]]]}
+  "tree": ["https://example.com/schemas/tree.json#", [
+    ["kinds", {
+      "object": [
+        ["properties", {
+          "data": ["/properties/data", []],
+          "children": ["/properties/children", [
+            ["kinds", {
+              "array": [["items", 0, ["/items/$dynamicRef", "sub_tree/tree"], false]]
+            }, ["type", "type", "must be an array"]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

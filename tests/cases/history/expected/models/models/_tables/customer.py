@@ -3,9 +3,18 @@
 
 TABLE = r"""
 {
-"customer": ["schema:///customer.json#", [
-["kinds", {"object": [
-["properties", {
-"name": ["/properties/name", [
-["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1]]}, ["type", "type", "must be a string"]]]]}]]}, ["type", "type", "must be an object"]]]]}
+  "customer": ["schema:///customer.json#", [
+    ["kinds", {
+      "object": [
+        ["properties", {
+          "name": ["/properties/name", [
+            ["kinds", {
+              "string": [["least", "minLength", "must have at least 1 character", 1]]
+            }, ["type", "type", "must be a string"]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

@@ -3,30 +3,62 @@
 
 TABLE = r"""
 {
-"order": ["schema:///order.json#", [
-["kinds", {"object": [
-["required", "id", "state", "customer"],
-["properties", {
-"id": ["/properties/id", [
-["kinds", {"string": [["most", "maxLength", "must have at most 36 characters", 36], ["pattern", "pattern", "must match the pattern ^[A-Z]", "^[A-Z]"]]}, ["type", "type", "must be a string"]]]],
-"state": ["/properties/state", [["enum", "enum", "must be one of \"open\", \"sent\", \"returned\"", ["open", "sent", "returned"]]]],
-"customer": ["/properties/customer/$ref", "customer/customer"],
-"lines": ["/properties/lines", [
-["kinds", {"array": [["most", "maxItems", "must have at most 3 items", 3],
-["items", 0, ["/items/$ref", "order/line"], false]]}, ["type", "type", "must be an array"]]]],
-"paid": ["/properties/paid", [["type", "type", "must be true or false", "boolean"]]],
-"note|<b>`": ["/properties/note|<b>`", [["type", "type", "must be a string", "string"]]]}],
-["others", ["/additionalProperties", [["never"]]], ["id", "state", "customer", "lines", "paid", "note|<b>`"], [], null, false]]}, ["type", "type", "must be an object"]],
-["not", ["/not", [
-["kinds", {"object": [
-["required", "paid"],
-["properties", {
-"state": ["/properties/state", [["enum", "const", "must be \"returned\"", ["returned"]]]]}]]}, null]]]]]],
-"line": ["schema:///order.json#/$defs/line", [
-["kinds", {"object": [
-["required", "sku"],
-["properties", {
-"sku": ["/properties/sku", [["type", "type", "must be a string", "string"]]],
-"count": ["/properties/count", [
-["kinds", {"number": [["minimum", "minimum", "must be at least 1", 1]]}, ["type", "type", "must be a number"]]]]}]]}, ["type", "type", "must be an object"]]]]}
+  "order": ["schema:///order.json#", [
+    ["kinds", {
+      "object": [
+        ["required", "id", "state", "customer"],
+        ["properties", {
+          "id": ["/properties/id", [
+            ["kinds", {
+              "string": [
+                ["most", "maxLength", "must have at most 36 characters", 36],
+                ["pattern", "pattern", "must match the pattern ^[A-Z]", "^[A-Z]"]
+              ]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "state": ["/properties/state", [
+            ["enum", "enum", "must be one of \"open\", \"sent\", \"returned\"", ["open", "sent", "returned"]]
+          ]],
+          "customer": ["/properties/customer/$ref", "customer/customer"],
+          "lines": ["/properties/lines", [
+            ["kinds", {
+              "array": [
+                ["most", "maxItems", "must have at most 3 items", 3],
+                ["items", 0, ["/items/$ref", "order/line"], false]
+              ]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "paid": ["/properties/paid", [["type", "type", "must be true or false", "boolean"]]],
+          "note|<b>`": ["/properties/note|<b>`", [["type", "type", "must be a string", "string"]]]
+        }],
+        ["others", ["/additionalProperties", [["never"]]], ["id", "state", "customer", "lines", "paid", "note|<b>`"], [
+
+        ], null, false]
+      ]
+    }, ["type", "type", "must be an object"]],
+    ["not", ["/not", [
+      ["kinds", {
+        "object": [
+          ["required", "paid"],
+          ["properties", {"state": ["/properties/state", [["enum", "const", "must be \"returned\"", ["returned"]]]]}]
+        ]
+      }, null]
+    ]]]
+  ]],
+  "line": ["schema:///order.json#/$defs/line", [
+    ["kinds", {
+      "object": [
+        ["required", "sku"],
+        ["properties", {
+          "sku": ["/properties/sku", [["type", "type", "must be a string", "string"]]],
+          "count": ["/properties/count", [
+            ["kinds", {
+              "number": [["minimum", "minimum", "must be at least 1", 1]]
+            }, ["type", "type", "must be a number"]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

@@ -3,8 +3,10 @@
 
 TABLE = r"""
 {
-"refund": ["schema:///refund.json#", [
-["kinds", {"object": [
-["properties", {
-"order": ["/properties/order/$ref", "order/order"]}]]}, ["type", "type", "must be an object"]]]]}
+  "refund": ["schema:///refund.json#", [
+    ["kinds", {
+      "object": [["properties", {"order": ["/properties/order/$ref", "order/order"]}]]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

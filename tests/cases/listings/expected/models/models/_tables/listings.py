@@ -3,61 +3,149 @@
 
 TABLE = r"""
 {
-"listings": ["schema:///listings.json#", [
-["kinds", {"object": [
-["properties", {
-"mixed": ["/properties/mixed", [["enum", "enum", "must be one of \"off\", 0, true", ["off", 0, true]]]],
-"excluded": ["/properties/excluded", [
-["kinds", {"string": [["enum", "enum", "must be one of \"a\", false", ["a", false]]]}, ["type", "type", "must be a string"]]]],
-"empty": ["/properties/empty", [
-["kinds", {"integer": [["enum", "enum", "must be \"a\"", ["a"]]]}, ["type", "type", "must be an integer"]]]],
-"apart": ["/properties/apart", [["enum", "enum", "must be one of 0, 2", [0, 2]], ["enum", "const", "must be 1", [1]]]],
-"together": ["/properties/together", [["enum", "enum", "must be one of \"created\", \"deleted\"", ["created", "deleted"]], ["enum", "const", "must be \"created\"", ["created"]]]],
-"large": ["/properties/large", [["enum", "const", "must be 18446744073709551616", [18446744073709551616]]]],
-"larger": ["/properties/larger", [["enum", "enum", "must be one of 18446744073709551616, \"none\", null", [18446744073709551616, "none", null]]]],
-"fraction": ["/properties/fraction", [["enum", "enum", "must be one of 1.5, \"a\", null", [1.5, "a", null]]]],
-"nothing": ["/properties/nothing", "listings/listings_nothing"],
-"two": ["/properties/two", [
-["all", ["/allOf/0", [["type", "type", "must be a string", "string"]]]],
-["all", ["/allOf/1", [["type", "type", "must be an integer", "integer"]]]]]],
-"text": ["/properties/text", [["type", "type", "must be a string", "string"],
-["any", "anyOf", false, [["/anyOf/0", [["type", "type", "must be an array", "array"]]], ["/anyOf/1", [["enum", "const", "must be 1", [1]]]], ["/anyOf/2", [
-["kinds", {"string": [["least", "minLength", "must have at least 2 characters", 2]]}, null]]]]]]],
-"other": ["/properties/other", [
-["any", "anyOf", false, [["/anyOf/0", [["type", "type", "must be an array", "array"]]], ["/anyOf/1", [["type", "type", "must be a string", "string"]]]]],
-["not", ["/not", [["type", "type", "must be an array", "array"]]]]]],
-"again": ["/properties/again", [
-["any", "anyOf", false, [["/anyOf/0", [["type", "type", "must be a string", "string"]]], ["/anyOf/1", [
-["kinds", {"string": [["least", "minLength", "must have at least 2 characters", 2]]}, ["type", "type", "must be a string"]]]], ["/anyOf/2", [["enum", "const", "must be 7", [7]]]]]]]],
-"one": ["/properties/one", [["enum", "enum", "must be one of true, \"on\"", [true, "on"]],
-["any", "oneOf", true, [["/oneOf/0", [["enum", "const", "must be \"off\"", ["off"]]]], ["/oneOf/1", [["type", "type", "must be a string or true or false", "string", "boolean"]]]]]]],
-"case": ["/properties/case", [
-["if", ["/if", [["type", "type", "must be a string", "string"]]], ["/then", [["type", "type", "must be an array or a string", "array", "string"]]], ["/else", [["enum", "enum", "must be one of \"a\", 1", ["a", 1]]]]]]],
-"loose": ["/properties/loose", []],
-"any": ["/properties/any", [
-["kinds", {"object": [
-["others", ["/additionalProperties", [
-["any", "anyOf", false, [["/anyOf/0", []], ["/anyOf/1", [["type", "type", "must be a string", "string"]]]]]]], [], [], null, false]]}, ["type", "type", "must be an object"]]]],
-"pair": ["/properties/pair", [
-["kinds", {"array": [["least", "minItems", "must have at least 2 items", 2], ["most", "maxItems", "must have at most 2 items", 2],
-["items", 0, ["/items", [
-["kinds", {"boolean": [["enum", "enum", "must be \"a\"", ["a"]]]}, ["type", "type", "must be true or false"]]]], false]]}, ["type", "type", "must be an array"]]]],
-"none": ["/properties/none", [
-["kinds", {"array": [
-["contains", ["/contains", [["never"]]], 1, null, true]]}, ["type", "type", "must be an array"]]]],
-"tuple": ["/properties/tuple", [
-["kinds", {"array": [["least", "minItems", "must have at least 3 items", 3],
-["item", 0, ["/prefixItems/0", []]],
-["item", 1, ["/prefixItems/1", [
-["kinds", {"array": [
-["items", 0, ["/items", [["enum", "enum", "must be one of \"a\", 1, null", ["a", 1, null]]]], false]]}, null]]]],
-["item", 2, ["/prefixItems/2", [
-["kinds", {"string": [["format", "format", "must be a valid ipv4", "_formats", "ipv4"]]}, ["type", "type", "must be an array or a string", "array"]]]]]]}, ["type", "type", "must be an array"]]]],
-"tracked": ["/properties/tracked", [["track"],
-["all", ["/allOf/0", [["type", "type", "must be a string", "string"]]]],
-["kinds", {"object": [
-["others", ["/unevaluatedProperties", [["type", "type", "must be an integer", "integer"]]], [], [], null, true]]}, null]]],
-"never": ["/properties/never", "listings/listings_never"]}]]}, ["type", "type", "must be an object"]]]],
-"listings_nothing": ["schema:///listings.json#/properties/nothing", [["type", "type", "must be an object", "object"]]],
-"listings_never": ["schema:///listings.json#/properties/never", [["enum", "enum", "must be null", [null]]]]}
+  "listings": ["schema:///listings.json#", [
+    ["kinds", {
+      "object": [
+        ["properties", {
+          "mixed": ["/properties/mixed", [["enum", "enum", "must be one of \"off\", 0, true", ["off", 0, true]]]],
+          "excluded": ["/properties/excluded", [
+            ["kinds", {
+              "string": [["enum", "enum", "must be one of \"a\", false", ["a", false]]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "empty": ["/properties/empty", [
+            ["kinds", {"integer": [["enum", "enum", "must be \"a\"", ["a"]]]}, ["type", "type", "must be an integer"]]
+          ]],
+          "apart": ["/properties/apart", [
+            ["enum", "enum", "must be one of 0, 2", [0, 2]],
+            ["enum", "const", "must be 1", [1]]
+          ]],
+          "together": ["/properties/together", [
+            ["enum", "enum", "must be one of \"created\", \"deleted\"", ["created", "deleted"]],
+            ["enum", "const", "must be \"created\"", ["created"]]
+          ]],
+          "large": ["/properties/large", [["enum", "const", "must be 18446744073709551616", [18446744073709551616]]]],
+          "larger": ["/properties/larger", [
+            ["enum", "enum", "must be one of 18446744073709551616, \"none\", null", [
+              18446744073709551616,
+              "none",
+              null
+            ]]
+          ]],
+          "fraction": ["/properties/fraction", [["enum", "enum", "must be one of 1.5, \"a\", null", [1.5, "a", null]]]],
+          "nothing": ["/properties/nothing", "listings/listings_nothing"],
+          "two": ["/properties/two", [
+            ["all", ["/allOf/0", [["type", "type", "must be a string", "string"]]]],
+            ["all", ["/allOf/1", [["type", "type", "must be an integer", "integer"]]]]
+          ]],
+          "text": ["/properties/text", [
+            ["type", "type", "must be a string", "string"],
+            ["any", "anyOf", false, [
+              ["/anyOf/0", [["type", "type", "must be an array", "array"]]],
+              ["/anyOf/1", [["enum", "const", "must be 1", [1]]]],
+              ["/anyOf/2", [
+                ["kinds", {"string": [["least", "minLength", "must have at least 2 characters", 2]]}, null]
+              ]]
+            ]]
+          ]],
+          "other": ["/properties/other", [
+            ["any", "anyOf", false, [
+              ["/anyOf/0", [["type", "type", "must be an array", "array"]]],
+              ["/anyOf/1", [["type", "type", "must be a string", "string"]]]
+            ]],
+            ["not", ["/not", [["type", "type", "must be an array", "array"]]]]
+          ]],
+          "again": ["/properties/again", [
+            ["any", "anyOf", false, [
+              ["/anyOf/0", [["type", "type", "must be a string", "string"]]],
+              ["/anyOf/1", [
+                ["kinds", {
+                  "string": [["least", "minLength", "must have at least 2 characters", 2]]
+                }, ["type", "type", "must be a string"]]
+              ]],
+              ["/anyOf/2", [["enum", "const", "must be 7", [7]]]]
+            ]]
+          ]],
+          "one": ["/properties/one", [
+            ["enum", "enum", "must be one of true, \"on\"", [true, "on"]],
+            ["any", "oneOf", true, [
+              ["/oneOf/0", [["enum", "const", "must be \"off\"", ["off"]]]],
+              ["/oneOf/1", [["type", "type", "must be a string or true or false", "string", "boolean"]]]
+            ]]
+          ]],
+          "case": ["/properties/case", [
+            ["if", ["/if", [["type", "type", "must be a string", "string"]]], ["/then", [
+              ["type", "type", "must be an array or a string", "array", "string"]
+            ]], ["/else", [["enum", "enum", "must be one of \"a\", 1", ["a", 1]]]]]
+          ]],
+          "loose": ["/properties/loose", []],
+          "any": ["/properties/any", [
+            ["kinds", {
+              "object": [
+                ["others", ["/additionalProperties", [
+                  ["any", "anyOf", false, [
+                    ["/anyOf/0", []],
+                    ["/anyOf/1", [["type", "type", "must be a string", "string"]]]
+                  ]]
+                ]], [], [], null, false]
+              ]
+            }, ["type", "type", "must be an object"]]
+          ]],
+          "pair": ["/properties/pair", [
+            ["kinds", {
+              "array": [
+                ["least", "minItems", "must have at least 2 items", 2],
+                ["most", "maxItems", "must have at most 2 items", 2],
+                ["items", 0, ["/items", [
+                  ["kinds", {
+                    "boolean": [["enum", "enum", "must be \"a\"", ["a"]]]
+                  }, ["type", "type", "must be true or false"]]
+                ]], false]
+              ]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "none": ["/properties/none", [
+            ["kinds", {
+              "array": [["contains", ["/contains", [["never"]]], 1, null, true]]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "tuple": ["/properties/tuple", [
+            ["kinds", {
+              "array": [
+                ["least", "minItems", "must have at least 3 items", 3],
+                ["item", 0, ["/prefixItems/0", []]],
+                ["item", 1, ["/prefixItems/1", [
+                  ["kinds", {
+                    "array": [
+                      ["items", 0, ["/items", [["enum", "enum", "must be one of \"a\", 1, null", ["a", 1, null]]]], false]
+                    ]
+                  }, null]
+                ]]],
+                ["item", 2, ["/prefixItems/2", [
+                  ["kinds", {
+                    "string": [["format", "format", "must be a valid ipv4", "_formats", "ipv4"]]
+                  }, ["type", "type", "must be an array or a string", "array"]]
+                ]]]
+              ]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "tracked": ["/properties/tracked", [
+            ["track"],
+            ["all", ["/allOf/0", [["type", "type", "must be a string", "string"]]]],
+            ["kinds", {
+              "object": [
+                ["others", ["/unevaluatedProperties", [["type", "type", "must be an integer", "integer"]]], [], [], null, true]
+              ]
+            }, null]
+          ]],
+          "never": ["/properties/never", "listings/listings_never"]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "listings_nothing": ["schema:///listings.json#/properties/nothing", [
+    ["type", "type", "must be an object", "object"]
+  ]],
+  "listings_never": ["schema:///listings.json#/properties/never", [["enum", "enum", "must be null", [null]]]]
+}
 """

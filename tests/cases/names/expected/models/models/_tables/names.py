@@ -3,27 +3,50 @@
 
 TABLE = r"""
 {
-"names": ["schema:///names.json#", [
-["kinds", {"object": [
-["required", "class", "foo-bar"],
-["properties", {
-"class": ["/properties/class", [["type", "type", "must be a string", "string"]]],
-"from": ["/properties/from", [["type", "type", "must be a string", "string"]]],
-"self": ["/properties/self", [["type", "type", "must be a string", "string"]]],
-"from_dict": ["/properties/from_dict", [["type", "type", "must be true or false", "boolean"]]],
-"foo-bar": ["/properties/foo-bar", [["type", "type", "must be an integer", "integer"]]],
-"foo_bar": ["/properties/foo_bar", [["type", "type", "must be a string", "string"]]],
-"": ["/properties/", [["type", "type", "must be null", "null"]]], "\ud83d\ude80": ["/properties/\ud83d\ude80", [["type", "type", "must be a number", "number"]]], "\ufb01t": ["/properties/\ufb01t/$ref", "names/item_2"],
-"fit": ["/properties/fit/$ref", "names/item"],
-"__init__": ["/properties/__init__", [["type", "type", "must be a string", "string"]]],
-"1st": ["/properties/1st", [["type", "type", "must be a string", "string"]]],
-"sign": ["/properties/sign", [["enum", "enum", "must be one of \"+\", \"-\", \"a b\", \"a-b\", \"\", \"None\", 1, \"1\", ...", ["+", "-", "a b", "a-b", "", "None", 1, "1", true, null]]]]}]]}, ["type", "type", "must be an object"]]]],
-"item_2": ["schema:///names.json#/$defs/item", [
-["kinds", {"object": [
-["properties", {
-"size": ["/properties/size", [["type", "type", "must be an integer", "integer"]]]}]]}, ["type", "type", "must be an object"]]]],
-"item": ["schema:///names.json#/$defs/Item", [
-["kinds", {"object": [
-["properties", {
-"weight": ["/properties/weight", [["type", "type", "must be a number", "number"]]]}]]}, ["type", "type", "must be an object"]]]]}
+  "names": ["schema:///names.json#", [
+    ["kinds", {
+      "object": [
+        ["required", "class", "foo-bar"],
+        ["properties", {
+          "class": ["/properties/class", [["type", "type", "must be a string", "string"]]],
+          "from": ["/properties/from", [["type", "type", "must be a string", "string"]]],
+          "self": ["/properties/self", [["type", "type", "must be a string", "string"]]],
+          "from_dict": ["/properties/from_dict", [["type", "type", "must be true or false", "boolean"]]],
+          "foo-bar": ["/properties/foo-bar", [["type", "type", "must be an integer", "integer"]]],
+          "foo_bar": ["/properties/foo_bar", [["type", "type", "must be a string", "string"]]],
+          "": ["/properties/", [["type", "type", "must be null", "null"]]],
+          "\ud83d\ude80": ["/properties/\ud83d\ude80", [["type", "type", "must be a number", "number"]]],
+          "\ufb01t": ["/properties/\ufb01t/$ref", "names/item_2"],
+          "fit": ["/properties/fit/$ref", "names/item"],
+          "__init__": ["/properties/__init__", [["type", "type", "must be a string", "string"]]],
+          "1st": ["/properties/1st", [["type", "type", "must be a string", "string"]]],
+          "sign": ["/properties/sign", [
+            ["enum", "enum", "must be one of \"+\", \"-\", \"a b\", \"a-b\", \"\", \"None\", 1, \"1\", ...", [
+              "+",
+              "-",
+              "a b",
+              "a-b",
+              "",
+              "None",
+              1,
+              "1",
+              true,
+              null
+            ]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "item_2": ["schema:///names.json#/$defs/item", [
+    ["kinds", {
+      "object": [["properties", {"size": ["/properties/size", [["type", "type", "must be an integer", "integer"]]]}]]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "item": ["schema:///names.json#/$defs/Item", [
+    ["kinds", {
+      "object": [["properties", {"weight": ["/properties/weight", [["type", "type", "must be a number", "number"]]]}]]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

@@ -3,54 +3,88 @@
 
 TABLE = r"""
 {
-"shadows": ["schema:///shadows.json#", [
-["kinds", {"object": [
-["properties", {
-"warning": ["/properties/warning/$ref", "shadows/warning"],
-"timeout": ["/properties/timeout/$ref", [["enum", "enum", "must be one of \"short\", \"long\"", ["short", "long"]]], "schema:///shadows.json#/$defs/TimeoutError"],
-"json": ["/properties/json/$ref", "shadows/json"],
-"ABSENT": ["/properties/ABSENT", [["type", "type", "must be an integer", "integer"]]],
-"Absent": ["/properties/Absent", [["type", "type", "must be a string", "string"]]],
-"PRESENT": ["/properties/PRESENT", [["type", "type", "must be an integer", "integer"]]],
-"note": ["/properties/note", [["type", "type", "must be a string or null", "string", "null"]]],
-"Any": ["/properties/Any", [["type", "type", "must be a string", "string"]]],
-"Literal": ["/properties/Literal", [["enum", "enum", "must be one of \"a\", true", ["a", true]]]],
-"either": ["/properties/either", [["enum", "enum", "must be one of \"a\", true", ["a", true]]]],
-"list": ["/properties/list", [
-["kinds", {"array": [
-["items", 0, ["/items", [["type", "type", "must be an integer", "integer"]]], false]]}, ["type", "type", "must be an array"]]]],
-"items": ["/properties/items", [
-["kinds", {"array": [
-["items", 0, ["/items", [["type", "type", "must be an integer", "integer"]]], false]]}, ["type", "type", "must be an array"]]]],
-"datetime": ["/properties/datetime", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"then": ["/properties/then", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"typing": ["/properties/typing", [["type", "type", "must be a string", "string"]]],
-"Problem": ["/properties/Problem", [["type", "type", "must be a string", "string"]]],
-"Enum": ["/properties/Enum", [["type", "type", "must be a string", "string"]]],
-"empty": ["/properties/empty", "shadows/shadows_empty"],
-"large": ["/properties/large", [["enum", "const", "must be 123456789012345678901234567890", [123456789012345678901234567890]]]],
-"largest": ["/properties/largest", [["enum", "enum", "must be one of 9223372036854775807, -9223372036854775808, null", [9223372036854775807, -9223372036854775808, null]]]]}]]}, ["type", "type", "must be an object"]],
-["all", ["/allOf/0/$ref", "shadows/base"]]]],
-"shadows_empty": ["schema:///shadows.json#/properties/empty", [["type", "type", "must be an object", "object"]]],
-"base": ["schema:///shadows.json#/$defs/Base", [
-["kinds", {"object": [
-["properties", {
-"Part": ["/properties/Part", [["type", "type", "must be a string", "string"]]],
-"Kind": ["/properties/Kind/$ref", [["enum", "enum", "must be one of \"a\", \"b\"", ["a", "b"]]], "schema:///shadows.json#/$defs/Kind"],
-"part": ["/properties/part/$ref", "shadows/part"],
-"kind": ["/properties/kind/$ref", [["enum", "enum", "must be one of \"a\", \"b\"", ["a", "b"]]], "schema:///shadows.json#/$defs/Kind"]}]]}, ["type", "type", "must be an object"]]]],
-"part": ["schema:///shadows.json#/$defs/Part", [
-["kinds", {"object": [
-["properties", {
-"a": ["/properties/a", [["type", "type", "must be a string", "string"]]]}]]}, ["type", "type", "must be an object"]]]],
-"warning": ["schema:///shadows.json#/$defs/Warning", [
-["kinds", {"object": [
-["properties", {
-"a": ["/properties/a", [["type", "type", "must be a string", "string"]]]}]]}, ["type", "type", "must be an object"]]]],
-"json": ["schema:///shadows.json#/$defs/JSON", [
-["kinds", {"object": [
-["properties", {
-"a": ["/properties/a", [["enum", "enum", "must be one of 1, 2", [1, 2]]]]}]]}, ["type", "type", "must be an object"]]]]}
+  "shadows": ["schema:///shadows.json#", [
+    ["kinds", {
+      "object": [
+        ["properties", {
+          "warning": ["/properties/warning/$ref", "shadows/warning"],
+          "timeout": ["/properties/timeout/$ref", [
+            ["enum", "enum", "must be one of \"short\", \"long\"", ["short", "long"]]
+          ], "schema:///shadows.json#/$defs/TimeoutError"],
+          "json": ["/properties/json/$ref", "shadows/json"],
+          "ABSENT": ["/properties/ABSENT", [["type", "type", "must be an integer", "integer"]]],
+          "Absent": ["/properties/Absent", [["type", "type", "must be a string", "string"]]],
+          "PRESENT": ["/properties/PRESENT", [["type", "type", "must be an integer", "integer"]]],
+          "note": ["/properties/note", [["type", "type", "must be a string or null", "string", "null"]]],
+          "Any": ["/properties/Any", [["type", "type", "must be a string", "string"]]],
+          "Literal": ["/properties/Literal", [["enum", "enum", "must be one of \"a\", true", ["a", true]]]],
+          "either": ["/properties/either", [["enum", "enum", "must be one of \"a\", true", ["a", true]]]],
+          "list": ["/properties/list", [
+            ["kinds", {
+              "array": [["items", 0, ["/items", [["type", "type", "must be an integer", "integer"]]], false]]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "items": ["/properties/items", [
+            ["kinds", {
+              "array": [["items", 0, ["/items", [["type", "type", "must be an integer", "integer"]]], false]]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "datetime": ["/properties/datetime", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "then": ["/properties/then", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "typing": ["/properties/typing", [["type", "type", "must be a string", "string"]]],
+          "Problem": ["/properties/Problem", [["type", "type", "must be a string", "string"]]],
+          "Enum": ["/properties/Enum", [["type", "type", "must be a string", "string"]]],
+          "empty": ["/properties/empty", "shadows/shadows_empty"],
+          "large": ["/properties/large", [
+            ["enum", "const", "must be 123456789012345678901234567890", [123456789012345678901234567890]]
+          ]],
+          "largest": ["/properties/largest", [
+            ["enum", "enum", "must be one of 9223372036854775807, -9223372036854775808, null", [
+              9223372036854775807,
+              -9223372036854775808,
+              null
+            ]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]],
+    ["all", ["/allOf/0/$ref", "shadows/base"]]
+  ]],
+  "shadows_empty": ["schema:///shadows.json#/properties/empty", [["type", "type", "must be an object", "object"]]],
+  "base": ["schema:///shadows.json#/$defs/Base", [
+    ["kinds", {
+      "object": [
+        ["properties", {
+          "Part": ["/properties/Part", [["type", "type", "must be a string", "string"]]],
+          "Kind": ["/properties/Kind/$ref", [["enum", "enum", "must be one of \"a\", \"b\"", ["a", "b"]]], "schema:///shadows.json#/$defs/Kind"],
+          "part": ["/properties/part/$ref", "shadows/part"],
+          "kind": ["/properties/kind/$ref", [["enum", "enum", "must be one of \"a\", \"b\"", ["a", "b"]]], "schema:///shadows.json#/$defs/Kind"]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "part": ["schema:///shadows.json#/$defs/Part", [
+    ["kinds", {
+      "object": [["properties", {"a": ["/properties/a", [["type", "type", "must be a string", "string"]]]}]]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "warning": ["schema:///shadows.json#/$defs/Warning", [
+    ["kinds", {
+      "object": [["properties", {"a": ["/properties/a", [["type", "type", "must be a string", "string"]]]}]]
+    }, ["type", "type", "must be an object"]]
+  ]],
+  "json": ["schema:///shadows.json#/$defs/JSON", [
+    ["kinds", {
+      "object": [["properties", {"a": ["/properties/a", [["enum", "enum", "must be one of 1, 2", [1, 2]]]]}]]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

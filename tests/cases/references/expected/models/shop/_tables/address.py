@@ -3,12 +3,24 @@
 
 TABLE = r"""
 {
-"address": ["https://example.com/schemas/address#", [
-["kinds", {"object": [
-["required", "city"],
-["properties", {
-"city": ["/properties/city", [
-["kinds", {"string": [["least", "minLength", "must have at least 1 character", 1]]}, ["type", "type", "must be a string"]]]],
-"country": ["/properties/country", [
-["kinds", {"string": [["pattern", "pattern", "must match the pattern ^[A-Z]{2}$", "^[A-Z]{2}\\Z"]]}, ["type", "type", "must be a string"]]]]}]]}, ["type", "type", "must be an object"]]]]}
+  "address": ["https://example.com/schemas/address#", [
+    ["kinds", {
+      "object": [
+        ["required", "city"],
+        ["properties", {
+          "city": ["/properties/city", [
+            ["kinds", {
+              "string": [["least", "minLength", "must have at least 1 character", 1]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "country": ["/properties/country", [
+            ["kinds", {
+              "string": [["pattern", "pattern", "must match the pattern ^[A-Z]{2}$", "^[A-Z]{2}\\Z"]]
+            }, ["type", "type", "must be a string"]]
+          ]]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

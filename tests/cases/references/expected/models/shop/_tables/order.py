@@ -3,17 +3,34 @@
 
 TABLE = r"""
 {
-"order": ["schema:///order.yaml#", [
-["kinds", {"object": [
-["required", "id", "lines"],
-["properties", {
-"id": ["/properties/id", [
-["kinds", {"string": [["format", "format", "must be a valid uuid", "_formats", "uuid"]]}, ["type", "type", "must be a string"]]]],
-"ordered": ["/properties/ordered", [
-["kinds", {"string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]}, ["type", "type", "must be a string"]]]],
-"lines": ["/properties/lines", [
-["kinds", {"array": [["least", "minItems", "must have at least 1 item", 1],
-["items", 0, ["/items/$ref", "parts_line/line"], false]]}, ["type", "type", "must be an array"]]]],
-"address": ["/properties/address/$ref", "address/address"],
-"parent": ["/properties/parent/$ref", "order/order"]}]]}, ["type", "type", "must be an object"]]]]}
+  "order": ["schema:///order.yaml#", [
+    ["kinds", {
+      "object": [
+        ["required", "id", "lines"],
+        ["properties", {
+          "id": ["/properties/id", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid uuid", "_formats", "uuid"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "ordered": ["/properties/ordered", [
+            ["kinds", {
+              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+            }, ["type", "type", "must be a string"]]
+          ]],
+          "lines": ["/properties/lines", [
+            ["kinds", {
+              "array": [
+                ["least", "minItems", "must have at least 1 item", 1],
+                ["items", 0, ["/items/$ref", "parts_line/line"], false]
+              ]
+            }, ["type", "type", "must be an array"]]
+          ]],
+          "address": ["/properties/address/$ref", "address/address"],
+          "parent": ["/properties/parent/$ref", "order/order"]
+        }]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """

@@ -3,16 +3,30 @@
 
 TABLE = r"""
 {
-"line": ["schema:///parts/line.schema.json#", [
-["kinds", {"object": [
-["required", "article", "count"],
-["properties", {
-"article": ["/properties/article/$ref", [
-["kinds", {"string": [["pattern", "pattern", "must match the pattern ^[A-Z]{2}-[0-9]+$", "^[A-Z]{2}-[0-9]+\\Z"]]}, ["type", "type", "must be a string"]]], "schema:///parts/line.schema.json#/$defs/article"],
-"count": ["/properties/count", [
-["kinds", {"integer": [["minimum", "minimum", "must be at least 1", 1]]}, ["type", "type", "must be an integer"]]]],
-"bundle": ["/properties/bundle", [
-["kinds", {"array": [
-["items", 0, ["/items/$ref", "parts_line/line"], false]]}, ["type", "type", "must be an array"]]]]}],
-["others", ["/additionalProperties", [["never"]]], ["article", "count", "bundle"], [], null, false]]}, ["type", "type", "must be an object"]]]]}
+  "line": ["schema:///parts/line.schema.json#", [
+    ["kinds", {
+      "object": [
+        ["required", "article", "count"],
+        ["properties", {
+          "article": ["/properties/article/$ref", [
+            ["kinds", {
+              "string": [["pattern", "pattern", "must match the pattern ^[A-Z]{2}-[0-9]+$", "^[A-Z]{2}-[0-9]+\\Z"]]
+            }, ["type", "type", "must be a string"]]
+          ], "schema:///parts/line.schema.json#/$defs/article"],
+          "count": ["/properties/count", [
+            ["kinds", {
+              "integer": [["minimum", "minimum", "must be at least 1", 1]]
+            }, ["type", "type", "must be an integer"]]
+          ]],
+          "bundle": ["/properties/bundle", [
+            ["kinds", {
+              "array": [["items", 0, ["/items/$ref", "parts_line/line"], false]]
+            }, ["type", "type", "must be an array"]]
+          ]]
+        }],
+        ["others", ["/additionalProperties", [["never"]]], ["article", "count", "bundle"], [], null, false]
+      ]
+    }, ["type", "type", "must be an object"]]
+  ]]
+}
 """
