@@ -240,6 +240,13 @@ def newest(session: nox.Session) -> None:
 
 
 @nox.session
+def settings(session: nox.Session) -> None:
+    """Write SETTINGS.md and the problem tables that the schemas of settings are checked by."""
+    install(session, "run")
+    session.run("python", "-m", "tests.settings")
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Pin every tool anew in requirements.lock; `nox -s lock -- --upgrade` takes the newest ones."""
     install(session, "boot")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import keyword
 import os
 from pathlib import Path
 
 import pytest
 
-from codegen.app.config import DIALECTS, Config, Setting, check_settings, check_tables, read_config
+from codegen.app.config import SCHEMA, Config, check_settings, check_tables, read_config
 from codegen.app.pipeline import early_findings
+from codegen.app.settings import defaults
+from codegen.app.settings_schema import described, packaged
 from codegen.findings import Finding, Rejected
+from codegen.schema import dialects
+from codegen.schema.dialects import DRAFT_7
 from codegen.source.toml_text import key_place
+
+DIALECTS = packaged(SCHEMA).schema["properties"]["dialect"]["enum"]  # type: ignore[call-overload, index]
 
 
 @pytest.fixture
@@ -62,7 +69,7 @@ servers = [{ url = "https://x", n = 1.5 }]
         out=base / "g",
         package="api",
         formats="annotate",
-        dialect=DIALECTS[2],
+        dialect=DRAFT_7,
         references={"https://example.org/": base / "refs"},
         names={"session.json#/properties/state": "SessionState", "session.json#": "Session"},
         artifacts=(base / "art",),
@@ -121,7 +128,7 @@ far = inf
             "config-value",
             6,
             1,
-            'tool.triptych.package is "a-b", which is no Python identifier',
+            'tool.triptych.package is "a-b", which is not a Python identifier',
             "Name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python.",
         ),
         ("config-value", 7, 3, 'tool.triptych.formats is "strict"', 'Allowed are "assert", "annotate".'),
@@ -139,7 +146,13 @@ far = inf
             'tool.triptych.artifacts names "nowhere", which is not there',
             "Name the folder that holds the artifact.toml.",
         ),
-        ("config-type", 9, 25, "tool.triptych.artifacts is of the type integer", "Give it a value of the type string."),
+        (
+            "config-type",
+            9,
+            25,
+            "tool.triptych.artifacts.1 is of the type integer",
+            "Give it a value of the type string.",
+        ),
         (
             "config-path",
             12,
@@ -151,21 +164,21 @@ far = inf
             "config-value",
             13,
             1,
-            'the prefix "example" in tool.triptych.references is no absolute URI',
+            'the key "example" in tool.triptych.references is not an absolute URI',
             'Write it with its scheme: "https://...".',
         ),
         (
             "config-value",
             16,
             1,
-            'tool.triptych.names gives the name "class", which is no Python identifier',
+            'tool.triptych.names.a.json#/x is "class", which is not a Python identifier',
             "Name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python.",
         ),
         (
             "config-value",
             17,
             1,
-            'the key "a.json/x" in tool.triptych.names is no file with a JSON Pointer',
+            'the key "a.json/x" in tool.triptych.names is not a file with a JSON Pointer',
             'Write "file.json#/pointer", or "file.json#".',
         ),
         ("config-type", 18, 1, "tool.triptych.names.b is of the type boolean", "Give it a value of the type string."),
@@ -267,13 +280,20 @@ def test_mistakes_of_the_command_line_name_the_option(cwd: Path) -> None:
     assert [f.message.split()[0] for f in caught.value.findings] == ["--schema"]
 
 
-DECLARED = {
-    "title": Setting("string", "", "Title of the site"),
-    "depth": Setting("integer", 2, "How deep"),
-    "theme": Setting("string", "light", "Look", ("light", "dark")),
-    "raw": Setting("boolean", True, "Show the schema"),
-    "ratio": Setting("number", 0.5, "Ratio"),
-}
+DECLARED = described(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "title": {"type": "string", "default": ""},
+            "depth": {"type": "integer", "default": 2},
+            "theme": {"type": "string", "enum": ["light", "dark"], "default": "light"},
+            "raw": {"type": "boolean", "default": True},
+            "ratio": {"type": "number", "minimum": 0, "default": 0.5},
+            "links": {"type": "array", "items": {"required": ["to"], "properties": {"to": {"description": "A page."}}}},
+        },
+    }
+)
 
 
 def test_settings_have_defaults() -> None:
@@ -282,24 +302,75 @@ def test_settings_have_defaults() -> None:
 
 
 def test_mistakes_in_settings_have_a_place(cwd: Path) -> None:
-    text = "[tool.triptych.docs]\ntitel = 'T'\ndepth = true\ntheme = 'blue'\n[tool.triptych.dcos]\n"
+    text = """\
+[tool.triptych.docs]
+titel = 'T'
+depth = true
+theme = 'drak'
+ratio = -1
+links = [{ to = 1 }, { on = 2 }]
+[tool.triptych.dcos]
+"""
     (cwd / "pyproject.toml").write_text(text)
     config = read_config(cwd=cwd)
     values, findings = check_settings("docs", DECLARED, config.settings["docs"], config=config)
-    assert values == {key: setting.default for key, setting in DECLARED.items()}
-    assert [(f.rule.id, f.place.line, f.message, f.cure) for f in findings] == [
+    assert values == defaults(DECLARED.schema)
+    assert sorted((f.place.line, f.place.pointer, f.rule.id, f.message, f.cure) for f in findings) == [
         (
-            "config-key",
             2,
+            "/tool/triptych/docs/titel",
+            "config-key",
             "tool.triptych.docs.titel is not known",
-            "Did you mean title? Allowed are depth, ratio, raw, theme, title.",
+            "Did you mean title? Allowed are depth, links, ratio, raw, theme, title.",
         ),
-        ("config-type", 3, "tool.triptych.docs.depth is of the type boolean", "Give it a value of the type integer."),
-        ("config-value", 4, 'tool.triptych.docs.theme is "blue"', 'Allowed are "light", "dark".'),
+        (
+            3,
+            "/tool/triptych/docs/depth",
+            "config-type",
+            "tool.triptych.docs.depth is of the type boolean",
+            "Give it a value of the type integer.",
+        ),
+        (
+            4,
+            "/tool/triptych/docs/theme",
+            "config-value",
+            'tool.triptych.docs.theme is "drak"',
+            'Did you mean "dark"? Allowed are "light", "dark".',
+        ),
+        (
+            5,
+            "/tool/triptych/docs/ratio",
+            "config-value",
+            "tool.triptych.docs.ratio must be at least 0, not -1",
+            "Correct the value.",
+        ),
+        (
+            6,
+            "/tool/triptych/docs/links/1",
+            "docs-setting",
+            "tool.triptych.docs.links.1.to is missing",
+            "Add it. A page.",
+        ),
     ]
     assert [(f.place.line, f.cure[:21]) for f in check_tables(config, ("docs", "models"))] == [
-        (5, "Did you mean docs? Al")
+        (7, "Did you mean docs? Al")
     ]
+
+
+def test_a_configuration_without_a_file_has_the_defaults_of_the_schema() -> None:
+    config = Config(Path(), Path("schema"), Path("generated"))
+    described_ones = defaults(packaged(SCHEMA).schema)
+    named = {name: getattr(config, name) for name in described_ones}
+    assert {**named, "artifacts": list(config.artifacts), "schema": "schema", "out": "generated"} == described_ones
+
+
+def test_the_dialects_that_may_be_named_are_those_that_are_known() -> None:
+    assert {uri.removesuffix("#") for uri in DIALECTS} == set(dialects.DIALECTS)
+
+
+def test_what_is_not_a_name_in_python_is_none_here() -> None:
+    schema = packaged(SCHEMA).schema
+    assert schema["definitions"]["identifier"]["not"]["enum"] == keyword.kwlist  # type: ignore[call-overload, index]
 
 
 KEYS_TEXT = '''\

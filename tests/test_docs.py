@@ -26,14 +26,16 @@ from markdown_it import MarkdownIt
 
 import codegen
 from codegen.app import pipeline
+from codegen.app.artifact_toml import read_artifact
 from codegen.app.config import read_config
+from codegen.app.settings import defaults
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.usage import annotation
 from codegen.artifacts.docs.words import KEYWORDS, ON_THE_PAGE
 from codegen.compiler.analysis import Program
 from codegen.escapes import markdown as escapes
 from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package
-from codegen.render.templates import BUNDLED, read_artifact, render
+from codegen.render.templates import BUNDLED, render
 from codegen.schema.dialects import DIALECTS, DRAFT_4, DRAFT_7, DRAFT_2020_12
 from codegen.schema.resolver import resolve
 from codegen.schema.vocabulary import ENTRIES
@@ -62,7 +64,8 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
 
 
 def printed(made: Package, **chosen: Any) -> dict[str, str]:
-    return {file.path: file.text for file in render(made, [read_artifact(BUNDLED / "docs")], {"docs": chosen})}
+    panel = read_artifact(BUNDLED / "docs")
+    return {file.path: file.text for file in render(made, [panel], {"docs": {**defaults(panel.settings), **chosen}})}
 
 
 def page(schema: Any, **chosen: Any) -> str:

@@ -149,7 +149,7 @@ def test_settings_about_a_document_that_is_wrong_are_not_told(tmp_path: Path) ->
     """
     here = written(tmp_path, {"schema/a.json": {"enum": 1}, "schema/b.json": "{", "schema/c.json": {}}, toml)
     assert short(found(here)) == [
-        ("pyproject.toml", "no-such-enum", ""),
+        ("pyproject.toml", "no-such-enum", "/tool/triptych/models/open_enum_pointers/2"),
         ("a.json", "invalid-schema", "/enum"),
         ("b.json", "json-syntax", ""),
     ]

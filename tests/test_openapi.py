@@ -16,6 +16,10 @@ import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from ruamel.yaml import YAML
 
+from codegen.app.artifact_toml import read_artifact
+from codegen.app.config import check_settings
+from codegen.app.settings import defaults
+from codegen.app.settings_schema import described
 from codegen.artifacts.openapi.components import Components, components
 from codegen.artifacts.openapi.downgrade import DECIMALS, Downgrade, downgrade
 from codegen.escapes import json as json_escapes
@@ -31,8 +35,8 @@ from tests.openapi.report import regressions
 from tests.openapi.tools import Verdict
 
 HERE = Path(__file__).parent
-ARTIFACT = templates.read_artifact(templates.BUNDLED / "openapi")
-DEFAULTS: dict[str, JSON] = {name: copy.deepcopy(row["default"]) for name, row in ARTIFACT.settings.items()}  # type: ignore[index]
+ARTIFACT = read_artifact(templates.BUNDLED / "openapi")
+DEFAULTS = defaults(ARTIFACT.settings)
 SESSION = tomllib.loads((HERE / "openapi" / "session.toml").read_text())["tool"]["triptych"]["openapi"]
 
 
@@ -52,6 +56,9 @@ def files(made: Package, **settings: JSON) -> dict[str, str]:
 
 
 def faults(made: Package, **settings: JSON) -> tuple[Finding, ...]:
+    _, found = check_settings("openapi", described(ARTIFACT.settings), settings)
+    if found:
+        return found
     with pytest.raises(Rejected) as caught:
         files(made, **settings)
     return caught.value.findings
@@ -733,18 +740,27 @@ def test_an_operation_has_bodies_tags_and_servers_of_its_own() -> None:
 
 
 WRONG: list[tuple[dict[str, JSON], str]] = [
-    ({"operations": [operation(colour=1)]}, "operations.0.colour: there is no such key"),
-    ({"operations": [operation(method="GET")]}, "operations.0.method: 'GET' is not allowed"),
-    ({"operations": [operation(path=1)]}, "operations.0.path: this is not a string"),
-    ({"operations": [operation(path="a")]}, "operations.0.path: 'a' does not start with '/'"),
+    ({"operations": [operation(colour=1)]}, "~.operations.0.colour is not known"),
+    ({"operations": [operation(method="GET")]}, '~.operations.0.method is "GET"'),
+    ({"operations": [operation(path=1)]}, "~.operations.0.path is of the type integer"),
+    (
+        {"operations": [operation(path="a")]},
+        '~.operations.0.path is "a", which is not a path of an API',
+    ),
     ({"operations": [operation(path="/{id}")]}, "operations.0.path: {id} is no parameter"),
     (
         {"operations": [operation(parameters=[{"name": "x", "in": "path"}])]},
         "operations.0.parameters: the path has no {x}",
     ),
     ({"operations": [operation(parameters=["X"])]}, "operations.0.parameters.0: there is no parameter 'X'"),
-    ({"operations": [operation(responses={"20": {}})]}, "operations.0.responses.20: '20' is no HTTP status"),
-    ({"operations": [operation(responses={})]}, "operations.0.responses: there is no response"),
+    (
+        {"operations": [operation(responses={"20": {}})]},
+        'the key "20" in ~.operations.0.responses is not an HTTP status',
+    ),
+    (
+        {"operations": [operation(responses={})]},
+        "~.operations.0.responses must have at least 1 property",
+    ),
     (
         {"operations": [operation(responses={"200": {"schema": "b.json"}})]},
         "operations.0.responses.200.schema: 'b.json' is no schema",
@@ -752,13 +768,21 @@ WRONG: list[tuple[dict[str, JSON], str]] = [
     ({"operations": [operation(), operation(path="/b")]}, "operations.1.operation_id: 'a' stands twice"),
     ({"operations": [operation(), operation(operation_id="b")]}, "operations.1.path: get /a stands twice"),
     ({"operations": [operation(security=[{"X": []}])]}, "operations.0.security.0: there is no scheme 'X'"),
-    ({"operations": [{}]}, "operations.0: the key path is missing"),
-    ({"operations": [1]}, "operations.0: this is no table"),
+    ({"operations": [{}]}, "~.operations.0.path is missing"),
+    ({"operations": [1]}, "~.operations.0 is of the type integer"),
     ({"security": [{"X": []}]}, "security.0: there is no scheme 'X'"),
-    ({"parameters": {"a b": {"name": "a", "in": "query"}}}, "parameters.a b: no component can have this name"),
+    (
+        {"parameters": {"a b": {"name": "a", "in": "query"}}},
+        'the key "a b" in ~.parameters is not a name of a component',
+    ),
+    ({"contact": {"nmae": "X"}}, "~.contact.nmae is not known"),
+    ({"license": {"identifier": "MIT"}}, "~.license.name is missing"),
+    ({"security_schemes": {"X": {"type": "htpp"}}}, '~.security_schemes.X.type is "htpp"'),
+    ({"security": [{"X": "all"}]}, "~.security.0.X is of the type string"),
+    ({"operations": [operation(tags=[1])]}, "~.operations.0.tags.0 is of the type integer"),
     ({"schemas": {"A": {}}}, "schemas.A: a schema of the folder has this name"),
     ({"schemas": {"B": {"items": {"$ref": "c"}}}}, "schemas.B.items.$ref: 'c' is no schema"),
-    ({"servers": [{"description": "x"}]}, "servers.0: the key url is missing"),
+    ({"servers": [{"description": "x"}]}, "~.servers.0.url is missing"),
     ({"schemas": {"B": {"items": {"type": "strin"}}}}, "schemas.B.items.type: this is no schema: must be one of"),
     ({"schemas": {"B": {"pattern": "(", "type": "string"}}}, "schemas.B.pattern: this is no schema"),
     ({"schemas": {"B": {"allOf": [{"$ref": "B"}]}}}, "schemas.B: the schema leads back to itself"),
@@ -773,7 +797,7 @@ WRONG: list[tuple[dict[str, JSON], str]] = [
 def test_a_wrong_setting_is_a_finding(settings: dict[str, JSON], said: str) -> None:
     found = faults(package(a={}), **settings)
     assert [finding.rule.id for finding in found] == ["openapi-setting"] * len(found)
-    assert any(finding.message.startswith(said) for finding in found)
+    assert any(finding.message.startswith(said.replace("~", "tool.triptych.openapi")) for finding in found)
 
 
 # Escapes

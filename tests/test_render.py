@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from codegen.app.artifact_toml import SCHEMA, read_artifact
+from codegen.app.settings_schema import packaged
 from codegen.findings import Finding, Rejected
 from codegen.ir import Document, Location, Package
-from codegen.render.templates import BUNDLED, Artifact, languages, read_artifact, render
+from codegen.render.templates import BUNDLED, Artifact, render
 
 ROW = '[[templates]]\ntemplate = "{0}"\neach = "{1}"\npath = "{2}"\nlanguage = "python"\n'
+SETTING = 'name = "mine"\npurpose = "a test"\nsettings.s = {{ type = "{0}", default = {1}, purpose = "" }}\n'
 HEAD = 'name = "mine"\npurpose = "a test"\n'
 
 
@@ -154,18 +157,24 @@ def test_a_text_that_can_not_be_read_again_is_refused(tmp_path: Path, path: str,
 @pytest.mark.parametrize(
     ("toml", "said"),
     [
-        ("name = ", "is no TOML"),
-        (f"name = {'9' * 5000}", "is no TOML"),
-        (f"name = {'[' * 5000}", "is no TOML"),
-        ('purpose = "x"\ntemplates = []\n', "lacks the key 'name'"),
-        (HEAD + "colour = 1\ntemplates = []\n", "unknown key 'colour'"),
-        (HEAD + "templates = 1\n", "wrong type at 'templates'"),
-        (HEAD.replace("mine", "My own") + "templates = []\n", "has the name 'My own'"),
-        (HEAD + ROW.format("nowhere.jinja", "run", "x"), "not in its folder"),
-        (HEAD + ROW.format("../artifact.toml", "run", "x"), "not in its folder"),
-        (HEAD + ROW.format("artifact.toml", "run", "x") + "more = 1\n", "unknown key 'more'"),
-        (HEAD + ROW.format("artifact.toml", "run", "x").replace("python", "cobol"), "unknown language 'cobol'"),
-        (HEAD + '[[templates]]\ntemplate = "artifact.toml"\n', "lacks the string 'each'"),
+        ("name = ", "this is not TOML"),
+        (f"name = {'9' * 5000}", "this is not TOML"),
+        (f"name = {'[' * 5000}", "this is not TOML"),
+        ('purpose = "x"\ntemplates = []\n', "name is missing"),
+        (HEAD + "colour = 1\ntemplates = []\n", "colour is not known"),
+        (HEAD + "templates = 1\n", "templates is of the type integer"),
+        (HEAD.replace("mine", "My own") + "templates = []\n", 'name is "My own", which is not a name of an artifact'),
+        (HEAD + ROW.format("nowhere.jinja", "run", "x"), 'templates.0.template names "nowhere.jinja", which is not'),
+        (HEAD + ROW.format("../artifact.toml", "run", "x"), "which is not a file of its folder"),
+        (HEAD + ROW.format("a\\u0000", "run", "x"), "which is not a file of its folder"),
+        (HEAD + ROW.format("artifact.toml", "run", "x") + "more = 1\n", "templates.0.more is not known"),
+        (HEAD + ROW.format("artifact.toml", "run", "x").replace("python", "cobol"), 'templates.0.language is "cobol"'),
+        (HEAD + '[[templates]]\ntemplate = "artifact.toml"\n', "templates.0.each is missing"),
+        (HEAD + "reads = [1]\ntemplates = []\n", "reads.0 is of the type integer"),
+        (HEAD + 'settings = "x.toml"\ntemplates = []\n', 'settings is "x.toml", which is not a file of a schema'),
+        (HEAD + 'settings = "x.json"\ntemplates = []\n', 'settings names "x.json", which is not a file of its folder'),
+        (SETTING.format("integer", "'1'") + "templates = []\n", "the default is not valid: s is of the type string"),
+        (SETTING.format("string", "1979-05-27"), "settings.s.default is 1979-05-27, which has no form in JSON"),
     ],
 )
 def test_a_wrong_artifact_toml_is_told(tmp_path: Path, toml: str, said: str) -> None:
@@ -193,4 +202,6 @@ def test_all_broken_artifacts_are_told_at_once(tmp_path: Path) -> None:
 def test_the_bundled_artifacts_are_sound() -> None:
     names = {folder.name for folder in BUNDLED.iterdir() if (folder / "artifact.toml").is_file()}
     assert {read_artifact(BUNDLED / name).name for name in names} == names
-    assert "python" in languages()
+    escapes = {path.stem for path in (BUNDLED.parent / "escapes").glob("*.py")} - {"__init__"}
+    languages = packaged(SCHEMA).schema["definitions"]["template"]["properties"]["language"]  # type: ignore[call-overload, index]
+    assert languages["enum"] == sorted(escapes)

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import io
+import json
 import os
 import shlex
 import signal
@@ -21,8 +22,8 @@ from ..incremental import cache, stamp
 from ..incremental.cache import Cache
 from ..output import drift, manifest, swap, vendor
 from ..source import paths
-from . import pipeline, report, sandbox, trying
-from .config import Config, read_config
+from . import config_schema, pipeline, report, sandbox, trying
+from .config import Config, own_artifacts, read_config
 from .pipeline import VERSION, Outcome
 
 SYSTEM = Rule("system-fault", "The operating system gives a run what it needs", exit_code=2)
@@ -33,6 +34,7 @@ _COMMANDS: Final = {
 }
 _TRY: Final = {"try": "show the code of one schema, where each line comes from, and what is wrong with an instance"}
 _VENDOR: Final = {"vendor": "copy the generated models into another tree, or check such a copy"}
+_CONFIG_SCHEMA: Final = {"config-schema": "print the JSON Schema of pyproject.toml or artifact.toml, for editors"}
 
 
 def run(arguments: Sequence[str], started_ns: int) -> int:
@@ -52,14 +54,18 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("triptych", description="JSON Schemas in, three panels out.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"triptych {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, purpose in {**_COMMANDS, **_VENDOR}.items():
+    for name, purpose in {**_COMMANDS, **_VENDOR, **_CONFIG_SCHEMA}.items():
         command = commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
         if name in _VENDOR:
             command.add_argument("dest", metavar="DEST", type=Path, help="the folder that becomes the package")
             command.add_argument("--check", action="store_true", help="compare DEST with the package, write nothing")
-        command.add_argument("--schema", metavar="DIR", type=Path, help="folder of the schemas (default: schema)")
-        command.add_argument("--out", metavar="DIR", type=Path, help="folder of the output (default: generated)")
-        command.add_argument("--package", metavar="NAME", help="name of the models' package (default: models)")
+        if name in _CONFIG_SCHEMA:
+            described = "the file that is described (default: pyproject)"
+            command.add_argument("file", nargs="?", choices=config_schema.FILES, default="pyproject", help=described)
+        else:
+            command.add_argument("--schema", metavar="DIR", type=Path, help="folder of the schemas (default: schema)")
+            command.add_argument("--out", metavar="DIR", type=Path, help="folder of the output (default: generated)")
+            command.add_argument("--package", metavar="NAME", help="name of the models' package (default: models)")
         command.add_argument(
             "--config", metavar="FILE", type=Path, help="file with [tool.triptych] (default: pyproject.toml)"
         )
@@ -84,6 +90,9 @@ def _attempt(arguments: Sequence[str], options: argparse.Namespace, started_ns: 
         printed, code = trying.tried(options)
         _print(printed)
         return code
+    if options.command in _CONFIG_SCHEMA:
+        _print(_config_schema(options))
+        return 0
     config = read_config(
         config_file=options.config,
         schema=options.schema,
@@ -147,6 +156,12 @@ def _vendor(options: argparse.Namespace, config: Config) -> tuple[Finding, ...]:
             return vendor.compare(dest, files, again)
         vendor.write(dest, files, again, keep_away=[config.out, *inputs])
     return ()
+
+
+def _config_schema(options: argparse.Namespace) -> str:
+    """Return the JSON Schema of a file, with the tables of the artifacts that the configuration here names."""
+    own = own_artifacts(options.config, Path.cwd()) if options.file == "pyproject" else ()
+    return json.dumps(config_schema.config_schema(options.file, own), indent=2, ensure_ascii=False) + "\n"
 
 
 def _spelled(command: str, options: argparse.Namespace, *positional: str) -> str:

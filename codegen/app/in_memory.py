@@ -18,6 +18,7 @@ from ..schema.resolver import attempt
 from ..source import values
 from ..source.loader import Source
 from . import build, name_overrides
+from .artifact_toml import read_artifact
 
 _PATH = "schema.json"
 
@@ -46,7 +47,7 @@ def new_name() -> str:
 
 def module_of(package: Package, module: str) -> ModuleType:
     """Return a module of a package with a new name: its models are printed, and imported from memory."""
-    models = templates.read_artifact(templates.BUNDLED / "models")
+    models = read_artifact(templates.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": package.name, "frozen": False, "json": "standard"}
     files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
     return _imported(package.name, files, module)

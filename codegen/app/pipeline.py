@@ -27,17 +27,16 @@ from ..source.paths import real
 from ..versions import history
 from ..versions.history import Attempt, Older
 from . import build, name_overrides, sandbox
-from .config import Config, Setting, check_settings, check_tables, placed
+from .artifact_toml import read_artifact
+from .config import Config, check_settings, check_tables, placed
+from .settings_schema import described
 
 VERSION: Final = "0.1.0"
 
 SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own", exit_code=2)
-BROKEN_SETTING = Rule("artifact-setting", "An artifact.toml declares its settings soundly", exit_code=2)
 
 # What the bytes of the output depend on, beside our own code.
 _TOOLS: Final = ("datamodel-code-generator", "jinja2", "regex")
-_SETTING_KEYS: Final = ("type", "default", "purpose", "allowed")
-_SETTING_TYPES: Final = ("string", "boolean", "integer", "number", "array", "object")
 
 Tell = Callable[[str], None]
 
@@ -120,8 +119,7 @@ def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON
     faults: list[Finding] = []
     for folder in (*bundled, *config.artifacts):
         try:
-            artifact = templates.read_artifact(folder)
-            declared = _declared(artifact)
+            artifact = read_artifact(folder)
         except Rejected as rejected:
             faults += rejected.findings
             continue
@@ -130,40 +128,12 @@ def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON
             message = f"there is another artifact of the name {artifact.name}"
             faults.append(Finding(SAME_NAME, place, message, "give it a name of its own"))
         given = config.settings.get(artifact.name, {})
-        settings[artifact.name], found = check_settings(artifact.name, declared, given, config=config)
+        settings[artifact.name], found = check_settings(
+            artifact.name, described(artifact.settings), given, config=config
+        )
         artifacts.append(artifact)
         faults += found
     return artifacts, settings, [*faults, *check_tables(config, settings)]
-
-
-def _declared(artifact: Artifact) -> dict[str, Setting]:
-    """Return the settings that an artifact.toml declares; raises Rejected."""
-    declared: dict[str, Setting] = {}
-    faults: list[Finding] = []
-    cure = f"give it {', '.join(_SETTING_KEYS)}; the last may be left out"
-    for name, row in artifact.settings.items():
-        key, wrong = _setting_fault(row)
-        if wrong or not isinstance(row, dict):
-            place = artifact.place("settings", name, *key)
-            faults.append(Finding(BROKEN_SETTING, place, f"settings.{name} {wrong}", cure))
-        else:
-            declared[name] = Setting(row["type"], row["default"], row["purpose"], tuple(row.get("allowed", ())))
-    if faults:
-        raise Rejected(faults)
-    return declared
-
-
-def _setting_fault(row: object) -> tuple[tuple[str, ...], str]:
-    """Return the key that is wrong, below the setting, and what is wrong with it; "" if nothing is."""
-    if not isinstance(row, dict):
-        return (), "is no table"
-    if unknown := sorted(row.keys() - set(_SETTING_KEYS)):
-        return (unknown[0],), f"has an unknown key {unknown[0]!r}"
-    if missing := [key for key in _SETTING_KEYS[:3] if key not in row]:
-        return (), f"lacks the key {missing[0]!r}"
-    if row["type"] not in _SETTING_TYPES:
-        return ("type",), f"has the type {row['type']!r}, and there are {', '.join(_SETTING_TYPES)}"
-    return ("allowed",), "" if isinstance(row.get("allowed", []), list) else "has an 'allowed' that is no array"
 
 
 # Documents
@@ -280,12 +250,12 @@ def _with_manifest(
 
 
 def _templates(artifacts: Sequence[Artifact]) -> dict[str, str]:
-    """Return the digest of every file of the artifacts that makes text: templates, artifact.toml and prepare.py."""
+    """Return the digest of every file of the artifacts that makes text, with what describes their settings."""
     found = {}
     for artifact in artifacts:
         names = [row.template for row in artifact.templates]
-        others = [path.relative_to(artifact.folder).as_posix() for path in artifact.folder.rglob("*.jinja")]
-        for name in {*names, *others, "artifact.toml", "prepare.py"}:
+        names += [path.relative_to(artifact.folder).as_posix() for path in artifact.folder.rglob("*.jinja")]
+        for name in {*names, "artifact.toml", "prepare.py", artifact.settings_file}:
             file = artifact.folder / name
             if file.is_file():
                 found[f"{artifact.name}/{name}"] = manifest.digest(file.read_bytes())

@@ -119,7 +119,7 @@ def _made_by() -> str:
             digest.update("\n".join([folder, *sorted(installed), ""]).encode(errors="surrogatepass"))
     own = Path(__file__).parent.parent
     for file in sorted(own.rglob("*")):
-        if file.suffix in (".py", ".jinja", ".toml"):
+        if file.suffix in (".py", ".jinja", ".toml", ".json"):
             digest.update(f"{file.relative_to(own).as_posix()}\n".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

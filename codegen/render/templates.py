@@ -10,7 +10,6 @@ import importlib
 import importlib.util
 import inspect
 import json
-import os
 import re
 import sys
 import tomllib
@@ -31,8 +30,7 @@ from ..escapes import Code
 from ..findings import Finding, Place, Rejected, Rule
 from ..incremental.cache import Cache
 from ..ir import JSON, ClassShape, Document, EnumShape, Later, Package
-from ..source.paths import real
-from ..source.toml_text import key_place, syntax_place
+from ..source.toml_text import Toml
 from . import python_grammar
 
 BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a sound artifact.toml and its files", exit_code=2)
@@ -47,10 +45,6 @@ BUNDLED: Final = Path(__file__).parent.parent / "artifacts"
 
 Item = Mapping[str, object]
 
-_TOP_KEYS: Final = {"name": str, "purpose": str, "reads": list, "settings": dict, "templates": list}
-_OPTIONAL_KEYS: Final = ("reads", "settings")
-_TEMPLATE_KEYS: Final = ("template", "each", "path", "language")
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PYTHON: Final = (".py", ".pyi")
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -67,22 +61,24 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One artifact folder as its artifact.toml tells it; `settings` is that file's table, not yet checked.
+    """One artifact folder as its artifact.toml describes it; `settings` is the JSON Schema of its users' settings.
 
-    `reads` names the artifacts whose settings its prepare.py gets too, each under its name.
+    `settings_file` is the file of that schema, if it has one. `reads` names the artifacts whose settings its prepare.py
+    gets too, each under its name.
     """
 
     name: str
     purpose: str
     folder: Path
     templates: tuple[Template, ...]
-    settings: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, JSON] = field(default_factory=dict)
+    settings_file: str = ""
     reads: tuple[str, ...] = ()
-    text: str = field(default="", repr=False)
+    toml: Toml = field(default=Toml(), repr=False)
 
     def place(self, *keys: str) -> Place:
         """Return where a key of the artifact.toml stands, or the nearest table around it."""
-        return key_place((self.folder / "artifact.toml").as_posix(), self.text, keys)
+        return self.toml.place(*keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,88 +90,6 @@ class Rendered:
     artifact: str
     template: str
     documents: tuple[str, ...]
-
-
-# Reading artifact.toml
-
-
-def read_artifact(folder: Path) -> Artifact:
-    """Return the artifact that a folder holds; raises Rejected with all that is wrong with its artifact.toml."""
-    file = folder / "artifact.toml"
-    try:
-        text = file.read_text(encoding="utf-8")
-        content = tomllib.loads(text)
-    except OSError as error:
-        cure = "point to a folder with an artifact.toml"
-        raise _broken(Place(file.as_posix()), f"can't be read: {error.strerror}", cure) from error
-    except (ValueError, RecursionError) as error:  # a number with too many digits is a plain ValueError
-        place, reason = syntax_place(file.as_posix(), error)
-        raise _broken(place, f"is no TOML: {reason}", "mend the file") from error
-    faults = list(_top_faults(content))
-    entries = content.get("templates")
-    rows = entries if isinstance(entries, list) else []
-    faults += [fault for index, row in enumerate(rows) for fault in _template_faults(folder, index, row)]
-    if faults:
-        cure = "see the artifact.toml of a bundled artifact"
-        places = (key_place(file.as_posix(), text, keys) for keys, _ in faults)
-        raise Rejected(_fault(place, said, cure) for place, (_, said) in zip(places, faults, strict=True))
-    templates = tuple(Template(*(row[key] for key in _TEMPLATE_KEYS)) for row in rows)
-    reads = tuple(map(str, content.get("reads", ())))
-    return Artifact(content["name"], content["purpose"], folder, templates, content.get("settings", {}), reads, text)
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages that have escapes, in order."""
-    folder = Path(__file__).parent.parent / "escapes"
-    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
-
-
-def _broken(place: Place, said: str, cure: str) -> Rejected:
-    return Rejected([_fault(place, said, cure)])
-
-
-def _fault(place: Place, said: str, cure: str) -> Finding:
-    return Finding(BROKEN_ARTIFACT, place, f"artifact.toml {said}", cure)
-
-
-_Fault = tuple[tuple[str, ...], str]
-"""The keys that a fault is about, and what is wrong."""
-
-
-def _top_faults(content: Mapping[str, object]) -> Iterator[_Fault]:
-    for key in content.keys() - _TOP_KEYS.keys():
-        yield (key,), f"has an unknown key {key!r}; known are {', '.join(_TOP_KEYS)}"
-    for key, kind in _TOP_KEYS.items():
-        if key not in content:
-            if key not in _OPTIONAL_KEYS:
-                yield (), f"lacks the key {key!r}"
-        elif not isinstance(content[key], kind):
-            yield (key,), f"has a wrong type at {key!r}: not {kind.__name__}"
-    name = content.get("name")
-    if isinstance(name, str) and not _NAME.match(name):
-        yield ("name",), f"has the name {name!r}: a name is lower-case letters, digits and underscores"
-
-
-def _template_faults(folder: Path, index: int, row: object) -> Iterator[_Fault]:
-    here, at = f"templates[{index}]", ("templates", str(index))
-    if not isinstance(row, dict):
-        yield at, f"has a wrong type at {here}: not a table"
-        return
-    for key in row.keys() - set(_TEMPLATE_KEYS):
-        yield (*at, key), f"has an unknown key {key!r} in {here}; known are {', '.join(_TEMPLATE_KEYS)}"
-    for key in _TEMPLATE_KEYS:
-        if not isinstance(row.get(key), str):
-            yield (*at, key), f"lacks the string {key!r} in {here}"
-    template, language = row.get("template"), row.get("language")
-    if isinstance(template, str) and not _is_inside(folder, template):
-        yield (*at, "template"), f"names a template that is not in its folder: {template!r}"
-    if isinstance(language, str) and language not in languages():
-        yield (*at, "language"), f"has an unknown language {language!r} in {here}; known are {', '.join(languages())}"
-
-
-def _is_inside(folder: Path, name: str) -> bool:
-    path = real(folder / name)
-    return real(folder) in path.parents and os.path.isfile(path)
 
 
 # Items
@@ -415,6 +329,10 @@ def _documents(package: Package, item: Item) -> tuple[str, ...]:
 
 
 # Paths
+
+
+def _broken(place: Place, said: str, cure: str) -> Rejected:
+    return Rejected([Finding(BROKEN_ARTIFACT, place, f"artifact.toml {said}", cure)])
 
 
 def _path(artifact: Artifact, row: Template, item: Item) -> str:

@@ -1,4 +1,4 @@
-"""TOML places: where every key, table and item of a TOML text stands; tomllib tells of none.
+"""TOML texts: their values, and where every key, table and item stands, which tomllib does not say.
 
 Source: TOML 1.0.0. Only texts that tomllib has read are scanned, so that nothing has to be refused here.
 """
@@ -6,11 +6,16 @@ Source: TOML 1.0.0. Only texts that tomllib has read are scanned, so that nothin
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
+from typing import Final
 
-from ..findings import Place
+from ..findings import Finding, Place, Rejected, Rule
+from ..ir import escape_token
 
 # Compiled on first use, which is the first finding.
 _TOKEN = r"""(?sx)
@@ -19,6 +24,67 @@ _TOKEN = r"""(?sx)
   | (?P<mark>[\n\[\]{}=,.])
   | (?P<bare>[^\s\[\]{}=,.\#"']+)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Toml:
+    """A TOML file as it was read: the name that findings give it, its text and its values."""
+
+    file: str = ""
+    text: str = field(default="", repr=False)
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def place(self, *keys: str) -> Place:
+        """Return where a key or an item stands, or the nearest one around it; its JSON Pointer is that of the key."""
+        pointer = "".join(f"/{escape_token(key)}" for key in keys)
+        return replace(key_place(self.file, self.text, keys), pointer=pointer)
+
+
+def read_toml(file: Path, unreadable: Rule, syntax: Rule) -> Toml:
+    """Return a TOML file of at most a mebibyte; raises Rejected by a rule for what can't be read, or for its syntax.
+
+    Only a regular file is opened, since a FIFO or a device may never end.
+    """
+    name = file.as_posix()
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise _unreadable(unreadable, name, "it is not a regular file")
+        if status.st_size > _MAX_BYTES:
+            raise _unreadable(unreadable, name, f"it has more than {_MAX_BYTES // 1024**2} MiB")
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:  # a NUL in the name is a ValueError
+        raise _unreadable(unreadable, name, str(getattr(error, "strerror", None) or error)) from error
+    text = _decoded(syntax, name, data)
+    try:
+        return Toml(name, text, tomllib.loads(text))
+    except (ValueError, RecursionError) as error:  # a number with too many digits is a plain ValueError
+        raise Rejected([_syntax(syntax, name, text, error)]) from error
+
+
+_MAX_BYTES: Final = 1024 * 1024
+
+
+def _unreadable(rule: Rule, name: str, why: str) -> Rejected:
+    return Rejected([Finding(rule, Place(name), f"this file can't be read: {why}", "Name a file that is there.")])
+
+
+def _decoded(rule: Rule, name: str, data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message = f"the file is not UTF-8: {error.reason}"
+        raise Rejected([Finding(rule, place, message, "Save the file as UTF-8.")]) from error
+
+
+def _syntax(rule: Rule, name: str, text: str, error: Exception) -> Finding:
+    if text.startswith("\ufeff"):
+        cure = "Save the file as UTF-8 without a byte order mark."
+        return Finding(rule, Place(name, 1, 1), "the file starts with a byte order mark", cure)
+    place, reason = _syntax_place(name, error)
+    return Finding(rule, place, f"this is not TOML: {reason}", "Correct the text at this place.")
 
 
 def key_place(file: str, text: str, keys: tuple[str, ...]) -> Place:
@@ -31,7 +97,7 @@ def key_place(file: str, text: str, keys: tuple[str, ...]) -> Place:
     return Place(file)
 
 
-def syntax_place(file: str, error: Exception) -> tuple[Place, str]:
+def _syntax_place(file: str, error: Exception) -> tuple[Place, str]:
     """Return where tomllib found a fault, as far as it says so, and what it says without that."""
     found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
     if found is None:

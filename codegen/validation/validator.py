@@ -45,14 +45,25 @@ def tellers(resolution: Resolution, program: Program, locations: Iterable[Locati
 
     Raises `Untranslatable` for a pattern that can't be carried over.
     """
+    named, tables = problem_tables(resolution, program, locations)
+    teller = _Counting(lambda module: json.loads(tables[module]))
+    return {location: _tell(teller, name) for location, name in named.items()}
+
+
+def problem_tables(
+    resolution: Resolution, program: Program, locations: Iterable[Location]
+) -> tuple[Mapping[Location, str], Mapping[str, str]]:
+    """Return the names of subschemas in the tables of problems, and the text of each table by its module.
+
+    Raises `Untranslatable` for a pattern that can't be carried over.
+    """
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = {document.location: document.module for document in resolution.documents}
     compiler = Compiler(
         program, modules, labels, Values(program, {}, {}), lambda text, at: translate(text), whole=False
     )
     named = {location: compiler.problems(location) for location in locations}
-    tell = telling(compiler.run(), modules)
-    return {location: tell(name) for location, name in named.items()}
+    return named, {modules[uri]: code.problems for uri, code in compiler.run().items()}
 
 
 def telling(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Tell]:
@@ -60,6 +71,11 @@ def telling(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Calla
     homes = {module: uri for uri, module in modules.items()}
     teller = _Counting(lambda module: json.loads(code[homes[module]].problems))
     return lambda name: _tell(teller, name)
+
+
+def reporter(tables: Mapping[str, Mapping[str, list[Any]]], name: str) -> Tell:
+    """Return the function that reports every problem, for a name in tables that were made before, by their modules."""
+    return _tell(_Counting(tables.__getitem__), name)
 
 
 def _tell(teller: _Counting, name: str) -> Tell:

@@ -11,6 +11,7 @@ import jsonschema_rs
 from conformance.official import faults_of
 
 from codegen.app import build, in_memory, name_overrides
+from codegen.app.artifact_toml import read_artifact
 from codegen.ir import JSON
 from codegen.render import templates
 from codegen.schema.dialects import DRAFT_2020_12
@@ -26,7 +27,7 @@ def models_of(schemas: Sequence[JSON]) -> list[ModuleType]:
     resolution, found = attempt(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
     name = f"_combined_models_{next(in_memory._NUMBERS)}"
     package, _ = build.build(resolution, package=name, formats="assert", names={}, before=name_overrides.Before(found))
-    models = templates.read_artifact(templates.BUNDLED / "models")
+    models = read_artifact(templates.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
     files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
     in_memory._imported(name, files, "s0")

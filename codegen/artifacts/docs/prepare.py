@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, image, link, text
@@ -26,16 +27,13 @@ Item = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `[tool.triptych.docs]` says; the defaults are those of artifact.toml.
+    """What `[tool.triptych.docs]` says, as settings.schema.json describes it; `openapi` are the OpenAPI artifact's."""
 
-    `openapi` are the settings of the OpenAPI artifact.
-    """
-
-    title: str = "Schemas"
-    comments: bool = True
-    page_limit: int = 400
-    raw_limit: int = 60_000
-    openapi: Mapping[str, JSON] = field(default_factory=dict)
+    title: str
+    comments: bool
+    page_limit: int
+    raw_limit: int
+    openapi: Mapping[str, JSON]
 
 
 def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
@@ -92,17 +90,13 @@ def _unusual_pages(made: Atlas, documents: Sequence[Document]) -> JSON:
     return {d.path: made.units[d.location] for d in documents if made.units[d.location] != f"{d.module}.md"}
 
 
-def _settings(settings: Mapping[str, JSON]) -> Settings:
-    default = Settings()
-    title, comments = settings.get("title"), settings.get("comments")
-    page_limit, raw_limit = settings.get("page_limit"), settings.get("raw_limit")
-    openapi = settings.get("openapi")
+def _settings(given: Mapping[str, Any]) -> Settings:
     return Settings(
-        title=title if isinstance(title, str) and title.strip() else default.title,
-        comments=comments if isinstance(comments, bool) else default.comments,
-        page_limit=page_limit if isinstance(page_limit, int) else default.page_limit,
-        raw_limit=raw_limit if isinstance(raw_limit, int) else default.raw_limit,
-        openapi=openapi if isinstance(openapi, dict) else default.openapi,
+        title=given["title"] if given["title"].strip() else "Schemas",
+        comments=given["comments"],
+        page_limit=given["page_limit"],
+        raw_limit=given["raw_limit"],
+        openapi=given.get("openapi", {}),
     )
 
 

@@ -1,0 +1,100 @@
+"""Schemas of settings: each with the problem tables that our own compiler makes of it.
+
+Those of this package have their tables in `problem_tables.json`, by the digest of the schema, since to compile them
+takes a tenth of a small run; a schema that an artifact of somebody else brings is compiled when it is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from ..compiler.analysis import Program
+from ..compiler.regex.checked import CheckedPatterns
+from ..findings import Finding, Rejected
+from ..ir import JSON
+from ..schema.dialects import DRAFT_7
+from ..schema.resolver import Resolution, attempt
+from ..source import values
+from ..source.loader import Source
+from ..validation import metaschema, validator
+from ..validation.validator import Tell
+
+TABLES: Final = Path(__file__).parent / "problem_tables.json"
+"""The tables of our own schemas, as `nox -s settings` writes them."""
+
+
+class Described(NamedTuple):
+    """A table of settings: the JSON Schema that describes it, its URI, and what reports every problem of a table."""
+
+    schema: Mapping[str, JSON]
+    uri: str
+    problems: Tell
+
+
+class Tables(NamedTuple):
+    """The problem tables of a schema by module, and the name of its root in them."""
+
+    root: str
+    tables: Mapping[str, Mapping[str, list[Any]]]
+
+
+def described(schema: Mapping[str, JSON], source: Source | None = None) -> Described:
+    """Return the table of settings that a schema describes; raises Rejected with all that is wrong with the schema.
+
+    `source` is the file that it was read from, for the places of these findings.
+    """
+    known, known_by = _known(), digest(schema)
+    made = known.get(known_by)
+    if made is None:
+        made = known[known_by] = compiled(source or values.from_value("settings.json", dict(schema)))
+    module, _, name = made.root.partition("/")
+    uri = str(made.tables[module][name][0]).partition("#")[0]
+    return Described(schema, uri, validator.reporter(made.tables, made.root))
+
+
+@cache
+def packaged(file: Path) -> Described:
+    """Return the table of settings that a schema of this package describes."""
+    return described(json.loads(file.read_text(encoding="utf-8")))
+
+
+def digest(schema: Mapping[str, JSON]) -> str:
+    """Return what a schema is known by in `problem_tables.json`."""
+    return hashlib.sha256(json.dumps(schema).encode()).hexdigest()
+
+
+def compiled(source: Source) -> Tables:
+    """Return the problem tables of a schema; raises Rejected with all that is wrong with it."""
+    resolution, unresolved = attempt([source], dialect=DRAFT_7, lookup=lambda uri: None)
+    found = [*unresolved, *metaschema.findings(resolution, resolution.documents)]
+    found = found or _untranslatable(resolution)
+    if found:
+        raise Rejected(found)
+    root = resolution.documents[0].location
+    program = Program(resolution.subschemas, resolution.resources, assert_formats=True)
+    named, texts = validator.problem_tables(resolution, program, [root])
+    return Tables(named[root], {module: json.loads(text) for module, text in texts.items()})
+
+
+def _untranslatable(resolution: Resolution) -> list[Finding]:
+    """Return a finding for every pattern that can't be carried over to Python."""
+    patterns = CheckedPatterns(resolution)
+    for location, subschema in resolution.subschemas.items():
+        text, named = subschema.value("pattern"), subschema.keywords.get("patternProperties")
+        if isinstance(text, str):
+            patterns.translate(text, location / "pattern")
+        for token, at in named.schemas if named else ():
+            patterns.translate(token, at)
+    return patterns.errors()
+
+
+@cache
+def _known() -> dict[str, Tables]:
+    """Return the tables of our own schemas by digest, and of those that this process has compiled."""
+    found = json.loads(TABLES.read_text(encoding="utf-8"))
+    return {known_by: Tables(entry["root"], entry["tables"]) for known_by, entry in found.items()}
