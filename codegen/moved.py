@@ -21,7 +21,7 @@ OLD = "codegen"
 """The name that it was installed under, and that its folder has in the repository."""
 
 MODULES = {
-    "artifacts.models.projection": "compiler.names.projection",
+    "artifacts.models.projection": "compiler.names.naming",
     "artifacts.models.runtime": "runtime",
     "artifacts.models.shape": "compiler.names.shapes",
     "budget": "validation.budget",

@@ -25,7 +25,7 @@ def main() -> int:
     """Return 1 if anything would change, after telling it."""
     committed = ROOT / "generated"
     cases = {case: case / "expected" for case in sorted((ROOT / "tests" / "cases").iterdir())}
-    known = json.loads((committed / "manifest.json").read_text(encoding="utf-8"))["tools"][TOOL]
+    known = json.loads((committed / "manifest.json").read_text(encoding="utf-8"))["tools"].get(TOOL)
     print(f"{TOOL}: {known} is locked, {version(TOOL)} is tried")
     told = [line for home, out in {ROOT: committed, **cases}.items() for line in changes(home, out)]
     print("\n".join(told) or "nothing else would change")
@@ -64,7 +64,8 @@ def texts(folder: Path) -> Mapping[str, str]:
     others = {name: path for name, path in files.items() if path.name not in runtime()}  # which no tool has a hand in
     found = {name: path.read_text(encoding="utf-8") for name, path in others.items() if "__pycache__" not in path.parts}
     manifest = json.loads(found.pop("manifest.json"))
-    del manifest["tools"][TOOL], manifest["files"]
+    manifest["tools"].pop(TOOL, None)
+    del manifest["files"]
     return {**found, "manifest.json": json.dumps(manifest, indent=2)}
 
 

@@ -176,6 +176,13 @@ def loaded_by(arguments: list[str]) -> set[str]:
     return set(done.stdout.split())
 
 
+def test_without_the_flavour_that_it_makes_its_generator_is_not_imported(project: Path) -> None:
+    (project / "schema" / "more.json").write_text('{"properties": {"a": {"enum": ["x"]}}}')
+    for command in ("generate", "check"):
+        found = {name.partition(".")[0] for name in loaded_by([command])}
+        assert not found & {"datamodel_code_generator", "pydantic"}
+
+
 def test_with_nothing_changed_nothing_heavy_is_imported(project: Path) -> None:
     assert loaded_by(["generate"]) >= HEAVY - {"datamodel_code_generator"}
     for command in ("generate", "check"):

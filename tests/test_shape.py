@@ -1,18 +1,16 @@
-"""The contract with datamodel-code-generator: classes, fields, enums and their names, found again by pointer."""
+"""The names of classes, fields, enums and members: which subschema has which, found again by pointer."""
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from datamodel_code_generator import DataModelType, InputFileType, generate
 
 from codegen import names
 from codegen.compiler.names import shapes
-from codegen.compiler.names.shapes import Shapes
+from codegen.compiler.names.naming import Shapes
 from codegen.findings import Rejected
 from codegen.ir import JSON
 from codegen.schema import resolver
@@ -222,73 +220,26 @@ def test_an_older_dialect() -> None:
     assert class_names(found) == {"/definitions/A/items/0": "AItem1"}
 
 
-def test_without_class_or_enum_the_generator_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shapes, "_generated", None)
+MEMBERS = {
+    "A11Y": "A11Y",
+    "H2O": "H2O",
+    "v1beta1": "V1BETA1",
+    "camelCase": "CAMEL_CASE",
+    "two words": "TWO_WORDS",
+    "kebab-case": "KEBAB_CASE",
+    "UUID": "UUID_",
+    "1.0": "VALUE_1_0",
+    "": "EMPTY",
+    "\u00e9t\u00e9": "ETE",
+}
+
+
+def test_a_member_is_named_after_its_value() -> None:
+    [enum] = shaped({"enum": list(MEMBERS)}).enums
+    assert enum.members == tuple((name, value) for value, name in MEMBERS.items())
+
+
+def test_what_is_neither_class_nor_enum_has_no_shape() -> None:
     schemas: list[JSON] = [True, {"type": "array", "items": {"type": "string"}}, {"enum": [[1]]}]
     for schema in schemas:
         assert shaped(schema) == Shapes()
-
-
-def test_names_are_those_of_the_source_that_the_generator_writes() -> None:
-    keys = ["a", "b-c", "class", "Any", "Enum", "schema", "\u00e9", "1", "A"]
-    properties: JSON = {key: True for key in keys}
-    schema: JSON = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$defs": {"Fields": {"type": "object", "properties": properties}, "Members": {"type": "string", "enum": keys}},
-    }
-    source = generate(
-        json.dumps(schema),
-        input_file_type=InputFileType.JsonSchema,
-        output_model_type=DataModelType.DataclassesDataclass,
-        formatters=[],
-        skip_root_model=True,
-        capitalise_enum_members=True,
-    )
-    bodies = {node.name: node.body for node in ast.parse(str(source)).body if isinstance(node, ast.ClassDef)}
-    fields = [ast.unparse(each.target) for each in bodies["Fields"] if isinstance(each, ast.AnnAssign)]
-    members = {
-        ast.literal_eval(each.value): ast.unparse(each.targets[0])
-        for each in bodies["Members"]
-        if isinstance(each, ast.Assign)
-    }
-    assert shapes._generated(schema) == {"Fields": dict(zip(keys, fields, strict=True)), "Members": members}
-
-
-def test_what_the_generator_fails_on_together_it_makes_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    generated = shapes._generated
-
-    def fails_on_many(schema: dict[str, JSON]) -> Mapping[str, Mapping[str, str]]:
-        definitions = schema["$defs"]
-        if isinstance(definitions, dict) and len(definitions) > 1:
-            raise shapes._UnreadableError("too many")
-        return generated(schema)
-
-    schema: JSON = {"properties": {"a": {"anyOf": [OBJECT, {"enum": ["x"]}]}}}
-    together = shaped(schema)
-    monkeypatch.setattr(shapes, "_generated", fails_on_many)
-    assert shaped(schema) == together and len(class_names(together)) == 3
-
-
-def test_a_definition_without_any_shape_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(schema: JSON) -> Mapping[str, Mapping[str, str]]:
-        raise shapes._UnreadableError("nothing works today")
-
-    monkeypatch.setattr(shapes, "_generated", fails)
-    with pytest.raises(Rejected) as caught:
-        shaped({"properties": {"a": {"enum": ["x"]}}})
-    assert [finding.place.pointer for finding in caught.value.findings] == ["", "/properties/a"]
-    assert "nothing works today" in caught.value.findings[0].message
-
-
-def test_of_definitions_only_one_of_which_fails_only_it_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    generated = shapes._generated
-
-    def fails_on_enums(schema: dict[str, JSON]) -> Mapping[str, Mapping[str, str]]:
-        if "enum" in json.dumps(schema):
-            raise shapes._UnreadableError("an enum")
-        return generated(schema)
-
-    monkeypatch.setattr(shapes, "_generated", fails_on_enums)
-    with pytest.raises(Rejected) as caught:
-        shaped({"properties": {"a": {"enum": ["x"]}, "b": OBJECT}})
-    assert [finding.place.pointer for finding in caught.value.findings] == ["/properties/a"]

@@ -10,7 +10,7 @@ from ..compiler import components
 from ..compiler.analysis import LONGEST, Program
 from ..compiler.components import Group
 from ..compiler.functions import Compiler
-from ..compiler.names import shapes as shape
+from ..compiler.names import shapes
 from ..compiler.regex.checked import CheckedPatterns
 from ..compiler.repeats import remembered
 from ..compiler.types import Class, Enumeration, Property, Values
@@ -48,7 +48,7 @@ def build(
     found, pins = _found(resolution, known, names, models, before)
     public = [document for document in resolution.documents if document.public]
     program, left, circles = _program(recovery.part(resolution, found), public, formats, models)
-    values, wrong = _values(left, program, pins, known, before)
+    values, wrong = _values(left, program, pins, before)
     patterns = CheckedPatterns(resolution)
     compiler = _compiler(left, program, values, patterns, models)
     about: JSON = [formats, *(models.get(key) for key in _SAID)]
@@ -322,28 +322,28 @@ def _too_long(resolution: Resolution, location: Location) -> Finding:
 
 
 def _values(
-    resolution: Resolution, program: Program, pins: Mapping[str, str], cache: Cache, before: Before
+    resolution: Resolution, program: Program, pins: Mapping[str, str], before: Before
 ) -> tuple[Values, list[Finding]]:
     """Return what Python sees of the subschemas, and what is wrong with the pins; all of them are left out then."""
     try:
-        return _values_with(resolution, program, pins, cache), []
+        return _values_with(resolution, program, pins), []
     except Rejected as rejected:
         wrong = [_at_key(finding, before) for finding in rejected.findings]
-    return _values_with(resolution, program, {}, cache), wrong
+    return _values_with(resolution, program, {}), wrong
 
 
 def _at_key(finding: Finding, before: Before) -> Finding:
     """Return a finding about a pin with the place of its key in the configuration."""
-    if finding.rule is not shape.INVALID_PIN:
+    if finding.rule is not shapes.INVALID_PIN:
         return finding
     pin = f"{finding.place.file}#{finding.place.pointer}"
     return replace(finding, place=before.place("names", pin), message=f"the pinned name for {pin}: {finding.message}")
 
 
-def _values_with(resolution: Resolution, program: Program, pins: Mapping[str, str], cache: Cache) -> Values:
+def _values_with(resolution: Resolution, program: Program, pins: Mapping[str, str]) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
-    for uri, found in shape.shapes(resolution.documents, resolution.subschemas, _by_path(pins), cache).items():
+    for uri, found in shapes.shapes(resolution.documents, resolution.subschemas, _by_path(pins)).items():
         for model in found.models:
             fields = {field.json_name: field.name for field in model.fields}
             classes[Location(uri, model.pointer)] = Class(model.name, fields)

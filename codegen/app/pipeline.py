@@ -36,7 +36,7 @@ VERSION: Final = "0.1.0"
 SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own", exit_code=2)
 
 # What the bytes of the output depend on, beside our own code.
-_TOOLS: Final = ("datamodel-code-generator", "jinja2", "regex")
+_TOOLS: Final = ("jinja2", "regex")
 
 Tell = Callable[[str], None]
 

@@ -1,8 +1,7 @@
-"""The projection: a document as datamodel-code-generator reads it best, and the way back to the original.
+"""Naming: what the classes, fields, enums and members of a document are called.
 
-Every subschema that becomes a class or an enum is one definition of the projection, under its class name, and refers
-to no other. So no name depends on which reference was met first, one odd subschema has no effect on another, and what
-comes out is found again by its definition.
+A name comes from the place of its subschema alone. So none depends on which reference was met first, and adding a
+property renames nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from heapq import heappop, heappush
-from typing import TypeAlias
 
 from ... import names
 from ...ir import JSON, Document, Keyword, Location, Subschema
@@ -62,54 +60,77 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """One definition of the projection: its subschema, its name, and what its fields or members stand for.
+class ModelField:
+    """One property of a class: its name in JSON and in Python."""
 
-    `keys` are what the projection calls the properties or enum values `values`, one for one.
-    """
-
-    location: Location
+    json_name: str
     name: str
-    kind: Kind
-    keys: tuple[str, ...]
-    values: tuple[bool | int | float | str | None, ...]
-
-    @property
-    def schema(self) -> JSON:
-        """Return what datamodel-code-generator is given."""
-        if self.kind is Kind.ENUM:
-            return {"type": "string", "enum": list(self.keys)}
-        # Its dataclasses of `true` cost a third less than those of the equal `{}`.
-        return {"type": "object", "properties": {key: True for key in self.keys}}
 
 
-Projection: TypeAlias = Sequence[Definition]
-"""A document for datamodel-code-generator."""
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One class: the JSON Pointer of its subschema, its name, and its own fields in the order of the schema."""
+
+    pointer: str
+    name: str
+    fields: tuple[ModelField, ...]
 
 
-def projections(
+@dataclass(frozen=True, slots=True)
+class EnumModel:
+    """One enum: the JSON Pointer of its subschema, its name, its members as (Python name, JSON value)."""
+
+    pointer: str
+    name: str
+    members: tuple[tuple[str, JSON], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The shapes of one document, each kind in the order in which the document comes to them."""
+
+    models: tuple[Model, ...] = ()
+    enums: tuple[EnumModel, ...] = ()
+
+
+def named(
     documents: Iterable[Document], subschemas: Mapping[Location, Subschema], pins: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[Document, Projection]]:
-    """Yield the projection of each document; `pins` gives names by path and JSON Pointer (checked by the caller)."""
+) -> Iterator[tuple[Document, Shapes]]:
+    """Yield the shapes of each document; `pins` gives names by path and JSON Pointer (checked by the caller)."""
     kinds = _Kinds(subschemas)
     own: dict[str, list[Location]] = {}
     for location in subschemas:
         own.setdefault(location.document, []).append(location)
     for document in documents:
-        yield document, _project(document, subschemas, kinds, own[document.location.document], pins)
+        visits = tuple(_Walk(document, subschemas, kinds, own[document.location.document]).visits())
+        assigned = _named(visits, kinds, document, subschemas, pins.get(document.path, {}))
+        yield document, _shapes(assigned, subschemas, kinds)
 
 
-def _project(
-    document: Document,
-    subschemas: Mapping[Location, Subschema],
-    kinds: _Kinds,
-    own: Sequence[Location],
-    pins: Mapping[str, Mapping[str, str]],
-) -> Projection:
-    visits = tuple(_Walk(document, subschemas, kinds, own).visits())
-    named = _named(visits, kinds, document, subschemas, pins.get(document.path, {}))
-    in_use = frozenset(named.values())
-    return [_definition(subschemas[location], name, kinds, in_use) for location, name in named.items()]
+def _shapes(assigned: Mapping[Location, str], subschemas: Mapping[Location, Subschema], kinds: _Kinds) -> Shapes:
+    """Return the shapes of one document, whose classes and enums have these names."""
+    in_use = frozenset(assigned.values())
+    models = []
+    enums = []
+    for location, name in assigned.items():
+        if kinds.of(location) is Kind.ENUM:
+            enums.append(EnumModel(location.pointer, name, _members(subschemas[location])))
+        else:
+            models.append(Model(location.pointer, name, _fields(subschemas[location], in_use)))
+    return Shapes(tuple(models), tuple(enums))
+
+
+def _members(subschema: Subschema) -> tuple[tuple[str, JSON], ...]:
+    values = enum_values(subschema)
+    spelled = names.distinct([names.member_text(value) for value in values], names.member_name)
+    return tuple(zip(spelled, values, strict=True))
+
+
+def _fields(subschema: Subschema, classes: frozenset[str]) -> tuple[ModelField, ...]:
+    found = subschema.keywords.get("properties")
+    properties = [token for token, _ in found.schemas] if found else []
+    spelled = names.distinct(properties, lambda token: names.field_name(token, classes))
+    return tuple(map(ModelField, properties, spelled))
 
 
 class _Kinds:
@@ -355,15 +376,3 @@ class _Naming:
         above = self._visits[visit.above]
         prefix = self._pins.get(above.location.pointer) or self.assigned.get(above.location) or self._wanted(above)
         return names.class_name(prefix + visit.words, "Model")
-
-
-def _definition(subschema: Subschema, name: str, kinds: _Kinds, in_use: frozenset[str]) -> Definition:
-    location = subschema.location
-    if kinds.of(location) is Kind.ENUM:
-        values = enum_values(subschema)
-        keys = names.distinct([names.member_text(value) for value in values], names.member_name)
-        return Definition(location, name, Kind.ENUM, keys, values)
-    found = subschema.keywords.get("properties")
-    properties = tuple(token for token, _ in found.schemas) if found else ()
-    keys = names.distinct(properties, lambda token: names.field_name(token, in_use))
-    return Definition(location, name, Kind.CLASS, keys, properties)
