@@ -44,6 +44,15 @@ from .regex.translate import Pattern
 from .types import Values
 
 
+class _Made(NamedTuple):
+    """A function that was asked for, and those that do a part of its work."""
+
+    order: int  # of its subschema in the schema
+    name: str
+    location: Location
+    functions: tuple[FunctionDef, ...]
+
+
 @dataclass(slots=True)
 class _Module:
     """One module while it grows."""
@@ -53,7 +62,7 @@ class _Module:
     constants: dict[tuple[str, Expression], tuple[Name, Statement]] = field(default_factory=dict)
     tables: dict[tuple[str, Expression], tuple[Name, Statement]] = field(default_factory=dict)
     taken: names.Taken = field(default_factory=names.Taken)
-    functions: list[tuple[int, FunctionCode]] = field(default_factory=list)
+    functions: list[_Made] = field(default_factory=list)
     problems: list[tuple[int, str, JSON]] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     names: printing.Names = field(default_factory=set)  # that its text uses
@@ -170,16 +179,32 @@ class Compiler:
 
         Returns the modules by document. What they call in others is asked for, and waits for a run with these.
         """
+        found = {uri: self._finished(self._modules[uri]) for uri in self._make(documents)}
+        self._own = frozenset()
+        return found
+
+    def trees(self) -> dict[str, tuple[Statement | FunctionDef, ...]]:
+        """Return by document the constants and functions that `run` would print, as trees."""
+        made = [self._modules[uri] for uri in self._make()]
+        self._own = frozenset()
+        return {
+            module.uri: (
+                *(line for _, line in (*module.constants.values(), *module.tables.values())),
+                *(function for each in module.functions for function in each.functions),
+            )
+            for module in made
+        }
+
+    def _make(self, documents: Iterable[str] | None = None) -> list[str]:
+        """Make what was asked for in the documents, and what that calls of them; return those with a module."""
         own = list(self._modules if documents is None else documents)
         self._own, self._elsewhere = frozenset(own), {}
         self._waiting = [request for uri in own for request in self._asked[uri]]
         while self._waiting:
-            self._print(self._waiting.pop())
+            self._answer(self._waiting.pop())
             if not self._waiting:
                 self._complete(own)
-        found = {uri: self._finished(module) for uri in own if (module := self._modules[uri]).is_used()}
-        self._own = frozenset()
-        return found
+        return [uri for uri in own if self._modules[uri].is_used()]
 
     def _complete(self, documents: Iterable[str]) -> None:
         """Ask for the whole public face of every module that something was asked of."""
@@ -265,15 +290,17 @@ class Compiler:
         return self.values.named(location)
 
     def _finished(self, module: _Module) -> ModuleCode:
+        """Return the code of a module, which is printed now that all of it is made."""
         root = self.root(Location(module.uri)) if self.whole else _FACELESS
         classes = {location: self.class_code(location) for location in self._classes[module.uri]}
         tables, constants = (_declared(lines.values(), module.names) for lines in (module.tables, module.constants))
+        functions = tuple([_printed(made, module.names) for made in sorted(module.functions, key=itemgetter(0, 1))])
         return ModuleCode(
             root=root,
             classes=classes,
             tables=tables,
             constants=constants,
-            functions=_in_order(module.functions),
+            functions=functions,
             names=tuple([Code(name) for name in _IMPORTED if name in module.names]),
             runtime=tuple([Code(name) for name in _RUNTIME if name in module.names]),
             imports=_aliases(module.imports),
@@ -331,7 +358,8 @@ class Compiler:
         start = self.labels.get(at, self.module(at).name)
         return "_".join([start, *words])
 
-    def _print(self, request: _Request) -> None:
+    def _answer(self, request: _Request) -> None:
+        """Make the function, or the rows, that a request asks for."""
         module, order, name = self.module(request.location), self._order[request.location], self._names[request]
         home, target = _Home(self, module), Target(request.location, request.context, "")
         if request.role == "problems":
@@ -339,8 +367,7 @@ class Compiler:
             module.problems.append((order, _table_name(name.identifier), maker.subschema(target)))
         else:
             made = _MAKERS[request.role](home, target, name, seen=request.seen)
-            source = join("\n\n\n", [printing.function(function, module.names) for function in made])
-            module.functions.append((order, FunctionCode(request.location, Code(name.identifier), source)))
+            module.functions.append(_Made(order, name.identifier, request.location, tuple(made)))
 
     def _expression(self, pattern: str, location: Location) -> str:
         return self.translate(pattern, location).source
@@ -383,9 +410,10 @@ _ROWS = expression("tuple[tuple[str, str, bool], ...]")
 _RUNTIME = tuple(sorted(f"_{name}" for name in names.RUNTIME_MODULES))
 
 
-def _in_order(functions: list[tuple[int, FunctionCode]]) -> tuple[FunctionCode, ...]:
-    """Return functions in the order of the schema."""
-    return tuple(function for _, function in sorted(functions, key=lambda pair: (pair[0], pair[1].name)))
+def _printed(made: _Made, used: printing.Names) -> FunctionCode:
+    """Return a function and those that do a part of its work as text."""
+    source = join("\n\n\n", [printing.function(function, used) for function in made.functions])
+    return FunctionCode(made.location, Code(made.name), source)
 
 
 _ANY_JSON = expression("_data.JSON")
