@@ -6,9 +6,10 @@ and `Keyword.written` keep the way back to what the file says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 
@@ -203,13 +204,14 @@ class RootCode:
 class ModuleCode:
     """The code of one document's module, ready to be printed.
 
-    `tables` and `constants` are lines; `imports` gives other documents' modules the names that they have here,
-    `runtime` are the modules of the runtime that are needed, `names` what else its text uses that is not its own.
-    `problems` is the table of problems, as JSON text.
+    `enums` are those of the module, `tables` and `constants` are lines; `imports` gives other documents' modules the
+    names that they have here, `runtime` are the modules of the runtime that are needed, `names` what else its text uses
+    that is not its own. `problems` is the table of problems, as JSON text.
     """
 
     root: RootCode
     classes: Mapping[Location, ClassCode]
+    enums: tuple[Location, ...]
     tables: tuple[str, ...]
     constants: tuple[str, ...]
     functions: tuple[FunctionCode, ...]
@@ -276,6 +278,9 @@ class History:
     files: Mapping[Location, tuple[str, ...]] = field(default_factory=dict)
 
 
+_NOT_GIVEN: Mapping[str, Any] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """All that an artifact may print: documents, subschemas by location, and the shapes of the models.
@@ -284,9 +289,8 @@ class Package:
     enums by the location of their subschema, `annotations` the Python type of a document's root by its location.
     `modules` has the code of each document that needs some, by the URI of its location, `examples` a valid instance
     of each public document where one was found, `history` what is known of older versions. `hints` are the subschemas
-    whose `format` decides nothing: by the settings, or as its dialect does not know it. `made_from` has for each
-    document, by the URI of its location, a digest of all that can be told of it: of what it says, of what it refers to,
-    and so on, and of what others refer to in it. Where there is none, nothing is taken from earlier runs.
+    whose `format` decides nothing: by the settings, or as its dialect does not know it. `by_uri` has the documents by
+    the URI of their location, `by_module` these URIs by the name of the document's module.
     """
 
     name: str
@@ -298,17 +302,30 @@ class Package:
     examples: Mapping[Location, JSON] = field(default_factory=dict)
     history: History = History()
     hints: frozenset[Location] = frozenset()
-    made_from: Mapping[str, str] = field(default_factory=dict)
+    by_uri: Mapping[str, Document] = field(default_factory=lambda: _NOT_GIVEN, repr=False, compare=False)
+    by_module: Mapping[str, str] = field(default_factory=lambda: _NOT_GIVEN, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Fill in the documents by their URIs and modules, where these are not given."""
+        if self.by_uri is _NOT_GIVEN:
+            by_uri = {document.location.document: document for document in self.documents}
+            object.__setattr__(self, "by_uri", by_uri)
+            object.__setattr__(self, "by_module", {document.module: uri for uri, document in by_uri.items()})
+
+
+Item: TypeAlias = Mapping[str, object]
+"""What a template prints, by the names that it has there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """An item of a template that is made only where no earlier run has made its text.
+class Prepared:
+    """What a prepare.py gives: items by the `each` of the templates, and for some of these how they are completed.
 
-    `known` are the parts of the item that cost nothing: its `document`, and what the path names. `made_from` holds all
-    that the item depends on, but for the settings that its artifact reads, the name of the package, and our own code.
+    `complete` has by `each` a function of a module. It is given the `index` and an item when the item is printed, and
+    returns all that the template prints; so `items` only need to hold what their paths name. The `index` is what was
+    worked out once for all items: frozen records of tables by location or URI, which may hold the package.
     """
 
-    known: Mapping[str, object]
-    made_from: JSON
-    make: Callable[[], Mapping[str, object]]
+    items: Mapping[str, Sequence[Item]]
+    complete: Mapping[str, Callable[[Any, Any], Item]] = field(default_factory=dict)
+    index: object = None

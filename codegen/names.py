@@ -193,12 +193,6 @@ class Taken:
         self._names = set(names)
         self._numbers: dict[str, int] = {}
 
-    def copy(self) -> Taken:
-        """Return the same names, to try others out."""
-        other = Taken(self._names)
-        other._numbers = dict(self._numbers)
-        return other
-
     def claim(self, name: str) -> str:
         """Return the name, with the first free number from 2 behind it if it is taken; it is taken from now on."""
         free = name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
@@ -79,18 +79,20 @@ class _Given:
         return made
 
     def package(self, given: Package) -> Package:
+        documents = tuple(replace(each, content=self.value(each.content)) for each in given.documents)
         return replace(
             given,
-            documents=tuple(replace(each, content=self.value(each.content)) for each in given.documents),
+            documents=documents,
+            by_uri=_table({each.location.document: each for each in documents}),
+            by_module=_table(given.by_module),
             subschemas=_table({at: self._subschema(each) for at, each in given.subschemas.items()}),
             shapes=_table(
                 {at: self._enum(each) if isinstance(each, EnumShape) else each for at, each in given.shapes.items()}
             ),
             annotations=_table(given.annotations),
-            modules=_table({uri: _module(each) for uri, each in given.modules.items()}),
+            modules=_Modules(given.modules),
             examples=_table({at: self.value(each) for at, each in given.examples.items()}),
             history=self._history(given.history),
-            made_from=_table(given.made_from),
         )
 
     def _subschema(self, given: Subschema) -> Subschema:
@@ -124,6 +126,27 @@ class _Given:
 
     def _effect(self, given: Effect) -> Effect:
         return replace(given, document=tuple(map(self.value, given.document)))
+
+
+class _Modules(Mapping[str, ModuleCode]):
+    """The code of the modules by URI, each looked at when somebody asks for it."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self, given: Mapping[str, ModuleCode]) -> None:
+        self._given = given
+
+    def __getitem__(self, uri: str) -> ModuleCode:
+        return _module(self._given[uri])
+
+    def __contains__(self, uri: object) -> bool:
+        return uri in self._given
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
 
 
 def _module(given: ModuleCode) -> ModuleCode:

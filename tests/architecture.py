@@ -16,7 +16,6 @@ ROOT = Path(__file__).parent.parent / "codegen"
 ORDER = (
     ("findings", "ir", "moved", "names", "pointer", "printable"),
     ("read_only", "escapes"),
-    ("incremental",),
     ("source", "runtime"),
     ("schema",),
     ("compiler",),
@@ -24,7 +23,7 @@ ORDER = (
     ("versions",),
     ("render",),
     ("artifacts",),
-    ("output",),
+    ("output", "incremental"),
     ("app",),
     ("cli", "__init__"),
     ("__main__",),

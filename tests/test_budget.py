@@ -48,7 +48,8 @@ def built(schema: JSON, most: int = CALLS) -> tuple[Package, tuple[Finding, ...]
 
     sys.setprofile(count)
     try:
-        return build.build(resolution, package="models", formats="assert", names={})
+        made = build.build(resolution, package="models", formats="assert", names={})
+        return made.package, made.warnings
     finally:
         sys.setprofile(None)
 

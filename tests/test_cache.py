@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,14 @@ from hypothesis import strategies as st
 from codegen.app import pipeline
 from codegen.app.config import Config, read_config
 from codegen.cli import main
-from codegen.compiler.functions import Compiler
+from codegen.compiler import components
+from codegen.compiler.components import Component, Made
 from codegen.findings import Finding, Rejected
 from codegen.incremental import cache
 from codegen.incremental.cache import Cache
-from codegen.ir import Document, Later, ModuleCode
-from codegen.render import python_grammar, templates
+from codegen.ir import Document
+from codegen.render import python_grammar
+from codegen.render.templates import Printing
 from codegen.schema.resolver import Resolution
 from codegen.validation import metaschema
 
@@ -192,18 +194,19 @@ def test_a_document_is_done_again_with_what_it_refers_to_and_not_with_who_refers
 def made_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by the modules that are compiled, and by the pages that are made."""
     made: list[str] = []
-    run, later = Compiler.run, templates._Texts._made
+    compiled, text = components.made, Printing.text
 
-    def compiled(self: Compiler, documents: Iterable[str] | None = None) -> dict[str, ModuleCode]:
-        made.extend(uri.removeprefix("schema:///").removesuffix(".json") for uri in documents or ())
-        return run(self, documents)
+    def compiling(component: Component, *rest: Any) -> Made:
+        made.extend(uri.removeprefix("schema:///").removesuffix(".json") for uri in component.uris)
+        return compiled(component, *rest)
 
-    def prepared(self: Any, item: Later) -> Mapping[str, object]:
-        made.extend(str(item.known[name]) for name in ("path",) if name in item.known)
-        return later(self, item)
+    def printing(self: Printing) -> str:
+        if self.complete is not None and "path" in self.item:
+            made.append(str(self.item["path"]))
+        return text(self)
 
-    monkeypatch.setattr(Compiler, "run", compiled)
-    monkeypatch.setattr(templates._Texts, "_made", prepared)
+    monkeypatch.setattr(components, "made", compiling)
+    monkeypatch.setattr(Printing, "text", printing)
     return made
 
 

@@ -559,7 +559,7 @@ def test_a_metaschema_is_a_schema_like_any_other() -> None:
 def findings_of(schema: JSON) -> list[str]:
     """Return the ids of the warnings for a schema."""
     resolution = resolve([values.from_value("schema.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
-    _, found = build.build(resolution, package="models", formats="assert", names={})
+    found = build.build(resolution, package="models", formats="assert", names={}).warnings
     return [finding.rule.id for finding in found]
 
 

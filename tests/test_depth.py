@@ -129,8 +129,8 @@ def test_a_warning_from_before_leaves_a_subschema_as_it_is() -> None:
     assert recovery.part(resolution, [told]).subschemas == resolution.subschemas
     assert not recovery.faulty_paths(resolution, [told])
     names = {"a.json#/properties/state": "Power"}
-    package, warnings = build.build(
+    built = build.build(
         resolution, package="models", formats="assert", names=names, before=name_overrides.Before((told,))
     )
-    assert "Power" in {shape.name for shape in package.shapes.values()}
-    assert warnings == (told,)
+    assert "Power" in {shape.name for shape in built.package.shapes.values()}
+    assert built.warnings == (told,)

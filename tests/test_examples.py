@@ -21,7 +21,7 @@ from codegen.validation.examples import faults, findings, schemas_in
 
 def found(*sources: Source, dialect: str = DRAFT_2020_12, formats: str = "assert") -> tuple[Finding, ...]:
     resolution = resolve(sources, dialect=dialect, lookup=lambda uri: None)
-    _, warnings = build.build(resolution, package="models", formats=formats, names={})
+    warnings = build.build(resolution, package="models", formats=formats, names={}).warnings
     return warnings
 
 

@@ -16,7 +16,7 @@ import pytest
 from codegen import read_only
 from codegen.app import pipeline
 from codegen.findings import Rejected
-from codegen.ir import JSON, Later, Package
+from codegen.ir import JSON, Package
 from codegen.read_only import Array, Object
 from codegen.render import templates
 from codegen.render.templates import Artifact, Rendered
@@ -39,12 +39,12 @@ def given(case: Path) -> Given:
     """Return what the artifacts are given for a case, as it is before anybody keeps it from being changed."""
     kept: list[Given] = []
 
-    def keep(made: Package, artifacts: Sequence[Artifact], settings: Any, cache: Any) -> tuple[Rendered, ...]:
+    def keep(made: Package, artifacts: Sequence[Artifact], settings: Any, *rest: Any) -> tuple[Rendered, ...]:
         kept.append(Given(made, artifacts, settings))
         return ()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(templates, "render", keep)
+        patch.setattr(pipeline, "render", keep)
         pipeline.run(configured(case))
     return kept[0]
 
@@ -57,10 +57,8 @@ def test_no_panel_changes_what_it_is_given(case: Path) -> None:
     made = given(case)
     before = repr((made.package, made.settings))
     for panel in made.artifacts:
-        items = templates._items(made.package, panel, templates._readable(panel, made.settings))
-        for item in (each for some in items.values() for each in some):
-            if isinstance(item, Later):
-                item.make()
+        for printing, _, _ in templates._printings(made.package, panel, made.settings):
+            printing.text()
         assert repr((made.package, made.settings)) == before, panel.name
 
 

@@ -36,8 +36,8 @@ def compile_schema(
     retrieval = {_PATH: uri} if uri else {}
     resolution, found = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
     name = new_name()
-    package, _ = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(found))
-    return module_of(package, "schema")
+    built = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(found))
+    return module_of(built.package, "schema")
 
 
 def new_name() -> str:

@@ -14,7 +14,9 @@ from urllib.parse import unquote
 
 from ..findings import Finding, Rejected, Rule, ordered
 from ..incremental.cache import Cache
-from ..ir import JSON, Package
+from ..incremental.rendering import render
+from ..incremental.validating import invalid
+from ..ir import JSON
 from ..output import manifest
 from ..output.manifest import Inputs, Origin
 from ..render import templates
@@ -28,6 +30,7 @@ from ..versions import history
 from ..versions.history import Attempt, Older
 from . import build, name_overrides, sandbox
 from .artifact_toml import read_artifact
+from .build import Built
 from .config import Config, check_settings, check_tables, placed
 from .settings_schema import described
 
@@ -62,7 +65,7 @@ def run(config: Config, tell: Tell = lambda stage: None, cache: Cache | None = N
     """
     with sandbox.confined(folders(config)):
         try:
-            outcome = _run(config, tell, cache or Cache())
+            outcome = _run(config, tell, cache)
             return replace(outcome, warnings=_placed(outcome.warnings, config))
         except Rejected as rejected:
             raise Rejected(_placed(rejected.findings, config)) from rejected
@@ -80,14 +83,14 @@ def folders(config: Config) -> tuple[Path, ...]:
     return (config.schema, *older, *config.references.values(), *config.artifacts, file)
 
 
-def _run(config: Config, tell: Tell, cache: Cache) -> Outcome:
+def _run(config: Config, tell: Tell, cache: Cache | None) -> Outcome:
     tell("reading")
     artifacts, settings, faults = _artifacts(config)
     sources, found = loader.load_folder(config.schema)
-    package, used, warnings = _package(config, sources, settings.get("models", {}), tell, cache, [*faults, *found])
+    built, used = _built(config, sources, settings.get("models", {}), tell, cache, [*faults, *found])
     tell("rendering")
-    rendered = templates.render(package, artifacts, settings, cache)
-    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), warnings)
+    rendered = render(built.package, artifacts, settings, built.digests, cache)
+    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), built.warnings)
 
 
 def early_findings(config: Config) -> list[Finding]:
@@ -139,15 +142,15 @@ def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON
 # Documents
 
 
-def _package(
+def _built(
     config: Config,
     sources: Sequence[Source],
     models: Mapping[str, JSON],
     tell: Tell,
-    cache: Cache,
+    cache: Cache | None,
     found: Sequence[Finding],
-) -> tuple[Package, dict[str, str], tuple[Finding, ...]]:
-    """Return the intermediate representation, the digest of every document behind it by path, and warnings.
+) -> tuple[Built, dict[str, str]]:
+    """Return what is built, and the digest of every document behind it by path.
 
     What was `found` before is no reason to stop at once: all that is wrong is told together.
     """
@@ -159,7 +162,7 @@ def _package(
     versions, past = history.read(config.history, partial(_older, attempted, cache))
     faults = (*found, *past, *references.findings, *unresolved)
     tell("compiling")
-    package, warnings = build.build(
+    built = build.build(
         resolution,
         package=config.package,
         formats=config.formats,
@@ -170,14 +173,17 @@ def _package(
     )
     if versions:
         tell("comparing versions")
-        package = replace(package, history=history.history(versions, resolution, formats=config.formats))
-    return package, _digests([*sources, *references.used], versions), warnings
+        past_of = history.history(versions, resolution, formats=config.formats)
+        built = replace(built, package=replace(built.package, history=past_of))
+    return built, _digests([*sources, *references.used], versions)
 
 
-def _older(attempted: Attempt, cache: Cache, sources: Sequence[Source]) -> tuple[Resolution, tuple[Finding, ...]]:
+def _older(
+    attempted: Attempt, cache: Cache | None, sources: Sequence[Source]
+) -> tuple[Resolution, tuple[Finding, ...]]:
     """Return the schemas of an older version resolved, and what is wrong with them, by their metaschemas too."""
     resolution, unresolved = attempted(sources)
-    return resolution, (*unresolved, *build.invalid(resolution, cache, unresolved))
+    return resolution, (*unresolved, *invalid(resolution, cache, unresolved))
 
 
 def _digests(sources: Iterable[Source], versions: Iterable[Older]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from ..compiler.analysis import Program
 from ..compiler.regex.checked import CheckedPatterns
-from ..findings import Finding, Rejected
+from ..findings import Finding, Rejected, Severity
 from ..ir import JSON
 from ..schema.dialects import DRAFT_7
 from ..schema.resolver import Resolution, attempt
@@ -90,7 +90,7 @@ def _untranslatable(resolution: Resolution) -> list[Finding]:
             patterns.translate(text, location / "pattern")
         for token, at in named.schemas if named else ():
             patterns.translate(token, at)
-    return patterns.errors()
+    return [finding for finding in patterns.findings.values() if finding.rule.severity is Severity.ERROR]
 
 
 @cache

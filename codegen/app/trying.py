@@ -120,7 +120,8 @@ def _package(source: Source, folder: Path, formats: str) -> tuple[Package, tuple
 
     resolution, found = attempt([source], dialect=DRAFT_2020_12, lookup=lookup)
     before = name_overrides.Before(found)
-    return build.build(resolution, package=in_memory.new_name(), formats=formats, names={}, before=before)
+    built = build.build(resolution, package=in_memory.new_name(), formats=formats, names={}, before=before)
+    return built.package, built.warnings
 
 
 def _module(package: Package) -> ModuleCode | None:

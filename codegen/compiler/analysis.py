@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -226,6 +226,11 @@ class Program:
             for name, location in resource.dynamic_anchors.items():
                 found.setdefault(name, set()).add(location)
         return {name: frozenset(locations) for name, locations in found.items()}
+
+    @cached_property
+    def anchored(self) -> Sequence[Location]:
+        """The subschemas that dynamic anchors can be bound to, in order."""
+        return sorted(location for locations in self._anchors.values() for location in locations)
 
     @cached_property
     def _wanted(self) -> Mapping[Location, frozenset[str]]:

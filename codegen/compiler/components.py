@@ -1,56 +1,70 @@
-"""Groups: documents that lead to each other, each group by itself in all that is made of it.
+"""Strongly connected components of documents, and what is compiled of one of them.
 
-What the compiler makes of a document depends on what it says, on what the documents say that it refers to, and so on,
-and on the functions that others call. So the groups stand in an order: each before those that it refers to. One whose
-digest an earlier run has met, and of which nobody asks for anything else, need not be compiled again.
+What the compiler makes of a component is a function of what its documents say, of what the documents say that these
+lead to, over any number of steps, and of what others ask for. So the components stand in an order: each before those
+that it leads to.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from ..escapes import Code
-from ..ir import JSON, ClassCode, Document, FunctionCode, Location, ModuleCode, RootCode
+from ..findings import Finding
+from ..ir import ClassShape, Document, EnumShape, FieldShape, Location, ModuleCode
 from ..schema.resolver import Resolution
+from .functions import Compilation, Compiler
 from .graphs import components
+from .names.functions import Request
+from .regex.checked import CheckedPatterns
+from .types import Property
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Documents each of which leads to all others of the group; `digest` stands for all that they can depend on."""
+class Component:
+    """Documents each of which leads to all others of the component, and the URIs of those that they lead to besides."""
 
     documents: tuple[Document, ...]
-    digest: str
+    below: tuple[str, ...]
+
+    @property
+    def uris(self) -> tuple[str, ...]:
+        """Return the URIs of the documents."""
+        return tuple(document.location.document for document in self.documents)
 
 
-def groups(resolution: Resolution, said: Mapping[str, JSON]) -> list[Group]:
-    """Return the documents in groups, each before those that it refers to; the digests hold what is `said` by URI.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is made of a component: the modules by URI, classes and enums, and the Python type of each document's root.
 
-    `said` is all that is known of a document beside the document itself. Dynamic references may lead anywhere, so all
-    documents that know them are in one group.
+    `asked` are the functions that it needs of other components, `findings` what is wrong with its patterns.
+    """
+
+    modules: Mapping[str, ModuleCode]
+    classes: tuple[ClassShape, ...]
+    enums: tuple[EnumShape, ...]
+    annotations: Mapping[Location, str]
+    asked: tuple[Request, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def ordered(resolution: Resolution) -> list[Component]:
+    """Return the components of the documents, each before those that it leads to.
+
+    Dynamic references may lead anywhere, so all documents that know them are in one component.
     """
     leads: dict[str, dict[str, None]] = {document.location.document: {} for document in resolution.documents}
     for one, other in _links(resolution):
         leads[one][other] = None
-    parts = list(components(leads))
-    rows = _rows(resolution, said)
     documents = {document.location.document: document for document in resolution.documents}
     order = {uri: index for index, uri in enumerate(documents)}
-    digests: dict[str, str] = {}
-    found: list[Group] = []
-    for part in reversed(parts):
+    found: list[Component] = []
+    for part in components(leads):
         own = sorted(part, key=order.__getitem__)
-        below = {digests[other] for uri in own for other in leads[uri] if other in digests}
-        made_from: JSON = [[rows[uri] for uri in own], list(sorted(below))]
-        digest = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
-        digests.update((uri, digest) for uri in own)
-        found.append(Group(tuple(documents[uri] for uri in own), digest))
-    return found[::-1]
+        below = dict.fromkeys(other for uri in own for other in leads[uri] if other not in part)
+        found.append(Component(tuple(documents[uri] for uri in own), tuple(below)))
+    return found
 
 
 def _links(resolution: Resolution) -> Iterator[tuple[str, str]]:
@@ -70,72 +84,65 @@ def _links(resolution: Resolution) -> Iterator[tuple[str, str]]:
     yield from zip(dynamic, [*dynamic[1:], *dynamic[:1]], strict=True)  # a ring: each leads to all
 
 
-def _rows(resolution: Resolution, said: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Return by URI what a document's code can depend on, but for what stands in the documents that it refers to.
+def made(
+    component: Component,
+    compilation: Compilation,
+    resolution: Resolution,
+    asked: Iterable[Request] = (),
+    speaking: Iterable[Location] = (),
+) -> Made:
+    """Return what is made of a component of which others ask for some functions.
 
-    Which of its values are subschemas, and which of them others refer to, hangs on those others.
+    `speaking` are the subschemas of it that examples are held against.
     """
-    pointers: dict[str, list[str]] = {}
-    leads: dict[str, list[JSON]] = {}
-    asked: dict[str, set[str]] = {}
-    for location, subschema in resolution.subschemas.items():
-        pointers.setdefault(location.document, []).append(location.pointer)
-        for keyword in subschema.keywords.values():
-            if keyword.target is not None and keyword.target.document != location.document:
-                leads.setdefault(location.document, []).append(str(keyword.target))
-                asked.setdefault(keyword.target.document, set()).add(keyword.target.pointer)
-    rows: dict[str, JSON] = {}
-    for document in resolution.documents:
-        uri = document.location.document
-        source = resolution.sources[uri]
-        about: list[JSON] = [uri, document.path, document.module, document.uri, document.dialect, document.public]
-        below = "\n".join(pointers.get(uri, ())).encode(errors="surrogatepass")
-        asked_for: list[JSON] = list(sorted(asked.get(uri, ())))
-        found: list[JSON] = [hashlib.sha256(below).hexdigest(), leads.get(uri, []), asked_for]
-        rows[uri] = [*about, source.format, source.digest, *found, said.get(uri)]
-    return rows
+    patterns = CheckedPatterns(resolution)
+    compiler = Compiler(compilation, component.uris, patterns.translate)
+    public = [document.location.document for document in component.documents if document.public]
+    compiled = compiler.run(public, asked)
+    patterns.look(compilation.program, speaking)
+    classes = [at for uri in compiled.modules for at in compilation.classes.get(uri, ())]
+    return Made(
+        compiled.modules,
+        tuple(_class(compiler, at) for at in classes),
+        tuple(_enums(compilation, compiled.modules)),
+        dict(_annotations(component, compilation, resolution, compiled.modules)),
+        compiled.asked,
+        tuple(patterns.findings.values()),
+    )
 
 
-def to_json(value: object) -> JSON:
-    """Return a record of the intermediate representation as JSON."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return [to_json(getattr(value, field.name)) for field in fields(value)]
-    if isinstance(value, tuple):
-        return [to_json(item) for item in value]
-    if isinstance(value, Mapping):
-        return [[to_json(key), to_json(item)] for key, item in value.items()]
-    if isinstance(value, str | bool | None):
-        return value
-    raise TypeError(f"no record: {value!r}")
+def _annotations(
+    component: Component, compilation: Compilation, resolution: Resolution, modules: Mapping[str, ModuleCode]
+) -> Iterator[tuple[Location, str]]:
+    """Yield the annotation of each document's root; where there is no module, nothing is asked of others for it."""
+    beside = Compiler(compilation, component.uris, CheckedPatterns(resolution).translate)
+    for document in component.documents:
+        at = document.location
+        yield at, modules[at.document].root.annotation if at.document in modules else beside.annotation(at, at)
 
 
-_RECORDS = (ModuleCode, RootCode, ClassCode, FunctionCode)
+def _class(compiler: Compiler, location: Location) -> ClassShape:
+    values = compiler.values
+    fields = tuple(_field(compiler, found, location) for found in values.properties(location))
+    return ClassShape(location, values.classes[location].name, fields)
 
 
-def module_from(value: JSON) -> ModuleCode:
-    """Return the code of a module from its JSON; a ValueError for anything else."""
-    module: ModuleCode = _read(ModuleCode, value)
-    return module
+def _enums(compilation: Compilation, modules: Mapping[str, ModuleCode]) -> Iterator[EnumShape]:
+    for location, enum in (pair for uri in modules for pair in compilation.enums.get(uri, ())):
+        members = tuple((name, value) for name, value in enum.members if value is not None)
+        yield EnumShape(location, enum.name, members)
 
 
-def _read(kind: Any, value: JSON) -> Any:
-    if kind is bool and isinstance(value, bool):
-        return value
-    if kind is str and isinstance(value, str):
-        return Code(value)
-    if isinstance(value, list) and kind is Location:
-        return Location(*map(str, value))
-    if isinstance(value, list) and kind in _RECORDS:
-        return kind(*(_read(hint, item) for hint, item in zip(_hints(kind), value, strict=True)))
-    if isinstance(value, list) and get_origin(kind) is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in value)
-    if isinstance(value, list) and get_origin(kind) is Mapping:
-        key, item = get_args(kind)
-        return {_read(key, pair[0]): _read(item, pair[1]) for pair in value if isinstance(pair, list)}
-    raise ValueError(f"no {kind}: {value!r:.80}")
+def _field(compiler: Compiler, found: Property, at: Location) -> FieldShape:
+    annotation = compiler.annotation(found.location, at)
+    default = Code("")
+    if not found.required:
+        default = Code("_absent.ABSENT" if found.nullable else "None")
+        annotation = _optional(annotation, found.nullable)
+    return FieldShape(found.json_name, found.name, found.location, found.required, annotation, default)
 
 
-@cache
-def _hints(kind: Any) -> tuple[Any, ...]:
-    hints = get_type_hints(kind)
-    return tuple(hints[field.name] for field in fields(kind))
+def _optional(annotation: Code, nullable: bool) -> Code:
+    """Return the annotation of a field whose property can be absent."""
+    absent = "_absent.Absent" if nullable else "None"
+    return Code(annotation + " | " + absent)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 from .. import names
 from ..escapes import Code, join
@@ -39,9 +40,10 @@ from .emit.tree import (
 from .emit.validate import ASKED, SEEN, FastPrinter
 from .keywords import Scope
 from .lower import nodes
+from .names.functions import FunctionNames, Request, by_document
 from .nodes import Context, Node, Target
 from .regex.translate import Pattern
-from .types import Values
+from .types import Enumeration, Values
 
 
 class _Made(NamedTuple):
@@ -73,94 +75,161 @@ class _Module:
         return bool(self.functions or self.problems)
 
 
-class _Request(NamedTuple):
-    """One function that somebody calls."""
+@dataclass(frozen=True)
+class Compilation:
+    """What is known of a package before a function of it is made; `modules` names the module of each document.
 
-    role: str
-    location: Location
-    context: Context
-    seen: bool
+    `labels` has the words for a location's functions and constants where they are not made from its pointer. Modules
+    that are not `whole` have no public face: only what was asked for. While one instance is looked at, the answers are
+    kept to what is `remembered`. `passes` are the names of those that are not turned off.
+    """
+
+    program: Program
+    modules: Mapping[str, str]
+    labels: Mapping[Location, str]
+    values: Values
+    frozen: bool = False
+    whole: bool = True
+    remembered: frozenset[tuple[Location, Context]] = frozenset()
+    passes: frozenset[str] = frozenset(PASSES)
+    outlines: dict[tuple[Location, Context], tuple[Node, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def entry(self, role: str, location: Location) -> Request:
+        """Return the function of a role for a subschema that an instance starts at."""
+        if role in ("write", "text"):
+            return Request(role, location, Context(), seen=False)
+        if role == "decode" and self.values.is_object(location):
+            role = "read"
+        return Request(role, location, self.program.enter(Context(), location), seen=False)
+
+    def name(self, request: Request) -> Code:
+        """Return the name of a function, which hangs on the place of its subschema alone."""
+        has_scope = request.role not in ("write", "text")
+        usual = self.program.enter(Context(), request.location) if has_scope else Context()
+        return self.names.of(request, usual)
+
+    def table(self, request: Request) -> str:
+        """Return the name of the rows of a subschema in the tables of problems."""
+        return f"{self.modules[request.location.document]}/{_table_name(self.name(request))}"
+
+    def face(self, uri: str) -> Iterator[Request]:
+        """Yield what every module has, if anything is asked of it."""
+        yield from (self.entry(role, Location(uri)) for role in ("valid", "problems", "decode"))
+        for location in self.classes.get(uri, ()):
+            yield from (self.entry(role, location) for role in ("read", "write", "text", "problems"))
+
+    @cached_property
+    def names(self) -> FunctionNames:
+        """The names of all functions that there may be."""
+        first = {uri: (Location(uri), *self.classes.get(uri, ())) for uri in self.modules}
+        return FunctionNames(self.modules, self.labels, first, by_document(self.order), self.program.anchored)
+
+    @cached_property
+    def classes(self) -> Mapping[str, Sequence[Location]]:
+        """The classes of each document that has some."""
+        return by_document(self.values.classes)
+
+    @cached_property
+    def enums(self) -> Mapping[str, Sequence[tuple[Location, Enumeration]]]:
+        """The enums of each document that has some."""
+        places = by_document(self.values.enums)
+        return {uri: [(at, self.values.enums[at]) for at in own] for uri, own in places.items()}
+
+    @cached_property
+    def order(self) -> Mapping[Location, int]:
+        """The place of each subschema among all of them."""
+        return {location: index for index, location in enumerate(self.program.subschemas)}
+
+    @cached_property
+    def asking(self) -> frozenset[Location]:
+        """The subschemas whose functions look at what was asked before, or hand it on."""
+        return self.program.applying(location for location, _ in self.remembered)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The modules of some documents by their URI, and what these need of other documents."""
+
+    modules: Mapping[str, ModuleCode]
+    asked: tuple[Request, ...]
 
 
 class Compiler:
-    """Makes the functions of a whole package on demand; `modules` names the module of each document.
+    """Makes the modules of some documents, each function once; those of others are called by the names that they have.
 
-    `labels` has the words for a location's functions and constants where they are not made from its pointer. An
-    instance can start at a class or at a document's root, so these have functions of their own, whatever their size.
-    Modules that are not `whole` have no public face: only what was asked for. `passes` are the names of those that are
-    not turned off. While one instance is looked at, the
-    answers are kept to what is `remembered`.
+    An instance can start at a class or at a document's root, so these have functions of their own, whatever their size.
     """
 
     def __init__(
-        self,
-        program: Program,
-        modules: Mapping[str, str],
-        labels: Mapping[Location, str],
-        values: Values,
-        translate: Callable[[str, Location], Pattern],
-        *,
-        frozen: bool = False,
-        whole: bool = True,
-        passes: Collection[str] = PASSES.keys(),
-        remembered: frozenset[tuple[Location, Context]] = frozenset(),
+        self, made_of: Compilation, documents: Iterable[str], translate: Callable[[str, Location], Pattern]
     ) -> None:
-        self.program = program
-        self.frozen = frozen
-        self.whole = whole
-        self.passes = frozenset(passes)
-        self.remembered = remembered
-        self.asking = program.applying(location for location, _ in remembered)
-        self.values = values
-        self.labels = labels
+        self.made_of = made_of
+        self.program = made_of.program
+        self.frozen = made_of.frozen
+        self.passes = made_of.passes
+        self.remembered = made_of.remembered
+        self.asking = made_of.asking
+        self.values = made_of.values
         self.translate = translate
-        self._modules = {uri: _Module(uri, name) for uri, name in modules.items()}
-        self._order = {location: index for index, location in enumerate(program.subschemas)}
-        self._names: dict[_Request, Name] = {}
-        self._own: frozenset[str] = frozenset()
-        self._waiting: list[_Request] = []
-        self._asked: dict[str, list[_Request]] = {uri: [] for uri in modules}
-        self._elsewhere: dict[_Request, Name] = {}
+        self._modules = {uri: _Module(uri, made_of.modules[uri]) for uri in documents}
+        self._names: dict[Request, Name] = {}
+        self._waiting: list[Request] = []
+        self._elsewhere: dict[Request, None] = {}
         self._annotations: dict[tuple[Location, str], Code] = {}
-        self._faces: dict[str, dict[_Request, None]] = {}
-        self._classes: dict[str, list[Location]] = {uri: [] for uri in modules}
-        for location in values.classes:
-            self._classes[location.document].append(location)
-        self._outlines: dict[tuple[Location, Context], tuple[Node, ...]] = {}
+
+    def run(self, public: Iterable[str] = (), asked: Iterable[Request] = ()) -> Compiled:
+        """Print the public face of some of the documents, every function that others ask for, and what all these call.
+
+        A document of which nothing is asked has no module.
+        """
+        for uri in public:
+            self.root(Location(uri))
+        for request in asked:
+            self._ask(request)
+        while self._waiting:
+            self._answer(self._waiting.pop())
+            if not self._waiting:
+                self._complete()
+        found = {uri: self._finished(module) for uri, module in self._modules.items() if module.is_used()}
+        return Compiled(found, tuple(self._elsewhere))
+
+    def _complete(self) -> None:
+        """Ask for the whole public face of every module that something was asked of."""
+        for uri, module in self._modules.items():
+            if self.made_of.whole and module.is_used():
+                self.root(Location(uri))
+                for location in self.made_of.classes.get(uri, ()):
+                    self.class_code(location)
+                    for found in self.values.properties(location):
+                        self.annotation(found.location, location)  # it may need a module that no function does
 
     def valid(self, location: Location) -> Name:
         """Ask for the function that answers valid or not for a subschema that an instance starts at."""
-        return self._ask(self._entry("valid", location))
+        return self._ask(self.made_of.entry("valid", location))
 
     def problems(self, location: Location) -> str:
         """Ask for the rows of a subschema that an instance starts at; return their name in the tables of problems."""
-        return self._in_table(self._entry("problems", location))
+        return self._in_table(self.made_of.entry("problems", location))
 
-    def _in_table(self, request: _Request) -> str:
-        return f"{self.module(request.location).name}/{_table_name(self._ask(request).identifier)}"
+    def _in_table(self, request: Request) -> str:
+        self._ask(request)
+        return self.made_of.table(request)
 
     def decode(self, location: Location) -> Name:
         """Ask for the function that decodes an instance which starts at the subschema."""
-        return self._ask(self._entry("decode", location))
+        return self._ask(self.made_of.entry("decode", location))
 
     def read(self, location: Location) -> Name:
         """Ask for the function that makes an object of the class at the location."""
-        return self._ask(self._entry("read", location))
+        return self._ask(self.made_of.entry("read", location))
 
     def write(self, location: Location) -> Name:
         """Ask for the function that makes a dict of an object of the class at the location."""
-        return self._ask(self._entry("write", location))
+        return self._ask(self.made_of.entry("write", location))
 
     def text(self, location: Location) -> Name:
         """Ask for the function that writes an object of the class at the location as JSON text."""
-        return self._ask(self._entry("text", location))
-
-    def _entry(self, role: str, location: Location) -> _Request:
-        if role in ("write", "text"):
-            return _Request(role, location, Context(), seen=False)
-        if role == "decode" and self.values.is_object(location):
-            role = "read"
-        return _Request(role, location, self.program.enter(Context(), location), seen=False)
+        return self._ask(self.made_of.entry("text", location))
 
     def annotation(self, location: Location, at: Location) -> Code:
         """Return the annotation of a subschema's value as the other location's module writes it."""
@@ -174,86 +243,16 @@ class Compiler:
         """Return whether an instance can start at the location: a class, or the root of a document."""
         return location in self.values.classes or not location.pointer
 
-    def run(self, documents: Iterable[str] | None = None) -> dict[str, ModuleCode]:
-        """Print every function that was asked for in the documents (all, by default), and what these call of them.
-
-        Returns the modules by document. What they call in others is asked for, and waits for a run with these.
-        """
-        found = {uri: self._finished(self._modules[uri]) for uri in self._make(documents)}
-        self._own = frozenset()
-        return found
-
     def trees(self) -> dict[str, tuple[Statement | FunctionDef, ...]]:
-        """Return by document the constants and functions that `run` would print, as trees."""
-        made = [self._modules[uri] for uri in self._make()]
-        self._own = frozenset()
+        """Return by document the constants and functions of the last run, as the trees that were printed."""
         return {
             module.uri: (
                 *(line for _, line in (*module.constants.values(), *module.tables.values())),
                 *(function for each in module.functions for function in each.functions),
             )
-            for module in made
+            for module in self._modules.values()
+            if module.is_used()
         }
-
-    def _make(self, documents: Iterable[str] | None = None) -> list[str]:
-        """Make what was asked for in the documents, and what that calls of them; return those with a module."""
-        own = list(self._modules if documents is None else documents)
-        self._own, self._elsewhere = frozenset(own), {}
-        self._waiting = [request for uri in own for request in self._asked[uri]]
-        while self._waiting:
-            self._answer(self._waiting.pop())
-            if not self._waiting:
-                self._complete(own)
-        return [uri for uri in own if self._modules[uri].is_used()]
-
-    def _complete(self, documents: Iterable[str]) -> None:
-        """Ask for the whole public face of every module that something was asked of."""
-        for uri in documents:
-            if self.whole and self._modules[uri].is_used():
-                self.root(Location(uri))
-                for location in self._classes[uri]:
-                    self.class_code(location)
-                    for found in self.values.properties(location):
-                        self.annotation(found.location, location)  # it may need a module that no function does
-
-    # What one run asks of documents that wait for another
-
-    def asked_of(self, documents: Iterable[str]) -> JSON:
-        """Return what was asked of documents beside the functions that every module has, with the names given."""
-        faces = {request for uri in documents for request in self._face(uri)}
-        return [_row(r, self._names[r].identifier) for uri in documents for r in self._asked[uri] if r not in faces]
-
-    def asked_elsewhere(self) -> JSON:
-        """Return what the last run asked of other documents, with the names that it was given."""
-        return [_row(request, name.identifier) for request, name in self._elsewhere.items()]
-
-    def ask_again(self, rows: JSON) -> bool:
-        """Ask for all that an earlier run asked for; return False, and ask nothing, if a name would be another one."""
-        asked = [_request(row) for row in rows] if isinstance(rows, list) else []
-        trials: dict[str, names.Taken] = {}
-        for request, name in asked:
-            uri = request.location.document
-            if uri not in trials:
-                trials[uri] = self._modules[uri].taken.copy()
-                if not self._modules[uri].is_open:
-                    for other in self._face(uri):
-                        trials[uri].claim(self._wanted(other))
-            is_face = request in self._face(uri)
-            known = self._names.get(request)
-            if not is_face and name != (known.identifier if known else trials[uri].claim(self._wanted(request))):
-                return False
-        for request, _ in asked:
-            self._ask(request)
-        return True
-
-    def _face(self, uri: str) -> Mapping[_Request, None]:
-        """Return what every module has, if anything is asked of it: its names come before others."""
-        if uri not in self._faces:
-            found = [self._entry(role, Location(uri)) for role in ("valid", "problems", "decode")]
-            for location in self._classes[uri]:
-                found += [self._entry(role, location) for role in ("read", "write", "text", "problems")]
-            self._faces[uri] = dict.fromkeys(found)
-        return self._faces[uri]
 
     def root(self, location: Location) -> RootCode:
         """Ask for all that a document's root needs."""
@@ -291,13 +290,14 @@ class Compiler:
 
     def _finished(self, module: _Module) -> ModuleCode:
         """Return the code of a module, which is printed now that all of it is made."""
-        root = self.root(Location(module.uri)) if self.whole else _FACELESS
-        classes = {location: self.class_code(location) for location in self._classes[module.uri]}
+        root = self.root(Location(module.uri)) if self.made_of.whole else _FACELESS
+        classes = {location: self.class_code(location) for location in self.made_of.classes.get(module.uri, ())}
         tables, constants = (_declared(lines.values(), module.names) for lines in (module.tables, module.constants))
         functions = tuple([_printed(made, module.names) for made in sorted(module.functions, key=itemgetter(0, 1))])
         return ModuleCode(
             root=root,
             classes=classes,
+            enums=tuple(location for location, _ in self.made_of.enums.get(module.uri, ())),
             tables=tables,
             constants=constants,
             functions=functions,
@@ -314,53 +314,42 @@ class Compiler:
     def outline(self, target: Target) -> tuple[Node, ...]:
         """Return a target's nodes for a variable that nobody has; no constant is kept for them."""
         key = target.location, target.context
-        if key not in self._outlines:
+        known = self.made_of.outlines
+        if key not in known:
             subschema = self.program[target.location]
-            scope = Scope(self.program, subschema, _VALUE, target.context, _Unkept())
-            self._outlines[key] = nodes(scope)
-        return self._outlines[key]
+            known[key] = nodes(Scope(self.program, subschema, _VALUE, target.context, _Unkept()))
+        return known[key]
 
     def request(self, role: str, target: Target, *, seen: bool = False) -> Name:
         """Ask for a function for a target; return its bare name."""
-        return self._ask(_Request(role, target.location, target.context, seen))
+        return self._ask(Request(role, target.location, target.context, seen))
 
     def request_problems(self, target: Target) -> str:
         """Ask for the rows of a target; return their name in the tables of problems."""
-        return self._in_table(_Request("problems", target.location, target.context, seen=False))
+        return self._in_table(Request("problems", target.location, target.context, seen=False))
 
-    def _ask(self, request: _Request) -> Name:
+    def _ask(self, request: Request) -> Name:
         if request not in self._names:
-            uri = request.location.document
-            module = self._modules[uri]
-            if self.whole and not module.is_open:
+            module = self._modules.get(request.location.document)
+            if module is not None and self.made_of.whole and not module.is_open:
                 module.is_open = True
-                for other in self._face(uri):
+                for other in self.made_of.face(module.uri):
                     self._ask(other)
             if request not in self._names:
-                self._names[request] = Name(module.taken.claim(self._wanted(request)))
-                (self._waiting if uri in self._own else self._asked[uri]).append(request)
-        if self._own and request.location.document not in self._own:
-            self._elsewhere[request] = self._names[request]
+                self._names[request] = Name(self.made_of.name(request))
+                if module is None:
+                    self._elsewhere[request] = None
+                else:
+                    self._waiting.append(request)
         return self._names[request]
-
-    def _wanted(self, request: _Request) -> str:
-        return f"_{request.role}_{self.label(request.location)}" + ("_seen" if request.seen else "")
 
     def label(self, location: Location) -> str:
         """Return the words for a location: its own label, or the nearest one above it and the way from there."""
-        words: list[str] = []
-        at = location
-        while at not in self.labels and at.pointer:
-            above, _, token = at.pointer.rpartition("/")
-            if token not in _UNSAID:
-                words.insert(0, names.identifier(token, "item").lower().strip("_"))
-            at = Location(at.document, above)
-        start = self.labels.get(at, self.module(at).name)
-        return "_".join([start, *words])
+        return self.made_of.names.label(location)
 
-    def _answer(self, request: _Request) -> None:
+    def _answer(self, request: Request) -> None:
         """Make the function, or the rows, that a request asks for."""
-        module, order, name = self.module(request.location), self._order[request.location], self._names[request]
+        module, order, name = self.module(request.location), self.made_of.order[request.location], self._names[request]
         home, target = _Home(self, module), Target(request.location, request.context, "")
         if request.role == "problems":
             maker = TableMaker(self.program, home, self._expression)
@@ -376,23 +365,6 @@ class Compiler:
 def _table_name(name: str) -> str:
     """Return the name in a table of what no function is printed for, though it has the name of one."""
     return name.removeprefix("_problems_")
-
-
-def _row(request: _Request, name: str) -> JSON:
-    """Return a request and the name of its function as JSON."""
-    at, bindings = request.location, request.context.bindings
-    bound: list[JSON] = [[anchor, found.document, found.pointer] for anchor, found in bindings]
-    return [request.role, at.document, at.pointer, bound, request.seen, name]
-
-
-def _request(row: JSON) -> tuple[_Request, str]:
-    """Return a request and the name of its function from their JSON."""
-    role, document, pointer, bound, seen, name = cast(list[Any], row)
-    context = Context(tuple((anchor, Location(uri, at)) for anchor, uri, at in bound))
-    return _Request(role, Location(document, pointer), context, seen), name
-
-
-_UNSAID = frozenset({"properties", "$defs", "definitions", "items", "allOf", "anyOf", "oneOf", "$ref"})
 
 
 def _declared(named: Iterable[tuple[Name, Statement]], used: printing.Names) -> tuple[Code, ...]:
@@ -573,7 +545,7 @@ class _Home:
 
     def _called(self, name: Name, location: Location) -> Expression:
         if not self.is_local(location):
-            other = self.compiler.module(location).name
+            other = self.compiler.made_of.modules[location.document]
             self.module.imports.add(other)
             return Attribute(Name(names.module_alias(other)), name.identifier)
         return name

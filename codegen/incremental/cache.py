@@ -42,12 +42,18 @@ class Cache:
 
     def find(self, key: str) -> JSON:
         """Return what an earlier run kept, None if nothing."""
-        known = self._known.get(key)
+        known = self._known.get(key) or self._used.get(key)
         if known is None:
             return None
         self._used[key] = known
         value: JSON = json.loads(_unpacked(known))
         return value
+
+    def has(self, key: str) -> bool:
+        """Return whether something is kept, and keep it for runs to come."""
+        if key in self._known:
+            self._used[key] = self._known[key]
+        return key in self._used
 
     def keep(self, key: str, value: JSON) -> None:
         """Keep a value for runs to come."""

@@ -5,7 +5,6 @@ The only home of `jinja2`. A template can print nothing but `Code`, which only t
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import inspect
@@ -16,7 +15,7 @@ import tomllib
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -28,8 +27,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from .. import moved, read_only
 from ..escapes import Code
 from ..findings import Finding, Place, Rejected, Rule
-from ..incremental.cache import Cache
-from ..ir import JSON, ClassShape, Document, EnumShape, Later, Package
+from ..ir import JSON, ClassShape, Document, EnumShape, Item, Package, Prepared
 from ..source.toml_text import Toml
 from . import python_grammar
 
@@ -43,9 +41,7 @@ NOT_WELL_FORMED = Rule("output-not-well-formed", "What was generated can be read
 _PACKAGE: Final = __name__.partition(".")[0]
 BUNDLED: Final = Path(__file__).parent.parent / "artifacts"
 
-Item = Mapping[str, object]
-
-_PYTHON: Final = (".py", ".pyi")
+PYTHON: Final = (".py", ".pyi")
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -95,36 +91,99 @@ class Rendered:
 # Items
 
 
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """One text that an artifact makes, and all that it is made of beside the files of the artifact.
+
+    `settings` are what its prepare.py may read, `index` and `complete` what that gives for the item.
+    """
+
+    artifact: Artifact
+    template: Template
+    package: Package
+    settings: Mapping[str, JSON]
+    item: Item
+    index: object = None
+    complete: Callable[[Any, Any], Item] | None = None
+    environments: Mapping[str, jinja2.Environment] = field(default_factory=dict, repr=False, compare=False)
+
+    def text(self) -> str:
+        """Return the text; raises Rejected."""
+        item = self.item
+        if self.complete is not None:
+            try:
+                item = self.complete(self.index, item)
+            except Exception as error:
+                file = self.artifact.folder / "prepare.py"
+                raise Rejected([_finding_of(BROKEN_PREPARE, error, self.artifact, file)]) from error
+        try:
+            return str(self.environments[self.template.language].get_template(self.template.template).render(item))
+        except Exception as error:
+            file = self.artifact.folder / self.template.template
+            raise Rejected([_finding_of(BROKEN_TEMPLATE, error, self.artifact, file)]) from error
+
+
+Faults = Callable[[Rendered, Path | None, Mapping[str, frozenset[str]]], Sequence[Finding]]
+"""Gives what is wrong with a text, which is of the models if their folder is given, and of a package of modules."""
+
+
+def faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
+    """Return what is wrong with a text: a fault of the templates, never of a user.
+
+    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules.
+    """
+    return tuple(_faults(file, models, named))
+
+
 def render(
     package: Package,
     artifacts: Sequence[Artifact],
     settings: Mapping[str, Mapping[str, JSON]],
-    cache: Cache | None = None,
+    text: Callable[[Printing], str] = Printing.text,
+    read: Faults = faults,
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
-    No artifact can change what it is given, so that none hangs on what another one did.
-    What earlier runs have made of the same things is taken from the `cache`, and what they found sound, to the letter,
-    is not read again.
+    No artifact can change what it is given, so that none hangs on what another one did. `text` gives the text of each
+    file, and `read` what is wrong with it.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
-    known = cache or Cache()
     given = read_only.package(package)
     rendered: list[Rendered] = []
-    faults: list[Finding] = []
+    wrong: list[Finding] = []
     for artifact in artifacts:
         try:
-            readable = _readable(artifact, settings)
-            items = _items(given, artifact, readable)
-            texts = _Texts(artifact, [package.name, dict(readable)], known)
-            rendered += _render_artifact(given, artifact, items, texts)
+            rendered += [
+                Rendered(path, text(printing), artifact.name, printing.template.template, documents)
+                for printing, path, documents in _printings(given, artifact, settings)
+            ]
         except Rejected as rejected:
-            faults += rejected.findings
-    faults += _path_faults(rendered)
-    faults += _unsound(artifacts, rendered, known)
-    if faults:
-        raise Rejected(faults)
+            wrong += rejected.findings
+    wrong += _path_faults(rendered)
+    wrong += _unsound(artifacts, rendered, read)
+    if wrong:
+        raise Rejected(wrong)
     return tuple(sorted(rendered, key=lambda file: file.path))
+
+
+def _printings(
+    package: Package, artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]
+) -> Iterator[tuple[Printing, str, tuple[str, ...]]]:
+    """Yield the texts that an artifact makes, each with its path and the paths of the documents that it is made for."""
+    readable = _readable(artifact, settings)
+    prepared = _prepared(package, artifact, readable)
+    languages = {row.language for row in artifact.templates}
+    environments = {name: environment(artifact.folder, name) for name in languages}
+    for row in artifact.templates:
+        if row.each not in prepared.items:
+            known = ", ".join(sorted(prepared.items))
+            place = artifact.place("templates", str(artifact.templates.index(row)), "each")
+            said = f"has each = {row.each!r} for {row.template}, and there are only {known}"
+            raise _broken(place, said, "give these items in prepare.py")
+        for item in prepared.items[row.each]:
+            complete = prepared.complete.get(row.each)
+            printing = Printing(artifact, row, package, readable, item, prepared.index, complete, environments)
+            yield printing, _path(artifact, row, {"package": package, **item}), _documents(package, item)
 
 
 def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Mapping[str, JSON]:
@@ -134,20 +193,21 @@ def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) ->
     return MappingProxyType({name: read_only.read_only(value) for name, value in own.items()})
 
 
-def _items(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
+def _prepared(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Prepared:
     """Return the items by value of `each`: those of prepare.py, and the plain ones that it does not give."""
     public = [document for document in package.documents if document.public]
-    plain: dict[str, Sequence[Item | Later]] = {
+    plain: dict[str, Sequence[Item]] = {
         "run": [{"package": package}],
         "document": [{"package": package, "document": document} for document in public],
         "model": [{"package": package, "model": shape} for shape in package.shapes.values()],
     }
     file = artifact.folder / "prepare.py"
     if not file.is_file():
-        return plain
+        return Prepared(plain)
     try:
-        prepared = _prepare_module(artifact, file).prepare(package, settings)
-        return {**plain, **prepared}
+        given = _prepare_module(artifact, file).prepare(package, settings)
+        prepared = given if isinstance(given, Prepared) else Prepared(given)
+        return replace(prepared, items={**plain, **prepared.items})
     except Rejected:
         raise
     except Exception as error:
@@ -231,63 +291,6 @@ def escapes(language: str) -> dict[str, Callable[..., Code]]:
         for name, function in functions
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
-
-
-def _render_artifact(
-    package: Package, artifact: Artifact, items: Mapping[str, Sequence[Item | Later]], texts: _Texts
-) -> Iterable[Rendered]:
-    rendered: list[Rendered] = []
-    for row in artifact.templates:
-        if row.each not in items:
-            known = ", ".join(sorted(items))
-            place = artifact.place("templates", str(artifact.templates.index(row)), "each")
-            said = f"has each = {row.each!r} for {row.template}, and there are only {known}"
-            raise _broken(place, said, "give these items in prepare.py")
-        for item in items[row.each]:
-            text = texts.text(row, item)
-            shown = item.known if isinstance(item, Later) else item
-            path = _path(artifact, row, shown)
-            rendered.append(Rendered(path, text, artifact.name, row.template, _documents(package, shown)))
-    return rendered
-
-
-class _Texts:
-    """The texts that an artifact's templates make; `about` is what they depend on beside their items."""
-
-    def __init__(self, artifact: Artifact, about: JSON, cache: Cache) -> None:
-        self._artifact = artifact
-        self._about = about
-        self._cache = cache
-        languages = {row.language for row in artifact.templates}
-        self._environments = {name: environment(artifact.folder, name) for name in languages}
-
-    def text(self, row: Template, item: Item | Later) -> str:
-        """Return the text of a template for an item; what earlier runs kept is for the bundled templates only."""
-        if not isinstance(item, Later):
-            return self._rendered(row, item)
-        if self._artifact.folder.parent != BUNDLED:
-            return self._rendered(row, {**item.known, **self._made(item)})
-        key = self._cache.key("text", [self._artifact.name, row.template, self._about, item.made_from])
-        known = self._cache.find(key)
-        if isinstance(known, str):
-            return known
-        text = self._rendered(row, {**item.known, **self._made(item)})
-        self._cache.keep(key, text)
-        return text
-
-    def _made(self, item: Later) -> Item:
-        try:
-            return item.make()
-        except Exception as error:
-            file = self._artifact.folder / "prepare.py"
-            raise Rejected([_finding_of(BROKEN_PREPARE, error, self._artifact, file)]) from error
-
-    def _rendered(self, row: Template, item: Item) -> str:
-        try:
-            return str(self._environments[row.language].get_template(row.template).render(item))
-        except Exception as error:
-            file = self._artifact.folder / row.template
-            raise Rejected([_finding_of(BROKEN_TEMPLATE, error, self._artifact, file)]) from error
 
 
 def _finding_of(rule: Rule, error: Exception, artifact: Artifact, file: Path) -> Finding:
@@ -385,33 +388,18 @@ def _told(file: Rendered) -> str:
 # What was generated is read again
 
 
-def _unsound(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], cache: Cache) -> Iterator[Finding]:
+def _unsound(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], read: Faults) -> Iterator[Finding]:
     """Yield a finding for every text that is not well-formed in its language, or that its templates can't make."""
     folders = {artifact.name: artifact.folder for artifact in artifacts if artifact.folder == BUNDLED / "models"}
     own = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
     modules = python_grammar.classes(python_grammar.Generated(file.path, file.template, file.text) for file in own)
     for file in rendered:
-        if not file.path.endswith(_PYTHON):
-            yield from _faults(file)
-            continue
-        named = python_grammar.named_in(file.text, modules) if file.artifact in folders else {}
-        around: JSON = [[name, *sorted(classes)] for name, classes in named.items()]
-        text = hashlib.sha256(file.text.encode(errors="surrogatepass")).hexdigest()
-        key = cache.key("sound", [file.artifact, file.path, file.template, text, around])
-        if cache.find(key) is None:
-            found = tuple(_faults(file, folders.get(file.artifact), named))
-            if not found:
-                cache.keep(key, True)
-            yield from found
+        is_python = file.path.endswith(PYTHON)
+        named = python_grammar.named_in(file.text, modules) if is_python and file.artifact in folders else {}
+        yield from read(file, folders.get(file.artifact) if is_python else None, named)
 
 
-def _faults(
-    file: Rendered, models: Path | None = None, named: Mapping[str, frozenset[str]] = MappingProxyType({})
-) -> Iterator[Finding]:
-    """Yield what is wrong with a text: a fault of the templates, never of a user.
-
-    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules.
-    """
+def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     found: list[Finding] = []
     try:
         file.text.encode()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from ..compiler.analysis import Program
-from ..compiler.functions import Compiler
+from ..compiler.functions import Compilation, Compiler
 from ..compiler.regex.translate import translate
 from ..compiler.types import Values
 from ..ir import JSON, Location, ModuleCode
@@ -59,18 +59,18 @@ def problem_tables(
     """
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = {document.location: document.module for document in resolution.documents}
-    compiler = Compiler(
-        program, modules, labels, Values(program, {}, {}), lambda text, at: translate(text), whole=False
-    )
-    named = {location: compiler.problems(location) for location in locations}
-    return named, {modules[uri]: code.problems for uri, code in compiler.run().items()}
+    made_of = Compilation(program, modules, labels, Values(program, {}, {}), whole=False)
+    asked = {location: made_of.entry("problems", location) for location in locations}
+    made = Compiler(made_of, modules, lambda text, at: translate(text)).run(asked=asked.values())
+    named = {location: made_of.table(request) for location, request in asked.items()}
+    return named, {modules[uri]: code.problems for uri, code in made.modules.items()}
 
 
 def telling(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Tell]:
     """Return what gives the function for a name in the tables; the code and the names of modules are by document."""
     homes = {module: uri for uri, module in modules.items()}
     teller = _Counting(lambda module: json.loads(code[homes[module]].problems))
-    return lambda name: _tell(teller, name)
+    return lambda name: _tell(teller, str(name))  # the teller looks at the very type of what its rows hold
 
 
 def reporter(tables: Mapping[str, Mapping[str, list[Any]]], name: str) -> Tell:

@@ -26,10 +26,10 @@ def models_of(schemas: Sequence[JSON]) -> list[ModuleType]:
     sources = [values.from_value(f"s{index}.json", schema) for index, schema in enumerate(schemas)]
     resolution, found = attempt(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
     name = f"_combined_models_{next(in_memory._NUMBERS)}"
-    package, _ = build.build(resolution, package=name, formats="assert", names={}, before=name_overrides.Before(found))
+    built = build.build(resolution, package=name, formats="assert", names={}, before=name_overrides.Before(found))
     models = read_artifact(templates.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
-    files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
+    files = {file.path: file.text for file in templates.render(built.package, [models], {"models": settings})}
     in_memory._imported(name, files, "s0")
     return [import_module(f"{name}.s{index}") for index in range(len(schemas))]
 

@@ -137,8 +137,8 @@ def _label(atlas: Atlas, location: Location) -> str:
     elif location.pointer:
         name = definition_name(location)
     else:
-        modules = (d.module for d in atlas.package.documents if d.location == location)
-        name = next(modules, "") or location.document
+        document = atlas.package.by_uri.get(location.document)
+        name = location.document if document is None else document.module
     return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "\u2026"
 
 

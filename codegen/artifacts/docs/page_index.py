@@ -61,7 +61,7 @@ class Atlas:
     children: Mapping[Location, tuple[Location, ...]]
     sections: frozenset[Location]
     targets: frozenset[Location]
-    fields: Mapping[Location, tuple[ClassShape, FieldShape]]
+    fields: Mapping[Location, tuple[str, FieldShape]]
     contents: Mapping[str, JSON]
     groups: Mapping[Location, tuple[Group, ...]]
     grouped: frozenset[Location]
@@ -135,7 +135,7 @@ class Atlas:
 
     def _unit_name(self, location: Location) -> Code:
         if location.pointer == "":
-            return next(codespan(d.module) for d in self.package.documents if d.location == location)
+            return codespan(self.package.by_uri[location.document].module)
         return codespan(definition_name(location))
 
 
@@ -222,7 +222,7 @@ def atlas(package: Package, page_limit: int) -> Atlas:
         if keyword.target is not None
     )
     fields = {
-        field.location: (shape, field)
+        field.location: (shape.name, field)
         for shape in package.shapes.values()
         if isinstance(shape, ClassShape)
         for field in shape.fields

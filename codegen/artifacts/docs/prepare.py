@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, image, link, text
-from ...ir import JSON, Document, Later, Location, Package
+from ...ir import JSON, Document, Item, Location, Package, Prepared
 from . import changelog
 from .diagram import Edges, diagram, is_drawn, references
 from .examples import example
 from .operations import operations
-from .page_index import Atlas, atlas, by_beginning, relative
+from .page_index import Atlas, Group, atlas, by_beginning, relative
 from .sections import Section, block, group_section, unit_sections
 from .typescript import typescript
 from .usage import problems_example, python_example
 from .words import Words
-
-Item = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,58 +33,60 @@ class Settings:
     openapi: Mapping[str, JSON]
 
 
-def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages: one for a document, or one for its root, one for each definition, and some for many properties.
+
+    `by_document` has by URI the pages of a document, each with the units that it describes; `headed` has the pages that
+    a group of properties heads. `edges` are what the schemas of a document refer to, `drawn` the roots with a diagram.
+    """
+
+    atlas: Atlas
+    settings: Settings
+    by_document: Mapping[str, Mapping[str, tuple[Location, ...]]]
+    headed: Mapping[str, Group]
+    edges: Mapping[str, Edges]
+    drawn: frozenset[Location]
+
+
+def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     """Return the items by `each`: one `run`; a `page`, `diagram` or `schema` for every such file."""
     chosen = _settings(settings)
-    made = atlas(package, chosen.page_limit)
+    pages = _pages(atlas(package, chosen.page_limit), chosen)
     documents = [document for document in package.documents if document.public]
-    edges = references(made)
-    drawn = {d.location for d in documents if is_drawn(d, edges.get(d.location.document, {}))}
-    pages = _Pages(made, chosen, drawn)
-    unusual = _unusual_pages(made, documents)
-    return {
-        "run": [_index(made, documents, chosen)],
+    items: dict[str, Sequence[Item]] = {
+        "run": [_index(pages.atlas, documents, chosen)],
         "page": [
-            _later(made, {"document": document, "path": page}, unusual, partial(pages.page, document, page))
+            {"document": document, "path": path}
             for document in documents
-            for page in pages.by_document[document.location.document]
+            for path in pages.by_document[document.location.document]
         ],
         "diagram": [
-            _later(
-                made,
-                {"document": document, "path": _diagram_path(made, document)},
-                unusual,
-                partial(_drawn, made, document, edges[document.location.document]),
-            )
+            {"document": document, "path": _diagram_path(pages.atlas, document)}
             for document in documents
-            if document.location in drawn
+            if document.location in pages.drawn
         ],
-        "changes": changelog.pages(made, documents),
-        "overview": changelog.overview(made, documents),
+        "changes": changelog.pages(pages.atlas, documents),
+        "overview": changelog.overview(pages.atlas, documents),
         "schema": [
             # A copy of the file: it is no part of another text, so there is nothing to escape.
             {"document": document, "path": schema_path(document), "content": Code(document.text)}
             for document in documents
         ],
     }
+    return Prepared(items, {"page": page, "diagram": drawing}, pages)
 
 
-def _later(made: Atlas, known: Item, unusual: JSON, make: Callable[[], Item]) -> Item | Later:
-    """Return an item that need not be made if its text is known; it is about one document and those that it names.
-
-    What it is called elsewhere, and which documents refer to it, is in `Package.made_from`, but for the names of pages.
-    """
-    document = known["document"]
-    made_from = made.package.made_from.get(document.location.document) if isinstance(document, Document) else None
-    if not isinstance(document, Document) or made_from is None:
-        return {**known, **make()}
-    has_past = document.location in made.package.history.releases
-    return Later(known, [made_from, str(known["path"]), unusual, has_past], make)
-
-
-def _unusual_pages(made: Atlas, documents: Sequence[Document]) -> JSON:
-    """Return the pages of documents that are not called like these, since another one has the name."""
-    return {d.path: made.units[d.location] for d in documents if made.units[d.location] != f"{d.module}.md"}
+def _pages(made: Atlas, settings: Settings) -> Pages:
+    by_document: dict[str, dict[str, tuple[Location, ...]]] = {}
+    for unit, path in made.units.items():
+        own = by_document.setdefault(unit.document, {})
+        own[path] = (*own.get(path, ()), unit)
+    edges = references(made)
+    public = (document for document in made.package.documents if document.public)
+    drawn = frozenset(d.location for d in public if is_drawn(d, edges.get(d.location.document, {})))
+    headed = {group.page: group for groups in made.groups.values() for group in groups}
+    return Pages(made, settings, by_document, headed, edges, drawn)
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:
@@ -158,44 +157,48 @@ _MOST_TOGETHER = 60
 _PLAIN_FOLDER = re.compile(r"[A-Za-z0-9_./ -]*")
 
 
-class _Pages:
-    """The pages: one for a document, or one for its root, one for each definition, and some for many properties."""
+def page(pages: Pages, item: Item) -> Item:
+    """Return what a page of a document shows."""
+    document, path = _document(item), str(item["path"])
+    made = pages.atlas
+    by_page = pages.by_document[document.location.document]
+    is_root = by_page[path][0] == document.location
+    sections = _sections(pages, document, path, by_page[path])
+    if is_root:
+        sections[0] = _with_example(made, document, sections[0])
+    has_diagram = is_root and document.location in pages.drawn
+    return {
+        **item,
+        "sections": sections,
+        "is_root": is_root,
+        "is_searchable": all(len(section.rows) <= _MOST_SEARCHABLE_ROWS for section in sections),
+        "definitions": bullets(tuple(_links(made, by_page, path))) if is_root else Code(""),
+        "diagram": _drawing(made, document) if has_diagram else Code(""),
+        "download": link(codespan(document.path), relative(schema_path(document), path)),
+        **(_use(made, document, pages.settings) if is_root else {}),
+    }
 
-    def __init__(self, made: Atlas, settings: Settings, drawn: Set[Location]) -> None:
-        self.by_document: dict[str, dict[str, list[Location]]] = {}
-        for unit, page in made.units.items():
-            self.by_document.setdefault(unit.document, {}).setdefault(page, []).append(unit)
-        self._headed = {group.page: group for groups in made.groups.values() for group in groups}
-        self._atlas = made
-        self._settings = settings
-        self._drawn = drawn
 
-    def page(self, document: Document, path: str) -> Item:
-        """Return what a page of a document shows."""
-        made = self._atlas
-        by_page = self.by_document[document.location.document]
-        is_root = by_page[path][0] == document.location
-        sections = self._sections(document, path, by_page[path])
-        if is_root:
-            sections[0] = _with_example(made, document, sections[0])
-        has_diagram = is_root and document.location in self._drawn
-        return {
-            "sections": sections,
-            "is_root": is_root,
-            "is_searchable": all(len(section.rows) <= _MOST_SEARCHABLE_ROWS for section in sections),
-            "definitions": bullets(tuple(_links(made, by_page, path))) if is_root else Code(""),
-            "diagram": _drawing(made, document) if has_diagram else Code(""),
-            "download": link(codespan(document.path), relative(schema_path(document), path)),
-            **(_use(made, document, self._settings) if is_root else {}),
-        }
+def _document(item: Item) -> Document:
+    document = item["document"]
+    if not isinstance(document, Document):
+        raise TypeError("the item is of no document")
+    return document
 
-    def _sections(self, document: Document, path: str, own: Sequence[Location]) -> list[Section]:
-        words = Words(self._atlas, path, self._settings.comments)
-        about = tuple(_about(self._atlas, document, path))
-        group = self._headed.get(path)
-        opens = about if group is None else ()
-        sections = [part for unit in own for part in unit_sections(words, unit, opens if unit == own[0] else ())]
-        return sections if group is None else [group_section(words, group, about), *sections]
+
+def _sections(pages: Pages, document: Document, path: str, own: Sequence[Location]) -> list[Section]:
+    words = Words(pages.atlas, path, pages.settings.comments)
+    about = tuple(_about(pages.atlas, document, path))
+    group = pages.headed.get(path)
+    opens = about if group is None else ()
+    sections = [part for unit in own for part in unit_sections(words, unit, opens if unit == own[0] else ())]
+    return sections if group is None else [group_section(words, group, about), *sections]
+
+
+def drawing(pages: Pages, item: Item) -> Item:
+    """Return the diagram of a document."""
+    document = _document(item)
+    return {**item, "diagram": diagram(pages.atlas, document, pages.edges[document.location.document])}
 
 
 _MOST_SEARCHABLE_ROWS = 500
@@ -224,10 +227,6 @@ def _use(made: Atlas, document: Document, settings: Settings) -> Item:
 
 def _diagram_path(made: Atlas, document: Document) -> str:
     return f"diagrams/{made.units[document.location].removesuffix('.md')}.svg"
-
-
-def _drawn(made: Atlas, document: Document, edges: Edges) -> Item:
-    return {"diagram": diagram(made, document, edges)}
 
 
 def _drawing(made: Atlas, document: Document) -> Code:

@@ -179,8 +179,8 @@ def _unknown_keywords(atlas: Atlas, location: Location) -> Iterator[Bullet]:
 def _python(atlas: Atlas, location: Location) -> Iterator[Code]:
     """Yield how the generated models call a property or an enum."""
     if location in atlas.fields:
-        shape, field = atlas.fields[location]
-        attribute = codespan(f"{identifier(shape.name)}.{identifier(field.name)}")
+        name, field = atlas.fields[location]
+        attribute = codespan(f"{identifier(name)}.{identifier(field.name)}")
         yield code(
             "In Python: {attribute}, {type}", attribute=attribute, type=codespan(annotation(atlas.package, field))
         )

@@ -55,8 +55,9 @@ class _Names:
         shape = self.atlas.package.shapes.get(location)
         if isinstance(shape, ClassShape | EnumShape):
             return shape.name
-        modules = (d.module for d in self.atlas.package.documents if d.location == location)
-        return class_name(definition_name(location) if location.pointer else next(modules, ""), "Value")
+        document = self.atlas.package.by_uri.get(location.document)
+        module = "" if document is None else document.module
+        return class_name(definition_name(location) if location.pointer else module, "Value")
 
 
 def _declaration(name: str, location: Location, names: _Names) -> list[str]:

@@ -60,12 +60,13 @@ def _fields(shape: ClassShape) -> Iterator[FieldShape]:
 
 def annotation(package: Package, field: FieldShape) -> str:
     """Return a field's type as its reader writes it: another module of the package has its public name."""
-    modules = {module_alias(document.module): f"{document.module}." for document in package.documents}
 
     def public(found: re.Match[str]) -> str:
         if found[1] == "_absent":
             return ""  # what annotations name of the runtime, the package itself exports
-        return modules.get(found[1], found[0])
+        named = (found[1][1:], found[1][1:].removesuffix("_")) if found[1] else ()
+        modules = (name for name in named if name in package.by_module and module_alias(name) == found[1])
+        return next((f"{name}." for name in modules), found[0])
 
     return _MODULE.sub(public, " ".join(field.annotation.split()))
 

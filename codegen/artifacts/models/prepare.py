@@ -6,17 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from ...escapes import Code, code
 from ...escapes.python import identifier, literal, raw_lines
-from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Later, Location, ModuleCode, Package
+from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Item, Location, ModuleCode, Package, Prepared
 from . import table_text, words
 
 _RUNTIME = Path(__file__).parents[2] / "runtime"
-
-Item = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +46,19 @@ class EnumText:
     members: tuple[tuple[Code, Code], ...]
 
 
-def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Item | Later]]:
-    """Return the items of the templates: one for the package, one a module, one a file of the runtime."""
-    given = {"frozen": settings["frozen"], "loads": Code("loads_auto" if settings["json"] == "auto" else "loads")}
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """What all modules are made of: the package, and what the settings say of each module."""
+
+    package: Package
+    frozen: bool
+    loads: Code
+
+
+def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
+    """Return the items of the templates: one for the package, a module and its table for each document, the runtime."""
     documents = [document for document in package.documents if document.location.document in package.modules]
-    modules = [_later(package, document, given) for document in documents]
+    modules: list[Item] = [{"document": each, "module": identifier(each.module)} for each in documents]
     public = [identifier(document.module) for document in package.documents if document.public]
     distribution = str(settings["distribution"]) or package.name
     shapes = _exported(package)
@@ -69,19 +74,11 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
         "version": settings["version"],
         "distribution": distribution,
     }
-    return {"run": [run], "module": modules, "runtime": list(_runtime(package))}
-
-
-def _later(package: Package, document: Document, given: Item) -> Item | Later:
-    """Return the item of a document's module, which is made but once, and not at all if its texts are known."""
-
-    @cache
-    def made() -> Item:
-        return {**_module(package, document), **given}
-
-    made_from = package.made_from.get(document.location.document)
-    known: Item = {"package": package, "document": document, "module": identifier(document.module)}
-    return made() if made_from is None else Later(known, made_from, made)
+    loads = Code("loads_auto" if settings["json"] == "auto" else "loads")
+    index = Modules(package, settings["frozen"] is True, loads)
+    runtime = list(_runtime(package))
+    items: dict[str, Sequence[Item]] = {"run": [run], "module": modules, "table": modules, "runtime": runtime}
+    return Prepared(items, {"module": module, "table": table}, index)
 
 
 def _exported(package: Package) -> list[tuple[Code, Code]]:
@@ -103,27 +100,39 @@ def _runtime(package: Package) -> Iterator[Item]:
             yield {"package": package, "file": file.name, "source": Code(file.read_text(encoding="utf-8"))}
 
 
-def _module(package: Package, document: Document) -> Item:
+def module(index: Modules, item: Item) -> Item:
+    """Return what the module of a document shows."""
+    package, document = index.package, _document(item)
     made = package.modules[document.location.document]
     classes = [_class(package, location, found) for location, found in made.classes.items()]
-    enums = [
-        _enum(package, shape)
-        for shape in package.shapes.values()
-        if isinstance(shape, EnumShape) and shape.location.document == document.location.document
-    ]
-    item = {
+    enums = [_enum(package, location) for location in made.enums]
+    return {
+        **item,
         "package": package,
-        "document": document,
-        "module": identifier(document.module),
         "path": document.path,
         "doc": words.module(package.subschemas[document.location], document.path),
         "code": made,
         "classes": classes,
         "enums": enums,
         "names": [literal(name) for name in _public_names(classes, enums)],
-        "table": raw_lines(table_text.laid_out(json.loads(made.problems))),
+        "frozen": index.frozen,
+        "loads": index.loads,
+        **_imports(made, classes),
     }
-    return {**item, **_imports(made, classes)}
+
+
+def table(index: Modules, item: Item) -> Item:
+    """Return what the module with a document's table of problems shows."""
+    document = _document(item)
+    made = index.package.modules[document.location.document]
+    return {**item, "path": document.path, "table": raw_lines(table_text.laid_out(json.loads(made.problems)))}
+
+
+def _document(item: Item) -> Document:
+    document = item["document"]
+    if not isinstance(document, Document):
+        raise TypeError("the item is of no document")
+    return document
 
 
 def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText]) -> list[str]:
@@ -147,7 +156,10 @@ def _class(package: Package, location: Location, made: ClassCode) -> ClassText:
     return ClassText(identifier(shape.name), words.class_(package, shape), fields, made, Code(made.members))
 
 
-def _enum(package: Package, shape: EnumShape) -> EnumText:
+def _enum(package: Package, location: Location) -> EnumText:
+    shape = package.shapes[location]
+    if not isinstance(shape, EnumShape):
+        raise TypeError(f"no enum at {location}")
     members = tuple((identifier(name), literal(value)) for name, value in shape.members)
     return EnumText(identifier(shape.name), words.enum(package, shape), members)
 

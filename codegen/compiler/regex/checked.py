@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ...findings import Finding, Rule, Severity
 from ...ir import Location
@@ -17,20 +18,16 @@ SLOW_PATTERN = Rule("pattern-slow", "A pattern is matched in a time that grows w
 
 
 class CheckedPatterns:
-    """Translates patterns, each once, and keeps what is wrong with them; `is_silent` until something is."""
+    """Translates patterns, and keeps what is wrong with them."""
 
     def __init__(self, resolution: Resolution) -> None:
         self.findings: dict[Location, Finding] = {}
-        self.is_silent = True
         self._resolution = resolution
-        self._known: dict[str, Pattern] = {}
 
     def translate(self, text: str, location: Location) -> Pattern:
         """Return a pattern in Python's language; one that can't be carried over is a finding, and matches nothing."""
         try:
-            if text not in self._known:
-                self._known[text] = translate(text)
-            pattern = self._known[text]
+            pattern = _translated(text)
         except Untranslatable as error:
             cure = "write the pattern without that"
             self._tell(UNTRANSLATABLE, location, f"the pattern {_shown(text)} can't be carried over: {error}", cure)
@@ -50,14 +47,12 @@ class CheckedPatterns:
             for token, at in named.schemas if named else ():
                 self.translate(token, at)
 
-    def errors(self) -> list[Finding]:
-        """Return what can't be carried over."""
-        return [finding for finding in self.findings.values() if finding.rule.severity is Severity.ERROR]
-
     def _tell(self, rule: Rule, location: Location, message: str, cure: str) -> None:
-        self.is_silent = False
         if location not in self.findings:
             self.findings[location] = Finding(rule, self._resolution.place(location), message, cure)
+
+
+_translated = lru_cache(maxsize=1024)(translate)
 
 
 def _shown(pattern: str) -> str:

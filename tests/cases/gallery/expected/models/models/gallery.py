@@ -417,7 +417,7 @@ _EXHIBITION_TICKET_PAID_TICKET_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("paid_at", "paid_at", False),
 )
 _EXHIBITION_TICKET_PAID_TICKET_NAMES: frozenset[str] = frozenset(["price", "paid_at"])
-_EXHIBITION_TOUR_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
+_EXHIBITION_TOUR_ITEM_PATTERN = re.compile("(?a)^room-\\d+\\Z").search
 _INSURED_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("value", "value", False),
 )
@@ -560,7 +560,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
             else:
                 if type(item_3) is not str:
                     raise _errors.Invalid
-                if _EXHIBITION_TOUR_PATTERN(item_3) is None:
+                if _EXHIBITION_TOUR_ITEM_PATTERN(item_3) is None:
                     raise _errors.Invalid
                 items_2.append(item_3)
         self.tour = items_2
@@ -676,7 +676,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "rooms" in value:
         rooms = value["rooms"]
-        self.rooms = _decode_exhibition_rooms(rooms)
+        self.rooms = _decode_exhibition_rooms_2(rooms)
     else:
         self.rooms = None
         known -= 1
@@ -924,7 +924,7 @@ def _valid_exhibition(data: Any) -> bool:
             for item_5 in tour[2:]:
                 if type(item_5) is not str:
                     return _data.refused(item_5)
-                if _EXHIBITION_TOUR_PATTERN(item_5) is None:
+                if _EXHIBITION_TOUR_ITEM_PATTERN(item_5) is None:
                     return False
             if sum(1 for item_6 in tour if item_6 == "room-1") < 2:
                 return _data.refused_items(tour)
@@ -972,7 +972,7 @@ def _valid_exhibition(data: Any) -> bool:
                             if len(item_8) != 2:
                                 return False
                             for item_9 in item_8:
-                                if not _valid_exhibition_closures_item_doors(item_9):
+                                if not _valid_exhibition_closures_item_doors_item_item(item_9):
                                     return False
             if not _datetimes.are_date_times(texts):
                 return False
@@ -996,7 +996,7 @@ def _valid_exhibition(data: Any) -> bool:
             return False
         if "shape" in value and not _sub_tree._valid_tree(value["shape"]):
             return False
-        if "rooms" in value and not _valid_exhibition_rooms(value["rooms"]):
+        if "rooms" in value and not _valid_exhibition_rooms_2(value["rooms"]):
             return False
         if "x|y `z` <i>*_\\" in value and value["x|y `z` <i>*_\\"] not in {"`", "|", "<b>", "a``b", "*", "]("}:
             return _data.refused(value["x|y `z` <i>*_\\"])
@@ -1453,7 +1453,7 @@ def _write_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> dict[s
     return data
 
 
-def _valid_exhibition_closures_item_doors(value: _data.JSON) -> bool:
+def _valid_exhibition_closures_item_doors_item_item(value: _data.JSON) -> bool:
     if type(value) is not int and (type(value) is not float or not value.is_integer()):
         return _data.refused(value)
     if value < 0:
@@ -1950,7 +1950,7 @@ def _write_insured(self: Insured) -> dict[str, object]:
     return data
 
 
-def _decode_exhibition_rooms(value: _data.JSON) -> Any:
+def _decode_exhibition_rooms_2(value: _data.JSON) -> Any:
     if type(value) is not list:
         raise _errors.Invalid
     exact = True
@@ -1972,7 +1972,7 @@ def _decode_exhibition_rooms(value: _data.JSON) -> Any:
     return value if exact else _numbers.whole(value)
 
 
-def _valid_exhibition_rooms(value: _data.JSON) -> bool:
+def _valid_exhibition_rooms_2(value: _data.JSON) -> bool:
     if type(value) is not list:
         return _data.refused(value)
     items: list[Any] = []

@@ -218,7 +218,7 @@ _LISTINGS_LARGER_VALUES: dict[object, Any] = {18446744073709551616: 184467440737
 _LISTINGS_NEVER_A_MEMBERS: dict[object, Any] = {member.value: member for member in ListingsNeverA}
 _LISTINGS_ONE_VALUES: dict[object, Any] = {True: True, "on": "on"}
 _LISTINGS_TOGETHER_MEMBERS: dict[object, Any] = {member.value: member for member in ListingsTogether}
-_LISTINGS_TUPLE_PREFIXITEMS_ITEM_1_VALUES: dict[object, Any] = {"a": "a", 1: 1, None: None}
+_LISTINGS_TUPLE_PREFIXITEMS_ITEM_1_ITEM_VALUES: dict[object, Any] = {"a": "a", 1: 1, None: None}
 
 
 def _read_listings(data: Any, cls: type[Any]) -> Any:
@@ -850,7 +850,7 @@ def _decode_listings_tuple(value: _data.JSON) -> Any:
             if type(item_3) is bool:
                 raise _errors.Invalid
             try:
-                items.append(_LISTINGS_TUPLE_PREFIXITEMS_ITEM_1_VALUES[item_3])
+                items.append(_LISTINGS_TUPLE_PREFIXITEMS_ITEM_1_ITEM_VALUES[item_3])
             except TypeError:
                 raise _errors.Invalid from None
         first_2 = items

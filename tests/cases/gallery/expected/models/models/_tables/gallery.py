@@ -140,7 +140,7 @@ TABLE = r"""
           "anything": ["/properties/anything", []],
           "never": ["/properties/never", [["never"]]],
           "shape": ["/properties/shape/$ref", "sub_tree/tree"],
-          "rooms": ["/properties/rooms/$ref", "gallery/exhibition_rooms"],
+          "rooms": ["/properties/rooms/$ref", "gallery/exhibition_rooms_2"],
           "x|y `z` <i>*_\\": ["/properties/x|y `z` <i>*_\\", [
             ["enum", "enum", "must be one of \"`\", \"|\", \"<b>\", \"a``b\", \"*\", \"](\"", [
               "`",
@@ -375,7 +375,7 @@ TABLE = r"""
       "object": [["properties", {"value": ["/properties/value", [["type", "type", "must be a number", "number"]]]}]]
     }, ["type", "type", "must be an object"]]
   ]],
-  "exhibition_rooms": ["https://example.com/schemas/gallery.json#/$defs/rooms", [
+  "exhibition_rooms_2": ["https://example.com/schemas/gallery.json#/$defs/rooms", [
     ["kinds", {
       "array": [
         ["items", 0, ["/items", [

@@ -1,0 +1,202 @@
+"""What is compiled of each component of the documents, and an example for each document: anew, or by an earlier run.
+
+A component is known by the content of all that what is made of it is a function of: what its documents say, what is
+known of them besides, by what the components that it leads to are known, and what others ask of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from ..compiler import components
+from ..compiler.components import Component, Made
+from ..compiler.functions import Compilation
+from ..compiler.names.functions import Request
+from ..findings import Finding
+from ..ir import JSON, ClassShape, Document, EnumShape, Location, ModuleCode
+from ..schema.resolver import Resolution
+from .cache import Cache
+from .codec import from_json, to_json
+
+
+class Compiled:
+    """What was made of the components of a resolution.
+
+    `digests` has for each document what all that was made of it is known by: where two runs have the same one, they
+    have made the same of it.
+    """
+
+    def __init__(self, cache: Cache | None = None) -> None:
+        self.modules = Modules(cache)
+        self.shapes: dict[Location, ClassShape | EnumShape] = {}
+        self.annotations: dict[Location, str] = {}
+        self.findings: list[Finding] = []
+        self.digests: dict[str, str] = {}
+        self.examples: dict[Location, JSON] = {}
+        self._cache = cache
+        self._asked: dict[str, dict[Request, None]] = {}
+
+    def compile(
+        self,
+        compilation: Compilation,
+        resolution: Resolution,
+        said: Mapping[str, JSON],
+        about: JSON,
+        speaking: Iterable[Location],
+    ) -> None:
+        """Compile every component, each after those that lead to it.
+
+        `said` is by URI what is known of a document beside the schemas, `about` what is known of all of them. Examples
+        are held against the subschemas that are `speaking`.
+        """
+        ordered = components.ordered(resolution)
+        digests = _digests(resolution, ordered, said)
+        spoken: dict[str, list[Location]] = {}
+        for location in speaking:
+            spoken.setdefault(location.document, []).append(location)
+        for component in ordered:
+            asked = tuple(sorted(request for uri in component.uris for request in self._asked.get(uri, ())))
+            key = _key("component", [about, digests[component.uris[0]], to_json(asked)])
+            self.digests.update((uri, f"{key} {uri}") for uri in component.uris)
+            if not self._recall(key):
+                own = [location for uri in component.uris for location in spoken.get(uri, ())]
+                self._take(key, components.made(component, compilation, resolution, asked, own))
+
+    def _recall(self, key: str) -> bool:
+        """Take what an earlier run has made of a component; return whether there is something."""
+        known = self._cache.find(key) if self._cache is not None else None
+        if not isinstance(known, list) or not self.modules.recall(f"{key}:code", known[0]):
+            return False
+        classes, enums, annotations, asked = (from_json(*row) for row in zip(_ROW, known[1:], strict=True))
+        self._join(classes, enums, annotations, asked)
+        return True
+
+    def _take(self, key: str, made: Made) -> None:
+        self.modules.made.update(made.modules)
+        self._join(made.classes, made.enums, made.annotations, made.asked)
+        self.findings += made.findings
+        if self._cache is not None and not made.findings:
+            parts = (tuple(made.modules), made.classes, made.enums, made.annotations, made.asked)
+            self._cache.keep(key, [to_json(part) for part in parts])
+            self._cache.keep(f"{key}:code", [to_json(module) for module in made.modules.values()])
+
+    def _join(
+        self,
+        classes: Iterable[ClassShape],
+        enums: Iterable[EnumShape],
+        annotations: Mapping[Location, str],
+        asked: Iterable[Request],
+    ) -> None:
+        self.shapes.update((shape.location, shape) for shape in classes)
+        self.shapes.update((shape.location, shape) for shape in enums)
+        self.annotations.update(annotations)
+        for request in asked:
+            self._asked.setdefault(request.location.document, {})[request] = None
+
+    # Examples
+
+    def without_example(self, documents: Iterable[Document]) -> list[Document]:
+        """Return the documents of which no earlier run has looked for an example; take those that it has found."""
+        left = []
+        for document in documents:
+            known = self._cache.find(self._example_key(document)) if self._cache is not None else None
+            if isinstance(known, list):
+                self.examples.update((document.location, value) for value in known)
+            else:
+                left.append(document)
+        return left
+
+    def keep_examples(
+        self, documents: Iterable[Document], found: Mapping[Location, JSON], silent: Collection[str]
+    ) -> None:
+        """Take the examples that were found for documents; keep them for those of which nothing else is to be told.
+
+        These are given by their paths.
+        """
+        self.examples.update(found)
+        for document in documents:
+            if self._cache is not None and document.path in silent:
+                own = [found[document.location]] if document.location in found else []
+                self._cache.keep(self._example_key(document), own)
+
+    def _example_key(self, document: Document) -> str:
+        return _key("example", self.digests[document.location.document])
+
+
+_ROW = (tuple[ClassShape, ...], tuple[EnumShape, ...], Mapping[Location, str], tuple[Request, ...])
+
+
+class Modules(Mapping[str, ModuleCode]):
+    """The code of the modules by document; what an earlier run has made is read when somebody asks for it."""
+
+    def __init__(self, cache: Cache | None) -> None:
+        self.made: dict[str, ModuleCode] = {}
+        self._kept: dict[str, tuple[str, int]] = {}
+        self._cache = cache
+
+    def recall(self, key: str, documents: JSON) -> bool:
+        """Return whether the code of the documents' modules was kept; it is read from there when it is asked for."""
+        if self._cache is None or not self._cache.has(key) or not isinstance(documents, list):
+            return False
+        self._kept.update((str(uri), (key, index)) for index, uri in enumerate(documents))
+        return True
+
+    def __getitem__(self, uri: str) -> ModuleCode:
+        if uri not in self.made and uri in self._kept and self._cache is not None:
+            key, index = self._kept[uri]
+            rows = self._cache.find(key)
+            self.made[uri] = from_json(ModuleCode, rows[index] if isinstance(rows, list) else None)
+        return self.made[uri]
+
+    def __contains__(self, uri: object) -> bool:
+        return uri in self.made or uri in self._kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._kept, **self.made})
+
+    def __len__(self) -> int:
+        return len({**self._kept, **self.made})
+
+
+def _key(kind: str, content: JSON) -> str:
+    return hashlib.sha256(json.dumps([kind, content]).encode()).hexdigest()
+
+
+def _digests(resolution: Resolution, ordered: Sequence[Component], said: Mapping[str, JSON]) -> dict[str, str]:
+    """Return by URI the digest of what the documents of its component say, and of all that they lead to."""
+    rows = _rows(resolution, said)
+    digests: dict[str, str] = {}
+    for component in reversed(ordered):
+        below: JSON = list(sorted({digests[uri] for uri in component.below}))
+        content: JSON = [[rows[uri] for uri in component.uris], below]
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        digests.update((uri, digest) for uri in component.uris)
+    return digests
+
+
+def _rows(resolution: Resolution, said: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return by URI what a document's code can depend on, but for what stands in the documents that it refers to.
+
+    Which of its values are subschemas, and which of them others refer to, hangs on those others.
+    """
+    pointers: dict[str, list[str]] = {}
+    leads: dict[str, list[JSON]] = {}
+    asked: dict[str, set[str]] = {}
+    for location, subschema in resolution.subschemas.items():
+        pointers.setdefault(location.document, []).append(location.pointer)
+        for keyword in subschema.keywords.values():
+            if keyword.target is not None and keyword.target.document != location.document:
+                leads.setdefault(location.document, []).append(str(keyword.target))
+                asked.setdefault(keyword.target.document, set()).add(keyword.target.pointer)
+    rows: dict[str, JSON] = {}
+    for document in resolution.documents:
+        uri = document.location.document
+        source = resolution.sources[uri]
+        about: list[JSON] = [uri, document.path, document.module, document.uri, document.dialect, document.public]
+        below = "\n".join(pointers.get(uri, ())).encode(errors="surrogatepass")
+        asked_for: list[JSON] = list(sorted(asked.get(uri, ())))
+        found: list[JSON] = [hashlib.sha256(below).hexdigest(), leads.get(uri, []), asked_for]
+        rows[uri] = [*about, source.format, source.digest, *found, said.get(uri)]
+    return rows

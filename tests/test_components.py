@@ -1,0 +1,106 @@
+"""Tests of codegen.compiler.components: what is compiled of a component is a function of what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from codegen.compiler import components
+from codegen.compiler.analysis import Program
+from codegen.compiler.components import Component, Made
+from codegen.compiler.functions import Compilation
+from codegen.compiler.names.functions import Request
+from codegen.compiler.nodes import Context
+from codegen.compiler.types import Values
+from codegen.ir import JSON
+from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.resolver import Resolution, resolve
+from codegen.source import values
+
+PARTS: JSON = {"part": {"type": "object", "minProperties": 1}, "other": {"type": "array", "items": {"$ref": "#"}}}
+SETS: dict[str, dict[str, JSON]] = {
+    "one after the other": {
+        "a.json": {"properties": {"b": {"$ref": "b.json"}, "c": {"$ref": "c.json#/$defs/part"}}},
+        "b.json": {"properties": {"c": {"$ref": "c.json#/$defs/part"}, "d": {"$ref": "c.json#/$defs/other"}}},
+        "c.json": {"$defs": PARTS, "unevaluatedProperties": False, "allOf": [{"$ref": "#/$defs/part"}]},
+    },
+    "two that ask for the same": {
+        "a.json": {"items": {"$ref": "c.json#/$defs/other"}},
+        "b.json": {"allOf": [{"$ref": "c.json#/$defs/part"}], "unevaluatedProperties": False},
+        "c.json": {"$defs": PARTS},
+    },
+    "a cycle, and who leads to it": {
+        "a.json": {"properties": {"b": {"$ref": "b.json#/$defs/part"}}},
+        "b.json": {"properties": {"c": {"$ref": "c.json"}}, "$defs": PARTS},
+        "c.json": {"properties": {"b": {"$ref": "b.json"}}},
+    },
+    "dynamic scopes": {
+        "a.json": {"$ref": "b.json", "properties": {"more": {"$ref": "c.json"}}},
+        "b.json": {"$dynamicAnchor": "node", "properties": {"sub": {"$dynamicRef": "#node"}}},
+        "c.json": {"$dynamicAnchor": "node", "$ref": "b.json", "required": ["sub"]},
+    },
+}
+
+
+def given(schemas: dict[str, JSON]) -> tuple[Resolution, Compilation]:
+    sources = [values.from_value(path, schema) for path, schema in schemas.items()]
+    resolution = resolve(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    program = Program(resolution.subschemas, resolution.resources)
+    modules = {document.location.document: document.module for document in resolution.documents}
+    return resolution, Compilation(program, modules, {}, Values(program, {}, {}))
+
+
+def compiled(
+    order: Sequence[Component], resolution: Resolution, compilation: Compilation, asked: Sequence[Request]
+) -> dict[tuple[str, ...], Made]:
+    found = {}
+    for component in order:
+        own = [request for request in asked if request.location.document in component.uris]
+        found[component.uris] = components.made(component, compilation, resolution, own)
+    return found
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_is_made_of_a_component_does_not_hang_on_what_was_made_before(name: str) -> None:
+    resolution, compilation = given(SETS[name])
+    order = components.ordered(resolution)
+    asked: list[Request] = []
+    once: dict[tuple[str, ...], Made] = {}
+    for component in order:
+        once |= compiled([component], resolution, compilation, sorted(set(asked)))
+        asked += once[component.uris].asked
+    every = sorted(set(asked))
+    assert compiled(order, resolution, compilation, every) == once
+    assert compiled(order[::-1], *given(SETS[name]), every) == once
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_component_comes_before_those_that_it_leads_to(name: str) -> None:
+    order = components.ordered(given(SETS[name])[0])
+    passed: set[str] = set()
+    for component in order:
+        assert not passed & {*component.below}
+        passed |= {*component.uris}
+
+
+ALIKE: dict[str, JSON] = {
+    name: {"type": "array", "items": {"minimum": 1}}
+    for name in ("a", "A", "a_seen", "a-seen", "a_part", "a_part_2", "a_2", "item", "items", "a_In0", "$ref", "allOf")
+}
+
+
+@pytest.mark.parametrize("schemas", [*SETS.values(), {"a.json": {"properties": ALIKE, "items": True, "$defs": ALIKE}}])
+def test_every_function_has_a_name_of_its_own(schemas: dict[str, JSON]) -> None:
+    program = (compilation := given(schemas)[1]).program
+    contexts = dict.fromkeys(program.enter(Context(), location) for location in program.subschemas)
+    every = {
+        Request(role, location, program.enter(context, location), seen)
+        for role in ("valid", "asked", "decode", "problems")
+        for location in program.subschemas
+        for context in contexts
+        for seen in (False, True)
+    }
+    names = {(request.location.document, compilation.name(request)) for request in every}
+    assert len(names) == len(every)
+    assert not any(name.removesuffix("_seen").endswith(("_part", "_part_2", "_seen")) for _, name in names)

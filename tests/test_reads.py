@@ -1,0 +1,113 @@
+"""Tests of codegen.incremental.reads: what is read of a value is seen, and by what each part of it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from codegen.incremental.reads import WHOLE, Given, digest
+from codegen.ir import Document, EnumShape, Location, Package
+
+A, B = Location("a", "/x"), Location("b")
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A record in a record."""
+
+    places: frozenset[Location] = frozenset({A})
+    title: str = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """A record with tables of every kind, a record in it, and what is no table."""
+
+    by_location: Mapping[Location, str] = field(default_factory=lambda: {A: "a", B: "b"})
+    by_name: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({"one": 1}))
+    row: tuple[int, ...] = (1, 2)
+    inner: Inner = Inner()
+    limit: int = 3
+
+
+READS: dict[str, tuple[Callable[[Any], object], set[tuple[str, str]]]] = {
+    "a value": (lambda it: it.by_location[A], {(".by_location", "a")}),
+    "a value that may be there": (lambda it: it.by_location.get(Location("c")), {(".by_location", "c")}),
+    "whether there is one": (lambda it: B in it.by_location, {(".by_location", "b")}),
+    "a name": (lambda it: it.by_name["one"], {(".by_name", "one")}),
+    "a name that is not there": (lambda it: "two" in it.by_name, {(".by_name", "two")}),
+    "all names": (lambda it: sorted(it.by_name), {(".by_name", WHOLE)}),
+    "all values": (
+        lambda it: list(it.by_location.values()),
+        {(".by_location", WHOLE), (".by_location", "a"), (".by_location", "b")},
+    ),
+    "how many there are": (lambda it: len(it.by_location), {(".by_location", WHOLE)}),
+    "whether it is empty": (lambda it: bool(it.by_location), {(".by_location", WHOLE)}),
+    "a copy": (lambda it: {**it.by_location}, {(".by_location", WHOLE), (".by_location", "a"), (".by_location", "b")}),
+    "whether it is equal": (lambda it: it.by_name == {"one": 1}, {(".by_name", WHOLE), (".by_name", "one")}),
+    "a row": (lambda it: it.row[0], {(".row", WHOLE)}),
+    "all rows": (lambda it: list(it.row), {(".row", WHOLE)}),
+    "a member of a set": (lambda it: A in it.inner.places, {(".inner.places", "a")}),
+    "all members of a set": (lambda it: set(it.inner.places), {(".inner.places", WHOLE)}),
+    "what is no table": (lambda it: (it.limit, it.inner.title), set()),
+    "nothing": (lambda it: it.inner.title, set()),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_is_read_is_seen_and_is_what_is_there(name: str) -> None:
+    read, seen = READS[name]
+    watched, found = Given(Outer(), {}).watched()
+    assert read(watched) == read(Outer())
+    assert set(found) == seen
+
+
+CHANGES: list[tuple[Outer, set[tuple[str, str]]]] = [
+    (Outer(by_location={A: "new", B: "b"}), {(".by_location", "a"), (".by_location", WHOLE)}),
+    (Outer(by_location={B: "b", A: "a"}), {(".by_location", WHOLE)}),
+    (Outer(by_location={A: "a"}), {(".by_location", "b"), (".by_location", WHOLE)}),
+    (Outer(by_name={"one": 1, "two": 2}), {(".by_name", "two"), (".by_name", WHOLE)}),
+    (Outer(by_name={"one": True}), {(".by_name", "one"), (".by_name", WHOLE)}),
+    (Outer(row=(2, 1)), {(".row", WHOLE)}),
+    (Outer(inner=Inner(frozenset({A, B}))), {(".inner.places", "b"), (".inner.places", WHOLE)}),
+    (Outer(limit=4), {("rest", "")}),
+    (Outer(inner=Inner(title="other")), {("rest", "")}),
+    (Outer(), set()),
+]
+
+
+@pytest.mark.parametrize(("changed", "differing"), CHANGES)
+def test_a_part_is_known_by_its_content(changed: Outer, differing: set[tuple[str, str]]) -> None:
+    one, two = Given(Outer(), {}), Given(changed, {})
+    tables = (".by_location", ".by_name", ".row", ".inner.places")
+    parts = [(table, part) for table in tables for part in ("a", "b", "one", "two", WHOLE)]
+    found = {(table, part) for table, part in parts if one.digest(table, part) != two.digest(table, part)}
+    assert found | ({("rest", "")} if one.rest != two.rest else set()) == differing
+
+
+def test_what_the_package_says_of_a_document_is_what_is_known_of_the_document() -> None:
+    document = Document("a.json", "a", Location("a"), "a", "d", "{}", {})
+    package = Package("p", (document,), {}, {A: EnumShape(A, "One", ())}, {})
+    one, two, three = (Given(package, {"a": known}) for known in ("1", "2", "1"))
+    other = Given(replace(package, name="q"), {"a": "1"})
+    for part in ("a", WHOLE):
+        assert one.digest(".shapes", part) == three.digest(".shapes", part) != two.digest(".shapes", part)
+    assert one.item({"document": document}) == three.item({"document": document}) != two.item({"document": document})
+    assert other.rest != one.rest == two.rest
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [(1, True), (1, 1.0), (0.0, -0.0), ("1", 1), ((), []), ({"a": 1, "b": 2}, {"b": 2, "a": 1})]
+)
+def test_values_that_print_differently_have_other_digests(one: object, two: object) -> None:
+    assert digest(one) != digest(two)
+
+
+def test_a_digest_hangs_on_the_content_alone() -> None:
+    text = "".join(["a", "b"])
+    assert digest([text, text]) == digest(["ab", "".join(["a", "b"])])
+    assert digest(MappingProxyType({"a": Inner()})) == digest(MappingProxyType({"a": Inner()}))
