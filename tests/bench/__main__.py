@@ -2,6 +2,7 @@
 
 `python tests/bench [--rounds N]`; with `--print` nothing is written, with `--models` no generation is measured, and
 `--only CONTESTANT` measures the speed of one beside pydantic's and keeps all other figures of this Python.
+`--without PASS`, or `--without all`, prints what the models lose without a pass of the compiler, and writes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ import measure
 import payloads
 import report
 import thousand
+import without
 from contestants import Codec, codecs
+
+from codegen.compiler.emit.passes import PASSES
 
 PYTHON = ".".join(platform.python_version_tuple()[:2])
 RESULTS = Path(__file__).parent / "results.json"
@@ -39,7 +43,11 @@ def main() -> None:
     parser.add_argument("--print", action="store_true", help="write nothing")
     parser.add_argument("--models", action="store_true", help="leave out what generating costs, which takes long")
     parser.add_argument("--only", metavar="CONTESTANT", help="measure its speed, and keep all else that is known")
+    parser.add_argument("--without", metavar="PASS", choices=["all", *PASSES], help="print what a pass is worth")
     options = parser.parse_args()
+    if options.without:
+        print(without.page(PASSES if options.without == "all" else [options.without], options.rounds))
+        return
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
         if options.only:

@@ -1,0 +1,75 @@
+"""What each pass of the compiler is worth: the same documents with all passes and without one, in turns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from importlib.abc import InspectLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import making
+import measure
+import payloads
+
+import codegen
+from codegen.app import build
+from codegen.compiler.emit.passes import PASSES
+from codegen.compiler.functions import Compiler
+
+WORKS = ("is_valid", "decode")
+SCHEMAS = Path(__file__).parent / "schema"
+
+
+def module(document: str, without: Iterable[str] = ()) -> ModuleType:
+    """Return the models of a document, compiled without some passes."""
+    folder = SCHEMAS if (SCHEMAS / f"{document}.json").exists() else making.ROOT / "schema"
+    schema = json.loads((folder / f"{document}.json").read_text(encoding="utf-8"))
+    whole = build.Compiler
+    build.Compiler = partial(Compiler, passes=PASSES.keys() - {*without})  # type: ignore[misc, assignment]
+    try:
+        return codegen.compile_schema(schema, formats="assert")
+    finally:
+        build.Compiler = whole  # type: ignore[misc]
+
+
+def losses(names: Iterable[str], rounds: int) -> Iterator[tuple[str, str, str, float]]:
+    """Yield for each pass, document and work how many times as long the work takes without the pass."""
+    payload = payloads.by_name()
+    full = {document: module(document) for document in making.DOCUMENTS}
+    for name in names:
+        for document, with_all in full.items():
+            data, without = payload[document], module(document, [name])
+            if _text(without) == _text(with_all):
+                continue  # nothing in the document is for this pass
+            for work in WORKS:
+                pair = {"with": _each(getattr(with_all, work), data), "without": _each(getattr(without, work), data)}
+                times = measure.race(pair, rounds)
+                yield name, document, work, measure.ratio(times["without"], times["with"])
+
+
+def _text(made: ModuleType) -> str:
+    spec = made.__spec__
+    loader = spec.loader if spec else None
+    return str(loader.get_source(made.__name__)) if isinstance(loader, InspectLoader) else ""
+
+
+def _each(function: Callable[[Any], object], data: Iterable[Any]) -> Callable[[], object]:
+    items = list(data)
+    return lambda: [function(item) for item in items]
+
+
+def page(names: Iterable[str], rounds: int) -> str:
+    """Return the losses as a table, a row for each pass; a cell is empty where the pass finds nothing to do."""
+    table: dict[str, dict[str, float]] = {name: {} for name in names}
+    for name, document, work, ratio in losses(table, rounds):
+        table[name][f"{document} {work}"] = ratio
+    columns = [f"{document} {work}" for document in making.DOCUMENTS for work in WORKS]
+    lines = ["| without | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
+    lines += [
+        f"| {name} | " + " | ".join(f"{row[each]:.2f}" if each in row else "" for each in columns) + " |"
+        for name, row in table.items()
+    ]
+    return "\n".join(lines)
