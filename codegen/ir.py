@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from .findings import Place
+
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
@@ -289,8 +291,11 @@ class Package:
     enums by the location of their subschema, `annotations` the Python type of a document's root by its location.
     `modules` has the code of each document that needs some, by the URI of its location, `examples` a valid instance
     of each public document where one was found, `history` what is known of older versions. `hints` are the subschemas
-    whose `format` decides nothing: by the settings, or as its dialect does not know it. `by_uri` has the documents by
-    the URI of their location, `by_module` these URIs by the name of the document's module.
+    whose `format` decides nothing: by the settings, or as its dialect does not know it.
+
+    What resolving knew is here too: `resources` has each schema resource by its root, `places` where each subschema
+    stands: its file within the schema folder, with line and column. `by_uri` has the documents by the URI of their
+    location, `by_module` these URIs by the name of the document's module.
     """
 
     name: str
@@ -302,6 +307,8 @@ class Package:
     examples: Mapping[Location, JSON] = field(default_factory=dict)
     history: History = History()
     hints: frozenset[Location] = frozenset()
+    resources: Mapping[Location, Resource] = field(default_factory=dict)
+    places: Mapping[Location, Place] = field(default_factory=dict, repr=False, compare=False)
     by_uri: Mapping[str, Document] = field(default_factory=lambda: _NOT_GIVEN, repr=False, compare=False)
     by_module: Mapping[str, str] = field(default_factory=lambda: _NOT_GIVEN, repr=False, compare=False)
 

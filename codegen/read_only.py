@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
-from .ir import JSON, Change, Effect, EnumShape, History, Keyword, ModuleCode, Package, Release, Subschema
+from .ir import JSON, Change, Effect, EnumShape, History, Keyword, ModuleCode, Package, Release, Resource, Subschema
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -93,6 +93,7 @@ class _Given:
             modules=_Modules(given.modules),
             examples=_table({at: self.value(each) for at, each in given.examples.items()}),
             history=self._history(given.history),
+            resources=_table({at: _resource(each) for at, each in given.resources.items()}),
         )
 
     def _subschema(self, given: Subschema) -> Subschema:
@@ -126,6 +127,10 @@ class _Given:
 
     def _effect(self, given: Effect) -> Effect:
         return replace(given, document=tuple(map(self.value, given.document)))
+
+
+def _resource(given: Resource) -> Resource:
+    return replace(given, dynamic_anchors=_table(given.dynamic_anchors))
 
 
 class _Modules(Mapping[str, ModuleCode]):

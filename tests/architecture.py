@@ -30,7 +30,7 @@ ORDER = (
 )
 
 # Within a line: what may be imported of a neighbour.
-BESIDE = {("names", "ir"), ("pointer", "ir"), ("read_only", "ir")}
+BESIDE = {("ir", "findings"), ("names", "ir"), ("pointer", "ir"), ("read_only", "ir")}
 
 FILES = sorted(ROOT.rglob("*.py"))
 PACKAGE = ROOT.name

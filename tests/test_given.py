@@ -83,6 +83,23 @@ def test_what_is_given_says_the_same(case: Path) -> None:
     assert read_only.package(kept).documents == made.documents
 
 
+@EVERY_CASE
+def test_what_is_given_has_what_resolving_knew(case: Path) -> None:
+    made = read_only.package(given(case).package)
+    for location, subschema in made.subschemas.items():
+        assert made.resources[subschema.resource].uri == subschema.uri.partition("#")[0]
+        assert not subschema.resource.pointer or location.pointer.startswith(subschema.resource.pointer)
+    for document in (each for each in made.documents if each.public):
+        assert made.by_uri[document.location.document] == made.by_uri[made.by_module[document.module]] == document
+        assert made.resources[document.location].dialect.rstrip("#") == document.dialect.rstrip("#")
+        lines = document.text.splitlines()
+        for location in (at for at in made.subschemas if at.document == document.location.document):
+            place = made.places[location]
+            assert (place.file, place.pointer) == (document.path, location.pointer)
+            assert document.path.endswith("yaml") or lines[place.line - 1][place.column - 1] in "{tf"
+    assert set(made.places) == set(made.subschemas)
+
+
 def changeable(value: object, at: str) -> Iterator[str]:
     """Yield the place of every value that can be changed."""
     if isinstance(value, dict | list | set) and not isinstance(value, Object | Array):
@@ -132,6 +149,29 @@ def test_no_document_takes_from_another_one(also: dict[str, JSON]) -> None:
 
 
 # Artifacts of one's own
+
+OWN = """
+from codegen.ir import Prepared
+
+
+def prepare(package, settings):
+    places = {at.pointer: place for at, place in package.places.items()}
+    return Prepared({"part": [{"name": "a", "pointer": "/items"}]}, {"part": part}, (package, places))
+
+
+def part(index, item):
+    package, places = index
+    place, resource = places[item["pointer"]], package.resources[package.documents[0].location]
+    said = f"{place.file}:{place.line}:{place.column} {resource.dialect} {len(package.resources)}"
+    return {**item, "line": package.by_uri[resource.location.document].module + " " + said}
+"""
+
+
+def test_a_panel_of_ones_own_is_given_the_same(tmp_path: Path) -> None:
+    own = artifact(tmp_path, "{{ line | literal }}", each="part", path="{name}.txt", prepare=OWN)
+    (made,) = templates.render(package(case={"items": {"type": "string"}}), [own], {})
+    assert made.text.strip("\"'") == "case case.json:2:12 https://json-schema.org/draft/2020-12/schema 1"
+
 
 CHANGES = [
     "package.documents[0].content['title'] = 'x'",

@@ -28,7 +28,7 @@ from codegen.findings import Finding, Rejected
 from codegen.ir import JSON, ClassShape, EnumShape, Location, Package
 from codegen.render import templates
 from codegen.schema.dialects import DRAFT_4, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
-from codegen.schema.resolver import resolve
+from codegen.schema.resolver import Places, resolve
 from codegen.source import values
 from tests.openapi.exactness import LENIENT, Group, as_draft4
 from tests.openapi.report import regressions
@@ -43,7 +43,8 @@ SESSION = tomllib.loads((HERE / "openapi" / "session.toml").read_text())["tool"]
 def package(*, dialect: str = DRAFT_2020_12, shapes: Mapping[Location, Any] | None = None, **schemas: JSON) -> Package:
     sources = [values.from_value(f"{name}.json", schema) for name, schema in schemas.items()]
     resolution = resolve(sources, dialect=dialect, lookup=lambda uri: None)
-    return Package("models", resolution.documents, resolution.subschemas, shapes or {}, {})
+    known = {"resources": resolution.resources, "places": Places(resolution)}
+    return Package("models", resolution.documents, resolution.subschemas, shapes or {}, {}, **known)
 
 
 def session_package() -> Package:

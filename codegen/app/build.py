@@ -18,7 +18,7 @@ from ..incremental.validating import invalid
 from ..ir import JSON, Document, Location, Package
 from ..names import snake
 from ..schema import recovery
-from ..schema.resolver import Resolution
+from ..schema.resolver import Places, Resolution
 from ..validation import examples, validator
 from .name_overrides import NOTHING_BEFORE, Before, named_open, open_enums_of, open_findings, unknown_pins
 
@@ -147,6 +147,8 @@ def _joined(package: str, resolution: Resolution, values: Values, program: Progr
         compiled.modules,
         {each.location: compiled.examples[each.location] for each in used if each.location in compiled.examples},
         hints=frozenset(at for at in named if program.format(at) is None),
+        resources=resolution.resources,
+        places=Places(resolution),
     )
 
 

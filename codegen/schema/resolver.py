@@ -54,6 +54,30 @@ class Resolution:
         return _place(self.sources, location, keyword)
 
 
+class Places(Mapping[Location, Place]):
+    """Where each subschema of a resolution stands, by the path of its file; a text is scanned when somebody asks."""
+
+    __slots__ = ("_paths", "_resolution")
+
+    def __init__(self, resolution: Resolution) -> None:
+        self._resolution = resolution
+        self._paths = {document.location.document: document.path for document in resolution.documents}
+
+    def __getitem__(self, location: Location) -> Place:
+        if location not in self._resolution.subschemas:
+            raise KeyError(location)
+        return replace(self._resolution.place(location), file=self._paths[location.document])
+
+    def __contains__(self, location: object) -> bool:
+        return location in self._resolution.subschemas
+
+    def __iter__(self) -> Iterator[Location]:
+        return iter(self._resolution.subschemas)
+
+    def __len__(self) -> int:
+        return len(self._resolution.subschemas)
+
+
 @dataclass(slots=True)
 class _Raw:
     """A subschema on its way: its readings, and the targets of its references once they are known."""

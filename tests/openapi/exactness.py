@@ -107,7 +107,7 @@ def _group(file: str, group: Mapping[str, Any]) -> Group:
 
 def _package(schema: JSON) -> Package:
     resolution = resolve([values.from_value("case.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
-    return Package("models", resolution.documents, resolution.subschemas, {}, {})
+    return Package("models", resolution.documents, resolution.subschemas, {}, {}, resources=resolution.resources)
 
 
 def as_draft4(schema: Any) -> Any:

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
-from ...ir import JSON, Document, Keyword, Location, Package, Subschema
+from ...compiler.analysis import Program
+from ...compiler.nodes import Context
+from ...ir import JSON, Keyword, Location, Package, Resource, Subschema
 from ...names import Taken, camel, class_name
 from ...pointer import tokens, value_at
 from ...read_only import read_only
 from ...schema import vocabulary
-from ...schema.dialects import DIALECTS, VOCABULARY_2019, normal_uri
+from ...schema.dialects import DIALECTS
 from ...schema.equality import distinct
-from ...schema.vocabulary import DRAFT_2019_09, ENTRIES, WRITTEN, Evaluates, Role, Value
-from .scopes import Bindings, Scoped, Scopes
+from ...schema.vocabulary import ENTRIES, WRITTEN, Evaluates, Role, Value
 
 _BOOLEANS_STAY: Final = frozenset({"additionalProperties", "unevaluatedProperties", "unevaluatedItems"})
 _MOVED: Final = {"$schema": "x-schema", "$id": "x-id", "id": "x-id"}
@@ -44,6 +45,17 @@ COVERAGE: Final = vocabulary.cover(
 )
 
 
+class Scoped(NamedTuple):
+    """A subschema within a dynamic scope.
+
+    OpenAPI has no dynamic references that all tools know: a subschema below which one is looked up becomes one
+    component for every binding of its anchors, so that each reference is a plain one (Core 2020-12, section 8.2.3.2).
+    """
+
+    location: Location
+    context: Context
+
+
 @dataclass(frozen=True, slots=True)
 class Components:
     """The Schema Objects by component name, and each subschema's component."""
@@ -59,7 +71,7 @@ class Components:
 
 def components(package: Package, also: Iterable[Location] = ()) -> Components:
     """Return a component for every public document and definition, all that is referred to, and `also`."""
-    lifting = _Lifting(package, Scopes(package))
+    lifting = _Lifting(package, Program(package.subschemas, package.resources))
     lifted = lifting.lifted([*_public(package), *also])
     names = lifting.names(lifted)
     schemas = {name: read_only(lifting.body(scoped, names)) for scoped, name in names.items()}
@@ -83,7 +95,7 @@ def _public(package: Package) -> Iterator[Location]:
 
 
 def _order(scoped: Scoped) -> tuple[int, Scoped]:
-    return len(scoped.bindings), scoped
+    return len(scoped.context.bindings), scoped
 
 
 @dataclass(frozen=True)
@@ -91,13 +103,22 @@ class _Lifting:
     """One package on its way to components."""
 
     package: Package
-    scopes: Scopes
+    program: Program
+
+    # Which subschema is meant, in the dynamic scope that it is reached in
+
+    def _entered(self, context: Context, location: Location) -> Scoped:
+        return Scoped(location, self.program.enter(context, location))
+
+    def _referred(self, context: Context, keyword: Keyword) -> Scoped | None:
+        """Return where a reference leads, None if the keyword is none."""
+        return None if keyword.target is None else self._entered(context, self.program.referred(keyword, context))
 
     # Which subschemas become components
 
     def lifted(self, first: Iterable[Location]) -> tuple[Scoped, ...]:
         """Return all subschemas that get a component: the first, and whatever is referred to from a component."""
-        waiting = [self.scopes.enter((), location) for location in first]
+        waiting = [self._entered(Context(), location) for location in first]
         found: dict[Scoped, None] = {}
         while waiting:
             scoped = waiting.pop(0)
@@ -111,17 +132,13 @@ class _Lifting:
         while waiting:
             inner = waiting.pop()
             for keyword in self.package.subschemas[inner.location].keywords.values():
-                target = self.scopes.referred(inner.bindings, keyword)
+                target = self._referred(inner.context, keyword)
                 if target is not None:
                     yield target
                 if keyword.name not in _LEFT_OUT:
-                    waiting.extend(self.scopes.enter(inner.bindings, child) for _, child in keyword.schemas)
+                    waiting.extend(self._entered(inner.context, child) for _, child in keyword.schemas)
 
     # Names
-
-    @cached_property
-    def _documents(self) -> Mapping[str, Document]:
-        return {document.location.document: document for document in self.package.documents}
 
     def names(self, lifted: Iterable[Scoped]) -> dict[Scoped, str]:
         """Return a name for each component: its class's, else one of its pointer; a clash adds the module's."""
@@ -138,16 +155,16 @@ class _Lifting:
 
     def _rank(self, scoped: Scoped) -> tuple[bool, bool, int, Scoped]:
         """Return a key that puts roots before definitions, and what stands by itself before its variants."""
-        public = self._documents[scoped.location.document].public
+        public = self.package.by_uri[scoped.location.document].public
         return (not public, scoped.location.pointer != "", *_order(scoped))
 
     def _wanted(self, scoped: Scoped) -> str:
-        plain = self.scopes.enter((), scoped.location)
-        other = [at for name, at in scoped.bindings if (name, at) not in plain.bindings]
+        plain = self.program.enter(Context(), scoped.location).bindings
+        other = [at for name, at in scoped.context.bindings if (name, at) not in plain]
         return "For".join([self._base(scoped.location), *(self._base(at) for at in dict.fromkeys(other))])
 
     def _full(self, scoped: Scoped) -> str:
-        return camel(self._documents[scoped.location.document].module) + self._wanted(scoped)
+        return camel(self.package.by_uri[scoped.location.document].module) + self._wanted(scoped)
 
     def _base(self, location: Location) -> str:
         if location in self.package.shapes:
@@ -162,7 +179,7 @@ class _Lifting:
         root = Location(document)
         if root in self.package.shapes:
             return self.package.shapes[root].name
-        return class_name(self._documents[document].module, "Document")
+        return class_name(self.package.by_uri[document].module, "Document")
 
     # Schema Objects
 
@@ -177,7 +194,7 @@ class _Lifting:
         body: dict[str, JSON] = {}
         more: list[JSON] = []
         for keyword in subschema.keywords.values():
-            written = self._keyword(keyword, scoped.bindings, names)
+            written = self._keyword(keyword, scoped.context, names)
             if written is None:
                 continue
             name, value = written
@@ -188,16 +205,16 @@ class _Lifting:
         body.update(self._unknown(subschema))
         return self._equal_forms(subschema, body, more)
 
-    def _keyword(self, keyword: Keyword, bindings: Bindings, names: Mapping[Scoped, str]) -> tuple[str, JSON] | None:
+    def _keyword(self, keyword: Keyword, context: Context, names: Mapping[Scoped, str]) -> tuple[str, JSON] | None:
         if keyword.name in _LEFT_OUT:
             return None
-        target = self.scopes.referred(bindings, keyword)
+        target = self._referred(context, keyword)
         if target is not None:
             return "$ref", reference(names[target])["$ref"]
         if keyword.name in _MOVED:
             return _MOVED[keyword.name], keyword.value
         inner: dict[str, JSON] = {
-            token: self._object(self.scopes.enter(bindings, child), names) for token, child in keyword.schemas
+            token: self._object(self._entered(context, child), names) for token, child in keyword.schemas
         }
         entry = ENTRIES[keyword.name]
         if keyword.name in _BOOLEANS_STAY and isinstance(keyword.value, bool):
@@ -222,7 +239,7 @@ class _Lifting:
         has_arrays = kinds == "array" or (isinstance(kinds, list) and "array" in kinds)
         if has_arrays and "items" not in body and not self._looks_for_items:
             body["items"] = {}  # it would count as evaluating all items, if anybody asked
-        if "contains" in body and self._looks_for_items and not self._contains_evaluates(subschema):
+        if "contains" in body and self._looks_for_items and not self._resource(subschema).contains_evaluates:
             # What stands below `not` asserts, and evaluates nothing.
             contains: JSON = {name: body.pop(name) for name in _CONTAINS if name in body}
             more.append({"not": {"not": contains}})
@@ -235,36 +252,20 @@ class _Lifting:
     def _looks_for_items(self) -> bool:
         return any("unevaluatedItems" in subschema.keywords for subschema in self.package.subschemas.values())
 
-    def _dialect(self, subschema: Subschema) -> str:
-        """Return the dialect of the subschema's resource: its own, or that of the resource around it."""
-        location = subschema.resource
-        while location.pointer:
-            named = self.package.subschemas[location].value("$schema") if location in self.package.subschemas else None
-            if isinstance(named, str):
-                return normal_uri(named)
-            location = Location(location.document, location.pointer.rpartition("/")[0])
-        return self._documents[location.document].dialect
-
-    def _contains_evaluates(self, subschema: Subschema) -> bool:
-        """Return whether `contains` counts items as evaluated in the subschema's dialect (it does since 2020-12)."""
-        dialect = self._dialect(subschema)
-        metaschema = next((document for document in self.package.documents if document.uri == dialect), None)
-        content = metaschema.content if metaschema is not None and isinstance(metaschema.content, dict) else {}
-        vocabularies = content.get("$vocabulary")
-        named = vocabularies if isinstance(vocabularies, dict) else ()
-        return dialect != DRAFT_2019_09 and not any(uri.startswith(VOCABULARY_2019) for uri in named)
+    def _resource(self, subschema: Subschema) -> Resource:
+        return self.package.resources[subschema.resource]
 
     def _unknown(self, subschema: Subschema) -> Iterator[tuple[str, JSON]]:
         """Yield what is no keyword of JSON Schema as specification extensions."""
         raw = self._raw(subschema.location)
-        dialect = DIALECTS.get(self._dialect(subschema))
+        dialect = DIALECTS.get(self._resource(subschema).dialect)
         lone = "$ref" in raw and dialect is not None and dialect.ref_hides_siblings
         for key, value in raw.items():
             if key not in WRITTEN and not key.startswith("$") and not lone and not _refers(value):
                 yield key if key.startswith("x-") else f"x-{key}", value
 
     def _raw(self, location: Location) -> dict[str, JSON]:
-        value = value_at(location.pointer, self._documents[location.document].content)
+        value = value_at(location.pointer, self.package.by_uri[location.document].content)
         return value if isinstance(value, dict) else {}
 
 
