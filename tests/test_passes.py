@@ -15,7 +15,7 @@ from test_laws import LAWS, VALUES, documents, made
 from codegen.compiler.analysis import Program
 from codegen.compiler.emit.passes import PASSES
 from codegen.compiler.emit.tree import FunctionDef, Statement
-from codegen.compiler.functions import Compiler
+from codegen.compiler.functions import Compilation, Compiler
 from codegen.compiler.regex.translate import translate
 from codegen.compiler.types import Values
 from codegen.ir import JSON
@@ -35,10 +35,12 @@ def trees(schema: JSON, passes: Collection[str]) -> tuple[Tree, str, str] | None
     if any(program.endless([root])) or any(program.too_long([root])):
         return None
     modules = {document.location.document: document.module for document in resolution.documents}
-    values = Values(program, {}, {})
-    compiler = Compiler(program, modules, {}, values, lambda text, _: translate(text), whole=False, passes=passes)
-    names = compiler.valid(root).identifier, compiler.decode(root).identifier
-    return compiler.trees()[root.document], *names
+    given = Compilation(program, modules, {}, Values(program, {}, {}), whole=False, passes=frozenset(passes))
+    entries = [given.entry(role, root) for role in ("valid", "decode")]
+    compiler = Compiler(given, modules, lambda text, _: translate(text))
+    compiler.run(asked=entries)
+    valid, decode = map(given.name, entries)
+    return compiler.trees()[root.document], valid, decode
 
 
 def asked(schema: JSON, passes: Collection[str]) -> Callable[[JSON], Any] | None:
