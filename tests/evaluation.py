@@ -33,9 +33,9 @@ def _of(node: Node) -> Any:
     match node:
         case tree.FunctionDef(name, parameters, _, body):
             arguments = ast.arguments(
-                [], [ast.arg(each.name.identifier) for each in parameters], None, [], [], None, []
+                [], [ast.arg(str(each.name.identifier)) for each in parameters], None, [], [], None, []
             )
-            return ast.FunctionDef(name.identifier, arguments, _all(body), [])
+            return ast.FunctionDef(str(name.identifier), arguments, _all(body), [])
         case tree.Assign(targets, value):
             return ast.Assign([_stored(target) for target in targets], _of(value))
         case tree.AnnAssign(_, _, None):
@@ -66,11 +66,11 @@ def _of(node: Node) -> Any:
 def _expression(node: Node) -> Any:
     match node:
         case tree.Name(identifier):
-            return ast.Name(identifier, ast.Load())
+            return ast.Name(str(identifier), ast.Load())
         case tree.Literal(text):
             return ast.Constant(...) if text == "..." else ast.parse(text, mode="eval").body
         case tree.Attribute(value, name):
-            return ast.Attribute(_of(value), name, ast.Load())
+            return ast.Attribute(_of(value), str(name), ast.Load())
         case tree.Subscript(value, index):
             return ast.Subscript(_of(value), _of(index), ast.Load())
         case tree.Slice(lower, upper):
