@@ -60,7 +60,8 @@ class Keyword:
 
     `written` is the keyword as the file has it (`additionalItems` where `name` is `items`), `value` its
     JSON value in 2020-12's form. An applicator names its subschemas in `schemas`, as (token, location):
-    the token is the property name, pattern or index as a string, "" for a keyword with one subschema.
+    the token is the property name, pattern or index as a string, "" for a keyword with one subschema; where several
+    lead to it, they are joined as in a JSON Pointer.
     `target` is where a `$ref` or `$dynamicRef` leads at first. The value of a `$dynamicRef` is the name of
     the dynamic anchor that it looks up, None where it leads to its first target like a `$ref`.
     """

@@ -157,6 +157,9 @@ def test_what_has_no_instance_has_no_example(schema: JSON) -> None:
         ({"type": "object", "properties": {"a": {"examples": ["x"]}, "b": {"default": None}}}, {"a": "x", "b": None}),
         ({"properties": {"a": {"type": "object", "properties": {"a": {"$ref": "#/s"}}}}}, {"a": {}}),
         ({"type": "string", "format": "date"}, "2025-01-31"),
+        # What speaks of objects wants to be shown by one
+        *(({name: {"a": value}}, {}) for name, value in {"dependentRequired": ["b"], "dependentSchemas": True}.items()),
+        ({"unevaluatedProperties": {"type": "integer"}}, {}),
         ({"allOf": [{"default": False, "type": "boolean"}, {"enum": [True, None]}]}, True),
         ({"allOf": [{"enum": ["a", "b", None]}, {"type": "null"}]}, None),
         ({"allOf": [{"enum": ["a", "b", "c"]}, {"enum": ["d", "c"]}]}, "c"),

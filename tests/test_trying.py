@@ -1,4 +1,4 @@
-"""`triptych try`: the code of one schema, where each line comes from, and the verdict on an instance."""
+"""`triptych try`: the code of one schema, where each line comes from, and the validity on an instance."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 # Where the lines come from
 
 
-def named(told: Any, function: str) -> dict[str, list[str]]:
+def named(shown: Any, function: str) -> dict[str, list[str]]:
     """Return the keywords of each line of a function, by its text."""
-    return {line["text"].strip(): line["keywords"] for line in told["code"] if line["function"] == function}
+    return {line["text"].strip(): line["keywords"] for line in shown["code"] if line["function"] == function}
 
 
 FROM: list[tuple[str, str, set[str]]] = [
@@ -64,23 +64,23 @@ FROM: list[tuple[str, str, set[str]]] = [
 
 
 def test_each_line_has_the_keywords_that_it_comes_from(tried: Callable[..., Any]) -> None:
-    code, told = tried(SCHEMA)
+    code, shown = tried(SCHEMA)
     assert code == 0
-    lines = {function: named(told, function) for function, _, _ in FROM}
+    lines = {function: named(shown, function) for function, _, _ in FROM}
     assert [(function, text, set(lines[function][text])) for function, text, _ in FROM] == FROM
 
 
 def test_what_refuses_a_value_comes_from_the_question_above_it(tried: Callable[..., Any]) -> None:
-    _, told = tried(SCHEMA)
-    lines = [line for line in told["code"] if line["function"] == "_valid_it"]
+    _, shown = tried(SCHEMA)
+    lines = [line for line in shown["code"] if line["function"] == "_valid_it"]
     at = next(index for index, line in enumerate(lines) if line["text"].strip() == "if a > 9:")
     assert lines[at + 1] == {**lines[at], "text": "            return False"}
 
 
 def test_a_keyword_that_others_refer_to_is_left_where_it_is(tried: Callable[..., Any]) -> None:
     schema = {"properties": {"a": {"minimum": 1}, "b": {"$ref": "#/properties/a"}}}
-    _, told = tried(schema)
-    assert any(line["keywords"] == ["/properties/b"] for line in told["code"])
+    _, shown = tried(schema)
+    assert any(line["keywords"] == ["/properties/b"] for line in shown["code"])
 
 
 def lines(*texts: str) -> list[Line]:
@@ -122,43 +122,43 @@ def test_the_innermost_parts_are_named_and_a_guard_for_want_of_others(names: lis
 
 def test_a_large_schema_is_shown_without_them(tried: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trying, "_MOST_PARTS", 3)
-    code, told = tried(SCHEMA)
-    assert (code, [found["rule"] for found in told["findings"]]) == (0, ["try-large"])
-    assert told["code"]
-    assert not any(line["keywords"] for line in told["code"])
+    code, shown = tried(SCHEMA)
+    assert (code, [found["rule"] for found in shown["findings"]]) == (0, ["try-large"])
+    assert shown["code"]
+    assert not any(line["keywords"] for line in shown["code"])
 
 
-# The verdict
+# The validity
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize(("instance", "valid"), [({"a": 1}, True), ({"a": 0, "c": 1}, False), ([1], False)], ids=str)
-def test_the_verdict_is_told_with_every_problem(
+def test_the_validity_is_shown_with_every_problem(
     tried: Callable[..., Any], instance: JSON, valid: bool, form: str
 ) -> None:
-    code, told = tried(SCHEMA, instance, form=form)
+    code, shown = tried(SCHEMA, instance, form=form)
     assert code == (0 if valid else 1)
     if form == "text":
-        assert f"data.json: {'valid, 0 problems' if valid else 'not valid'}" in told
-        assert ("/c: must not be there\n    by /additionalProperties\n" in told) == (instance == {"a": 0, "c": 1})
+        assert f"data.json: {'valid, 0 problems' if valid else 'not valid'}" in shown
+        assert ("/c: must not be there\n    by /additionalProperties\n" in shown) == (instance == {"a": 0, "c": 1})
     else:
-        (verdict,) = told["instances"]
-        assert (verdict["file"], verdict["is_valid"], not verdict["problems"]) == ("data.json", valid, valid)
+        (validity,) = shown["instances"]
+        assert (validity["file"], validity["is_valid"], not validity["problems"]) == ("data.json", valid, valid)
 
 
-def test_code_and_tables_that_differ_are_told(tried: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_and_tables_that_differ_are_reported(tried: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def said_wrong(scope: Scope, keyword: Keyword) -> Iterator[Node]:
         for node in keywords.minItems(scope, keyword):
             assert isinstance(node, Check)
             yield replace(node, rule=("least", 0))
 
     monkeypatch.setitem(keywords.ASSERTIONS, "minItems", ("array", said_wrong))
-    code, told = tried({"minItems": 2}, [1], form="text")
+    code, shown = tried({"minItems": 2}, [1], form="text")
     assert code == 1
-    assert "data.json: not valid, 0 problems\n  is_valid and problems differ" in told
+    assert "data.json: not valid, 0 problems\n  is_valid and problems differ" in shown
 
 
-def test_formats_may_be_told_only(tried: Callable[..., Any]) -> None:
+def test_formats_may_be_annotations(tried: Callable[..., Any]) -> None:
     assert tried({"format": "date"}, "no")[0] == 1
     assert tried({"format": "date"}, "no", more=["--formats", "annotate"])[0] == 0
 

@@ -248,11 +248,11 @@ def test_a_row_that_nobody_knows_is_read_right_or_complained_of() -> None:
     """What is derived is right at once; of what the row does not say, nothing is proven (`vocabulary/new_row.py`)."""
     done = subprocess.run([sys.executable, "-m", "tests.vocabulary.new_row"], capture_output=True, text=True, cwd=ROOT)
     assert done.stderr == ""
-    told = json.loads(done.stdout)
+    output = json.loads(done.stdout)
     below = "/propertyDependencies/k/a~1b"
     complaining = {reader for reader, of in COMPLAINING.items() if "in place" in of}
-    assert told == {
-        "complaints": told["complaints"],
+    assert output == {
+        "complaints": output["complaints"],
         "subschemas": ["", below, f"{below}/properties/x"],
         "tokens": ["k/a~1b"],
         "marking": ["", "/$defs/d", f"/$defs/d{below}"],
@@ -266,7 +266,7 @@ def test_a_row_that_nobody_knows_is_read_right_or_complained_of() -> None:
         "below": ["", below, f"{below}/properties/x"],
         "lone": [["", "propertyDependencies"]],
     }
-    assert set(told["complaints"]) == complaining
+    assert set(output["complaints"]) == complaining
 
 
 # The keyword that CONTRIBUTING adds
@@ -300,12 +300,12 @@ def test_the_diff_that_contributing_shows_adds_a_keyword(tmp_path: Path) -> None
         (tmp_path / path).write_text(json.dumps(content))
     done = run(tmp_path, "try", "schema/it.json", "--instance", "data.json", "--format", "json")
     assert (done.returncode, done.stderr) == (1, "")
-    told = json.loads(done.stdout)
-    assert [(one["keyword_location"], one["message"]) for one in told["instances"][0]["problems"]] == [
+    output = json.loads(done.stdout)
+    assert [(one["keyword_location"], one["message"]) for one in output["instances"][0]["problems"]] == [
         ("/properties/code/length", "must have at least 3 characters")
     ]
-    assert told["instances"][0]["is_valid"] is False
-    assert any(line["keywords"] == ["/properties/code/length"] and "len(" in line["text"] for line in told["code"])
+    assert output["instances"][0]["is_valid"] is False
+    assert any(line["keywords"] == ["/properties/code/length"] and "len(" in line["text"] for line in output["code"])
     done = run(tmp_path, "generate")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     out = tmp_path / "generated"

@@ -1,4 +1,4 @@
-"""Trying: the code of one schema with the keywords that each line comes from, and the verdict on an instance.
+"""Trying: the code of one schema with the keywords that each line comes from, and whether an instance is valid.
 
 A line comes from a keyword if it is not there without it. So the schema is compiled once more without each of its
 keywords, whatever nodes, printers and passes lie between: an optimisation has its place here as one more `Part`, whose
@@ -53,7 +53,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Validity:
     """What the models say of an instance: by `is_valid`, and every problem by `problems` as the rows of a report."""
 
     file: str
@@ -83,11 +83,11 @@ def tried(options: argparse.Namespace) -> tuple[str, int]:
         source, instance = _source(file), _instance(options.instance)
         package, warnings = _package(source, file.parent, options.formats)
         lines, more = _traced(source, package, file.parent, options.formats)
-        decided = [_verdict(package, given) for given in instance]
+        decided = [_validity(package, given) for given in instance]
     found = (*warnings, *more)
     show = _json if options.format == "json" else _text
     printed = show(lines, _module(package), decided, found)
-    return printed, max([0, *(not verdict.is_valid for verdict in decided)])
+    return printed, max([0, *(not one.is_valid for one in decided)])
 
 
 def _source(file: Path) -> Source:
@@ -138,11 +138,11 @@ def _lines(code: ModuleCode | None) -> Iterator[Line]:
 
 
 def _traced(source: Source, package: Package, folder: Path, formats: str) -> tuple[list[Line], tuple[Finding, ...]]:
-    """Return the lines of the code with the keywords that they come from, and why these are not told."""
+    """Return the lines of the code with the keywords that they come from; a finding if there are too many of these."""
     lines = list(_lines(_module(package)))
     pointers = list(_pointers(package))
     if len(pointers) > _MOST_PARTS:
-        message = f"the schema has {len(pointers)} keywords: which lines come from which is told up to {_MOST_PARTS}"
+        message = f"the schema has {len(pointers)} keywords, and lines are traced to {_MOST_PARTS} at most"
         return lines, (Finding(LARGE, Place(source.file), message, "try a part of it as a schema of its own"),)
     parts = [Part(at, _maker(source, at, folder, formats)) for at in pointers]
     return list(traced(lines, parts)), ()
@@ -240,14 +240,14 @@ def _is_guard(name: str, names: Iterable[str]) -> bool:
     return any(other != name and other.startswith(f"{around}/") for other in names)
 
 
-# The verdict
+# The instance
 
 
-def _verdict(package: Package, instance: Source) -> Verdict:
+def _validity(package: Package, instance: Source) -> Validity:
     document = package.documents[0]
     model: ModuleType = in_memory.module_of(package, document.module)
     problems = tuple(_row(problem) for problem in model.problems(instance.content))
-    return Verdict(instance.path, model.is_valid(instance.content), problems)
+    return Validity(instance.path, model.is_valid(instance.content), problems)
 
 
 def _row(problem: object) -> Mapping[str, str]:
@@ -258,9 +258,9 @@ def _row(problem: object) -> Mapping[str, str]:
 # What is printed
 
 
-def _text(lines: Sequence[Line], code: ModuleCode | None, verdicts: Sequence[Verdict], found: Sequence[Finding]) -> str:
+def _text(lines: Sequence[Line], code: ModuleCode | None, decided: Sequence[Validity], found: Sequence[Finding]) -> str:
     parts = ["".join(f"{row}\n" for row in _code_rows(lines)), _table_text(code)]
-    parts += ["".join(f"{row}\n" for row in _verdict_rows(verdict)) for verdict in verdicts]
+    parts += ["".join(f"{row}\n" for row in _validity_rows(one)) for one in decided]
     parts.append(report.render(found, "text", root=Path.cwd()))
     return "\n".join(part for part in parts if part)
 
@@ -273,32 +273,32 @@ def _code_rows(lines: Sequence[Line]) -> Iterator[str]:
         if line.function != before:
             yield ""
         before = line.function
-        told = f"{line.text:{width}}  # {' '.join(line.keywords)}" if line.keywords else line.text
-        yield printable(told)
+        comment = f"# {' '.join(line.keywords)}"
+        yield printable(f"{line.text:{width}}  {comment}" if line.keywords else line.text)
 
 
 def _table_text(code: ModuleCode | None) -> str:
-    """Return the rows by which problems are told, each subschema's on a line."""
+    """Return the rows by which problems are reported, each subschema's on a line."""
     rows = json.loads(code.problems) if code is not None and code.problems else {}
     return "".join(f"{name}: {json.dumps(row)}\n" for name, row in rows.items())
 
 
-def _verdict_rows(verdict: Verdict) -> Iterator[str]:
-    count = len(verdict.problems)
-    told = "valid" if verdict.is_valid else "not valid"
-    yield printable(f"{verdict.file}: {told}, {count} {'problem' if count == 1 else 'problems'}")
-    if verdict.is_valid is bool(count):
+def _validity_rows(validity: Validity) -> Iterator[str]:
+    count = len(validity.problems)
+    word = "valid" if validity.is_valid else "not valid"
+    yield printable(f"{validity.file}: {word}, {count} {'problem' if count == 1 else 'problems'}")
+    if validity.is_valid is bool(count):
         yield "  is_valid and problems differ: a keyword does not mean the same as code and as rows of the table"
-    for problem in verdict.problems:
+    for problem in validity.problems:
         yield printable(f"  {problem['instance_location'] or 'the instance'}: {problem['message']}")
         yield printable(f"    by {problem['keyword_location'] or 'the schema'}")
 
 
-def _json(lines: Sequence[Line], code: ModuleCode | None, verdicts: Sequence[Verdict], found: Sequence[Finding]) -> str:
+def _json(lines: Sequence[Line], code: ModuleCode | None, decided: Sequence[Validity], found: Sequence[Finding]) -> str:
     made = {
         "code": [{"text": line.text, "function": line.function, "keywords": line.keywords} for line in lines],
         "problems": json.loads(code.problems) if code is not None and code.problems else {},
-        "instances": [asdict(verdict) for verdict in verdicts],
+        "instances": [asdict(one) for one in decided],
         "findings": json.loads(report.render(found, "json", root=Path.cwd())),
     }
     return json.dumps(made, indent=2) + "\n"

@@ -34,7 +34,7 @@ class Role(Enum):
     DEFINITIONS = "holds subschemas, and applies none"
     IDENTIFIER = "gives a subschema a name"
     DIALECT = "says how the rest is read"
-    ANNOTATION = "tells something, and decides nothing"
+    ANNOTATION = "describes, and decides nothing"
 
 
 class Holds(Enum):
@@ -146,7 +146,7 @@ _OBJ, _ARR, _STR, _NUM = "object", "array", "string", "number"
 ROWS: Final[tuple[Entry, ...]] = (
     # What a schema is, and what it is called
     Entry("$schema", Role.DIALECT, "Core 8.1.1", CORE),
-    Entry("$vocabulary", _ANNOTATION, "Core 8.1.2", CORE, _D2019),  # it tells of the dialect that it describes
+    Entry("$vocabulary", _ANNOTATION, "Core 8.1.2", CORE, _D2019),  # it describes a dialect, and decides nothing here
     Entry("$comment", _ANNOTATION, "Core 8.3", CORE, _D7),
     Entry("$id", _ID, "Core 8.2.1", CORE, _D6),
     Entry("id", _ID, "Core, draft 4, 7.2", CORE, until=DRAFT_4),

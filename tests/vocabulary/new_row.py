@@ -112,7 +112,7 @@ def main() -> None:
     root = Location("schema:///it.json")
     marks = program({"$ref": "#/$defs/d", "unevaluatedProperties": False, "$defs": {"d": held}})
     written, lost = component({NAME: {"k": {"v": {"$ref": "#/$defs/d"}}}, "$defs": {"d": {"type": "string"}}})
-    told = {
+    output = {
         "complaints": complaining,
         "subschemas": pointers(resolved(held).subschemas),
         "tokens": [token for token, _ in resolved(held).subschemas[root].keywords[NAME].schemas],
@@ -127,7 +127,7 @@ def main() -> None:
         "below": [at for at, _ in below(held, "")],
         "lone": [list(row) for row in keywords({NAME: {"k": {"\ud800": True}}}, "")],
     }
-    print(json.dumps(told))
+    print(json.dumps(output))
 
 
 if __name__ == "__main__":
