@@ -133,10 +133,19 @@ def types(session: nox.Session) -> None:
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Run the official test suite and real schemas; `-- --all` takes every schema, `-- --check` writes no table."""
-    install(session, "run", "tests", "conformance")
+    install(session, "run", "tests", "conformance", "flavour")
     room = session.cache_dir / "conformance"
     command = ["python", "-m", "conformance", "--room", str(room), *session.posargs]
     session.run(*command, env={"PYTHONPATH": f"tests{os.pathsep}."})
+
+
+@nox.session
+def flavour(session: nox.Session) -> None:
+    """Hold the pydantic models against their schemas, and real ones; `-- --sets mcp` takes only these of them."""
+    install(session, "run", "tests", "flavour")
+    paths = {"PYTHONPATH": f"tests{os.pathsep}."}
+    session.run("python", "-m", "pytest", "tests/test_flavour.py", env=OUTSIDE)
+    session.run("python", "-m", "tests.wild.flavour", *(session.posargs or ["--sets", "mcp", "stac"]), env=paths)
 
 
 @nox.session

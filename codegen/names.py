@@ -25,7 +25,7 @@ _METHODS = frozenset({"from_dict", "from_json", "to_dict", "to_json"})
 _ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
 _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
 _IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING", "re"})
-_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "quoted"})
+_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "quoted", "root"})
 
 _BUILTINS = frozenset(
     """
@@ -58,6 +58,16 @@ RESERVED_FIELDS = _METHODS | _FUNCTIONS | _ATTRIBUTES | _DECORATORS | _BUILTIN_T
 
 RESERVED_CLASSES = _BUILTIN_TYPES | _IMPORTED_TYPES | _DECORATORS | _FUNCTIONS | _TYPING | _IMPORTED | _BUILTINS | _OURS
 """Names that no class may have: what a generated module imports, defines or uses at its top level."""
+
+RESERVED_IN_PYDANTIC = frozenset(
+    """
+    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump
+    model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name
+    model_post_init model_rebuild model_validate model_validate_json model_validate_strings parse_file parse_obj
+    parse_raw schema schema_json update_forward_refs validate
+    """.split()
+)
+"""Names that no field of a pydantic model may have: the public attributes of `BaseModel`."""
 
 RESERVED_MEMBERS = frozenset({"mro", "name", "value"})
 """Names that no enum member may have: attributes of `Enum` itself and of its members."""
@@ -151,6 +161,11 @@ def field_name(text: str, classes: Collection[str] = ()) -> str:
     return f"{name}_" if name in RESERVED_FIELDS or name in classes else name
 
 
+def pydantic_names(fields: Sequence[str]) -> tuple[str, ...]:
+    """Return the names that the fields of a class have in a pydantic model: their own, or one that ends in `_`."""
+    return distinct(fields, lambda name: f"{name}_" if name in RESERVED_IN_PYDANTIC else name)
+
+
 def is_attribute_name(name: str) -> bool:
     """Return whether a field or an enum member may have exactly this name."""
     reserved = keyword.iskeyword(name) or name in RESERVED_FIELDS
@@ -165,7 +180,7 @@ def module_alias(module: str) -> str:
 RUNTIME_MODULES = frozenset(
     (
         "absent data datetimes drafts ecma equality errors fallback formats idna integers ipaddresses json lazy "
-        "model numbers problem reporter uuids"
+        "model numbers problem pydantic reporter uuids"
     ).split()
 )
 """The modules of the runtime, without the underscore in front."""
@@ -173,7 +188,7 @@ RUNTIME_MODULES = frozenset(
 ROLES = ("valid", "asked", "decode", "read", "write", "text")
 """What the functions of a generated module are for: `_read_session` reads a session."""
 
-_OF_TOP = re.compile(rf"(?:new|{'|'.join(sorted(RUNTIME_MODULES))}|(?:{'|'.join(ROLES)})_.*)\Z")
+_OF_TOP = re.compile(rf"(?:new|dataclasses|{'|'.join(sorted(RUNTIME_MODULES))}|(?:{'|'.join(ROLES)})_.*)\Z")
 
 
 def unique(name: str, taken: Collection[str]) -> str:

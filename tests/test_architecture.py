@@ -16,7 +16,9 @@ MOST_FOLDERS = 14
 # What is not of the standard library has one home, so that replacing it is one file's work.
 HOMES = {
     "jinja2": {"render/templates.py"},
-    "datamodel_code_generator": {"compiler/names/shapes.py"},
+    "datamodel_code_generator": {"artifacts/models/pydantic_flavour/generator.py"},
+    "pydantic": {"runtime/pydantic_models/_pydantic.py"},
+    "pydantic_core": {"runtime/pydantic_models/_pydantic.py"},
     "yaml": {"source/yaml_text.py"},
     "jsonschema_specifications": {"schema/resolver.py"},
     "referencing": {"schema/resolver.py"},

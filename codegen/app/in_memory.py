@@ -24,9 +24,18 @@ _PATH = "schema.json"
 
 
 def compile_schema(
-    schema: JSON, *, uri: str, references: Mapping[str, JSON], formats: str, dialect: str | None
+    schema: JSON,
+    *,
+    uri: str,
+    references: Mapping[str, JSON],
+    formats: str,
+    dialect: str | None,
+    flavours: Sequence[JSON] = (),
 ) -> ModuleType:
-    """Return the module of one schema's models; `codegen.compile_schema` says more."""
+    """Return the module of one schema's models; `codegen.compile_schema` says more.
+
+    Those of the `flavours` are imported by their own names, from the package that the module is of.
+    """
 
     def lookup(asked: str) -> Source | None:
         found = asked if asked in references else asked + "#"
@@ -37,7 +46,7 @@ def compile_schema(
     resolution, found = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
     name = new_name()
     built = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(found))
-    return module_of(built.package, "schema")
+    return module_of(built.package, "schema", flavours)
 
 
 def new_name() -> str:
@@ -45,10 +54,11 @@ def new_name() -> str:
     return f"_triptych_models_{next(_NUMBERS)}"
 
 
-def module_of(package: Package, module: str) -> ModuleType:
+def module_of(package: Package, module: str, flavours: Sequence[JSON] = ()) -> ModuleType:
     """Return a module of a package with a new name: its models are printed, and imported from memory."""
     models = read_artifact(templates.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": package.name, "frozen": False, "json": "standard"}
+    settings["flavours"] = list(flavours)
     files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
     return _imported(package.name, files, module)
 

@@ -40,6 +40,7 @@ SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own", exit_c
 
 # What the bytes of the output depend on, beside our own code.
 _TOOLS: Final = ("jinja2", "regex")
+_TOOLS_OF_FLAVOURS: Final[Mapping[str, str]] = {"pydantic": "datamodel-code-generator"}
 
 Tell = Callable[[str], None]
 
@@ -101,8 +102,15 @@ def early_findings(config: Config) -> list[Finding]:
 
 def inputs(config: Config) -> list[str]:
     """Return the files and folders that a run depends on, for the stamp of an unchanged run."""
-    own = (*folders(config), Path(__file__).parent.parent, *map(_record, _TOOLS))
+    own = (*folders(config), Path(__file__).parent.parent, *map(_record, _tools(config.settings.get("models", {}))))
     return [os.path.abspath(path) for path in own]
+
+
+def _tools(models: Mapping[str, JSON]) -> list[str]:
+    """Return the tools whose version stands behind the bytes, with the settings of the models."""
+    flavours = models.get("flavours")
+    asked = flavours if isinstance(flavours, list) else []
+    return [*_TOOLS, *(tool for flavour, tool in _TOOLS_OF_FLAVOURS.items() if flavour in asked)]
 
 
 def _record(tool: str) -> Path:
@@ -250,7 +258,7 @@ def _with_manifest(
     origins = {
         file.path: Origin(file.artifact, f"{file.artifact}/{file.template}", file.documents) for file in rendered
     }
-    tools = {"triptych": VERSION, **{tool: version(tool) for tool in _TOOLS}}
+    tools = {"triptych": VERSION, **{tool: version(tool) for tool in _tools(settings["models"])}}
     behind = Inputs(documents, _templates(artifacts), _configuration(config, settings), tools)
     return {**files, manifest.MANIFEST: manifest.manifest(files, origins, behind)}
 

@@ -35,7 +35,7 @@ from typing import Any, Final
 
 from .. import names
 from ..findings import Finding, Place, Rule
-from . import table_grammar
+from . import flavour_grammar, table_grammar
 
 FOREIGN = Rule("grammar-foreign", "Generated Python is drawn from the closed grammar of the templates", exit_code=2)
 
@@ -184,9 +184,14 @@ def _foreign(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]
         return foreign(parts(file.text, file.path), modules, forms(folder))
     if file.template == "problems.py.jinja":
         return _foreign_table(parts(file.text, file.path), modules, forms(folder))
+    if file.template == "flavour.py.jinja":
+        found = flavour_grammar.foreign(ast.parse(file.text, file.path), modules)
+        return [(line, _shown(source)) for line, source in found]
     if file.template == "runtime.py.jinja":
-        return _differs(file, folder)
-    if file.template in ("package.py.jinja", "problems_package.py.jinja"):
+        return _differs(file, RUNTIME, folder)
+    if file.template == "flavour_runtime.py.jinja":
+        return _differs(file, RUNTIME / "pydantic_models", folder)
+    if file.template in ("package.py.jinja", "problems_package.py.jinja", "flavour_package.py.jinja"):
         return _other_lines(file.text, (folder / file.template).read_text(encoding="utf-8"))
     return [(0, f"a file of the unknown template {file.template}")]
 
@@ -204,9 +209,9 @@ def _foreign_table(trees: Iterable[ast.Module], modules: Collection[str], allowe
                 yield node.lineno, _shown(ast.unparse(node))
 
 
-def _differs(file: Generated, folder: Path) -> list[tuple[int, str]]:
-    """Return a place if a file of the runtime is not, to the letter, the one that we keep."""
-    own = RUNTIME / Path(file.path).name
+def _differs(file: Generated, runtime: Path, folder: Path) -> list[tuple[int, str]]:
+    """Return a place if a file of the runtime is not, to the letter, the one that we keep in its folder."""
+    own = runtime / Path(file.path).name
     template = (folder / file.template).read_text(encoding="utf-8")
     wanted = template.replace("{{ source }}", own.read_text(encoding="utf-8")) if own.is_file() else None
     return [] if file.text == wanted else [(0, "a runtime that differs from ours")]

@@ -113,6 +113,8 @@ class Printing:
         if self.complete is not None:
             try:
                 item = self.complete(self.index, item)
+            except Rejected:
+                raise
             except Exception as error:
                 file = self.artifact.folder / "prepare.py"
                 raise Rejected([_finding_of(BROKEN_PREPARE, error, self.artifact, file)]) from error

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 RESERVED_MODULES = frozenset(
-    {"annotations", "importlib", "typing", "con", "prn", "aux", "nul"}
+    {"annotations", "importlib", "pydantic_models", "typing", "con", "prn", "aux", "nul"}
     | {f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)}
 )
-"""Names that no module gets: those that a package's `__init__` binds itself, and Windows' device names."""
+"""Names that no module gets: what a package's `__init__` binds itself, its flavours, and Windows' device names."""
 
 
 Format: TypeAlias = Literal["json", "yaml"]

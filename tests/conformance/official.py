@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-import codegen
+from codegen.app import in_memory
 from codegen.findings import Rejected
 from codegen.ir import JSON
 from codegen.runtime._equality import equal
@@ -29,12 +30,16 @@ _LEFT_OUT = Path(__file__).with_name("left_out.toml")
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How one test of the suite came out: `fault` is empty if all that was asked of it holds."""
+    """How one test of the suite came out: `fault` is empty if all that was asked of it holds.
+
+    `flavour` is the same for the pydantic models of the schema.
+    """
 
     file: str
     group: str
     test: str
     fault: str
+    flavour: str = ""
 
     @property
     def draft(self) -> str:
@@ -56,20 +61,33 @@ def decided(suite: Path, file: str) -> list[Decided]:
 
 
 def _group(suite: Path, file: str, group: Mapping[str, JSON]) -> Iterator[Decided]:
-    name, tests = str(group["description"]), group["tests"]
-    model, fault = None, ""
+    name = str(group["description"])
     try:
-        model = codegen.compile_schema(
+        model = in_memory.compile_schema(
             group["schema"],
+            uri="",
             references=_remotes(suite),
             formats="assert" if "/optional/format/" in file else "annotate",
             dialect=DRAFTS[file.partition("/")[0]],
+            flavours=["pydantic"],
         )
     except Rejected as rejected:
         fault = f"rejected: {rejected}"
-    for test in tests if isinstance(tests, list) else []:
-        faults = [fault] if model is None else list(faults_of(model, test["data"], test["valid"]))
-        yield Decided(file, name, str(test["description"]), "; ".join(faults))
+        yield from (Decided(file, name, str(test["description"]), fault, fault) for test in _tests(group))
+        return
+    from conformance import flavour  # which needs pydantic, as nobody else here does
+
+    beside = flavour.beside(model)
+    for test in _tests(group):
+        data, valid = test["data"], test["valid"]
+        faults, others = faults_of(model, data, valid), flavour.faults_of(beside, data, valid)
+        yield Decided(file, name, str(test["description"]), "; ".join(faults), "; ".join(others))
+
+
+def _tests(group: Mapping[str, JSON]) -> Iterator[Any]:
+    """Yield the tests of a group: a description, an instance, and whether it is valid."""
+    found = group["tests"]
+    yield from found if isinstance(found, list) else []
 
 
 @cache
@@ -132,9 +150,10 @@ def unexpected(results: Sequence[Decided], listed: Sequence[LeftOut]) -> list[st
     by_name = {(one.file, one.group, one.test): one for one in results}
     known = {(row.file, row.group, row.test) for row in listed}
     found = [
-        f"{one.file}: {one.group}: {one.test}: {one.fault}"
+        f"{one.file}: {one.group}: {one.test}: {fault}"
         for name, one in by_name.items()
-        if one.fault and name not in known
+        for fault in (one.fault, one.flavour and f"pydantic: {one.flavour}")
+        if fault and name not in known
     ]
     for name in sorted(known):
         if name not in by_name:

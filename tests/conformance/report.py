@@ -16,7 +16,9 @@ def page(results: Sequence[Decided], listed: Sequence[LeftOut]) -> str:
     parts = [
         "# The official test suite\n",
         "Written by `nox -s conformance`; not to be edited. Every schema is generated and imported, every instance",
-        "decided by `decode`, `loads`, `is_valid` and `problems`, and every valid one encoded again and compared.\n",
+        "decided by `decode`, `loads`, `is_valid` and `problems`, and every valid one encoded again and compared.",
+        "The pydantic models of the flavour decide by `model_validate`, `model_validate_json` and `TypeAdapter`,",
+        "and dump every valid one in four ways.\n",
         by_draft(results, listed),
         by_file(results),
         "## Left out\n",
@@ -46,8 +48,9 @@ def by_draft(results: Iterable[Decided], listed: Sequence[LeftOut]) -> str:
         required = [one for one in own if "/optional/" not in one.file]
         optional = [one for one in own if "/optional/" in one.file]
         out = sum(row.file.startswith(draft + "/") for row in listed)
-        rows.append([_draft(draft), _share(required), _share(optional), str(out)])
-    return _table(["draft", "required", "optional", "left out"], rows)
+        shares = [_share(required), _share(optional), _flavour_share(required), _flavour_share(optional)]
+        rows.append([_draft(draft), *shares, str(out)])
+    return _table(["draft", "required", "optional", "required, pydantic", "optional, pydantic", "left out"], rows)
 
 
 def by_file(results: Iterable[Decided]) -> str:
@@ -88,6 +91,10 @@ def _draft(draft: str) -> str:
 
 def _share(results: Sequence[Decided]) -> str:
     return f"{sum(not one.fault for one in results)} / {len(results)}" if results else ""
+
+
+def _flavour_share(results: Sequence[Decided]) -> str:
+    return f"{sum(not one.flavour for one in results)} / {len(results)}" if results else ""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...escapes import Code, code
 from ...escapes.python import identifier, literal, raw_lines
 from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Item, Location, ModuleCode, Package, Prepared
 from . import table_text, words
+from .index import Modules, in_import_order
 
 _RUNTIME = Path(__file__).parents[2] / "runtime"
 
@@ -46,15 +47,6 @@ class EnumText:
     members: tuple[tuple[Code, Code], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Modules:
-    """What all modules are made of: the package, and what the settings say of each module."""
-
-    package: Package
-    frozen: bool
-    loads: Code
-
-
 def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     """Return the items of the templates: one for the package, a module and its table for each document, the runtime."""
     documents = [document for document in package.documents if document.location.document in package.modules]
@@ -62,23 +54,37 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     public = [identifier(document.module) for document in package.documents if document.public]
     distribution = str(settings["distribution"]) or package.name
     shapes = _exported(package)
+    flavours = settings.get("flavours", [])
+    flavours = flavours if isinstance(flavours, list | tuple) else []
     run = {
         "package": package,
         "documents": public,
         "modules": sorted(identifier(document.module) for document in documents),
         "shapes": shapes,
-        # as linters sort imports: names in capitals come first
-        "imports": sorted(
-            ((module, name) for name, module in shapes), key=lambda row: (row[0], not row[1].isupper(), row[1])
-        ),
+        "imports": in_import_order(shapes),
         "version": settings["version"],
         "distribution": distribution,
+        "flavours": flavours,
     }
     loads = Code("loads_auto" if settings["json"] == "auto" else "loads")
     index = Modules(package, settings["frozen"] is True, loads)
-    runtime = list(_runtime(package))
+    runtime = list(_runtime(package, _RUNTIME))
     items: dict[str, Sequence[Item]] = {"run": [run], "module": modules, "table": modules, "runtime": runtime}
-    return Prepared(items, {"module": module, "table": table}, index)
+    made = Prepared(items, {"module": module, "table": table}, index)
+    return _with_pydantic(made, index, is_asked="pydantic" in flavours)
+
+
+def _with_pydantic(made: Prepared, index: Modules, *, is_asked: bool) -> Prepared:
+    """Return the items with those of the pydantic flavour, none if nobody asks: then nothing of it is imported."""
+    names = ("pydantic_run", "pydantic_module", "pydantic_runtime")
+    if not is_asked:
+        return replace(made, items={**made.items, **{name: [] for name in names}})
+    from .pydantic_flavour import items
+
+    runtime = list(_runtime(index.package, _RUNTIME / "pydantic_models"))
+    own = dict(zip(names, ([items.run(index.package)], made.items["module"], runtime), strict=True))
+    complete = {**made.complete, "pydantic_module": items.module}
+    return Prepared({**made.items, **own}, complete, replace(index, loose=items.loose(index.package)))
 
 
 def _exported(package: Package) -> list[tuple[Code, Code]]:
@@ -93,9 +99,9 @@ def _exported(package: Package) -> list[tuple[Code, Code]]:
     )
 
 
-def _runtime(package: Package) -> Iterator[Item]:
+def _runtime(package: Package, folder: Path) -> Iterator[Item]:
     """Yield the files of the runtime as they are: they are modules of ours, not templates."""
-    for file in sorted(_RUNTIME.glob("_*.py")):
+    for file in sorted(folder.glob("_*.py")):
         if file.name != "__init__.py":
             yield {"package": package, "file": file.name, "source": Code(file.read_text(encoding="utf-8"))}
 

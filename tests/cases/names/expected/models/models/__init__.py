@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .names import Item as Item
     from .names import Item_2 as Item_2
     from .names import Names as Names
+    from .names import NamesStandard as NamesStandard
     from .shadows import JSON as JSON
     from .shadows import JSONA as JSONA
     from .shadows import Base as Base
@@ -37,6 +38,7 @@ __all__ = [
     "JSONA",
     "Kind",
     "Names",
+    "NamesStandard",
     "Part",
     "Shadows",
     "ShadowsEmpty",
@@ -59,6 +61,7 @@ _MODULES = {
     "JSONA": "shadows",
     "Kind": "shadows",
     "Names": "names",
+    "NamesStandard": "names",
     "Part": "shadows",
     "Shadows": "shadows",
     "ShadowsEmpty": "shadows",

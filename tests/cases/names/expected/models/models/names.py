@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 
 from . import _absent, _data, _equality, _errors, _fallback, _json, _model, _numbers
 from ._errors import DecodeError
@@ -20,6 +21,7 @@ __all__ = [
     "Item",
     "Item_2",
     "Names",
+    "NamesStandard",
     "decode",
     "decode_lines",
     "dumps",
@@ -28,6 +30,16 @@ __all__ = [
     "loads",
     "problems",
 ]
+
+
+class NamesStandard(Enum):
+    """One of a few values."""
+
+    A11Y = "A11Y"
+    H2O = "H2O"
+    I18N = "i18n"
+    V1BETA1 = "v1beta1"
+    UUID_ = "UUID"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +71,10 @@ class Names(_model.Model):
     """In JSON: "__init__"."""
     field_1st: str | None = None
     """In JSON: "1st"."""
+    copy: str | None | _absent.Absent = _absent.ABSENT
+    copy_: str | None = None
+    model_config: int | None = None
+    standard: NamesStandard | None = None
     sign: str | int | bool | None | _absent.Absent = _absent.ABSENT
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
@@ -149,6 +165,10 @@ _NAMES_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("fit", "fit", False),
     ("init", "__init__", False),
     ("field_1st", "1st", False),
+    ("copy", "copy", False),
+    ("copy_", "copy_", False),
+    ("model_config", "model_config", False),
+    ("standard", "standard", False),
     ("sign", "sign", False),
 )
 _NAMES_NAMES: frozenset[str] = frozenset([
@@ -164,9 +184,14 @@ _NAMES_NAMES: frozenset[str] = frozenset([
     "fit",
     "__init__",
     "1st",
+    "copy",
+    "copy_",
+    "model_config",
+    "standard",
     "sign",
 ])
 _NAMES_SIGN_KEYS = frozenset(map(_equality.key, ["+", "-", "a b", "a-b", "", "None", 1, "1", True, None]))
+_NAMES_STANDARD_MEMBERS: dict[object, Any] = {member.value: member for member in NamesStandard}
 
 
 def _read_names(data: Any, cls: type[Any]) -> Any:
@@ -174,7 +199,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 13
+    known = 17
     class_ = value["class"]
     if type(class_) is not str:
         raise _errors.Invalid
@@ -259,6 +284,39 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     else:
         self.field_1st = None
         known -= 1
+    if "copy" in value:
+        copy = value["copy"]
+        if type(copy) is not str and copy is not None:
+            raise _errors.Invalid
+        self.copy = copy
+    else:
+        self.copy = _absent.ABSENT
+        known -= 1
+    if "copy_" in value:
+        copy_ = value["copy_"]
+        if type(copy_) is not str:
+            raise _errors.Invalid
+        self.copy_ = copy_
+    else:
+        self.copy_ = None
+        known -= 1
+    if "model_config" in value:
+        model_config = value["model_config"]
+        if type(model_config) is not int:
+            model_config = _numbers.integer(model_config)
+        self.model_config = model_config
+    else:
+        self.model_config = None
+        known -= 1
+    if "standard" in value:
+        standard = value["standard"]
+        try:
+            self.standard = _NAMES_STANDARD_MEMBERS[standard]
+        except TypeError:
+            raise _errors.Invalid from None
+    else:
+        self.standard = None
+        known -= 1
     if "sign" in value:
         sign = value["sign"]
         if type(sign) is int or (type(sign) is float and sign.is_integer()):
@@ -304,6 +362,14 @@ def _text_names(self: Names) -> str:
     init_text = "" if init is None else f',"__init__":{quoted(init)}'
     item_1st = self.field_1st
     field_1st_text = "" if item_1st is None else f',"1st":{quoted(item_1st)}'
+    copy = self.copy
+    copy_text = "" if copy is _absent.ABSENT else f',"copy":{"null" if copy is None else quoted(copy)}'
+    copy_ = self.copy_
+    copy__text = "" if copy_ is None else f',"copy_":{quoted(copy_)}'
+    model_config = self.model_config
+    model_config_text = "" if model_config is None else f',"model_config":{model_config!r}' if type(model_config) is int else f',"model_config":{_json.number(model_config)}'
+    standard = self.standard
+    standard_text = "" if standard is None else f',"standard":{quoted(standard._value_)}'
     sign = self.sign
     sign_text = "" if sign is _absent.ABSENT else f',"sign":{_json.dumps(sign)}'
     extra = self.additional_properties
@@ -321,6 +387,10 @@ def _text_names(self: Names) -> str:
         f"{fit_text}"
         f"{init_text}"
         f"{field_1st_text}"
+        f"{copy_text}"
+        f"{copy__text}"
+        f"{model_config_text}"
+        f"{standard_text}"
         f"{sign_text}"
         f"{extra_text}}}"
     )
@@ -370,10 +440,22 @@ def _valid_names(data: Any) -> bool:
             return _data.refused(value["__init__"])
         if "1st" in value and type(value["1st"]) is not str:
             return _data.refused(value["1st"])
+        if "copy" in value:
+            copy = value["copy"]
+            if type(copy) is not str and copy is not None:
+                return _data.refused(copy)
+        if "copy_" in value and type(value["copy_"]) is not str:
+            return _data.refused(value["copy_"])
+        if "model_config" in value:
+            model_config = value["model_config"]
+            if type(model_config) is not int and (type(model_config) is not float or not model_config.is_integer()):
+                return _data.refused(model_config)
+        if "standard" in value and value["standard"] not in {"A11Y", "H2O", "i18n", "v1beta1", "UUID"}:
+            return _data.refused(value["standard"])
         if "sign" in value and _equality.key(value["sign"]) not in _NAMES_SIGN_KEYS:
             return _data.refused(value["sign"])
         return True
-    except KeyError:
+    except (KeyError, TypeError):
         return False
 
 
@@ -410,6 +492,18 @@ def _write_names(self: Names) -> dict[str, object]:
     item_1st = self.field_1st
     if item_1st is not None:
         data["1st"] = item_1st
+    copy = self.copy
+    if copy is not _absent.ABSENT:
+        data["copy"] = copy
+    copy_ = self.copy_
+    if copy_ is not None:
+        data["copy_"] = copy_
+    model_config = self.model_config
+    if model_config is not None:
+        data["model_config"] = model_config
+    standard = self.standard
+    if standard is not None:
+        data["standard"] = standard._value_
     sign = self.sign
     if sign is not _absent.ABSENT:
         data["sign"] = sign

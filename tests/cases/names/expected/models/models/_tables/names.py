@@ -20,6 +20,18 @@ TABLE = r"""
           "fit": ["/properties/fit/$ref", "names/item"],
           "__init__": ["/properties/__init__", [["type", "type", "must be a string", "string"]]],
           "1st": ["/properties/1st", [["type", "type", "must be a string", "string"]]],
+          "copy": ["/properties/copy", [["type", "type", "must be a string or null", "string", "null"]]],
+          "copy_": ["/properties/copy_", [["type", "type", "must be a string", "string"]]],
+          "model_config": ["/properties/model_config", [["type", "type", "must be an integer", "integer"]]],
+          "standard": ["/properties/standard", [
+            ["enum", "enum", "must be one of \"A11Y\", \"H2O\", \"i18n\", \"v1beta1\", \"UUID\"", [
+              "A11Y",
+              "H2O",
+              "i18n",
+              "v1beta1",
+              "UUID"
+            ]]
+          ]],
           "sign": ["/properties/sign", [
             ["enum", "enum", "must be one of \"+\", \"-\", \"a b\", \"a-b\", \"\", \"None\", 1, \"1\", ...", [
               "+",

@@ -1,0 +1,30 @@
+"""What all modules of a package are made of, and the order of its imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...escapes import Code
+from ...ir import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """What all modules are made of: the package, and what the settings say of each module.
+
+    `loose` has by URI the pointers of subschemas whose verdict hangs on the way to them, for the pydantic flavour.
+    """
+
+    package: Package
+    frozen: bool
+    loads: Code
+    loose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def in_import_order(shapes: Sequence[tuple[Code, Code]]) -> list[tuple[Code, Code]]:
+    """Return names and their modules as (module, name), as linters sort imports: names in capitals come first."""
+    return sorted(
+        ((module, name) for name, module in shapes),
+        key=lambda row: (row[0], not (row[1].isupper() and len(row[1]) > 1), row[1]),
+    )

@@ -1,0 +1,1 @@
+"""What the pydantic models of a generated package share; it stands within the package, beside the dataclasses."""
