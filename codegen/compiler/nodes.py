@@ -167,17 +167,14 @@ class Item:
 class Items:
     """Every item from `start` on is valid against the target; `unseen` leaves out what was evaluated.
 
-    The others are what passes say: how many items there always are, the size and the bounds of rows of integers, and
-    the rule for the items of the items, if these are arrays of which no more is said.
+    `proof` is what a pass says of rows of integers: their size and their bounds.
     """
 
     value: Expression
     start: int
     target: Target
     unseen: bool = False
-    size: int | None = None
     proof: tuple[JSON, ...] | None = None
-    row: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)

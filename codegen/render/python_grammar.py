@@ -78,8 +78,7 @@ _VALUES: Final = frozenset({"value", "_value_", "_kept"})
 
 _BUILTINS: Final = frozenset(
     (
-        "AttributeError KeyError TypeError ValueError "
-        "bool dict enumerate float int len list object range set str sum tuple type"
+        "AttributeError KeyError TypeError bool dict enumerate float int len list object range set str sum tuple type"
     ).split()
 )
 """Builtins of function bodies and annotations; no variable may have such a name."""
@@ -96,7 +95,7 @@ _CAUGHT: Final = (
     ["_errors.STOPS"],
     ["AttributeError"],
     ["_errors.Invalid", "RecursionError"],
-    *(list(some) for size in (1, 2, 3) for some in combinations(("KeyError", "TypeError", "ValueError"), size)),
+    *(list(some) for size in (1, 2) for some in combinations(("KeyError", "TypeError"), size)),
 )
 _ROLE: Final = re.compile(rf"_(?:{'|'.join(names.ROLES)})_\w+\Z", re.ASCII)
 _CONSTANT: Final = re.compile(r"(?:_[A-Z0-9_]+|_new)\Z")

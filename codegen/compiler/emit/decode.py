@@ -166,7 +166,7 @@ class DecodePrinter(FastPrinter):
         """Print all that is said of the value, then its decoding by the subschema that tells most of it."""
         source = self._source(target, form)
         with self.within(target, None) as seen:
-            for node in self.rewritten(nodes(self.scope(target, value)), *passes.TWICE_SAID):
+            for node in self.rewritten(nodes(self.scope(target, value)), passes.read_properties):
                 # What is decoded below is checked there, unless its marks are wanted too.
                 if not (isinstance(node, Apply) and node.target == source and seen is None):
                     self.node(node, seen)
@@ -184,7 +184,7 @@ class DecodePrinter(FastPrinter):
         """Print all that is said of the value, then its decoding by the branch that holds."""
         choice = None
         with self.within(target, None) as seen:
-            for node in self.rewritten(nodes(self.scope(target, value)), *passes.TWICE_SAID):
+            for node in self.rewritten(nodes(self.scope(target, value)), passes.read_properties):
                 if isinstance(node, Choice) and node.keyword == form.keyword.name:
                     choice = node
                     if seen is not None or not self._decides_itself(node):
@@ -269,7 +269,7 @@ class DecodePrinter(FastPrinter):
             if kind == "integer":
                 self._integer(target, value, seen, sink)
                 return
-            body = self.rewritten(nodes(self.scope(target, value), kind), *passes.TWICE_SAID)
+            body = self.rewritten(nodes(self.scope(target, value), kind), passes.read_properties)
             if kind == "string":
                 self._format(target, body, value, sink)
             elif kind == "array":
@@ -310,7 +310,7 @@ class DecodePrinter(FastPrinter):
         first = {node.index: node.target for node in body if isinstance(node, Item)}
         rest = next((node.target for node in body if isinstance(node, Items) and self._is_rest(node, array)), None)
         is_shared = not array.is_tuple and not first and rest is not None and self._is_integers(rest)
-        body = self.rewritten(body, *passes.OF_ARRAYS) if is_shared else body
+        body = self.rewritten(body, passes.small_integers) if is_shared else body
         for node in body:
             said_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
             if seen is not None or not said_below:
@@ -439,7 +439,7 @@ class DecodePrinter(FastPrinter):
         self.require(kind_test("object", value))
         self.learn(value, types_of(["object"]))
         with self.within(target, None) as seen:
-            body = self.rewritten(nodes(self.scope(target, value), "object"), *passes.TWICE_SAID)
+            body = self.rewritten(nodes(self.scope(target, value), "object"), passes.read_properties)
             item = self.values.map(location).item
             extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
             self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))

@@ -1,8 +1,9 @@
 """Passes: what makes the checks quicker, each a function from nodes to nodes that changes no verdict.
 
 Without any of them a printer says what the nodes say, one after the other. A pass looks at the nodes of one subschema,
-and asks the layout what stands in place; it prints nothing. Each can be turned off by its name: the gains below are
-what the benchmark loses without it (`nox -s bench -- --without NAME`).
+and asks the layout what stands in place; it prints nothing. Each can be turned off by its name, and each says how many
+times as long the benchmark's documents take without it (`nox -s bench -- --without NAME`). One that gains less than 5 %
+on all of them goes: fused bounds, arrays taken apart by their size and rows looked at in one loop have gone (1.02).
 """
 
 from __future__ import annotations
@@ -12,19 +13,18 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from ...ir import JSON
-from ..lower import tracks
 from ..nodes import Check, ClosedObject, Each, Items, Kinds, Listed, Member, Node, Required, Target
 from .printer import Layout
-from .tree import NOTHING, Comparison, Expression, Name, count
+from .tree import Name, count
 
 Pass: TypeAlias = Callable[[tuple[Node, ...], Layout], tuple[Node, ...]]
 
 
-# Of what is said twice
-
-
 def read_properties(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
-    """Look for no required property whose value is read anyway: that fails without it."""
+    """Look for no required property whose value is read anyway: that fails without it.
+
+    Without it `is_valid` of jobs takes 1.2 times as long, of a session 1.06 times.
+    """
     wanted = {(node.value, node.name) for node in body if isinstance(node, Required)}
     read = {(node.value, node.name) for node in body if isinstance(node, Member) and _is_read(node, layout)}
     left: list[Node] = []
@@ -41,36 +41,14 @@ def _is_read(node: Member, layout: Layout) -> bool:
     return not layout.is_never(node.target) and layout.says(node.target)
 
 
-def fused_bounds(body: tuple[Node, ...], _: Layout) -> tuple[Node, ...]:
-    """Make one check of two bounds that leave one size or one number."""
-    kept: list[Node] = []
-    for node in body:
-        last = kept[-1] if kept else None
-        if isinstance(node, Check) and isinstance(last, Check) and (last.keyword, node.keyword) in _BOUNDS:
-            found = _between(last.test, node.test)
-            if found is not None:
-                kept[-1] = replace(last, test=found)
-                continue
-        kept.append(node)
-    return tuple(kept)
-
-
-_BOUNDS: Final = tuple((f"min{what}", f"max{what}") for what in ("Items", "Length", "Properties", "imum"))
-
-
-def _between(least: Expression, most: Expression) -> Expression | None:
-    """Return the test of one value for that of a lower and that of an upper bound, None if they are anything else."""
-    match least, most:
-        case Comparison(below, ">=", low), Comparison(above, "<=", high) if (below, low) == (above, high):
-            return Comparison(below, "==", low)
-    return None
-
-
 # Of objects
 
 
 def closed_objects(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
-    """Count the properties of a closed object while they are looked at, in place of looking at every name."""
+    """Count the properties of a closed object while they are looked at, in place of looking at every name.
+
+    Without it `is_valid` of jobs whose objects are closed takes 1.3 times as long, decoding 1.14 times.
+    """
     named = {node.name for node in body if isinstance(node, Member) and not layout.is_never(node.target)}
     closing = closing_node(body, named, layout)
     if closing is None:
@@ -91,7 +69,10 @@ def closes(node: Each, layout: Layout) -> bool:
 
 
 def looks_in_place(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
-    """Keep no variable for the value of a property that is looked at but once."""
+    """Keep no variable for the value of a property that is looked at but once.
+
+    Without it `is_valid` of jobs takes 1.06 times as long, of a session 1.05 times.
+    """
     return tuple([replace(n, in_place=_in_place(n, layout)) if isinstance(n, Member) else n for n in body])
 
 
@@ -113,37 +94,11 @@ _VALUE: Final = Name("value")  # of an outline
 # Of arrays
 
 
-def unpacked_items(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
-    """Take an array of always two or three items apart, which fails at any other size."""
-    sizes = [_few(node, layout) if isinstance(node, Items) else None for node in body]
-    if not any(sizes):
-        return body
-    return tuple(
-        [
-            replace(node, size=size) if isinstance(node, Items) else node
-            for node, size in zip(body, sizes, strict=True)
-            if not isinstance(node, Check) or node.keyword not in ("minItems", "maxItems")
-        ]
-    )
-
-
-def _few(node: Items, layout: Layout) -> int | None:
-    """Return how many items the array always has, if these are two or three and little is said of them."""
-    array, target = layout.program[layout.here], node.target
-    items, size, most = array.keywords.get("items"), array.value("minItems"), array.value("maxItems")
-    if node.unseen or node.start or items is None or not items.schemas or items.schemas[0][1] != target.location:
-        return None
-    if not isinstance(size, int) or size != most or not 2 <= size <= MOST_UNPACKED:
-        return None
-    is_short = layout.says(target) and layout.inlines(layout.settled(target)) and not layout.refuses(target)
-    return size if is_short and layout.program[target.location].boolean is None else None
-
-
-MOST_UNPACKED: Final = 3
-
-
 def small_integers(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
-    """Prove rows of small integers valid by their text, as one; only where that fails, look at each."""
+    """Prove rows of small integers valid by their text, as one; only where that fails, look at each.
+
+    Without it a backend takes 1.8 times as long, one without bounds 1.5 times.
+    """
     return tuple([replace(node, proof=_proof(node, layout)) if isinstance(node, Items) else node for node in body])
 
 
@@ -180,41 +135,28 @@ def _integer_bounds(target: Target, layout: Layout) -> tuple[JSON, JSON] | None:
     return None
 
 
-def flat_rows(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
-    """Look at the items of arrays within an array in one loop, where no more is said of the inner ones."""
-    return tuple([replace(node, row=_row(node.target, layout)) if isinstance(node, Items) else node for node in body])
-
-
-def _row(target: Target, layout: Layout) -> Target | None:
-    """Return the rule for the items of the inner arrays, None if more is said of these, or by a call."""
-    target = layout.settled(target)
-    if not layout.inlines(target) or tracks(layout.program[target.location]):
-        return None
-    match layout.functions.outline(target):
-        case (Kinds(cases=(("array", _, (Items(start=0, unseen=False, target=inner),)),), otherwise=other),):
-            short = other is not None and other.test == NOTHING and layout.inlines(layout.settled(inner))
-            return inner if short and layout.says(inner) else None
-    return None
-
-
 # Of verdicts: where an error, or one call for many, may say no
 
 
 def gathered_texts(body: tuple[Node, ...], _: Layout) -> tuple[Node, ...]:
-    """Gather the date-times of a loop, and have one call look at all of them."""
+    """Gather the date-times of a loop, and have one call look at all of them.
+
+    Without it `is_valid` of jobs takes 1.06 to 1.14 times as long.
+    """
     return tuple([replace(n, is_gathered=True) if isinstance(n, Check) and n.many else n for n in body])
 
 
 def quick_listings(body: tuple[Node, ...], _: Layout) -> tuple[Node, ...]:
-    """Look for a value in a set before its type is known: what has no hash raises TypeError, and is none of them."""
+    """Look for a value in a set before its type is known: what has no hash raises TypeError, and is none of them.
+
+    Without it `is_valid` of jobs takes 1.05 times as long.
+    """
     return tuple([replace(n, test=n.quick, is_quick=True) if isinstance(n, Listed) and n.quick else n for n in body])
 
 
-TWICE_SAID: Final[tuple[Pass, ...]] = (read_properties, fused_bounds)
-OF_ARRAYS: Final[tuple[Pass, ...]] = (unpacked_items, small_integers, flat_rows)
 OF_VERDICTS: Final[tuple[Pass, ...]] = (gathered_texts, quick_listings)
 
 PASSES: Final[Mapping[str, Pass]] = {
-    found.__name__: found for found in (*TWICE_SAID, closed_objects, looks_in_place, *OF_ARRAYS, *OF_VERDICTS)
+    found.__name__: found for found in (read_properties, closed_objects, looks_in_place, small_integers, *OF_VERDICTS)
 }
 """All passes by their names."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from ..analysis import Program
-from ..keywords import Constants, kind_test
+from ..keywords import Constants
 from ..lower import nodes
 from ..nodes import (
     Apply,
@@ -49,7 +49,6 @@ from .tree import (
     Return,
     Statement,
     Subscript,
-    Tuple,
     literal,
     negated,
     some,
@@ -76,7 +75,7 @@ class FastPrinter(Printer):
         self.parts: list[FunctionDef] = []
         """Functions that look at a part of the properties of an object with many, named after the function."""
         self.raises: set[str] = set()
-        """Which errors mean no: KeyError of a missing property, TypeError of what has no hash, ValueError of a size."""
+        """Which errors mean no: KeyError of a missing property, TypeError of what has no hash."""
         self._loop: Place | None = None  # where the outermost loop begins
         self._texts: dict[Expression, Name] = {}  # what it gathers, by the function that looks at it
 
@@ -125,7 +124,7 @@ class FastPrinter(Printer):
     def body(self, body: tuple[Node, ...], seen: Name | None) -> None:
         """Print the nodes one after the other."""
         verdicts = passes.OF_VERDICTS if self.is_verdict else ()
-        body = self.rewritten(body, *passes.TWICE_SAID, *passes.OF_ARRAYS, *verdicts)
+        body = self.rewritten(body, passes.read_properties, passes.small_integers, *verdicts)
         for node in self.rewritten(self._parted(body, seen), passes.closed_objects):
             self.node(node, seen)
 
@@ -450,36 +449,19 @@ class FastPrinter(Printer):
         self.each_item(replace(node, value=rest), lambda target, item: self.apply(target, item, None))
 
     def each_item(self, node: Items, say: Callable[[Target, Name], None]) -> None:
-        """Print what is said of every item: in a loop, or of each by itself where there are always a few."""
-        if node.size is not None:
-            items = [self.lines.fresh(hint) for hint in _ORDINALS[: node.size]]
-            self.lines.append(Assign((Tuple(tuple(items)),), node.value))
-            self.raises.add("ValueError")
-            for item in items:
-                say(node.target, item)
-        elif node.proof is not None:
-            wanted = tuple(map(literal, node.proof))
-            proof = expression("_integers.are_small_integers({v}, {wanted})", v=node.value, wanted=wanted)
-            with self.lines.if_(negated(proof)):
-                self._each_in_turn(node, say)
-        else:
+        """Print what is said of every item, in a loop, unless a proof of all of them holds."""
+        if node.proof is None:
+            self._each_in_turn(node, say)
+            return
+        wanted = tuple(map(literal, node.proof))
+        proof = expression("_integers.are_small_integers({v}, {wanted})", v=node.value, wanted=wanted)
+        with self.lines.if_(negated(proof)):
             self._each_in_turn(node, say)
 
     def _each_in_turn(self, node: Items, say: Callable[[Target, Name], None]) -> None:
-        """Print a loop over items; of arrays within the array, one that collects their items, and one over these."""
         item = self.lines.fresh("item")
-        if node.row is None:
-            with self.loop(item, node.value):
-                say(node.target, item)
-            return
-        every = self.lines.fresh("items")
-        self.lines.add("{every}: list[Any] = []", every=every)
-        with self.lines.for_(node.value, item):
-            self.require(kind_test("array", item), item)
-            self.lines.add("{every} += {item}", every=every, item=item)
-        for inner in self.rewritten((Items(every, 0, node.row),), *passes.OF_ARRAYS):
-            if isinstance(inner, Items):
-                self.each_item(inner, say)
+        with self.loop(item, node.value):
+            say(node.target, item)
 
     def contains(self, node: Contains, seen: Name | None) -> None:
         """Print a count of the items that are valid."""
@@ -610,4 +592,3 @@ SEEN = Parameter(Name("seen"), expression("set[str | int]"))
 """The parameter for what was evaluated."""
 ASKED = Parameter(Name("asked"), expression("dict[object, set[str | int] | None]"))
 """The parameter for what was asked before."""
-_ORDINALS = ("first", "second", "third")

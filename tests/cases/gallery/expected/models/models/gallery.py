@@ -969,7 +969,9 @@ def _valid_exhibition(data: Any) -> bool:
                         for item_8 in doors:
                             if type(item_8) is not list:
                                 return _data.refused(item_8)
-                            if len(item_8) != 2:
+                            if len(item_8) < 2:
+                                return False
+                            if len(item_8) > 2:
                                 return False
                             for item_9 in item_8:
                                 if not _valid_exhibition_closures_item_doors_item_item(item_9):
@@ -1330,17 +1332,16 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
             for item in doors:
                 if type(item) is not list:
                     raise _errors.Invalid
-                first, second = item
-                if type(first) is not int:
-                    first = _numbers.integer(first)
-                    exact = False
-                if first < 0:
+                if len(item) < 2:
                     raise _errors.Invalid
-                if type(second) is not int:
-                    second = _numbers.integer(second)
-                    exact = False
-                if second < 0:
+                if len(item) > 2:
                     raise _errors.Invalid
+                for item_2 in item:
+                    if type(item_2) is not int:
+                        item_2 = _numbers.integer(item_2)
+                        exact = False
+                    if item_2 < 0:
+                        raise _errors.Invalid
         self.doors = doors if exact else _numbers.whole(doors)
     else:
         self.doors = None
@@ -1954,41 +1955,33 @@ def _decode_exhibition_rooms_2(value: _data.JSON) -> Any:
     if type(value) is not list:
         raise _errors.Invalid
     exact = True
-    items: list[Any] = []
     for item in value:
         if type(item) is not list:
             raise _errors.Invalid
-        items += item
-    if not _integers.are_small_integers(items, None, None, None):
-        items_2: list[Any] = []
-        for item_2 in items:
-            if type(item_2) is not list:
-                raise _errors.Invalid
-            items_2 += item_2
-        for item_3 in items_2:
-            if type(item_3) is not int:
-                item_3 = _numbers.integer(item_3)
-                exact = False
+        if not _integers.are_small_integers(item, None, None, None):
+            for item_2 in item:
+                if type(item_2) is not list:
+                    raise _errors.Invalid
+                for item_3 in item_2:
+                    if type(item_3) is not int:
+                        item_3 = _numbers.integer(item_3)
+                        exact = False
     return value if exact else _numbers.whole(value)
 
 
 def _valid_exhibition_rooms_2(value: _data.JSON) -> bool:
     if type(value) is not list:
         return _data.refused(value)
-    items: list[Any] = []
     for item in value:
         if type(item) is not list:
             return _data.refused(item)
-        items += item
-    if not _integers.are_small_integers(items, None, None, None):
-        items_2: list[Any] = []
-        for item_2 in items:
-            if type(item_2) is not list:
-                return _data.refused(item_2)
-            items_2 += item_2
-        for item_3 in items_2:
-            if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
-                return _data.refused(item_3)
+        if not _integers.are_small_integers(item, None, None, None):
+            for item_2 in item:
+                if type(item_2) is not list:
+                    return _data.refused(item_2)
+                for item_3 in item_2:
+                    if type(item_3) is not int and (type(item_3) is not float or not item_3.is_integer()):
+                        return _data.refused(item_3)
     return True
 
 

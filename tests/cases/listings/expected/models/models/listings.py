@@ -574,7 +574,9 @@ def _valid_listings(data: Any) -> bool:
         pair = value["pair"]
         if type(pair) is not list:
             return _data.refused(pair)
-        if len(pair) != 2:
+        if len(pair) < 2:
+            return False
+        if len(pair) > 2:
             return False
         for item_2 in pair:
             return _data.refused(item_2)
@@ -821,7 +823,9 @@ def _valid_listings_any_additionalproperties_item_1(value: _data.JSON) -> bool:
 def _valid_listings_pair(value: _data.JSON) -> bool:
     if type(value) is not list:
         return _data.refused(value)
-    if len(value) != 2:
+    if len(value) < 2:
+        return False
+    if len(value) > 2:
         return False
     for item in value:
         return _data.refused(item)
