@@ -38,64 +38,68 @@ class Body:
         self._open[-1].append(statement)
         self._length += 1
 
-    @contextmanager
-    def _block(self) -> Iterator[list[Statement]]:
-        """Write what comes within one step deeper; an empty block is `pass`."""
-        block: list[Statement] = []
-        self._open.append(block)
-        self._length += 1
-        yield block
-        if not block:
-            self.append(Pass())
-        self._open.pop()
+    # Each of these writes what comes within one step deeper; an empty block is `pass`.
 
     @contextmanager
     def if_(self, test: Expression) -> Iterator[None]:
         """Write what comes within for when a test holds."""
-        with self._block() as block:
-            yield
-        self._open[-1].append(If(((test, tuple(block)),)))
+        self._begin()
+        yield
+        block = self._end()
+        self._open[-1].append(If(((test, block),)))
 
     @contextmanager
     def elif_(self, test: Expression) -> Iterator[None]:
         """Write what comes within for when no test so far holds, but this one."""
-        with self._block() as block:
-            yield
-        last = self._last_if()
-        self._open[-1][-1] = replace(last, branches=(*last.branches, (test, tuple(block))))
+        self._begin()
+        yield
+        block, last = self._end(), self._last_if()
+        self._open[-1][-1] = replace(last, branches=(*last.branches, (test, block)))
 
     @contextmanager
     def else_(self) -> Iterator[None]:
         """Write what comes within for when no test so far holds."""
-        with self._block() as block:
-            yield
-        self._open[-1][-1] = replace(self._last_if(), orelse=tuple(block))
+        self._begin()
+        yield
+        block = self._end()
+        self._open[-1][-1] = replace(self._last_if(), orelse=block)
+
+    @contextmanager
+    def for_(self, values: Expression, *variables: Name) -> Iterator[None]:
+        """Write a loop, and what comes within; no loop if nothing does, and `_` for a variable that nothing uses."""
+        length = self._length
+        self._begin()
+        yield
+        block = self._end()
+        if all(isinstance(statement, Pass) for statement in block):
+            self._length = length
+            return
+        shown = tuple([variable if uses(block, variable) else _UNUSED for variable in variables])
+        self._open[-1].append(For(shown, values, block))
+
+    @contextmanager
+    def try_(self, handler: Statement, *exceptions: Expression) -> Iterator[None]:
+        """Write what comes within, and the one statement for when one of some exceptions ends it."""
+        self._begin()
+        yield
+        block = self._end()
+        self._open[-1].append(Try(block, exceptions, (handler,)))
+        self._length += 2
+
+    def _begin(self) -> None:
+        self._open.append([])
+        self._length += 1
+
+    def _end(self) -> tuple[Statement, ...]:
+        if not self._open[-1]:
+            self.append(Pass())
+        return tuple(self._open.pop())
 
     def _last_if(self) -> If:
         last = self._open[-1][-1]
         if not isinstance(last, If) or last.orelse:
             raise TypeError(f"no `if` stands before: {last}")
         return last
-
-    @contextmanager
-    def for_(self, values: Expression, *variables: Name) -> Iterator[None]:
-        """Write a loop, and what comes within; no loop if nothing does, and `_` for a variable that nothing uses."""
-        length = self._length
-        with self._block() as block:
-            yield
-        if all(isinstance(statement, Pass) for statement in block):
-            self._length = length
-            return
-        shown = tuple([variable if uses(tuple(block), variable) else _UNUSED for variable in variables])
-        self._open[-1].append(For(shown, values, tuple(block)))
-
-    @contextmanager
-    def try_(self, handler: Statement, *exceptions: Expression) -> Iterator[None]:
-        """Write what comes within, and the one statement for when one of some exceptions ends it."""
-        with self._block() as block:
-            yield
-        self._open[-1].append(Try(tuple(block), exceptions, (handler,)))
-        self._length += 2
 
     def wrap(self, handler: Statement, *exceptions: Expression) -> None:
         """Put all that is written so far in a `try`, with the one statement for when one of some exceptions ends it."""

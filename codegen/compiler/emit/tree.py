@@ -369,7 +369,13 @@ def _check(identifier: str) -> None:
 
 def literal(value: JSON) -> Literal:
     """Return the literal of a JSON value; a float beyond a double is a ValueError."""
-    return Literal(escapes.literal(value))
+    return _of_text(value) if type(value) is str else Literal(escapes.literal(value))
+
+
+@lru_cache(maxsize=4096)
+def _of_text(text: str) -> Literal:
+    """Return the literal of a text; a property's name is written in many places."""
+    return Literal(escapes.literal(text))
 
 
 def literals(values: Sequence[JSON]) -> List:
