@@ -28,6 +28,12 @@ def functions(module: Iterable[Statement | FunctionDef]) -> dict[str, Any]:
     return found
 
 
+def python(node: FunctionDef) -> ast.FunctionDef:
+    """Return Python's node for a function, without its annotations."""
+    made: ast.FunctionDef = _of(node)
+    return made
+
+
 def _of(node: Node) -> Any:
     """Return Python's node for one of ours; annotations are left out."""
     match node:
@@ -58,7 +64,7 @@ def _of(node: Node) -> Any:
         case tree.For(variables, values, body):
             return ast.For(_variables(variables), _of(values), _all(body), [])
         case tree.Try(body, exceptions, handler):
-            caught = ast.Tuple(_all(exceptions), ast.Load())
+            caught = _of(exceptions[0]) if len(exceptions) == 1 else ast.Tuple(_all(exceptions), ast.Load())
             return ast.Try(_all(body), [ast.ExceptHandler(caught, None, _all(handler))], [], [])
     return _expression(node)
 
@@ -113,7 +119,29 @@ def _display(node: Node) -> Any:
             return ast.GeneratorExp(_of(item), [_loop(loop)])
         case tree.DictComp(key, value, loop):
             return ast.DictComp(_of(key), _of(value), [_loop(loop)])
-    raise TypeError(f"no node of a verdict: {node}")
+        case tree.FString(parts):
+            return ast.JoinedStr(_merged(parts))
+        case tree.Concatenation(parts):
+            flat = [inner for part in parts for inner in (part.parts if isinstance(part, tree.FString) else [part])]
+            return ast.JoinedStr(_merged(flat))
+    raise TypeError(f"no node of Python: {node}")
+
+
+def _merged(parts: Iterable[str | tree.Expression | tree.Formatted]) -> list[Any]:
+    """Return the values of an f-string, with one text where there are several in a row."""
+    found: list[Any] = []
+    for part in parts:
+        text = ast.literal_eval(part.text) if isinstance(part, tree.Literal) else part
+        last = found[-1] if found else None
+        if isinstance(text, str) and isinstance(last, ast.Constant):
+            found[-1] = ast.Constant(last.value + text)
+        elif isinstance(text, str):
+            found += [ast.Constant(text)] if text else []
+        elif isinstance(part, tree.Formatted):
+            found.append(ast.FormattedValue(_of(part.value), ord("r")))
+        else:
+            found.append(ast.FormattedValue(_of(part), -1))  # type: ignore[arg-type]  # it is no text
+    return found
 
 
 def _all(nodes: Iterable[Node]) -> list[Any]:

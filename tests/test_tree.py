@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import get_args
 
 import pytest
+from evaluation import python
 from hypothesis import given
 from hypothesis import strategies as st
+from test_snapshots import CASES, configured, generate
 
 from codegen.compiler.emit import templates, text, tree
 from codegen.compiler.emit.body import Body
@@ -251,3 +255,38 @@ def test_a_variable_that_nothing_uses_is_taken_back() -> None:
     lines.drop_unused(place, seen)
     assert text.block(lines.statements(), 0) == 'known("seen")'
     assert len(lines) == 1
+
+
+# What the compiler prints
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes the annotations away, as evaluation does."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        node.returns = None
+        for argument in node.args.args:
+            argument.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        return ast.Pass() if node.value is None else ast.Assign([node.target], node.value)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_the_compiler_prints_is_the_tree(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[tuple[tree.FunctionDef, str]] = []
+    whole = text.function
+
+    def function(node: tree.FunctionDef, names: text.Names | None = None) -> Code:
+        shown = whole(node, names)
+        printed.append((node, shown))
+        return shown
+
+    monkeypatch.setattr(text, "function", function)
+    generate(configured(case))
+    assert printed
+    for node, shown in printed:
+        (parsed,) = _Bare().visit(ast.parse(shown)).body
+        assert ast.dump(parsed) == ast.dump(python(node)), shown
