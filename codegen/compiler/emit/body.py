@@ -6,6 +6,7 @@ import keyword
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from ... import names
@@ -129,10 +130,7 @@ class Body:
 
     def fresh(self, hint: str) -> Name:
         """Return a variable that the function does not use yet, named after the hint."""
-        stem = names.identifier(hint, "item").lower()
-        if stem in _USED or keyword.iskeyword(stem):
-            stem += "_"
-        free = names.unique(stem, self._taken)
+        free = names.unique(_stem(hint), self._taken)
         self._taken.add(free)
         return Name(free)
 
@@ -144,6 +142,13 @@ class Body:
     def __len__(self) -> int:
         """Return how many lines there are."""
         return self._length
+
+
+@lru_cache(maxsize=4096)
+def _stem(hint: str) -> str:
+    """Return a variable's name by itself: an identifier that hides nothing."""
+    stem = names.identifier(hint, "item").lower()
+    return f"{stem}_" if stem in _USED or keyword.iskeyword(stem) else stem
 
 
 _UNUSED = Name("_")

@@ -311,7 +311,11 @@ def _block(body: Iterable[Statement], indent: str, lines: list[str], names: Name
 
 
 def _assign(node: Assign, names: Names) -> str:
-    return " = ".join([*(_bare(target, names) for target in node.targets), _text(node.value, names)])
+    value = node.value
+    shown = _TEXT[type(value)](value, names)
+    if len(node.targets) == 1:
+        return f"{_bare(node.targets[0], names)} = {shown}"
+    return " = ".join([*(_bare(target, names) for target in node.targets), shown])
 
 
 def _ann_assign(node: AnnAssign, names: Names) -> str:
