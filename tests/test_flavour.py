@@ -324,6 +324,16 @@ def generator_in(out: Path) -> bool:
     return "datamodel-code-generator" in json.loads((out / "manifest.json").read_text())["tools"]
 
 
+def test_a_run_makes_the_models_again_of_what_changed_only(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["generate"]) == 0
+    asked: list[object] = []
+    source = generator._source
+    monkeypatch.setattr(generator, "_source", lambda schema: asked.append(schema) or source(schema))
+    (project / "schema" / "c.json").write_text(json.dumps(of(x={"type": "integer"})))
+    assert main(["generate"]) == 0
+    assert len(asked) == 1
+
+
 def test_a_flavour_that_there_is_not_is_a_finding(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "pyproject.toml").write_text(ON.replace("pydantic", "attrs"))
     assert main(["generate"]) == 2

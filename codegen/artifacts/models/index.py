@@ -13,12 +13,14 @@ from ...ir import Package
 class Modules:
     """What all modules are made of: the package, and what the settings say of each module.
 
-    `loose` has by URI the pointers of subschemas whose verdict hangs on the way to them, for the pydantic flavour.
+    For the pydantic flavour, `uris` has the URI of each document by its module, and `loose` has by URI the pointers of
+    subschemas whose verdict hangs on the way to them.
     """
 
     package: Package
     frozen: bool
     loads: Code
+    uris: Mapping[str, str] = field(default_factory=dict)
     loose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

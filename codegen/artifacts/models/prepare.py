@@ -84,7 +84,8 @@ def _with_pydantic(made: Prepared, index: Modules, *, is_asked: bool) -> Prepare
     runtime = list(_runtime(index.package, _RUNTIME / "pydantic_models"))
     own = dict(zip(names, ([items.run(index.package)], made.items["module"], runtime), strict=True))
     complete = {**made.complete, "pydantic_module": items.module}
-    return Prepared({**made.items, **own}, complete, replace(index, loose=items.loose(index.package)))
+    uris = {document.module: document.location.document for document in index.package.documents}
+    return Prepared({**made.items, **own}, complete, replace(index, uris=uris, loose=items.loose(index.package)))
 
 
 def _exported(package: Package) -> list[tuple[Code, Code]]:

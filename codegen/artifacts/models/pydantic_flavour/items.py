@@ -89,7 +89,7 @@ def run(package: Package) -> Item:
 def exported(package: Package, document: Document) -> list[str]:
     """Return the names of a document's models and enums."""
     root = root_name(package, document)
-    own = [shape.name for shape in _shapes(package, document)]
+    own = [shape.name for shape in _shapes(package, document.location.document)]
     return own if root in own else [*own, root]
 
 
@@ -98,15 +98,14 @@ def root_name(package: Package, document: Document) -> str:
     shape = package.shapes.get(document.location)
     if isinstance(shape, ClassShape) and package.annotations.get(document.location) == shape.name:
         return shape.name
-    taken = names.Taken(each.name for each in _shapes(package, document))
+    taken = names.Taken(each.name for each in _shapes(package, document.location.document))
     title = package.subschemas[document.location].value("title")
     wanted = title if isinstance(title, str) and names.camel(title) else document.module
     return taken.claim(names.class_name(f"{wanted} root", "Root"))
 
 
-def _shapes(package: Package, document: Document) -> list[ClassShape | EnumShape]:
-    """Return the classes and enums that the document's module of dataclasses has."""
-    uri = document.location.document
+def _shapes(package: Package, uri: str) -> list[ClassShape | EnumShape]:
+    """Return the classes and enums that the module of dataclasses of a document has."""
     made = package.modules[uri]
     return [package.shapes[location] for location in (*made.classes, *made.enums)]
 
@@ -127,7 +126,9 @@ def _module(index: Modules, document: Document) -> Item:
     package = index.package
     made = package.modules[document.location.document]
     root = root_name(package, document)
-    shapes = {shape.name: shape for shape in _shapes(package, document) if isinstance(shape, ClassShape)}
+    shapes = {
+        shape.name: shape for shape in _shapes(package, document.location.document) if isinstance(shape, ClassShape)
+    }
     definitions = [_definition(shape, made) for shape in shapes.values()]
     if root not in shapes:
         definitions.append(Definition(root, root=made.root.annotation))
@@ -180,7 +181,7 @@ def _generated(index: Modules, document: Document, projection: Projection) -> tu
         if key not in generated or (not each.root and generated[key].fields.keys() != wanted):
             raise UnreadableError(f"it made something else for {each.name}")
     enums, loose = set(), set()
-    for name, shape in _named(index.package, document):
+    for name, shape in _named(index, document):
         if isinstance(shape, EnumShape):
             enums.add(name)
         elif shape.location.pointer in index.loose.get(shape.location.document, ()):
@@ -193,13 +194,12 @@ def _uses_literal(model: ModelText) -> bool:
     return any("Literal[" in annotation for annotation in (model.others, *(field.annotation for field in model.fields)))
 
 
-def _named(package: Package, document: Document) -> Iterator[tuple[str, ClassShape | EnumShape]]:
+def _named(index: Modules, document: Document) -> Iterator[tuple[str, ClassShape | EnumShape]]:
     """Yield the classes and enums that a module can name, each with its name there."""
-    aliases = package.modules[document.location.document].imports
-    for each in package.documents:
-        if each.location.document in package.modules and (each == document or each.module in aliases):
-            prefix = "" if each == document else f"{aliases[each.module]}."
-            yield from ((f"{prefix}{shape.name}", shape) for shape in _shapes(package, each))
+    uri = document.location.document
+    yield from ((shape.name, shape) for shape in _shapes(index.package, uri))
+    for module, alias in index.package.modules[uri].imports.items():
+        yield from ((f"{alias}.{shape.name}", shape) for shape in _shapes(index.package, index.uris[module]))
 
 
 def _model(package: Package, shape: ClassShape | None, each: Definition, generated: Made, types: Types) -> ModelText:
