@@ -210,3 +210,9 @@ def test_a_prepare_that_stays_at_home_is_let_be(project: Path) -> None:
     )
     assert main(["generate"]) == 0
     assert main(["check"]) == 0
+
+
+def test_compiled_modules_may_stand_elsewhere(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = home.parent / "elsewhere"
+    monkeypatch.setattr(sys, "pycache_prefix", str(elsewhere))
+    assert refused((elsewhere / "file.txt").read_text, home) == []

@@ -96,7 +96,8 @@ def test_what_the_package_says_of_a_document_is_what_is_known_of_the_document() 
     other = Given(replace(package, name="q"), {"a": "1"})
     for part in ("a", WHOLE):
         assert one.digest(".shapes", part) == three.digest(".shapes", part) != two.digest(".shapes", part)
-    assert one.item({"document": document}) == three.item({"document": document}) != two.item({"document": document})
+    item = {"document": document, "path": "p"}
+    assert one.item(item) == three.item(item) != two.item(item)
     assert other.rest != one.rest == two.rest
 
 

@@ -13,7 +13,7 @@ from ..compiler.repeats import remembered
 from ..compiler.types import Class, Enumeration, Values
 from ..findings import Finding, Rejected, Rule, Severity
 from ..incremental.cache import Cache
-from ..incremental.compiling import Compiled
+from ..incremental.compiling import Compiled, parts
 from ..incremental.validating import invalid
 from ..ir import JSON, Document, Location, Package
 from ..names import snake
@@ -54,11 +54,13 @@ def build(
     found, pins = _found(resolution, cache, names, models, before)
     public = [document for document in resolution.documents if document.public]
     program, left, circles = _program(recovery.part(resolution, found), public, formats, models)
+    given = parts(left)
     values, wrong = _values(left, program, pins, before)
     compilation = _compilation(left, program, values, models)
     compiled = Compiled(cache)
     about: JSON = [formats, *(models.get(key) for key in _SAID)]
-    compiled.compile(compilation, left, _said(left, compilation, pins, models), about, _speaking(left, public))
+    said = _said(left, compilation, pins, models)
+    compiled.compile(compilation, left, given, said, about, _speaking(left, public))
     left = recovery.part(left, [each for each in compiled.findings if each.rule.severity is Severity.ERROR])
     fresh = compiled.without_example(d for d in left.documents if d.public)
     told = tuple(examples.findings(left, program, fresh))
@@ -92,8 +94,9 @@ def _program(
     opened = open_enums_of(resolution, models)
     program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
     starts = [*(document.location for document in public), *_speaking(resolution, public)]
-    found = [_endless(resolution, location) for location in program.endless(starts)]
-    found = found or [_too_long(resolution, location) for location in program.too_long(starts)]
+    endless, too_long = program.chains(starts)
+    found = [_endless(resolution, location) for location in endless]
+    found = found or [_too_long(resolution, location) for location in too_long]
     if not found:
         return program, resolution, []
     program, left, more = _program(recovery.part(resolution, found), public, formats, models)

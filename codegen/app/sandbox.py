@@ -162,6 +162,8 @@ def _may_read(stack: list[_Limits], name: str) -> bool:
     below = os.path.join(real, "")
     if below.startswith(installation()) or all(below.startswith(limits.reads) for limits in stack):
         return True
+    if sys.pycache_prefix is not None and real.startswith(os.path.realpath(sys.pycache_prefix)):
+        return True  # compiled modules, which Python keeps there
     return os.path.isdir(real) or not os.path.exists(real)
 
 

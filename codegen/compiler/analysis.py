@@ -273,14 +273,15 @@ class Program:
 
     def endless(self, starts: Iterable[Location]) -> tuple[Location, ...]:
         """Return the subschemas that come back to themselves on the same instance, reached from the starts."""
-        return tuple(self._on_one_instance(starts).circles)
+        return self.chains(starts)[0]
 
-    def too_long(self, starts: Iterable[Location]) -> tuple[Location, ...]:
-        """Return where the `LONGEST` chain of subschemas on one instance would go on, reached from the starts.
+    def chains(self, starts: Iterable[Location]) -> tuple[tuple[Location, ...], tuple[Location, ...]]:
+        """Return the subschemas that come back to themselves on the same instance, reached from the starts.
 
-        Without these no chain is longer.
+        And where the `LONGEST` chain of subschemas on one instance would go on: without these no chain is longer.
         """
-        return tuple(self._on_one_instance(starts).ends)
+        found = self._on_one_instance(starts)
+        return tuple(found.circles), tuple(found.ends)
 
     def _on_one_instance(self, starts: Iterable[Location]) -> _Chains:
         chains = _Chains()

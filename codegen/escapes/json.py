@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from json.encoder import encode_basestring
 from typing import Final
 
 from ..ir import JSON
@@ -17,7 +18,10 @@ HIDDEN: Final = re.compile(
 
 def document(value: JSON) -> Code:
     """Return a JSON value as a text of its own: indented by two, a newline at its end; no JSON is a ValueError."""
-    return Code(_hide(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n")
+    parts: list[str] = []
+    _write(value, "\n", parts)
+    parts.append("\n")
+    return Code(_hide("".join(parts)))
 
 
 def compact(value: JSON) -> Code:
@@ -25,8 +29,32 @@ def compact(value: JSON) -> Code:
     return Code(_hide(json.dumps(value, ensure_ascii=False, allow_nan=False)))
 
 
+def _write(value: JSON, line: str, parts: list[str]) -> None:
+    """Add the parts of a value as `json.dumps(value, indent=2)` has them; that takes three times as long."""
+    if isinstance(value, str):
+        parts.append(encode_basestring(value))
+    elif isinstance(value, dict) and value:
+        begin = "{"
+        for key, item in value.items():
+            parts += (begin, line, "  ", encode_basestring(key), ": ")
+            _write(item, line + "  ", parts)
+            begin = ","
+        parts += (line, "}")
+    elif isinstance(value, list) and value:
+        begin = "["
+        for item in value:
+            parts += (begin, line, "  ")
+            _write(item, line + "  ", parts)
+            begin = ","
+        parts += (line, "]")
+    else:
+        parts.append(json.dumps(value, allow_nan=False))
+
+
 def _hide(text: str) -> str:
     """Return the text with hidden characters as escapes; in JSON such a character stands in a string only."""
+    if text.isascii() and "\x7f" not in text:
+        return text
     return HIDDEN.sub(lambda match: _escape(match[0]), text)
 
 

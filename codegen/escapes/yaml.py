@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Final
 
 from ..ir import JSON
@@ -67,16 +68,22 @@ def _write(value: JSON, indent: str, lines: list[str]) -> None:
 
 def _scalar(value: JSON) -> str:
     if isinstance(value, str):
-        plain = _PLAIN.fullmatch(value) and value.lower() not in _NOT_STRINGS
-        return value if plain else _visible(json.dumps(_spelled(value), ensure_ascii=False))
+        return _text(value)
     if isinstance(value, float):
         return _float(value)
     return json.dumps(value)
 
 
+@lru_cache(maxsize=4096)
+def _text(value: str) -> str:
+    """Return a string on one line; most of a document's come again and again, as keywords and names do."""
+    plain = _PLAIN.fullmatch(value) and value.lower() not in _NOT_STRINGS
+    return value if plain else _visible(json.dumps(_spelled(value), ensure_ascii=False))
+
+
 def _spelled_keys(value: dict[str, JSON]) -> dict[str, JSON]:
     """Return the object with its keys spelled out, such that none becomes like another one."""
-    if not any(map(_LONE.search, value)):
+    if "".join(value).isascii() or not any(map(_LONE.search, value)):
         return value
     made: dict[str, JSON] = {}
     for key, item in value.items():

@@ -62,7 +62,7 @@ class Cache:
     @property
     def has_news(self) -> bool:
         """Return whether other entries were used than there were."""
-        return self._used.keys() != self._known.keys()
+        return self._used != self._known
 
     def lines(self) -> list[bytes]:
         """Return the entries that were used in this run, a line each."""

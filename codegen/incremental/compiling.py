@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..compiler import components
 from ..compiler.components import Component, Made
@@ -42,6 +43,7 @@ class Compiled:
         self,
         compilation: Compilation,
         resolution: Resolution,
+        given: Parts,
         said: Mapping[str, JSON],
         about: JSON,
         speaking: Iterable[Location],
@@ -51,12 +53,12 @@ class Compiled:
         `said` is by URI what is known of a document beside the schemas, `about` what is known of all of them. Examples
         are held against the subschemas that are `speaking`.
         """
-        ordered = components.ordered(resolution)
-        digests = _digests(resolution, ordered, said)
+        rows: dict[str, JSON] = {uri: [digest, said.get(uri)] for uri, digest in given.digests.items()}
+        digests = _with_those_below(given.ordered, rows)
         spoken: dict[str, list[Location]] = {}
         for location in speaking:
             spoken.setdefault(location.document, []).append(location)
-        for component in ordered:
+        for component in given.ordered:
             asked = tuple(sorted(request for uri in component.uris for request in self._asked.get(uri, ())))
             key = _key("component", [about, digests[component.uris[0]], to_json(asked)])
             self.digests.update((uri, f"{key} {uri}") for uri in component.uris)
@@ -164,9 +166,25 @@ def _key(kind: str, content: JSON) -> str:
     return hashlib.sha256(json.dumps([kind, content]).encode()).hexdigest()
 
 
-def _digests(resolution: Resolution, ordered: Sequence[Component], said: Mapping[str, JSON]) -> dict[str, str]:
-    """Return by URI the digest of what the documents of its component say, and of all that they lead to."""
-    rows = _rows(resolution, said)
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components of a resolution in their order, and by URI the digest of all that a document's part hangs on.
+
+    That is what the documents of its component say, and all those that they lead to.
+    """
+
+    ordered: Sequence[Component]
+    digests: Mapping[str, str]
+
+
+def parts(resolution: Resolution) -> Parts:
+    """Return the components of a resolution with their digests."""
+    ordered = components.ordered(resolution)
+    return Parts(ordered, _with_those_below(ordered, _rows(resolution)))
+
+
+def _with_those_below(ordered: Sequence[Component], rows: Mapping[str, JSON]) -> dict[str, str]:
+    """Return by URI the digest of the rows of its component, and of all those that this leads to."""
     digests: dict[str, str] = {}
     for component in reversed(ordered):
         below: JSON = list(sorted({digests[uri] for uri in component.below}))
@@ -176,7 +194,7 @@ def _digests(resolution: Resolution, ordered: Sequence[Component], said: Mapping
     return digests
 
 
-def _rows(resolution: Resolution, said: Mapping[str, JSON]) -> dict[str, JSON]:
+def _rows(resolution: Resolution) -> dict[str, JSON]:
     """Return by URI what a document's code can depend on, but for what stands in the documents that it refers to.
 
     Which of its values are subschemas, and which of them others refer to, hangs on those others.
@@ -198,5 +216,5 @@ def _rows(resolution: Resolution, said: Mapping[str, JSON]) -> dict[str, JSON]:
         below = "\n".join(pointers.get(uri, ())).encode(errors="surrogatepass")
         asked_for: list[JSON] = list(sorted(asked.get(uri, ())))
         found: list[JSON] = [hashlib.sha256(below).hexdigest(), leads.get(uri, []), asked_for]
-        rows[uri] = [*about, source.format, source.digest, *found, said.get(uri)]
+        rows[uri] = [*about, source.format, source.digest, *found]
     return rows

@@ -15,7 +15,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from ..ir import Document, Item, Location, Package
+from ..ir import JSON, Document, Item, Location, Package
 
 Read = dict[tuple[str, str], None]
 """What was read: tables by the fields that lead to them, each with a part, or `WHOLE`."""
@@ -30,11 +30,11 @@ class Given:
     the package that are about the document.
     """
 
-    def __init__(self, value: object, known: Mapping[str, str]) -> None:
+    def __init__(self, value: object, known: Mapping[str, str], beside: object = None) -> None:
         self._value = value
         self._known = known
         self._tables: dict[str, _Table] = {}
-        rest: list[tuple[str, object]] = []
+        rest: list[tuple[str, object]] = [("", beside)]
         self._find(value, "", rest)
         self.rest = digest(rest)
 
@@ -69,9 +69,16 @@ class Given:
         """Return the digest of a part of a table as it is now; "" if there is no such table."""
         return self._tables[table].digest(part) if table in self._tables else ""
 
-    def item(self, item: Item) -> str:
-        """Return the digest of an item; a document is what is known of it."""
-        return digest({name: self._shown(value) for name, value in item.items()})
+    def together(self, read: JSON) -> str:
+        """Return the digest of all that was read, as it is now."""
+        digests = (
+            [self.digest(*map(str, row)) for row in read if isinstance(row, list)] if isinstance(read, list) else []
+        )
+        return hashlib.sha256(" ".join(digests).encode()).hexdigest()
+
+    def item(self, item: Item) -> object:
+        """Return what an item is known by; a document is what is known of it."""
+        return {name: self._shown(value) for name, value in item.items()}
 
     def _shown(self, value: object) -> object:
         if isinstance(value, Document) and value.location.document in self._known:

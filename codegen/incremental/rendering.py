@@ -51,25 +51,18 @@ class _Texts:
             return printing.text()
         given = self._given.get(id(printing.index))
         if given is None:
-            given = self._given[id(printing.index)] = Given(printing.index, self._digests)
-        settings = digest(dict(printing.settings))
-        about: JSON = [printing.artifact.name, printing.template.template, settings, given.rest]
-        key = self._cache.key("reads", [about, given.item(printing.item)])
-        reads = self._cache.find(key)
-        text = self._cache.find(self._key(key, given, reads)) if isinstance(reads, list) else None
-        if isinstance(text, str):
-            return text
+            given = self._given[id(printing.index)] = Given(printing.index, self._digests, dict(printing.settings))
+        key = digest(
+            ["text", given.rest, printing.artifact.name, printing.template.template, given.item(printing.item)]
+        )
+        known = self._cache.find(key)
+        if isinstance(known, list) and known[1] == given.together(known[0]):
+            return str(known[2])
         index, found = given.watched()
         text = replace(printing, index=index).text()
         read: list[JSON] = [[table, part] for table, part in sorted(found)]
-        self._cache.keep(key, read)
-        self._cache.keep(self._key(key, given, read), text)
+        self._cache.keep(key, [read, given.together(read), text])
         return text
-
-    def _key(self, key: str, given: Given, reads: Sequence[JSON]) -> str:
-        """Return what the text is known by that was made of what is read."""
-        rows: list[JSON] = [[*row, given.digest(*map(str, row))] for row in reads if isinstance(row, list)]
-        return self._cache.key("text", [key, rows])
 
     def faults(self, file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
         """Return what is wrong with a text; Python that was found to be sound before is not read again."""

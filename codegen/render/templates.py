@@ -341,14 +341,15 @@ def _broken(place: Place, said: str, cure: str) -> Rejected:
 
 
 def _path(artifact: Artifact, row: Template, item: Item) -> str:
-    place = artifact.place("templates", str(artifact.templates.index(row)), "path")
     parts = {name: _part(item[name]) for name in _SLOT.findall(row.path) if name in item}
     missing = [name for name in _SLOT.findall(row.path) if parts.get(name) is None]
     if missing:
+        place = artifact.place("templates", str(artifact.templates.index(row)), "path")
         said = f"has a path for {row.template} with {{{missing[0]}}}, which is no text of its items"
         raise _broken(place, said, f"name one of {', '.join(sorted(item))}")
     path = _SLOT.sub(lambda slot: str(parts[slot[1]]), row.path)
     if not _is_safe(path):
+        place = artifact.place("templates", str(artifact.templates.index(row)), "path")
         message = f"{artifact.name}: the path {path!r} of {row.template} is not one within the output folder"
         raise Rejected([Finding(BAD_PATH, place, message, "use names without '..', ':' and '\\'")])
     return path

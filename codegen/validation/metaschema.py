@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from ..compiler.analysis import KINDS, Program
@@ -13,21 +13,31 @@ from ..schema import recovery, suggestions
 from ..schema.dialects import DIALECTS
 from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
 from ..source.loader import place
-from .validator import Problem, Tell, tellers
+from .validator import Problem, Tell, by_tables, table_of
+
+Tables = Mapping[str, str]
+"""The tables of problems of a metaschema, as `validator.table_of` gives them."""
 
 
-def findings(resolution: Resolution, documents: Iterable[Document]) -> Iterator[Finding]:
+def findings(
+    resolution: Resolution, documents: Iterable[Document], tables: Callable[[str], Tables] | None = None
+) -> Iterator[Finding]:
     """Yield what the metaschema of its dialect says against each of the documents, and each value once.
+
+    `tables` gives the tables of problems of a dialect's metaschema, `tables_of` by default.
 
     What has a dialect of its own within a document, or is a schema only because a reference leads there, is held
     against its metaschema by itself. A custom dialect has none here: its keywords are those of the drafts.
     """
+    tell: dict[str, Tell] = {}
     held = {document.location.document for document in documents} - resolution.bundled
     for location in (at for at in _roots(resolution) if at.document in held):
         source = resolution.sources[location.document]
         dialect = _dialect(resolution, location)
         told: dict[str, list[Problem]] = {}
-        for problem in problems(value_at(location.pointer, source.content), dialect):
+        if dialect not in tell:
+            tell[dialect] = by_tables(tables(dialect)) if tables is not None else _teller(dialect)
+        for problem in tell[dialect](value_at(location.pointer, source.content)):
             at = Location(location.document, location.pointer + problem.instance_location)
             if _dialect(resolution, recovery.nearest(resolution.subschemas, at)[0]) == dialect:
                 told.setdefault(at.pointer, []).append(problem)
@@ -64,10 +74,15 @@ def problems(schema: JSON, dialect: str) -> list[Problem]:
 
 @cache
 def _teller(dialect: str) -> Tell:
-    """Return the function that tells every problem of a schema, made by our own compiler."""
+    """Return the function that tells every problem of a schema."""
+    return by_tables(tables_of(dialect))
+
+
+def tables_of(dialect: str) -> Tables:
+    """Return the tables of problems of a dialect's metaschema, made by our own compiler."""
     source = bundled(dialect)
     if source is None:
         raise LookupError(f"no bundled metaschema {dialect}")
     resolution = resolve([source], dialect=dialect, lookup=lambda uri: None, retrieval={source.path: dialect})
     program = Program(resolution.subschemas, resolution.resources, assert_formats=False)
-    return tellers(resolution, program, [Location(dialect)])[Location(dialect)]
+    return table_of(resolution, program, Location(dialect))

@@ -66,6 +66,21 @@ def problem_tables(
     return named, {modules[uri]: code.problems for uri, code in made.modules.items()}
 
 
+def table_of(resolution: Resolution, program: Program, location: Location) -> Mapping[str, str]:
+    """Return the tables of problems of a subschema as JSON text, by module; its own name in these is under ""."""
+    modules = {document.location.document: document.module for document in resolution.documents}
+    labels = {document.location: document.module for document in resolution.documents}
+    made_of = Compilation(program, modules, labels, Values(program, {}, {}), whole=False)
+    asked = made_of.entry("problems", location)
+    made = Compiler(made_of, modules, lambda text, at: translate(text)).run(asked=[asked])
+    return {"": made_of.table(asked), **{modules[uri]: str(code.problems) for uri, code in made.modules.items()}}
+
+
+def by_tables(tables: Mapping[str, str]) -> Tell:
+    """Return the function that tells every problem of an instance by the tables of `table_of`."""
+    return _tell(_Counting(lambda module: json.loads(tables[module])), tables[""])
+
+
 def telling(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Tell]:
     """Return what gives the function for a name in the tables; the code and the names of modules are by document."""
     homes = {module: uri for uri, module in modules.items()}

@@ -61,8 +61,7 @@ class Atlas:
     children: Mapping[Location, tuple[Location, ...]]
     sections: frozenset[Location]
     targets: frozenset[Location]
-    fields: Mapping[Location, tuple[str, FieldShape]]
-    contents: Mapping[str, JSON]
+    fields: Mapping[Location, tuple[Location, int]]
     groups: Mapping[Location, tuple[Group, ...]]
     grouped: frozenset[Location]
 
@@ -72,8 +71,14 @@ class Atlas:
 
     def members(self, location: Location) -> Mapping[str, JSON]:
         """Return a subschema's object as the file has it; nothing for a boolean."""
-        value = value_at(location.pointer, self.contents[location.document])
+        value = value_at(location.pointer, self.package.by_uri[location.document].content)
         return value if isinstance(value, dict) else {}
+
+    def field(self, location: Location) -> tuple[str, FieldShape] | None:
+        """Return the class and the field that a subschema describes, None if it describes no field."""
+        where = self.fields.get(location)
+        shape = self.package.shapes[where[0]] if where is not None else None
+        return (shape.name, shape.fields[where[1]]) if where is not None and isinstance(shape, ClassShape) else None
 
     def unit(self, location: Location) -> Location | None:
         """Return the root of the unit that a subschema belongs to, None if no page describes it."""
@@ -222,15 +227,14 @@ def atlas(package: Package, page_limit: int) -> Atlas:
         if keyword.target is not None
     )
     fields = {
-        field.location: (shape.name, field)
+        field.location: (shape.location, index)
         for shape in package.shapes.values()
         if isinstance(shape, ClassShape)
-        for field in shape.fields
+        for index, field in enumerate(shape.fields)
         if field.location.document == shape.location.document  # a page tells nothing of who refers to its document
     }
     sections = frozenset(section for unit in units for section in _sections(package, children, parents, unit))
-    contents = {document.location.document: document.content for document in package.documents}
-    return Atlas(package, units, parents, children, sections, targets, fields, contents, groups, frozenset(grouped))
+    return Atlas(package, units, parents, children, sections, targets, fields, groups, frozenset(grouped))
 
 
 def _unit_roots(package: Package, parents: Mapping[Location, Parent]) -> dict[str, list[Location]]:

@@ -178,8 +178,9 @@ def _unknown_keywords(atlas: Atlas, location: Location) -> Iterator[Bullet]:
 
 def _python(atlas: Atlas, location: Location) -> Iterator[Code]:
     """Yield how the generated models call a property or an enum."""
-    if location in atlas.fields:
-        name, field = atlas.fields[location]
+    found = atlas.field(location)
+    if found is not None:
+        name, field = found
         attribute = codespan(f"{identifier(name)}.{identifier(field.name)}")
         yield code(
             "In Python: {attribute}, {type}", attribute=attribute, type=codespan(annotation(atlas.package, field))

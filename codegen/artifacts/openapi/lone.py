@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -19,11 +20,7 @@ _SAYS_NOTHING: Final = (ENTRIES.keys() - DECIDING) | {"example", "format", "patt
 
 def has_lone(value: JSON) -> bool:
     """Return whether a lone surrogate stands anywhere in the value."""
-    if isinstance(value, dict):
-        return any(map(has_lone, value)) or any(map(has_lone, value.values()))
-    if isinstance(value, list):
-        return any(map(has_lone, value))
-    return isinstance(value, str) and _LONE.search(value) is not None
+    return _LONE.search(json.dumps(value, ensure_ascii=False)) is not None
 
 
 def keywords(schema: JSON, at: str) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,8 @@ def with_valid_values(document: Mapping[str, JSON], own: Iterable[str] = ()) -> 
     speaking = [at for at, schema in schemas.items() if isinstance(schema, dict) and not _VALUES.isdisjoint(schema)]
     roots = [at for at in schemas if at.endswith("/schema") and not at.startswith(_NOT_SHOWN)]
     also = [f"/components/schemas/{escape_token(name)}" for name in own]
+    if not (speaking or roots or also):
+        return dict(document)
     asked = schemas_in(dict(document), dict.fromkeys([*speaking, *roots]), also)
     changed = {at: _valid_values(schemas[at], at, asked) for at in speaking}
     made = {at.removesuffix("/schema"): asked.example(at, _hidden(at)) for at in roots}
