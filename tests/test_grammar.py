@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
 from hypothesis import event, given
@@ -490,18 +491,11 @@ def test_a_file_of_no_template_is_refused() -> None:
 
 def test_the_run_itself_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"properties": {"a": {"type": "string"}}}')
-    rendered = templates._render_artifact
 
-    def broken(*arguments: object) -> list[Rendered]:
-        files = list(rendered(*arguments))  # type: ignore[arg-type]
-        return [
-            Rendered(f.path, f.text + "import os\n", f.artifact, f.template, f.documents)
-            if f.path.endswith("/a.py")
-            else f
-            for f in files
-        ]
+    def broken(path: str, text: str, *about: Any) -> Rendered:
+        return Rendered(path, text + "import os\n" if path.endswith("/a.py") else text, *about)
 
-    monkeypatch.setattr(templates, "_render_artifact", broken)
+    monkeypatch.setattr(templates, "Rendered", broken)
     with pytest.raises(Rejected) as caught:
         pipeline.generate(Config(base=tmp_path, schema=tmp_path, out=tmp_path / "out"))
     assert {finding.rule.id for finding in caught.value.findings} == {"grammar-foreign"}
