@@ -90,6 +90,7 @@ _IF, _OR, _NOT, _COMPARED, _UNION, _SUM, _PRODUCT, _SIGN, _ATOM = range(9)
 """
 
 _BINARY: Final = {"|": _UNION, "+": _SUM, "-": _SUM, "*": _PRODUCT}
+_ATOMS: Final = frozenset({Name, Attribute, Subscript, Call, Tuple, List, Set, Dict, ListComp, DictComp, FString})
 _WEAK: Final = {IfExp: _IF, And: _OR, Or: _OR, Not: _NOT, Comparison: _COMPARED, IsSubset: _COMPARED}
 
 
@@ -108,7 +109,7 @@ def _within(node: Expression, least: int, names: Names) -> str:
     """Return the text of an expression, in parentheses if it does not hold together as strongly as that."""
     kind = type(node)
     text = _TEXT[kind](node, names)
-    return text if kind is Name or kind is Call or _strength(node) >= least else f"({text})"
+    return text if kind in _ATOMS or _strength(node) >= least else f"({text})"
 
 
 def _listed(nodes: Iterable[Expression], names: Names) -> str:
