@@ -8,6 +8,7 @@ import datetime
 import importlib
 import json
 import pickle
+import re
 import sys
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -515,3 +516,49 @@ def test_a_table_of_problems_reads_like_json() -> None:
         "  ]]",
         "}",
     ]
+
+
+def source_of(module: Any) -> str:
+    """Return the text of a module in memory."""
+    text: str = module.__loader__.get_source(module.__name__)
+    return text
+
+
+def test_above_each_function_of_the_codec_stands_its_place() -> None:
+    many: JSON = {"title": "Many", "type": "object", "properties": {f"p{n}": {"type": "string"} for n in range(200)}}
+    refers: JSON = {"$ref": "#/$defs/a~1b"}
+    found = source_of(
+        codegen.compile_schema({"title": "It", "properties": {"x": refers, "y": many}, "$defs": {"a/b": {**many}}})
+    )
+    places = dict(re.findall(r"\n\n\n# schema\.json(#.*)\ndef (_\w+)\(", found))
+    functions = re.findall(r"\ndef (_\w+)\(", found)
+    assert len(re.findall(r"\n\n\n# schema\.json#.*\ndef _", found)) == len(functions) > 10
+    assert places.keys() >= {"#", "#/$defs/a~1b", "#/properties/y"}
+    assert any(name.endswith("_part") for name in functions)
+
+
+VALUES: dict[str, JSON] = {
+    "string": {"type": "string"},
+    "string or null": {"type": ["string", "null"]},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date-time": {"type": "string", "format": "date-time"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "enum": {"enum": ["a", "b"]},
+    "strings": {"type": "array", "items": {"type": "string"}},
+    "booleans": {"type": "array", "items": {"type": "boolean"}},
+    "objects": {"type": "array", "items": {"title": "Part", "type": "object", "properties": {"a": {}}}},
+    "anything": {},
+}
+
+
+@pytest.mark.parametrize("required", [True, False], ids=["required", "optional"])
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_a_function_that_makes_json_text_reads_well(value: JSON, required: bool) -> None:
+    names = ["max_session_time_limit", "time"]
+    schema: JSON = {"title": "It", "type": "object", "properties": {name: value for name in names}}
+    found = source_of(codegen.compile_schema({**schema, "required": [*names] if required else []}))
+    text = found[found.index("def _text_it(") :].partition("\n\n\n")[0]
+    assert [line for line in text.split("\n") if len(line) > 120] == []
+    assert not re.search(r"_\d", text)

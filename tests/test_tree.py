@@ -93,6 +93,63 @@ def test_what_is_tall_stands_on_lines_of_its_own() -> None:
     assert shown == '    return (\n        "a"\n        f"b{value}"\n        f"{value}"\n    )'
 
 
+# Long lines
+
+BROKEN = [
+    ("a < 1111 and (b or c)", "(\n    a < 1111\n    and (b or c)\n)"),
+    ("a and (bbbbbbbbb or not (c and ddddd))", "(\n    a\n    and (\n        bbbbbbbbb\n        or not (\n"
+     "            c\n            and ddddd\n        )\n    )\n)"),
+    ("not f(aaaaaaaa, bbbbb)", "not f(\n    aaaaaaaa, bbbbb\n)"),
+    ("f(aaaaaaaaaaa, bbbbbbbbbb)", "f(\n    aaaaaaaaaaa,\n    bbbbbbbbbb,\n)"),
+    ("f({aaaaaaaa: b, c: ddddd})", "f({\n    aaaaaaaa: b,\n    c: ddddd,\n})"),
+    ("f(aaaaaaaaaaaaa)[1:-1]", "f(\n    aaaaaaaaaaaaa\n)[1:-1]"),
+    ("aaaaa == f(bbbbbbbbb)", "aaaaa == f(\n    bbbbbbbbb\n)"),
+    ("aaaaaaaaaa == bbbbbbbbbb", "(\n    aaaaaaaaaa == bbbbbbbbbb\n)"),
+    ("[aaaaaaa for aaaaaaa in b if c]", "[\n    aaaaaaa\n    for aaaaaaa in b\n    if c\n]"),
+    ("sum(1 for a in bbbb if c)", "sum(\n    1\n    for a in bbbb\n    if c\n)"),
+    ('"" if a is None else f"aaaa{b}"', '(\n    ""\n    if a is None\n    else f"aaaa{b}"\n)'),
+    ('f",\'a\':{bbbb}{cccccccc}{d!r}"', '(\n    ",\'a\':"\n    f"{bbbb}"\n    f"{cccccccc}"\n    f"{d!r}"\n)'),
+    ("(aaaaaaaaaa, *bbbbbbbb)", "(\n    aaaaaaaaaa,\n    *bbbbbbbb,\n)"),
+    ("dict[aaaaaaaaaa, bbbbbbbb]", "dict[\n    aaaaaaaaaa,\n    bbbbbbbb,\n]"),
+    ("aaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "broken"), BROKEN)
+def test_a_long_line_is_broken_within_brackets(source: str, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_LONGEST", 20)
+    (only,) = templates.parsed(source)
+    assert text.statement(only) == broken
+    assert templates.parsed(broken) == (only,)
+
+
+def test_a_long_statement_keeps_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_LONGEST", 30)
+    source = [
+        "def _text_a(self: Aaaaaa, text: str) -> str:",
+        "    if aaaaaaaaaaaaaaa and bbbbbbbbbbbb:",
+        "        data: dict[str, object] = {'a': b}",
+        "    return f'aaaaaaaaaa{b}'",
+    ]
+    (function,) = templates.parsed("\n".join(source))
+    assert isinstance(function, tree.FunctionDef)
+    assert text.function(function).split("\n") == [
+        "def _text_a(",
+        "    self: Aaaaaa,",
+        "    text: str,",
+        ") -> str:",
+        "    if (",
+        "        aaaaaaaaaaaaaaa",
+        "        and bbbbbbbbbbbb",
+        "    ):",
+        "        data: dict[str, object] = {",
+        '            "a": b,',
+        "        }",
+        '    return f"aaaaaaaaaa{b}"',
+    ]
+    assert templates.parsed(text.function(function)) == (function,)
+
+
 # What can't be built
 
 
@@ -165,6 +222,9 @@ _EXPRESSIONS = st.recursive(
         st.builds(lambda items: tree.And(tuple(items)), st.lists(inner, min_size=2, max_size=3)),
         st.builds(lambda items: tree.Or(tuple(items)), st.lists(inner, min_size=2, max_size=3)),
         st.builds(lambda value, index: tree.Subscript(value, index), inner, inner),
+        st.builds(lambda items: tree.Tuple(tuple(items)), st.lists(inner, max_size=3)),
+        st.builds(lambda items: tree.BinOp("+", tuple(items)), st.lists(_NAMES, min_size=2, max_size=3)),
+        st.builds(lambda item, values: tree.ListComp(item, tree.Loop((Name("a"),), values, item)), inner, inner),
     ),
     max_leaves=12,
 )
@@ -178,9 +238,12 @@ def test_a_negation_holds_where_the_test_does_not(test: tree.Expression, values:
     assert negated(negated(test)) == test
 
 
-@given(_EXPRESSIONS)
-def test_what_is_printed_reads_as_the_tree(node: tree.Expression) -> None:
+@given(_EXPRESSIONS, st.sampled_from([1, 10, 20, 120]))
+def test_what_is_printed_reads_as_the_tree(node: tree.Expression, longest: int) -> None:
     assert expression(text.expression(node)) == node
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "_LONGEST", longest)
+        assert templates.parsed(text.statement(tree.Return(node))) == (tree.Return(node),)
 
 
 def test_a_subset_is_negated_as_a_whole() -> None:
@@ -224,7 +287,7 @@ def test_a_body_is_built_as_it_is_printed() -> None:
     with lines.for_(VALUE, lines.fresh("item")):
         pass
     lines.insert(place, "texts: list[str] = []")
-    with lines.try_(statement("raise _runtime.Invalid from None"), Name("TypeError")):
+    with lines.try_([statement("raise _runtime.Invalid from None")], Name("TypeError")):
         lines.add("return {v}", v=VALUE)
     shown = text.block(lines.statements(), 0)
     assert shown.split("\n") == [

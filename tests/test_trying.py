@@ -105,6 +105,13 @@ def test_a_line_comes_from_a_part_without_which_it_is_not_there(left: list[Line]
     assert [index for index, line in enumerate(found) if line.keywords == ("/x",)] == gone
 
 
+def test_a_question_of_several_lines_is_one_to_what_stands_below_it() -> None:
+    broken = [*("    if (", "        {}", "        and b", "    ):", "        raise X")]
+    code = lines("def f(value):", *(line.format(name) for name in ("a", "c") for line in broken))
+    found = list(traced(code, [Part("/x", lambda: [code[0], *code[6:]])]))
+    assert [index for index, line in enumerate(found) if line.keywords == ("/x",)] == [1, 2, 3, 4, 5]
+
+
 @pytest.mark.parametrize(
     ("names", "nearest"),
     [

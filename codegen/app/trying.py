@@ -207,18 +207,30 @@ def _statements(lines: Sequence[Line], repeated: Set[str]) -> Iterator[tuple[str
     How deep a line is indented, and in which function it stands, makes no difference.
     """
     above: list[tuple[int, str]] = []
-    for line in lines:
-        text = line.text.strip()
-        depth = len(line.text) - len(line.text.lstrip())
+    for number, line in enumerate(lines):
+        text, depth = line.text.strip(), _depth(line)
         goes_on = text.startswith(_GOING_ON)
         above = [(at, header) for at, header in above if at < depth or (goes_on and at == depth)]
         yield (*(header for _, header in above[-1:]), text) if text in repeated else (text,)
         if not goes_on:
             above.append((depth, text))
+        elif text.startswith(_CLOSING) and not (whole := _statement(lines, number)).startswith(_GOING_ON):
+            above[-1] = (depth, whole)
 
 
-_GOING_ON: Final = ("else:", "elif ", "except ", "finally:")
+_CLOSING: Final = (")", "]", "}")
+_GOING_ON: Final = ("else:", "elif ", "except ", "finally:", *_CLOSING)
 """How lines begin that belong to a statement above them, which is the question for what stands below them too."""
+
+
+def _depth(line: Line) -> int:
+    return len(line.text) - len(line.text.lstrip())
+
+
+def _statement(lines: Sequence[Line], end: int) -> str:
+    """Return the text of a statement of several lines, which ends with a closing bracket."""
+    start = next(at for at in range(end - 1, -1, -1) if _depth(lines[at]) <= _depth(lines[end]))
+    return " ".join([line.text.strip() for line in lines[start : end + 1]])
 
 
 def _gone(texts: Sequence[tuple[str, ...]], left: Sequence[tuple[str, ...]]) -> Iterator[int]:

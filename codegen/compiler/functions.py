@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from .. import names
-from ..escapes import Code, join
+from ..escapes import Code
 from ..ir import JSON, ClassCode, FunctionCode, Location, ModuleCode, RootCode
 from .analysis import Program
 from .emit import text as printing
@@ -293,7 +293,8 @@ class Compiler:
         root = self.root(Location(module.uri)) if self.made_of.whole else _FACELESS
         classes = {location: self.class_code(location) for location in self.made_of.classes.get(module.uri, ())}
         tables, constants = (_declared(lines.values(), module.names) for lines in (module.tables, module.constants))
-        functions = tuple([_printed(made, module.names) for made in sorted(module.functions, key=itemgetter(0, 1))])
+        in_order = sorted(module.functions, key=itemgetter(0, 1))
+        functions = tuple([each for made in in_order for each in _printed(made, module.names)])
         return ModuleCode(
             root=root,
             classes=classes,
@@ -382,10 +383,10 @@ _ROWS = expression("tuple[tuple[str, str, bool], ...]")
 _RUNTIME = tuple(sorted(f"_{name}" for name in names.RUNTIME_MODULES))
 
 
-def _printed(made: _Made, used: printing.Names) -> FunctionCode:
-    """Return a function and those that do a part of its work as text."""
-    source = join("\n\n\n", [printing.function(function, used) for function in made.functions])
-    return FunctionCode(made.location, Code(made.name), source)
+def _printed(made: _Made, used: printing.Names) -> Iterator[FunctionCode]:
+    """Yield a function and those that do a part of its work as text."""
+    for function in made.functions:
+        yield FunctionCode(made.location, Code(function.name.identifier), printing.function(function, used))
 
 
 _ANY_JSON = expression("_data.JSON")
@@ -511,7 +512,7 @@ class _Home:
             Tuple((literal(found.name), literal(found.json_name), literal(found.required)))
             for found in self.compiler.values.properties(location)
         ]
-        return self._constant(location, "FIELDS", Tuple(tuple(rows), is_tall=True), _ROWS)
+        return self._constant(location, "FIELDS", Tuple(tuple(rows), on_a_line=1), _ROWS)
 
     def _table(self, location: Location, kind: str, value: Expression, annotation: Expression = _TABLE) -> Name:
         known = self.module.tables.get((kind, value))

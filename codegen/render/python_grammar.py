@@ -332,7 +332,7 @@ def parts(text: str, path: str = "<unknown>") -> Iterator[ast.Module]:
 
 
 _LARGEST_PART: Final = 200_000  # characters
-_CUT: Final = re.compile(r"(?<=\n\n)(?=def |class |@)")
+_CUT: Final = re.compile(r"(?<=\n\n)(?=def |class |@|# )")
 
 
 # One module

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
 
 class Body:
-    """The body of one function while it is written; its length is that of its text, in lines."""
+    """The body of one function while it is written; its length is in lines, as if each could be as long as it likes."""
 
     def __init__(self, *taken: str) -> None:
         self._open: list[list[Statement]] = [[]]  # the blocks around the next statement, from the outermost on
@@ -79,13 +79,13 @@ class Body:
         self._open[-1].append(For(shown, values, block))
 
     @contextmanager
-    def try_(self, handler: Statement, *exceptions: Expression) -> Iterator[None]:
-        """Write what comes within, and the one statement for when one of some exceptions ends it."""
+    def try_(self, handler: Sequence[Statement], *exceptions: Expression) -> Iterator[None]:
+        """Write what comes within, and simple statements for when one of some exceptions ends it."""
         self._begin()
         yield
         block = self._end()
-        self._open[-1].append(Try(block, exceptions, (handler,)))
-        self._length += 2
+        self._open[-1].append(Try(block, exceptions, tuple(handler)))
+        self._length += 1 + len(handler)
 
     def _begin(self) -> None:
         self._open.append([])
@@ -140,7 +140,7 @@ class Body:
         return tuple(block)
 
     def __len__(self) -> int:
-        """Return how many lines there are."""
+        """Return how many lines there are, if none is broken."""
         return self._length
 
 

@@ -157,7 +157,7 @@ class DecodePrinter(FastPrinter):
                     self.require(negated(kind_test("number", value)))  # 1 would find True
             case _:
                 self.body(body, seen)
-        with self.lines.try_(_UNHASHABLE, Name("TypeError")):
+        with self.lines.try_([_UNHASHABLE], Name("TypeError")):
             sink(Subscript(table, value))
 
     # In place

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from ...ir import Location
 from ..types import ByKind, Members, Property, Through, Values
 from .body import Body
 from .templates import expression
-from .tree import Assign, Attribute, Call, Dict, DictComp, Expression, IfExp, ListComp, Name, Tuple, literal, walk
+from .tree import Assign, Attribute, Call, Dict, DictComp, Expression, ListComp, Name, Tuple, literal, walk
 
 
 class Writers(Protocol):
@@ -83,13 +83,14 @@ Kept = Mapping[str, tuple[Name, Name]]
 def read_kept(lines: Body, values: Values, location: Location) -> Kept:
     """Print the reading of the texts that an object keeps; return the variables that hold them."""
     kept = {
-        found.json_name: (lines.fresh(f"{found.name}_was"), lines.fresh(f"{found.name}_text"))
+        found.json_name: (lines.fresh(f"{found.name}_was"), lines.fresh(f"{found.name}_kept"))
         for found in values.kept(location)
     }
-    names = tuple([name for pair in kept.values() for name in pair])
-    if names:
-        with lines.try_(Assign(names, literal(None)), Name("AttributeError")):  # the object was not decoded
-            lines.append(Assign((Tuple(names),), _KEPT))
+    if kept:
+        nothing = [Assign(pair, literal(None)) for pair in kept.values()]
+        names = tuple([name for pair in kept.values() for name in pair])
+        with lines.try_(nothing, Name("AttributeError")):  # the object was not decoded
+            lines.append(Assign((Tuple(names, on_a_line=0 if len(kept) == 1 else 2),), _KEPT))
     return kept
 
 
@@ -104,10 +105,27 @@ def field_of(found: Property) -> Expression:
 _SELF = Name("self")
 
 
-def kept_or(fresh: Expression, variable: Name, kept: tuple[Name, Name]) -> Expression:
-    """Return the expression of a kept text, or of a fresh one if the value is another by now."""
+Case: TypeAlias = tuple[Expression | None, Expression]
+"""A test, None where no other one holds, and the expression that counts then."""
+
+
+def kept_or(fresh: Expression, variable: Name, kept: tuple[Name, Name]) -> list[Case]:
+    """Return the cases of a kept text, and of a fresh one if the value is another by now."""
     was, text = kept
-    return IfExp(expression("{variable} is {was}", variable=variable, was=was), text, fresh)
+    return [(expression("{variable} is {was}", variable=variable, was=was), text), (None, fresh)]
+
+
+def choose(lines: Body, target: Expression, cases: Sequence[Case]) -> None:
+    """Print the choice of a target's value: a branch for each case."""
+    first, *others = cases
+    if first[0] is None:
+        lines.append(Assign((target,), first[1]))
+        return
+    with lines.if_(first[0]):
+        lines.append(Assign((target,), first[1]))
+    for test, value in others:
+        with lines.else_() if test is None else lines.elif_(test):
+            lines.append(Assign((target,), value))
 
 
 def absent(found: Property) -> Expression:
@@ -153,9 +171,10 @@ def _field(lines: Body, encoder: Encoder, found: Property, kept: tuple[Name, Nam
     variable = lines.fresh(found.json_name)
     lines.append(Assign((variable,), value))
     fresh = encoder.data(found.location, variable)
-    written = fresh if kept is None else kept_or(fresh, variable, kept)
+    target = expression("data[{name}]", name=name)
+    cases: list[Case] = [(None, fresh)] if kept is None else kept_or(fresh, variable, kept)
     if found.required:
-        lines.add("data[{name}] = {v}", name=name, v=written)
+        choose(lines, target, cases)
         return
     with lines.if_(expression("{variable} is not {absent}", variable=variable, absent=absent(found))):
-        lines.add("data[{name}] = {v}", name=name, v=written)
+        choose(lines, target, cases)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ...ir import Location
 from ..types import ByKind, Members, Property, Through
 from .body import Body
-from .encode import ITEM, Encoder, absent, field_of, has_loop, kept_or, read_kept
+from .encode import ITEM, Case, Encoder, absent, choose, field_of, has_loop, kept_or, read_kept
 from .templates import expression
 from .tree import Assign, Call, Concatenation, Expression, Formatted, IfExp, Name, count, f_string, literal
+
+_Part: TypeAlias = Expression | Formatted | str
+
+_TextCase: TypeAlias = tuple[Expression | None, list[_Part]]
+"""A test, None where no other one holds, and the parts of an f-string then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +27,24 @@ class TextEncoder:
     encoder: Encoder
 
     def shown(self, location: Location, value: Expression) -> list[Expression | str]:
-        """Return what an f-string writes as the JSON text of a value: text, and expressions of texts or numbers."""
-        test = self.plain(location, value)
-        if test is not None:
-            return [expression("{v} if {test} else _json.number({v})", v=value, test=test)]
+        """Return what an f-string writes as the JSON text of a value: text, and expressions of texts."""
         items = self.items(location, value)
         return [self.text(location, value)] if items is None else ["[", items, "]"]
+
+    def cases(self, location: Location, value: Expression) -> list[_TextCase]:
+        """Return how the JSON text of a value is written, by tests of it: the first that holds counts."""
+        values = self.encoder.values
+        form, kinds = values.form(location), values.kinds(location)
+        if isinstance(form, Through) and kinds >= values.kinds(form.target):
+            return self.cases(form.target, value)
+        if isinstance(form, ByKind) and kinds and kinds <= {"number", "integer"}:
+            return [*_plain(kinds, value), (None, [expression("_json.number({v})", v=value)])]
+        if isinstance(form, ByKind) and kinds == {"boolean"}:
+            return _of_boolean(value)
+        if isinstance(form, ByKind) and len(kinds) == 2 and "null" in kinds and values.is_json(location):
+            other = self._of_kind(location, next(iter(kinds - {"null"})), value)
+            return [(expression("{v} is None", v=value), ["null"]), (None, [other])]
+        return [(None, [*self.shown(location, value)])]
 
     def items(self, location: Location, value: Expression) -> Expression | None:
         """Return the expression of the text between the brackets of an array, None if that is not written by items."""
@@ -41,19 +59,6 @@ class TextEncoder:
             return None
         item = self.text(array.rest, ITEM)
         return None if has_loop(item) else expression('",".join([{item} for item in {v}])', item=item, v=value)
-
-    def plain(self, location: Location, value: Expression) -> Expression | None:
-        """Return the test that Python's own text of a number is its JSON text, None if the value is no number."""
-        values = self.encoder.values
-        form, kinds = values.form(location), values.kinds(location)
-        if isinstance(form, Through) and kinds >= values.kinds(form.target):
-            return self.plain(form.target, value)
-        if not isinstance(form, ByKind) or not kinds or not kinds <= {"number", "integer"}:
-            return None
-        if kinds == {"integer"}:
-            return expression("type({v}) is int", v=value)
-        # x - x is not 0 for inf and nan
-        return expression("(type({v}) is float and {v} - {v} == 0.0) or type({v}) is int", v=value)
 
     def text(self, location: Location, value: Expression) -> Expression:
         """Return the expression of the JSON text of a value."""
@@ -92,6 +97,21 @@ class TextEncoder:
         return expression("_json.dumps({v})", v=self.encoder.data(location, value))
 
 
+def _plain(kinds: frozenset[str], value: Expression) -> Iterator[_TextCase]:
+    """Yield the cases of a number whose text in Python is its JSON text."""
+    if "number" in kinds:  # x - x is not 0 for inf and nan
+        yield expression("type({v}) is float and {v} - {v} == 0.0", v=value), [Formatted(value)]
+    yield expression("type({v}) is int", v=value), [Formatted(value)]
+
+
+def _of_boolean(value: Expression) -> list[_TextCase]:
+    return [
+        (expression("{v} is True", v=value), ["true"]),
+        (expression("{v} is False", v=value), ["false"]),
+        (None, [expression("_json.boolean({v})", v=value)]),
+    ]
+
+
 def text_body(lines: Body, encoder: Encoder, location: Location) -> None:
     """Print the function that writes an object, its properties in the order of the schema.
 
@@ -119,9 +139,6 @@ def text_body(lines: Body, encoder: Encoder, location: Location) -> None:
     lines.add('return "{" + text[1:] + "}"')
 
 
-_Part: TypeAlias = Expression | Formatted | str
-
-
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """The text of one property, with what stands before and after it."""
@@ -135,39 +152,40 @@ class _Piece:
 
     def parts(self) -> list[_Part]:
         """Print what has to be known of the property first; return the parts of its text."""
-        found, texts = self.found, TextEncoder(self.encoder)
-        name = f"{self.before}{json.dumps(found.json_name)}:"
+        found, encoder = self.found, TextEncoder(self.encoder)
         field = field_of(found)
         if found.required and self.kept is None:
-            once = texts.shown(found.location, field)
-            if count(tuple(once), field) == 1:
-                return [name, *once, self.after]
+            alone = encoder.cases(found.location, field)
+            if len(alone) == 1 and count(tuple(alone[0][1]), field) == 1:
+                return self._whole(alone[0][1])
         variable = self.lines.fresh(found.json_name)
         self.lines.append(Assign((variable,), field))
-        if self.kept is not None:
-            # The text of a typed format has nothing to escape.
-            text = kept_or(self.encoder.format_text(found.location, variable), variable, self.kept)
-            return self._shown(variable, [f'{name}"', text, f'"{self.after}'])
-        test = texts.plain(found.location, variable)
-        if test is not None:
-            plain = f_string(name, Formatted(variable), self.after)
-            other = f_string(name, expression("_json.number({v})", v=variable), self.after)
-            return self._named(variable, IfExp(test, plain, other))
-        return self._shown(variable, [name, *texts.shown(found.location, variable), self.after])
-
-    def _shown(self, variable: Name, parts: list[_Part]) -> list[_Part]:
-        """Return the parts, or the variable of their text where they may be absent."""
-        return parts if self.found.required else self._named(variable, f_string(*parts))
-
-    def _named(self, variable: Name, whole: Expression) -> list[_Part]:
-        """Print the variable of a text, empty if the property is absent."""
-        found = self.found
+        cases = encoder.cases(found.location, variable) if self.kept is None else self._kept(self.kept, variable)
+        if found.required and len(cases) == 1:
+            return self._whole(cases[0][1])
         written = self.lines.fresh(f"{found.name}_text")
-        if not found.required:
-            gone = expression("{variable} is {absent}", variable=variable, absent=absent(found))
-            whole = IfExp(gone, literal(""), whole)
-        self.lines.append(Assign((written,), whole))
+        self._choose(written, variable, [(test, f_string(*self._whole(parts))) for test, parts in cases])
         return [written]
+
+    def _choose(self, written: Name, variable: Name, cases: list[Case]) -> None:
+        """Print the choice of a text that is empty if the property is absent."""
+        if self.found.required:
+            choose(self.lines, written, cases)
+            return
+        gone = expression("{variable} is {absent}", variable=variable, absent=absent(self.found))
+        if len(cases) > 1:
+            choose(self.lines, written, [(gone, literal("")), *cases])
+        else:
+            self.lines.append(Assign((written,), IfExp(gone, literal(""), cases[0][1])))
+
+    def _whole(self, parts: list[_Part]) -> list[_Part]:
+        """Return the parts with the property's name before them."""
+        return [f"{self.before}{json.dumps(self.found.json_name)}:", *parts, self.after]
+
+    def _kept(self, kept: tuple[Name, Name], variable: Name) -> list[_TextCase]:
+        """Return the cases of a value that was decoded from a text; a text of a format has nothing to escape."""
+        fresh = self.encoder.format_text(self.found.location, variable)
+        return [(test, ['"', text, '"']) for test, text in kept_or(fresh, variable, kept)]
 
 
 def _extra(lines: Body, encoder: Encoder, location: Location) -> Name:

@@ -1,9 +1,13 @@
-"""The text of trees: the last step of making a function. Precedence, quotes and the names used are told here alone."""
+"""The text of trees: the last step of making a function.
+
+Precedence, quotes, the names used and the breaking of long lines are told here alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final, TypeAlias
 
 from ...escapes import Code
 from ...escapes.python import escaped
@@ -47,6 +51,7 @@ from .tree import (
     Subscript,
     Try,
     Tuple,
+    f_string,
 )
 
 Names = set[str]
@@ -77,8 +82,11 @@ def function(node: FunctionDef, names: Names | None = None) -> Code:
         _text(each.name, found) + ("" if each.annotation is None else f": {_text(each.annotation, found)}")
         for each in node.parameters
     ]
-    head = f"def {node.name.identifier}({', '.join(parameters)}) -> {_text(node.returns, found)}:\n"
-    return Code(head + block(node.body, 1, found))
+    name, end = node.name.identifier, f" -> {_text(node.returns, found)}:"
+    head = f"def {name}({', '.join(parameters)}){end}"
+    if not _fits(head, 0):
+        head = f"def {name}{_enclosed('()', [f'{parameter},' for parameter in parameters])}{end}"
+    return Code(f"{head}\n{block(node.body, 1, found)}")
 
 
 # Expressions
@@ -105,7 +113,7 @@ def _text(node: Any, names: Names) -> str:
     return _TEXT[type(node)](node, names)
 
 
-def _within(node: Expression, least: int, names: Names) -> str:
+def _within(node: Expression | Slice, least: int, names: Names) -> str:
     """Return the text of an expression, in parentheses if it does not hold together as strongly as that."""
     kind = type(node)
     text = _TEXT[kind](node, names)
@@ -135,9 +143,13 @@ def _subscript(node: Subscript, names: Names) -> str:
 
 def _bare(node: Expression | Slice, names: Names) -> str:
     """Return the text of what may be a tuple without parentheses."""
-    if isinstance(node, Tuple) and (len(node.items) > 1 or isinstance(node.items[0], Starred)):
+    if isinstance(node, Tuple) and not node.on_a_line and (len(node.items) > 1 or _is_starred(node.items)):
         return _listed(node.items, names)
     return _text(node, names)
+
+
+def _is_starred(items: tuple[Expression, ...]) -> bool:
+    return isinstance(items[0], Starred) if items else False
 
 
 def _slice(node: Slice, names: Names) -> str:
@@ -190,17 +202,17 @@ def _starred(node: Starred, names: Names) -> str:
 
 
 def _tuple(node: Tuple, names: Names) -> str:
-    if node.is_tall:
-        return f"(\n{_tall(node.items, names)})"
+    items, size = node.items, node.on_a_line
+    if size and items:
+        lines = [f"{_listed(items[at : at + size], names)}," for at in range(0, len(items), size)]
+        return _enclosed("()", lines)
     return f"({_listed(node.items, names)}{',' if len(node.items) == 1 else ''})"
 
 
 def _list(node: List, names: Names) -> str:
-    return f"[\n{_tall(node.items, names)}]" if node.is_tall else f"[{_listed(node.items, names)}]"
-
-
-def _tall(items: Iterable[Expression], names: Names) -> str:
-    return "".join([f"    {_text(item, names)},\n" for item in items])
+    if node.is_tall:
+        return _enclosed("[]", [f"{_text(item, names)}," for item in node.items])
+    return f"[{_listed(node.items, names)}]"
 
 
 def _set(node: Set, names: Names) -> str:
@@ -262,7 +274,7 @@ def _inner(text: str, quote: str) -> str:
 
 
 def _concatenation(node: Concatenation, names: Names) -> str:
-    return "".join(["(\n", *(f"    {_part(part, names)}\n" for part in node.parts), ")"])
+    return _enclosed("()", [_part(part, names) for part in node.parts])
 
 
 def _part(node: Expression, names: Names) -> str:
@@ -297,6 +309,189 @@ _TEXT: Final[dict[type, Callable[[Any, Names], str]]] = {
     Concatenation: _concatenation,
 }
 
+# Long lines
+
+_LONGEST: Final = 120  # columns, which people read without scrolling
+
+
+def _fits(text: str, indent: int) -> bool:
+    """Return whether all lines of a text are short enough below an indentation of some columns."""
+    room = _LONGEST - indent
+    return len(text) <= room or ("\n" in text and all(len(line) <= room for line in text.split("\n")))
+
+
+def _enclosed(brackets: str, lines: Iterable[str]) -> str:
+    """Return lines, which may be several each, one step deeper between two brackets."""
+    inner = "\n".join(lines).replace("\n", "\n    ")
+    return f"{brackets[0]}\n    {inner}\n{brackets[1]}"
+
+
+def _fitted(node: Expression | Slice, before: str, after: str, indent: int, names: Names, least: int = _IF) -> str:
+    """Return the text of an expression with what stands before and after it in a line, broken if that is too long.
+
+    Where it breaks hangs on how long names and texts are and not on what they say, and no token but a last comma is
+    another for it.
+    """
+    text = f"{before}{_within(node, least, names)}{after}"
+    if _fits(text, indent) or not _can_break(node):
+        return text
+    return f"{before}{_broken(node, indent, names, least)}{after}"
+
+
+def _can_break(node: Any) -> bool:
+    """Return whether an expression has a place where a line may end."""
+    match node:
+        case Name() | Literal() | Attribute() | Starred() | Slice() | Formatted():
+            return False
+        case Tuple(items=parts) | List(items=parts) | Dict(pairs=parts) | Call(arguments=parts):
+            return bool(parts)
+        case FString(parts=parts):
+            return len(parts) > 1
+        case Not(operand=operand):
+            return _can_break(operand)
+        case Subscript(value=value, index=index):
+            return _can_break(value) or _can_break(index)
+    return True
+
+
+def _broken(node: Expression | Slice, indent: int, names: Names, least: int = _IF) -> str:
+    """Return the text of an expression that can break, in lines below an indentation."""
+    if type(node) in (Not, Comparison, IsSubset) and _strength(node) < least:
+        return _enclosed("()", [_fitted(node, "", "", indent + 4, names)])
+    return _BROKEN[type(node)](node, indent, names)
+
+
+def _all_fitted(nodes: Iterable[Expression], indent: int, names: Names) -> list[str]:
+    return [_fitted(node, "", ",", indent + 4, names) for node in nodes]
+
+
+def _broken_call(node: Call, indent: int, names: Names) -> str:
+    function, arguments = _within(node.function, _ATOM, names), node.arguments
+    only = arguments[0] if len(arguments) == 1 else None
+    if type(only) is GeneratorExp:
+        return f"{function}{_broken_turns(only, indent, names)}"
+    if type(only) in (List, Set, Dict, ListComp, DictComp) and _can_break(only):
+        return f"{function}({_broken(arguments[0], indent, names)})"
+    line = _listed(arguments, names)
+    return function + _enclosed("()", [line] if _fits(line, indent + 4) else _all_fitted(arguments, indent, names))
+
+
+def _broken_subscript(node: Subscript, indent: int, names: Names) -> str:
+    value, index = node.value, node.index
+    if _can_break(value):
+        return f"{_broken(value, indent, names, _ATOM)}[{_bare(index, names)}]"
+    shown = _within(value, _ATOM, names)
+    if isinstance(index, Tuple):
+        return shown + _enclosed("[]", _all_fitted(index.items, indent, names))
+    return f"{shown}[{_broken(index, indent, names)}]"
+
+
+def _broken_comparison(node: Comparison | IsSubset, indent: int, names: Names) -> str:
+    """Break the longer side of a comparison, the other one if that has no place for it."""
+    sides = (node.left, node.right)
+    left, right = (_within(side, _UNION, names) for side in sides)
+    operator = "<=" if isinstance(node, IsSubset) else node.operator
+    longer = max((0, 1), key=lambda index: (_can_break(sides[index]), len((left, right)[index])))
+    if not _can_break(sides[longer]):
+        return _enclosed("()", [f"{left} {operator} {right}"])
+    broken = _broken(sides[longer], indent, names, _UNION)
+    return f"{left} {operator} {broken}" if longer else f"{broken} {operator} {right}"
+
+
+def _broken_not(node: Not, indent: int, names: Names) -> str:
+    return f"not {_broken(node.operand, indent, names, _NOT)}"
+
+
+def _broken_operands(node: And | Or | BinOp, indent: int, names: Names) -> str:
+    """Put each operand on a line, with the operator before it."""
+    if isinstance(node, BinOp):
+        word, least = node.operator, _BINARY[node.operator] + 1
+    else:
+        word, least = ("and" if isinstance(node, And) else "or"), _NOT
+    lines = [
+        _fitted(operand, f"{word} " if number else "", "", indent + 4, names, least)
+        for number, operand in enumerate(node.operands)
+    ]
+    return _enclosed("()", lines)
+
+
+def _broken_if_exp(node: IfExp, indent: int, names: Names) -> str:
+    deeper = indent + 4
+    lines = (
+        _fitted(node.body, "", "", deeper, names, _OR),
+        _fitted(node.test, "if ", "", deeper, names, _OR),
+        _fitted(node.orelse, "else ", "", deeper, names),
+    )
+    return _enclosed("()", lines)
+
+
+def _broken_display(node: Tuple | List | Set, indent: int, names: Names) -> str:
+    brackets = {Tuple: "()", List: "[]", Set: "{}"}[type(node)]
+    return _enclosed(brackets, _all_fitted(node.items, indent, names))
+
+
+def _broken_dict(node: Dict, indent: int, names: Names) -> str:
+    return _enclosed(
+        "{}", [_fitted(value, f"{_text(key, names)}: ", ",", indent + 4, names) for key, value in node.pairs]
+    )
+
+
+def _broken_turns(node: ListComp | GeneratorExp | DictComp, indent: int, names: Names) -> str:
+    """Break a comprehension at its brackets, before its loop too if that is not enough."""
+    deeper, loop = indent + 4, node.loop
+    before = f"{_text(node.key, names)}: " if isinstance(node, DictComp) else ""
+    item = node.value if isinstance(node, DictComp) else node.item
+    lines = [f"{before}{_text(item, names)} {_loop(loop, names)}"]
+    if not _fits(lines[0], deeper):
+        head = f"for {_listed(loop.variables, names)} in "
+        lines = [_fitted(item, before, "", deeper, names), _fitted(loop.values, head, "", deeper, names, _OR)]
+        if loop.test is not None:
+            lines.append(_fitted(loop.test, "if ", "", deeper, names, _OR))
+    brackets = {ListComp: "[]", GeneratorExp: "()", DictComp: "{}"}[type(node)]
+    return _enclosed(brackets, lines)
+
+
+def _broken_f_string(node: FString, indent: int, names: Names) -> str:
+    return _enclosed("()", _pieces(node, names))
+
+
+def _pieces(node: FString, names: Names) -> Iterator[str]:
+    """Yield an f-string's texts and expressions alone; Python joins them when it compiles, so they cost no more."""
+    for is_text, same in groupby(node.parts, lambda part: isinstance(part, str)):
+        found = list(same)
+        yield from [_text(f_string(*found), names)] if is_text else [_text(FString((part,)), names) for part in found]
+
+
+def _broken_concatenation(node: Concatenation, indent: int, names: Names) -> str:
+    lines: list[str] = []
+    for part in node.parts:
+        text = _part(part, names)
+        breaks = isinstance(part, FString) and not _fits(text, indent + 4)
+        lines.extend(_pieces(part, names) if breaks and isinstance(part, FString) else [text])
+    return _enclosed("()", lines)
+
+
+_BROKEN: Final[dict[type, Callable[[Any, int, Names], str]]] = {
+    Call: _broken_call,
+    Subscript: _broken_subscript,
+    Comparison: _broken_comparison,
+    IsSubset: _broken_comparison,
+    Not: _broken_not,
+    And: _broken_operands,
+    Or: _broken_operands,
+    BinOp: _broken_operands,
+    IfExp: _broken_if_exp,
+    Tuple: _broken_display,
+    List: _broken_display,
+    Set: _broken_display,
+    Dict: _broken_dict,
+    ListComp: _broken_turns,
+    GeneratorExp: _broken_turns,
+    DictComp: _broken_turns,
+    FString: _broken_f_string,
+    Concatenation: _broken_concatenation,
+}
+
 # Statements
 
 
@@ -305,62 +500,67 @@ def _block(body: Iterable[Statement], indent: str, lines: list[str], names: Name
     for node in body:
         kind = type(node)
         if (simple := _SIMPLE.get(kind)) is not None:
-            text = indent + simple(node, names)
-            lines.append(text.replace("\n", f"\n{indent}") if "\n" in text and indent else text)
+            lines.append(_line(*simple(node, names), indent, names))
         else:
             _COMPOUND[kind](node, indent, lines, names)
 
 
-def _assign(node: Assign, names: Names) -> str:
-    value = node.value
-    shown = _TEXT[type(value)](value, names)
-    if len(node.targets) == 1:
-        return f"{_bare(node.targets[0], names)} = {shown}"
-    return " = ".join([*(_bare(target, names) for target in node.targets), shown])
+def _line(before: str, value: Expression, after: str, indent: str, names: Names) -> str:
+    """Return the line of a statement, or several if it is too long: an expression with what is before and after it."""
+    text = _fitted(value, before, after, len(indent), names)
+    return indent + (text.replace("\n", f"\n{indent}") if "\n" in text and indent else text)
 
 
-def _ann_assign(node: AnnAssign, names: Names) -> str:
-    value = "" if node.value is None else f" = {_text(node.value, names)}"
-    return f"{_text(node.target, names)}: {_text(node.annotation, names)}{value}"
+def _assign(node: Assign, names: Names) -> _Parts:
+    return "".join([f"{_bare(target, names)} = " for target in node.targets]), node.value, ""
 
 
-def _aug_assign(node: AugAssign, names: Names) -> str:
+def _ann_assign(node: AnnAssign, names: Names) -> _Parts:
+    target = f"{_text(node.target, names)}: "
+    if node.value is None:
+        return target, node.annotation, ""
+    return f"{target}{_text(node.annotation, names)} = ", node.value, ""
+
+
+def _aug_assign(node: AugAssign, names: Names) -> _Parts:
     if node.operator not in _BINARY:
         raise ValueError(f"no operator: {node.operator!r}")
-    return f"{_text(node.target, names)} {node.operator}= {_text(node.value, names)}"
+    return f"{_text(node.target, names)} {node.operator}= ", node.value, ""
 
 
-def _expr(node: Expr, names: Names) -> str:
-    return _text(node.value, names)
+def _expr(node: Expr, _: Names) -> _Parts:
+    return "", node.value, ""
 
 
-def _return(node: Return, names: Names) -> str:
-    return f"return {_text(node.value, names)}"
+def _return(node: Return, _: Names) -> _Parts:
+    return "return ", node.value, ""
 
 
-def _raise(node: Raise, names: Names) -> str:
-    return f"raise {_text(node.exception, names)}{' from None' if node.from_none else ''}"
+def _raise(node: Raise, _: Names) -> _Parts:
+    return "raise ", node.exception, " from None" if node.from_none else ""
 
 
-def _pass(_: Pass, __: Names) -> str:
-    return "pass"
+_Parts: TypeAlias = tuple[str, Expression, str]
+"""The expression that a simple statement ends with, and what stands before and after it."""
 
-
-_SIMPLE: Final[dict[type, Callable[[Any, Names], str]]] = {
+_SIMPLE: Final[dict[type, Callable[[Any, Names], _Parts]]] = {
     Assign: _assign,
     AnnAssign: _ann_assign,
     AugAssign: _aug_assign,
     Expr: _expr,
     Return: _return,
     Raise: _raise,
-    Pass: _pass,
 }
+
+
+def _pass(_: Pass, indent: str, lines: list[str], __: Names) -> None:
+    lines.append(f"{indent}pass")
 
 
 def _if(node: If, indent: str, lines: list[str], names: Names) -> None:
     word = "if"
     for test, body in node.branches:
-        lines.append(f"{indent}{word} {_text(test, names)}:")
+        lines.append(_line(f"{word} ", test, ":", indent, names))
         _block(body, f"{indent}    ", lines, names)
         word = "elif"
     if node.orelse:
@@ -369,7 +569,7 @@ def _if(node: If, indent: str, lines: list[str], names: Names) -> None:
 
 
 def _for(node: For, indent: str, lines: list[str], names: Names) -> None:
-    lines.append(f"{indent}for {_listed(node.variables, names)} in {_text(node.values, names)}:")
+    lines.append(_line(f"for {_listed(node.variables, names)} in ", node.values, ":", indent, names))
     _block(node.body, f"{indent}    ", lines, names)
 
 
@@ -381,4 +581,9 @@ def _try(node: Try, indent: str, lines: list[str], names: Names) -> None:
     _block(node.handler, f"{indent}    ", lines, names)
 
 
-_COMPOUND: Final[dict[type, Callable[[Any, str, list[str], Names], None]]] = {If: _if, For: _for, Try: _try}
+_COMPOUND: Final[dict[type, Callable[[Any, str, list[str], Names], None]]] = {
+    Pass: _pass,
+    If: _if,
+    For: _for,
+    Try: _try,
+}

@@ -146,10 +146,10 @@ class Starred:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
-    """A tuple; `is_tall` puts each item on a line of its own."""
+    """A tuple; `on_a_line` puts so many items on each line of their own, 0 all on one."""
 
     items: tuple[Expression, ...]
-    is_tall: bool = field(default=False, compare=False)
+    on_a_line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

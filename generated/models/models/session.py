@@ -125,7 +125,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Session | 
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _SESSION_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -162,6 +164,7 @@ _SESSION_MODE_MEMBERS: dict[object, Any] = {member.value: member for member in S
 _SESSION_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in SessionState}
 
 
+# session.json#
 def _read_session(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -279,31 +282,82 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# session.json#
 def _text_session(self: Session) -> str:
     try:
-        active_at_was, active_at_text, created_at_was, created_at_text, closed_at_was, closed_at_text = self._kept
+        (
+            active_at_was, active_at_kept,
+            created_at_was, created_at_kept,
+            closed_at_was, closed_at_kept,
+        ) = self._kept
     except AttributeError:
-        active_at_was = active_at_text = created_at_was = created_at_text = closed_at_was = closed_at_text = None
+        active_at_was = active_at_kept = None
+        created_at_was = created_at_kept = None
+        closed_at_was = closed_at_kept = None
     mode = self.mode
     mode_text = "" if mode is None else f',"mode":{quoted(mode._value_)}'
     max_time = self.max_time
-    max_time_text = "" if max_time is None else f',"max_time":{max_time!r}' if type(max_time) is int else f',"max_time":{_json.number(max_time)}'
+    if max_time is None:
+        max_time_text = ""
+    elif type(max_time) is int:
+        max_time_text = f',"max_time":{max_time!r}'
+    else:
+        max_time_text = f',"max_time":{_json.number(max_time)}'
     max_session_ttl = self.max_session_ttl
-    max_session_ttl_text = "" if max_session_ttl is None else f',"max_session_ttl":{max_session_ttl!r}' if type(max_session_ttl) is int else f',"max_session_ttl":{_json.number(max_session_ttl)}'
+    if max_session_ttl is None:
+        max_session_ttl_text = ""
+    elif type(max_session_ttl) is int:
+        max_session_ttl_text = f',"max_session_ttl":{max_session_ttl!r}'
+    else:
+        max_session_ttl_text = f',"max_session_ttl":{_json.number(max_session_ttl)}'
     interactive_timeout = self.interactive_timeout
-    interactive_timeout_text = "" if interactive_timeout is None else f',"interactive_timeout":{interactive_timeout!r}' if type(interactive_timeout) is int else f',"interactive_timeout":{_json.number(interactive_timeout)}'
+    if interactive_timeout is None:
+        interactive_timeout_text = ""
+    elif type(interactive_timeout) is int:
+        interactive_timeout_text = f',"interactive_timeout":{interactive_timeout!r}'
+    else:
+        interactive_timeout_text = f',"interactive_timeout":{_json.number(interactive_timeout)}'
     active_at = self.active_at
-    active_at_text_2 = "" if active_at is None else f',"active_at":"{active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)}"'
+    if active_at is None:
+        active_at_text = ""
+    elif active_at is active_at_was:
+        active_at_text = f',"active_at":"{active_at_kept}"'
+    else:
+        active_at_text = f',"active_at":"{_datetimes.encode_date_time(active_at)}"'
     created_at = self.created_at
-    created_at_text_2 = "" if created_at is None else f',"created_at":"{created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)}"'
+    if created_at is None:
+        created_at_text = ""
+    elif created_at is created_at_was:
+        created_at_text = f',"created_at":"{created_at_kept}"'
+    else:
+        created_at_text = f',"created_at":"{_datetimes.encode_date_time(created_at)}"'
     closed_at = self.closed_at
-    closed_at_text_2 = "" if closed_at is None else f',"closed_at":"{closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)}"'
+    if closed_at is None:
+        closed_at_text = ""
+    elif closed_at is closed_at_was:
+        closed_at_text = f',"closed_at":"{closed_at_kept}"'
+    else:
+        closed_at_text = f',"closed_at":"{_datetimes.encode_date_time(closed_at)}"'
     instance = self.instance
     instance_text = "" if instance is None else f',"instance":{quoted(instance)}'
     accepting_jobs = self.accepting_jobs
-    accepting_jobs_text = "" if accepting_jobs is None else f',"accepting_jobs":{"true" if accepting_jobs is True else "false" if accepting_jobs is False else _json.boolean(accepting_jobs)}'
+    if accepting_jobs is None:
+        accepting_jobs_text = ""
+    elif accepting_jobs is True:
+        accepting_jobs_text = ',"accepting_jobs":true'
+    elif accepting_jobs is False:
+        accepting_jobs_text = ',"accepting_jobs":false'
+    else:
+        accepting_jobs_text = f',"accepting_jobs":{_json.boolean(accepting_jobs)}'
     elapsed_time = self.elapsed_time
-    elapsed_time_text = "" if elapsed_time is None else f',"elapsed_time":{elapsed_time!r}' if (type(elapsed_time) is float and elapsed_time - elapsed_time == 0.0) or type(elapsed_time) is int else f',"elapsed_time":{_json.number(elapsed_time)}'
+    if elapsed_time is None:
+        elapsed_time_text = ""
+    elif type(elapsed_time) is float and elapsed_time - elapsed_time == 0.0:
+        elapsed_time_text = f',"elapsed_time":{elapsed_time!r}'
+    elif type(elapsed_time) is int:
+        elapsed_time_text = f',"elapsed_time":{elapsed_time!r}'
+    else:
+        elapsed_time_text = f',"elapsed_time":{_json.number(elapsed_time)}'
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
@@ -314,9 +368,9 @@ def _text_session(self: Session) -> str:
         f"{max_session_ttl_text}"
         f',"state":{quoted(self.state._value_)}'
         f"{interactive_timeout_text}"
-        f"{active_at_text_2}"
-        f"{created_at_text_2}"
-        f"{closed_at_text_2}"
+        f"{active_at_text}"
+        f"{created_at_text}"
+        f"{closed_at_text}"
         f"{instance_text}"
         f"{accepting_jobs_text}"
         f"{elapsed_time_text}"
@@ -324,6 +378,7 @@ def _text_session(self: Session) -> str:
     )
 
 
+# session.json#
 def _valid_session(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -341,13 +396,19 @@ def _valid_session(data: Any) -> bool:
                 return _data.refused(max_time)
         if "max_session_ttl" in value:
             max_session_ttl = value["max_session_ttl"]
-            if type(max_session_ttl) is not int and (type(max_session_ttl) is not float or not max_session_ttl.is_integer()):
+            if (
+                type(max_session_ttl) is not int
+                and (type(max_session_ttl) is not float or not max_session_ttl.is_integer())
+            ):
                 return _data.refused(max_session_ttl)
         if value["state"] not in {"open", "active", "inactive", "closed"}:
             return _data.refused(value["state"])
         if "interactive_timeout" in value:
             interactive_timeout = value["interactive_timeout"]
-            if type(interactive_timeout) is not int and (type(interactive_timeout) is not float or not interactive_timeout.is_integer()):
+            if (
+                type(interactive_timeout) is not int
+                and (type(interactive_timeout) is not float or not interactive_timeout.is_integer())
+            ):
                 return _data.refused(interactive_timeout)
         if "active_at" in value:
             active_at = value["active_at"]
@@ -373,18 +434,28 @@ def _valid_session(data: Any) -> bool:
             return _data.refused(value["accepting_jobs"])
         if "elapsed_time" in value:
             elapsed_time = value["elapsed_time"]
-            if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0.0):
+            if (
+                type(elapsed_time) is not int
+                and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0.0)
+            ):
                 return _data.refused(elapsed_time)
         return True
     except (KeyError, TypeError):
         return False
 
 
+# session.json#
 def _write_session(self: Session) -> dict[str, object]:
     try:
-        active_at_was, active_at_text, created_at_was, created_at_text, closed_at_was, closed_at_text = self._kept
+        (
+            active_at_was, active_at_kept,
+            created_at_was, created_at_kept,
+            closed_at_was, closed_at_kept,
+        ) = self._kept
     except AttributeError:
-        active_at_was = active_at_text = created_at_was = created_at_text = closed_at_was = closed_at_text = None
+        active_at_was = active_at_kept = None
+        created_at_was = created_at_kept = None
+        closed_at_was = closed_at_kept = None
     data: dict[str, object] = {"id": self.id, "backend_name": self.backend_name}
     mode = self.mode
     if mode is not None:
@@ -401,13 +472,22 @@ def _write_session(self: Session) -> dict[str, object]:
         data["interactive_timeout"] = interactive_timeout
     active_at = self.active_at
     if active_at is not None:
-        data["active_at"] = active_at_text if active_at is active_at_was else _datetimes.encode_date_time(active_at)
+        if active_at is active_at_was:
+            data["active_at"] = active_at_kept
+        else:
+            data["active_at"] = _datetimes.encode_date_time(active_at)
     created_at = self.created_at
     if created_at is not None:
-        data["created_at"] = created_at_text if created_at is created_at_was else _datetimes.encode_date_time(created_at)
+        if created_at is created_at_was:
+            data["created_at"] = created_at_kept
+        else:
+            data["created_at"] = _datetimes.encode_date_time(created_at)
     closed_at = self.closed_at
     if closed_at is not None:
-        data["closed_at"] = closed_at_text if closed_at is closed_at_was else _datetimes.encode_date_time(closed_at)
+        if closed_at is closed_at_was:
+            data["closed_at"] = closed_at_kept
+        else:
+            data["closed_at"] = _datetimes.encode_date_time(closed_at)
     instance = self.instance
     if instance is not None:
         data["instance"] = instance
@@ -422,4 +502,11 @@ def _write_session(self: Session) -> dict[str, object]:
     return data
 
 
-Session._bind(_read_session, _write_session, _text_session, _SESSION_FIELDS, "session/session", _json.loads)
+Session._bind(
+    _read_session,
+    _write_session,
+    _text_session,
+    _SESSION_FIELDS,
+    "session/session",
+    _json.loads,
+)

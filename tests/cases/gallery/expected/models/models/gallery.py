@@ -318,7 +318,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Exhibition
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _EXHIBITION_ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -432,10 +434,13 @@ _WORK_FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 _WORK_NAMES: frozenset[str] = frozenset(["title", "year", "parts", "seen_by", "value", "frame"])
 _EXHIBITION_KIND_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionKind} | {None: None}
-_EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionTicketFreeTicketReason}
+_EXHIBITION_TICKET_FREE_TICKET_REASON_MEMBERS: dict[object, Any] = {
+    member.value: member for member in ExhibitionTicketFreeTicketReason
+}
 _EXHIBITION_XYZI_MEMBERS: dict[object, Any] = {member.value: member for member in ExhibitionXYZI}
 
 
+# gallery.json#
 def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -733,12 +738,21 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# gallery.json#
 def _text_exhibition(self: Exhibition) -> str:
     try:
-        id_was, id_text, opens_was, opens_text = self._kept
+        (
+            id_was, id_kept,
+            opens_was, opens_kept,
+        ) = self._kept
     except AttributeError:
-        id_was = id_text = opens_was = opens_text = None
+        id_was = id_kept = None
+        opens_was = opens_kept = None
     id = self.id
+    if id is id_was:
+        id_text = f'"id":"{id_kept}"'
+    else:
+        id_text = f'"id":"{_uuids.encode_uuid(id)}"'
     state = self.state
     state_text = "" if state is None else f',"state":{_json.dumps(state)}'
     kind = self.kind
@@ -746,17 +760,33 @@ def _text_exhibition(self: Exhibition) -> str:
     currency = self.currency
     currency_text = "" if currency is None else f',"currency":{_json.dumps(currency)}'
     price = self.price
-    price_text = "" if price is None else f',"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f',"price":{_json.number(price)}'
+    if price is None:
+        price_text = ""
+    elif type(price) is float and price - price == 0.0:
+        price_text = f',"price":{price!r}'
+    elif type(price) is int:
+        price_text = f',"price":{price!r}'
+    else:
+        price_text = f',"price":{_json.number(price)}'
     temperature = self.temperature
     temperature_text = "" if temperature is _absent.ABSENT else f',"temperature":{_json.dumps(temperature)}'
     opens = self.opens
-    opens_text_2 = "" if opens is None else f',"opens":"{opens_text if opens is opens_was else _datetimes.encode_date_time(opens)}"'
+    if opens is None:
+        opens_text = ""
+    elif opens is opens_was:
+        opens_text = f',"opens":"{opens_kept}"'
+    else:
+        opens_text = f',"opens":"{_datetimes.encode_date_time(opens)}"'
     address = self.address
     address_text = "" if address is None else f',"address":{_text_exhibition_address(address)}'
     tour = self.tour
     tour_text = "" if tour is None else f',"tour":{_json.dumps(_data.encode(tour))}'
     closures = self.closures
-    closures_text = "" if closures is None else f',"closures":[{",".join([_text_exhibition_closures_item(item) for item in closures])}]'
+    closures_text = (
+        ""
+        if closures is None
+        else f',"closures":[{",".join([_text_exhibition_closures_item(item) for item in closures])}]'
+    )
     pair = self.pair
     pair_text = "" if pair is None else f',"pair":{_json.dumps(pair)}'
     labels = self.labels
@@ -772,7 +802,14 @@ def _text_exhibition(self: Exhibition) -> str:
     floor = self.floor
     floor_text = "" if floor is _absent.ABSENT else f',"floor":{_json.dumps(floor)}'
     guard = self.guard
-    guard_text = "" if guard is None else f',"guard":{"true" if guard is True else "false" if guard is False else _json.boolean(guard)}'
+    if guard is None:
+        guard_text = ""
+    elif guard is True:
+        guard_text = ',"guard":true'
+    elif guard is False:
+        guard_text = ',"guard":false'
+    else:
+        guard_text = f',"guard":{_json.boolean(guard)}'
     anything = self.anything
     anything_text = "" if anything is _absent.ABSENT else f',"anything":{_json.dumps(anything)}'
     never = self.never
@@ -786,18 +823,23 @@ def _text_exhibition(self: Exhibition) -> str:
     item = self.field_
     field__text = "" if item is _absent.ABSENT else f',"":{_json.dumps(item)}'
     groe = self.groe
-    groe_text = "" if groe is None else f',"gr\\u00f6\\u00dfe":{groe!r}' if type(groe) is int else f',"gr\\u00f6\\u00dfe":{_json.number(groe)}'
+    if groe is None:
+        groe_text = ""
+    elif type(groe) is int:
+        groe_text = f',"gr\\u00f6\\u00dfe":{groe!r}'
+    else:
+        groe_text = f',"gr\\u00f6\\u00dfe":{_json.number(groe)}'
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f'{{"id":"{id_text if id is id_was else _uuids.encode_uuid(id)}"'
+        f"{{{id_text}"
         f',"name":{quoted(self.name)}'
         f"{state_text}"
         f"{kind_text}"
         f"{currency_text}"
         f"{price_text}"
         f"{temperature_text}"
-        f"{opens_text_2}"
+        f"{opens_text}"
         f',"curator":{self.curator.to_json()}'
         f"{address_text}"
         f',"works":[{",".join([_text_work(item) for item in self.works])}]'
@@ -822,6 +864,7 @@ def _text_exhibition(self: Exhibition) -> str:
     )
 
 
+# gallery.json#
 def _valid_exhibition(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -1033,14 +1076,22 @@ def _valid_exhibition(data: Any) -> bool:
         return False
 
 
+# gallery.json#
 def _write_exhibition(self: Exhibition) -> dict[str, object]:
     try:
-        id_was, id_text, opens_was, opens_text = self._kept
+        (
+            id_was, id_kept,
+            opens_was, opens_kept,
+        ) = self._kept
     except AttributeError:
-        id_was = id_text = opens_was = opens_text = None
+        id_was = id_kept = None
+        opens_was = opens_kept = None
     data: dict[str, object] = {}
     id = self.id
-    data["id"] = id_text if id is id_was else _uuids.encode_uuid(id)
+    if id is id_was:
+        data["id"] = id_kept
+    else:
+        data["id"] = _uuids.encode_uuid(id)
     data["name"] = self.name
     state = self.state
     if state is not None:
@@ -1059,7 +1110,10 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
         data["temperature"] = temperature
     opens = self.opens
     if opens is not None:
-        data["opens"] = opens_text if opens is opens_was else _datetimes.encode_date_time(opens)
+        if opens is opens_was:
+            data["opens"] = opens_kept
+        else:
+            data["opens"] = _datetimes.encode_date_time(opens)
     data["curator"] = self.curator.to_dict()
     address = self.address
     if address is not None:
@@ -1121,6 +1175,7 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     return data
 
 
+# gallery.json#/properties/state
 def _decode_exhibition_state(value: _data.JSON) -> Any:
     if [value == "planned", value == "open", value == "closed"].count(True) != 1:
         raise _errors.Invalid
@@ -1140,6 +1195,7 @@ def _decode_exhibition_state(value: _data.JSON) -> Any:
         raise _errors.Invalid
 
 
+# gallery.json#/properties/address
 def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1177,6 +1233,7 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# gallery.json#/properties/address
 def _text_exhibition_address(self: ExhibitionAddress) -> str:
     street = self.street
     street_text = "" if street is None else f'"street":{quoted(street)},'
@@ -1192,6 +1249,7 @@ def _text_exhibition_address(self: ExhibitionAddress) -> str:
     )
 
 
+# gallery.json#/properties/address
 def _write_exhibition_address(self: ExhibitionAddress) -> dict[str, object]:
     data: dict[str, object] = {}
     street = self.street
@@ -1206,6 +1264,7 @@ def _write_exhibition_address(self: ExhibitionAddress) -> dict[str, object]:
     return data
 
 
+# gallery.json#/properties/address/properties/place
 def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1233,17 +1292,29 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# gallery.json#/properties/address/properties/place
 def _text_exhibition_address_place(self: ExhibitionAddressPlace) -> str:
     latitude = self.latitude
-    latitude_text = f'"latitude":{latitude!r}' if (type(latitude) is float and latitude - latitude == 0.0) or type(latitude) is int else f'"latitude":{_json.number(latitude)}'
+    if type(latitude) is float and latitude - latitude == 0.0:
+        latitude_text = f'"latitude":{latitude!r}'
+    elif type(latitude) is int:
+        latitude_text = f'"latitude":{latitude!r}'
+    else:
+        latitude_text = f'"latitude":{_json.number(latitude)}'
     longitude = self.longitude
-    longitude_text = f',"longitude":{longitude!r}' if (type(longitude) is float and longitude - longitude == 0.0) or type(longitude) is int else f',"longitude":{_json.number(longitude)}'
+    if type(longitude) is float and longitude - longitude == 0.0:
+        longitude_text = f',"longitude":{longitude!r}'
+    elif type(longitude) is int:
+        longitude_text = f',"longitude":{longitude!r}'
+    else:
+        longitude_text = f',"longitude":{_json.number(longitude)}'
     return (
         f"{{{latitude_text}"
         f"{longitude_text}}}"
     )
 
 
+# gallery.json#/properties/address/properties/place
 def _valid_exhibition_address_place(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -1270,11 +1341,13 @@ def _valid_exhibition_address_place(data: Any) -> bool:
         return False
 
 
+# gallery.json#/properties/address/properties/place
 def _write_exhibition_address_place(self: ExhibitionAddressPlace) -> dict[str, object]:
     data: dict[str, object] = {"latitude": self.latitude, "longitude": self.longitude}
     return data
 
 
+# gallery.json#/properties/closures/items
 def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1349,19 +1422,35 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
     if len(value) == known:
         self.additional_properties = {}
     else:
-        self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_CLOSURES_ITEM_NAMES}
+        self.additional_properties = {
+            key: item for key, item in value.items() if key not in _EXHIBITION_CLOSURES_ITEM_NAMES
+        }
     self._kept = (self.since, since, self.until, until)
     return self
 
 
+# gallery.json#/properties/closures/items
 def _text_exhibition_closures_item(self: ExhibitionClosuresItem) -> str:
     try:
-        since_was, since_text, until_was, until_text = self._kept
+        (
+            since_was, since_kept,
+            until_was, until_kept,
+        ) = self._kept
     except AttributeError:
-        since_was = since_text = until_was = until_text = None
+        since_was = since_kept = None
+        until_was = until_kept = None
     since = self.since
+    if since is since_was:
+        since_text = f'"since":"{since_kept}"'
+    else:
+        since_text = f'"since":"{_datetimes.encode_date_time(since)}"'
     until = self.until
-    until_text_2 = "" if until is None else f',"until":"{until_text if until is until_was else _datetimes.encode_date_time(until)}"'
+    if until is None:
+        until_text = ""
+    elif until is until_was:
+        until_text = f',"until":"{until_kept}"'
+    else:
+        until_text = f',"until":"{_datetimes.encode_date_time(until)}"'
     reason = self.reason
     reason_text = "" if reason is None else f',"reason":{quoted(reason)}'
     notice = self.notice
@@ -1373,8 +1462,8 @@ def _text_exhibition_closures_item(self: ExhibitionClosuresItem) -> str:
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f'{{"since":"{since_text if since is since_was else _datetimes.encode_date_time(since)}"'
-        f"{until_text_2}"
+        f"{{{since_text}"
+        f"{until_text}"
         f"{reason_text}"
         f"{notice_text}"
         f"{by_text}"
@@ -1383,17 +1472,28 @@ def _text_exhibition_closures_item(self: ExhibitionClosuresItem) -> str:
     )
 
 
+# gallery.json#/properties/closures/items
 def _write_exhibition_closures_item(self: ExhibitionClosuresItem) -> dict[str, object]:
     try:
-        since_was, since_text, until_was, until_text = self._kept
+        (
+            since_was, since_kept,
+            until_was, until_kept,
+        ) = self._kept
     except AttributeError:
-        since_was = since_text = until_was = until_text = None
+        since_was = since_kept = None
+        until_was = until_kept = None
     data: dict[str, object] = {}
     since = self.since
-    data["since"] = since_text if since is since_was else _datetimes.encode_date_time(since)
+    if since is since_was:
+        data["since"] = since_kept
+    else:
+        data["since"] = _datetimes.encode_date_time(since)
     until = self.until
     if until is not None:
-        data["until"] = until_text if until is until_was else _datetimes.encode_date_time(until)
+        if until is until_was:
+            data["until"] = until_kept
+        else:
+            data["until"] = _datetimes.encode_date_time(until)
     reason = self.reason
     if reason is not None:
         data["reason"] = reason
@@ -1411,6 +1511,7 @@ def _write_exhibition_closures_item(self: ExhibitionClosuresItem) -> dict[str, o
     return data
 
 
+# gallery.json#/properties/closures/items/properties/by
 def _read_exhibition_closures_item_by(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1428,10 +1529,13 @@ def _read_exhibition_closures_item_by(data: Any, cls: type[Any]) -> Any:
     if len(value) == known:
         self.additional_properties = {}
     else:
-        self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_CLOSURES_ITEM_BY_NAMES}
+        self.additional_properties = {
+            key: item for key, item in value.items() if key not in _EXHIBITION_CLOSURES_ITEM_BY_NAMES
+        }
     return self
 
 
+# gallery.json#/properties/closures/items/properties/by
 def _text_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> str:
     name = self.name
     name_text = "" if name is None else f',"name":{quoted(name)}'
@@ -1444,6 +1548,7 @@ def _text_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> str:
     return "{" + text[1:] + "}"
 
 
+# gallery.json#/properties/closures/items/properties/by
 def _write_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> dict[str, object]:
     data: dict[str, object] = {}
     name = self.name
@@ -1454,6 +1559,7 @@ def _write_exhibition_closures_item_by(self: ExhibitionClosuresItemBy) -> dict[s
     return data
 
 
+# gallery.json#/properties/closures/items/properties/doors/items/items
 def _valid_exhibition_closures_item_doors_item_item(value: _data.JSON) -> bool:
     if type(value) is not int and (type(value) is not float or not value.is_integer()):
         return _data.refused(value)
@@ -1462,6 +1568,7 @@ def _valid_exhibition_closures_item_doors_item_item(value: _data.JSON) -> bool:
     return True
 
 
+# gallery.json#/properties/pair
 def _valid_exhibition_pair(value: _data.JSON) -> bool:
     seen_2: set[str | int] = set()
     if type(value) is not list:
@@ -1485,6 +1592,7 @@ def _valid_exhibition_pair(value: _data.JSON) -> bool:
     return True
 
 
+# gallery.json#/properties/labels
 def _valid_exhibition_labels(value: _data.JSON) -> bool:
     if type(value) is not dict:
         return _data.refused(value)
@@ -1507,6 +1615,7 @@ def _valid_exhibition_labels(value: _data.JSON) -> bool:
     return True
 
 
+# gallery.json#/properties/ticket
 def _decode_exhibition_ticket(value: _data.JSON) -> Any:
     if _valid_exhibition_ticket_paid_ticket(value):
         return _read_exhibition_ticket_paid_ticket(value, ExhibitionTicketPaidTicket)
@@ -1522,12 +1631,18 @@ def _decode_exhibition_ticket(value: _data.JSON) -> Any:
         raise _errors.Invalid
 
 
+# gallery.json#/properties/ticket
 def _valid_exhibition_ticket(value: _data.JSON) -> bool:
-    if not _valid_exhibition_ticket_paid_ticket(value) and not _valid_exhibition_ticket_free_ticket(value) and (type(value) is not str or len(value) < 8):
+    if (
+        not _valid_exhibition_ticket_paid_ticket(value)
+        and not _valid_exhibition_ticket_free_ticket(value)
+        and (type(value) is not str or len(value) < 8)
+    ):
         return _data.refused(value)
     return True
 
 
+# gallery.json#/properties/ticket/anyOf/0
 def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1552,29 +1667,43 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     if len(value) == known:
         self.additional_properties = {}
     else:
-        self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_TICKET_PAID_TICKET_NAMES}
+        self.additional_properties = {
+            key: item for key, item in value.items() if key not in _EXHIBITION_TICKET_PAID_TICKET_NAMES
+        }
     self._kept = (self.paid_at, paid_at)
     return self
 
 
+# gallery.json#/properties/ticket/anyOf/0
 def _text_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> str:
     try:
-        paid_at_was, paid_at_text = self._kept
+        paid_at_was, paid_at_kept = self._kept
     except AttributeError:
-        paid_at_was = paid_at_text = None
+        paid_at_was = paid_at_kept = None
     price = self.price
-    price_text = f'"price":{price!r}' if (type(price) is float and price - price == 0.0) or type(price) is int else f'"price":{_json.number(price)}'
+    if type(price) is float and price - price == 0.0:
+        price_text = f'"price":{price!r}'
+    elif type(price) is int:
+        price_text = f'"price":{price!r}'
+    else:
+        price_text = f'"price":{_json.number(price)}'
     paid_at = self.paid_at
-    paid_at_text_2 = "" if paid_at is None else f',"paid_at":"{paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)}"'
+    if paid_at is None:
+        paid_at_text = ""
+    elif paid_at is paid_at_was:
+        paid_at_text = f',"paid_at":"{paid_at_kept}"'
+    else:
+        paid_at_text = f',"paid_at":"{_datetimes.encode_date_time(paid_at)}"'
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
         f"{{{price_text}"
-        f"{paid_at_text_2}"
+        f"{paid_at_text}"
         f"{extra_text}}}"
     )
 
 
+# gallery.json#/properties/ticket/anyOf/0
 def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -1594,20 +1723,25 @@ def _valid_exhibition_ticket_paid_ticket(data: Any) -> bool:
         return False
 
 
+# gallery.json#/properties/ticket/anyOf/0
 def _write_exhibition_ticket_paid_ticket(self: ExhibitionTicketPaidTicket) -> dict[str, object]:
     try:
-        paid_at_was, paid_at_text = self._kept
+        paid_at_was, paid_at_kept = self._kept
     except AttributeError:
-        paid_at_was = paid_at_text = None
+        paid_at_was = paid_at_kept = None
     data: dict[str, object] = {"price": self.price}
     paid_at = self.paid_at
     if paid_at is not None:
-        data["paid_at"] = paid_at_text if paid_at is paid_at_was else _datetimes.encode_date_time(paid_at)
+        if paid_at is paid_at_was:
+            data["paid_at"] = paid_at_kept
+        else:
+            data["paid_at"] = _datetimes.encode_date_time(paid_at)
     if self.additional_properties:
         data.update(self.additional_properties)
     return data
 
 
+# gallery.json#/properties/ticket/anyOf/1
 def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1626,10 +1760,13 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
     if len(value) == known:
         self.additional_properties = {}
     else:
-        self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_TICKET_FREE_TICKET_NAMES}
+        self.additional_properties = {
+            key: item for key, item in value.items() if key not in _EXHIBITION_TICKET_FREE_TICKET_NAMES
+        }
     return self
 
 
+# gallery.json#/properties/ticket/anyOf/1
 def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str:
     reason = self.reason
     reason_text = "" if reason is None else f',"reason":{quoted(reason._value_)}'
@@ -1642,6 +1779,7 @@ def _text_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> str
     return "{" + text[1:] + "}"
 
 
+# gallery.json#/properties/ticket/anyOf/1
 def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1651,6 +1789,7 @@ def _valid_exhibition_ticket_free_ticket(data: Any) -> bool:
     return True
 
 
+# gallery.json#/properties/ticket/anyOf/1
 def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> dict[str, object]:
     data: dict[str, object] = {}
     reason = self.reason
@@ -1661,12 +1800,14 @@ def _write_exhibition_ticket_free_ticket(self: ExhibitionTicketFreeTicket) -> di
     return data
 
 
+# gallery.json#/properties/floor
 def _valid_exhibition_floor(value: _data.JSON) -> bool:
     if value == 13 or value == "13":
         return _data.refused(value)
     return True
 
 
+# gallery.json#/dependentSchemas/ticket
 def _valid_exhibition_dependentschemas_ticket(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "opens" not in value:
@@ -1678,6 +1819,7 @@ def _valid_exhibition_dependentschemas_ticket(value: _data.JSON) -> bool:
     return True
 
 
+# gallery.json#/if
 def _valid_exhibition_if(value: _data.JSON) -> bool:
     try:
         if type(value) is dict:
@@ -1690,6 +1832,7 @@ def _valid_exhibition_if(value: _data.JSON) -> bool:
         return False
 
 
+# gallery.json#/then
 def _valid_exhibition_then(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "opens" not in value:
@@ -1699,12 +1842,14 @@ def _valid_exhibition_then(value: _data.JSON) -> bool:
     return True
 
 
+# gallery.json#/else
 def _valid_exhibition_else(value: _data.JSON) -> bool:
     if _valid_exhibition_else_not(value):
         return _data.refused(value)
     return True
 
 
+# gallery.json#/else/not
 def _valid_exhibition_else_not(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "temperature" not in value:
@@ -1714,6 +1859,7 @@ def _valid_exhibition_else_not(value: _data.JSON) -> bool:
     return True
 
 
+# gallery.json#/$defs/work
 def _read_work(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1795,15 +1941,28 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# gallery.json#/$defs/work
 def _text_work(self: Work) -> str:
     year = self.year
-    year_text = "" if year is None else f',"year":{year!r}' if type(year) is int else f',"year":{_json.number(year)}'
+    if year is None:
+        year_text = ""
+    elif type(year) is int:
+        year_text = f',"year":{year!r}'
+    else:
+        year_text = f',"year":{_json.number(year)}'
     parts = self.parts
     parts_text = "" if parts is None else f',"parts":[{",".join([_text_work(item) for item in parts])}]'
     seen_by = self.seen_by
     seen_by_text = "" if seen_by is None else f',"seen_by":{seen_by.to_json()}'
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_json.number(value)}'
+    if value is None:
+        value_text = ""
+    elif type(value) is float and value - value == 0.0:
+        value_text = f',"value":{value!r}'
+    elif type(value) is int:
+        value_text = f',"value":{value!r}'
+    else:
+        value_text = f',"value":{_json.number(value)}'
     frame = self.frame
     frame_text = "" if frame is None else f',"frame":{quoted(frame)}'
     extra = self.additional_properties
@@ -1819,6 +1978,7 @@ def _text_work(self: Work) -> str:
     )
 
 
+# gallery.json#/$defs/work
 def _valid_work(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -1874,6 +2034,7 @@ def _valid_work(data: Any) -> bool:
         return False
 
 
+# gallery.json#/$defs/work
 def _write_work(self: Work) -> dict[str, object]:
     data: dict[str, object] = {"title": self.title}
     year = self.year
@@ -1896,6 +2057,7 @@ def _write_work(self: Work) -> dict[str, object]:
     return data
 
 
+# gallery.json#/$defs/insured
 def _read_insured(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1917,9 +2079,17 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# gallery.json#/$defs/insured
 def _text_insured(self: Insured) -> str:
     value = self.value
-    value_text = "" if value is None else f',"value":{value!r}' if (type(value) is float and value - value == 0.0) or type(value) is int else f',"value":{_json.number(value)}'
+    if value is None:
+        value_text = ""
+    elif type(value) is float and value - value == 0.0:
+        value_text = f',"value":{value!r}'
+    elif type(value) is int:
+        value_text = f',"value":{value!r}'
+    else:
+        value_text = f',"value":{_json.number(value)}'
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -1929,6 +2099,7 @@ def _text_insured(self: Insured) -> str:
     return "{" + text[1:] + "}"
 
 
+# gallery.json#/$defs/insured
 def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1941,6 +2112,7 @@ def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
     return True
 
 
+# gallery.json#/$defs/insured
 def _write_insured(self: Insured) -> dict[str, object]:
     data: dict[str, object] = {}
     value = self.value
@@ -1951,6 +2123,7 @@ def _write_insured(self: Insured) -> dict[str, object]:
     return data
 
 
+# gallery.json#/$defs/rooms
 def _decode_exhibition_rooms_2(value: _data.JSON) -> Any:
     if type(value) is not list:
         raise _errors.Invalid
@@ -1969,6 +2142,7 @@ def _decode_exhibition_rooms_2(value: _data.JSON) -> Any:
     return value if exact else _numbers.whole(value)
 
 
+# gallery.json#/$defs/rooms
 def _valid_exhibition_rooms_2(value: _data.JSON) -> bool:
     if type(value) is not list:
         return _data.refused(value)
@@ -1985,12 +2159,75 @@ def _valid_exhibition_rooms_2(value: _data.JSON) -> bool:
     return True
 
 
-Exhibition._bind(_read_exhibition, _write_exhibition, _text_exhibition, _EXHIBITION_FIELDS, "gallery/exhibition", _json.loads)
-ExhibitionAddress._bind(_read_exhibition_address, _write_exhibition_address, _text_exhibition_address, _EXHIBITION_ADDRESS_FIELDS, "gallery/exhibition_address", _json.loads)
-ExhibitionAddressPlace._bind(_read_exhibition_address_place, _write_exhibition_address_place, _text_exhibition_address_place, _EXHIBITION_ADDRESS_PLACE_FIELDS, "gallery/exhibition_address_place", _json.loads)
-ExhibitionClosuresItem._bind(_read_exhibition_closures_item, _write_exhibition_closures_item, _text_exhibition_closures_item, _EXHIBITION_CLOSURES_ITEM_FIELDS, "gallery/exhibition_closures_item", _json.loads)
-ExhibitionClosuresItemBy._bind(_read_exhibition_closures_item_by, _write_exhibition_closures_item_by, _text_exhibition_closures_item_by, _EXHIBITION_CLOSURES_ITEM_BY_FIELDS, "gallery/exhibition_closures_item_by", _json.loads)
-ExhibitionTicketPaidTicket._bind(_read_exhibition_ticket_paid_ticket, _write_exhibition_ticket_paid_ticket, _text_exhibition_ticket_paid_ticket, _EXHIBITION_TICKET_PAID_TICKET_FIELDS, "gallery/exhibition_ticket_paid_ticket", _json.loads)
-ExhibitionTicketFreeTicket._bind(_read_exhibition_ticket_free_ticket, _write_exhibition_ticket_free_ticket, _text_exhibition_ticket_free_ticket, _EXHIBITION_TICKET_FREE_TICKET_FIELDS, "gallery/exhibition_ticket_free_ticket", _json.loads)
-Work._bind(_read_work, _write_work, _text_work, _WORK_FIELDS, "gallery/work", _json.loads)
-Insured._bind(_read_insured, _write_insured, _text_insured, _INSURED_FIELDS, "gallery/insured", _json.loads)
+Exhibition._bind(
+    _read_exhibition,
+    _write_exhibition,
+    _text_exhibition,
+    _EXHIBITION_FIELDS,
+    "gallery/exhibition",
+    _json.loads,
+)
+ExhibitionAddress._bind(
+    _read_exhibition_address,
+    _write_exhibition_address,
+    _text_exhibition_address,
+    _EXHIBITION_ADDRESS_FIELDS,
+    "gallery/exhibition_address",
+    _json.loads,
+)
+ExhibitionAddressPlace._bind(
+    _read_exhibition_address_place,
+    _write_exhibition_address_place,
+    _text_exhibition_address_place,
+    _EXHIBITION_ADDRESS_PLACE_FIELDS,
+    "gallery/exhibition_address_place",
+    _json.loads,
+)
+ExhibitionClosuresItem._bind(
+    _read_exhibition_closures_item,
+    _write_exhibition_closures_item,
+    _text_exhibition_closures_item,
+    _EXHIBITION_CLOSURES_ITEM_FIELDS,
+    "gallery/exhibition_closures_item",
+    _json.loads,
+)
+ExhibitionClosuresItemBy._bind(
+    _read_exhibition_closures_item_by,
+    _write_exhibition_closures_item_by,
+    _text_exhibition_closures_item_by,
+    _EXHIBITION_CLOSURES_ITEM_BY_FIELDS,
+    "gallery/exhibition_closures_item_by",
+    _json.loads,
+)
+ExhibitionTicketPaidTicket._bind(
+    _read_exhibition_ticket_paid_ticket,
+    _write_exhibition_ticket_paid_ticket,
+    _text_exhibition_ticket_paid_ticket,
+    _EXHIBITION_TICKET_PAID_TICKET_FIELDS,
+    "gallery/exhibition_ticket_paid_ticket",
+    _json.loads,
+)
+ExhibitionTicketFreeTicket._bind(
+    _read_exhibition_ticket_free_ticket,
+    _write_exhibition_ticket_free_ticket,
+    _text_exhibition_ticket_free_ticket,
+    _EXHIBITION_TICKET_FREE_TICKET_FIELDS,
+    "gallery/exhibition_ticket_free_ticket",
+    _json.loads,
+)
+Work._bind(
+    _read_work,
+    _write_work,
+    _text_work,
+    _WORK_FIELDS,
+    "gallery/work",
+    _json.loads,
+)
+Insured._bind(
+    _read_insured,
+    _write_insured,
+    _text_insured,
+    _INSURED_FIELDS,
+    "gallery/insured",
+    _json.loads,
+)

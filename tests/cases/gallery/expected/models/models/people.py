@@ -89,7 +89,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[Perso
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _PERSON_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -101,6 +103,7 @@ _PERSON_FIELDS: tuple[tuple[str, str, bool], ...] = (
 _PERSON_NAMES: frozenset[str] = frozenset(["name", "email", "friends", "favourite"])
 
 
+# people.json#
 def _decode_people(data: Any) -> Any:
     value: _data.JSON = data
     if type(value) is not list:
@@ -109,6 +112,7 @@ def _decode_people(data: Any) -> Any:
     return items
 
 
+# people.json#
 def _valid_people(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not list:
@@ -119,6 +123,7 @@ def _valid_people(data: Any) -> bool:
     return True
 
 
+# people.json#/$defs/person
 def _read_person(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -177,6 +182,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# people.json#/$defs/person
 def _text_person(self: Person) -> str:
     email = self.email
     email_text = "" if email is None else f',"email":{quoted(email)}'
@@ -195,6 +201,7 @@ def _text_person(self: Person) -> str:
     )
 
 
+# people.json#/$defs/person
 def _valid_person(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -239,6 +246,7 @@ def _valid_person(data: Any) -> bool:
         return False
 
 
+# people.json#/$defs/person
 def _write_person(self: Person) -> dict[str, object]:
     data: dict[str, object] = {"name": self.name}
     email = self.email
@@ -255,4 +263,11 @@ def _write_person(self: Person) -> dict[str, object]:
     return data
 
 
-Person._bind(_read_person, _write_person, _text_person, _PERSON_FIELDS, "people/person", _json.loads)
+Person._bind(
+    _read_person,
+    _write_person,
+    _text_person,
+    _PERSON_FIELDS,
+    "people/person",
+    _json.loads,
+)

@@ -68,10 +68,13 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, 
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 
+# sub/dialect.json#
 def _decode_sub_dialect(data: Any) -> Any:
     value: _data.JSON = data
     if type(value) is not dict and type(value) is not bool:
@@ -79,6 +82,7 @@ def _decode_sub_dialect(data: Any) -> Any:
     return value
 
 
+# sub/dialect.json#
 def _valid_sub_dialect(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict and type(value) is not bool:

@@ -83,7 +83,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Tree | Dec
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _TREE_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -93,6 +95,7 @@ _TREE_FIELDS: tuple[tuple[str, str, bool], ...] = (
 _TREE_NAMES: frozenset[str] = frozenset(["data", "children"])
 
 
+# sub/tree.json#
 def _read_tree(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -121,6 +124,7 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# sub/tree.json#
 def _text_tree(self: Tree) -> str:
     data = self.data
     data_text = "" if data is _absent.ABSENT else f',"data":{_json.dumps(data)}'
@@ -136,6 +140,7 @@ def _text_tree(self: Tree) -> str:
     return "{" + text[1:] + "}"
 
 
+# sub/tree.json#
 def _valid_tree(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -150,6 +155,7 @@ def _valid_tree(data: Any) -> bool:
     return True
 
 
+# sub/tree.json#
 def _write_tree(self: Tree) -> dict[str, object]:
     data: dict[str, object] = {}
     data_2 = self.data
@@ -163,4 +169,11 @@ def _write_tree(self: Tree) -> dict[str, object]:
     return data
 
 
-Tree._bind(_read_tree, _write_tree, _text_tree, _TREE_FIELDS, "sub_tree/tree", _json.loads)
+Tree._bind(
+    _read_tree,
+    _write_tree,
+    _text_tree,
+    _TREE_FIELDS,
+    "sub_tree/tree",
+    _json.loads,
+)

@@ -77,7 +77,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Customer |
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _CUSTOMER_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -86,6 +88,7 @@ _CUSTOMER_FIELDS: tuple[tuple[str, str, bool], ...] = (
 _CUSTOMER_NAMES: frozenset[str] = frozenset(["name"])
 
 
+# customer.json#
 def _read_customer(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -109,6 +112,7 @@ def _read_customer(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# customer.json#
 def _text_customer(self: Customer) -> str:
     name = self.name
     name_text = "" if name is None else f',"name":{quoted(name)}'
@@ -121,6 +125,7 @@ def _text_customer(self: Customer) -> str:
     return "{" + text[1:] + "}"
 
 
+# customer.json#
 def _valid_customer(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -134,6 +139,7 @@ def _valid_customer(data: Any) -> bool:
     return True
 
 
+# customer.json#
 def _write_customer(self: Customer) -> dict[str, object]:
     data: dict[str, object] = {}
     name = self.name
@@ -144,4 +150,11 @@ def _write_customer(self: Customer) -> dict[str, object]:
     return data
 
 
-Customer._bind(_read_customer, _write_customer, _text_customer, _CUSTOMER_FIELDS, "customer/customer", _json.loads)
+Customer._bind(
+    _read_customer,
+    _write_customer,
+    _text_customer,
+    _CUSTOMER_FIELDS,
+    "customer/customer",
+    _json.loads,
+)

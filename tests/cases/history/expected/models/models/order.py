@@ -115,7 +115,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | De
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -135,6 +137,7 @@ _ORDER_ID_PATTERN = re.compile("^[A-Z]").search
 _ORDER_STATE_MEMBERS: dict[object, Any] = {member.value: member for member in OrderState}
 
 
+# order.json#
 def _read_order(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -190,11 +193,19 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# order.json#
 def _text_order(self: Order) -> str:
     lines = self.lines
     lines_text = "" if lines is None else f',"lines":[{",".join([_text_line(item) for item in lines])}]'
     paid = self.paid
-    paid_text = "" if paid is None else f',"paid":{"true" if paid is True else "false" if paid is False else _json.boolean(paid)}'
+    if paid is None:
+        paid_text = ""
+    elif paid is True:
+        paid_text = ',"paid":true'
+    elif paid is False:
+        paid_text = ',"paid":false'
+    else:
+        paid_text = f',"paid":{_json.boolean(paid)}'
     note_b = self.note_b
     note_b_text = "" if note_b is None else f',"note|<b>`":{quoted(note_b)}'
     return (
@@ -207,6 +218,7 @@ def _text_order(self: Order) -> str:
     )
 
 
+# order.json#
 def _valid_order(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -262,6 +274,7 @@ def _valid_order(data: Any) -> bool:
         return False
 
 
+# order.json#
 def _write_order(self: Order) -> dict[str, object]:
     data: dict[str, object] = {"id": self.id, "state": self.state._value_, "customer": self.customer.to_dict()}
     lines = self.lines
@@ -276,6 +289,7 @@ def _write_order(self: Order) -> dict[str, object]:
     return data
 
 
+# order.json#/not
 def _valid_order_not(value: _data.JSON) -> bool:
     if type(value) is dict:
         if "paid" not in value:
@@ -287,6 +301,7 @@ def _valid_order_not(value: _data.JSON) -> bool:
     return True
 
 
+# order.json#/$defs/line
 def _read_line(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -314,9 +329,17 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# order.json#/$defs/line
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = "" if count is None else f',"count":{count!r}' if (type(count) is float and count - count == 0.0) or type(count) is int else f',"count":{_json.number(count)}'
+    if count is None:
+        count_text = ""
+    elif type(count) is float and count - count == 0.0:
+        count_text = f',"count":{count!r}'
+    elif type(count) is int:
+        count_text = f',"count":{count!r}'
+    else:
+        count_text = f',"count":{_json.number(count)}'
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
@@ -326,6 +349,7 @@ def _text_line(self: Line) -> str:
     )
 
 
+# order.json#/$defs/line
 def _write_line(self: Line) -> dict[str, object]:
     data: dict[str, object] = {"sku": self.sku}
     count = self.count
@@ -336,5 +360,19 @@ def _write_line(self: Line) -> dict[str, object]:
     return data
 
 
-Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _json.loads)
-Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "order/line", _json.loads)
+Order._bind(
+    _read_order,
+    _write_order,
+    _text_order,
+    _ORDER_FIELDS,
+    "order/order",
+    _json.loads,
+)
+Line._bind(
+    _read_line,
+    _write_line,
+    _text_line,
+    _LINE_FIELDS,
+    "order/line",
+    _json.loads,
+)

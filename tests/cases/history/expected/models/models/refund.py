@@ -82,7 +82,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Refund | D
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _REFUND_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -91,6 +93,7 @@ _REFUND_FIELDS: tuple[tuple[str, str, bool], ...] = (
 _REFUND_NAMES: frozenset[str] = frozenset(["order"])
 
 
+# refund.json#
 def _read_refund(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -110,6 +113,7 @@ def _read_refund(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# refund.json#
 def _text_refund(self: Refund) -> str:
     order = self.order
     order_text = "" if order is None else f',"order":{order.to_json()}'
@@ -122,6 +126,7 @@ def _text_refund(self: Refund) -> str:
     return "{" + text[1:] + "}"
 
 
+# refund.json#
 def _valid_refund(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -131,6 +136,7 @@ def _valid_refund(data: Any) -> bool:
     return True
 
 
+# refund.json#
 def _write_refund(self: Refund) -> dict[str, object]:
     data: dict[str, object] = {}
     order = self.order
@@ -141,4 +147,11 @@ def _write_refund(self: Refund) -> dict[str, object]:
     return data
 
 
-Refund._bind(_read_refund, _write_refund, _text_refund, _REFUND_FIELDS, "refund/refund", _json.loads)
+Refund._bind(
+    _read_refund,
+    _write_refund,
+    _text_refund,
+    _REFUND_FIELDS,
+    "refund/refund",
+    _json.loads,
+)

@@ -154,7 +154,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Listings |
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _LISTINGS_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -210,8 +212,7 @@ _LISTINGS_NEVER_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("a", "a", False),
 )
 _LISTINGS_NEVER_NAMES: frozenset[str] = frozenset(["a"])
-_LISTINGS_NOTHING_FIELDS: tuple[tuple[str, str, bool], ...] = (
-)
+_LISTINGS_NOTHING_FIELDS: tuple[tuple[str, str, bool], ...] = ()
 _LISTINGS_NOTHING_NAMES: frozenset[str] = frozenset([])
 _LISTINGS_EXCLUDED_MEMBERS: dict[object, Any] = {member.value: member for member in ListingsExcluded}
 _LISTINGS_LARGER_VALUES: dict[object, Any] = {18446744073709551616: 18446744073709551616, "none": "none", None: None}
@@ -221,6 +222,7 @@ _LISTINGS_TOGETHER_MEMBERS: dict[object, Any] = {member.value: member for member
 _LISTINGS_TUPLE_PREFIXITEMS_ITEM_1_ITEM_VALUES: dict[object, Any] = {"a": "a", 1: 1, None: None}
 
 
+# listings.json#
 def _read_listings(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -423,6 +425,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# listings.json#
 def _text_listings(self: Listings) -> str:
     mixed = self.mixed
     mixed_text = "" if mixed is None else f',"mixed":{_json.dumps(mixed)}'
@@ -498,6 +501,7 @@ def _text_listings(self: Listings) -> str:
     return "{" + text[1:] + "}"
 
 
+# listings.json#
 def _valid_listings(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -538,7 +542,11 @@ def _valid_listings(data: Any) -> bool:
         text = value["text"]
         if type(text) is not str:
             return _data.refused(text)
-        if not _valid_listings_text_item_0(text) and not _valid_listings_text_item_1(text) and ((type(text) is str and len(text) < 2) or (type(text) is not str and not _data.is_json(text))):
+        if (
+            not _valid_listings_text_item_0(text)
+            and not _valid_listings_text_item_1(text)
+            and ((type(text) is str and len(text) < 2) or (type(text) is not str and not _data.is_json(text)))
+        ):
             return _data.refused(text)
     if "other" in value:
         other = value["other"]
@@ -616,6 +624,7 @@ def _valid_listings(data: Any) -> bool:
     return True
 
 
+# listings.json#
 def _write_listings(self: Listings) -> dict[str, object]:
     data: dict[str, object] = {}
     mixed = self.mixed
@@ -689,6 +698,7 @@ def _write_listings(self: Listings) -> dict[str, object]:
     return data
 
 
+# listings.json#/properties/nothing
 def _read_listings_nothing(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -702,6 +712,7 @@ def _read_listings_nothing(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# listings.json#/properties/nothing
 def _text_listings_nothing(self: ListingsNothing) -> str:
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
@@ -711,6 +722,7 @@ def _text_listings_nothing(self: ListingsNothing) -> str:
     return "{" + text[1:] + "}"
 
 
+# listings.json#/properties/nothing
 def _write_listings_nothing(self: ListingsNothing) -> dict[str, object]:
     data: dict[str, object] = {}
     if self.additional_properties:
@@ -718,12 +730,14 @@ def _write_listings_nothing(self: ListingsNothing) -> dict[str, object]:
     return data
 
 
+# listings.json#/properties/two/allOf/1
 def _valid_listings_two_item_1(value: _data.JSON) -> bool:
     if type(value) is not int and (type(value) is not float or not value.is_integer()):
         return _data.refused(value)
     return True
 
 
+# listings.json#/properties/text
 def _decode_listings_text(value: _data.JSON) -> Any:
     if type(value) is not str:
         raise _errors.Invalid
@@ -744,24 +758,28 @@ def _decode_listings_text(value: _data.JSON) -> Any:
         raise _errors.Invalid
 
 
+# listings.json#/properties/text/anyOf/0
 def _valid_listings_text_item_0(value: _data.JSON) -> bool:
     if type(value) is not list:
         return _data.refused(value)
     return True
 
 
+# listings.json#/properties/text/anyOf/1
 def _decode_listings_text_item_1(value: _data.JSON) -> Any:
     if value != 1 or type(value) is bool:
         raise _errors.Invalid
     return 1
 
 
+# listings.json#/properties/text/anyOf/1
 def _valid_listings_text_item_1(value: _data.JSON) -> bool:
     if value != 1 or type(value) is bool:
         return _data.refused(value)
     return True
 
 
+# listings.json#/properties/text/anyOf/2
 def _valid_listings_text_item_2(value: _data.JSON) -> bool:
     if type(value) is str:
         if len(value) < 2:
@@ -771,6 +789,7 @@ def _valid_listings_text_item_2(value: _data.JSON) -> bool:
     return True
 
 
+# listings.json#/properties/again
 def _decode_listings_again(value: _data.JSON) -> Any:
     if type(value) is str:
         if type(value) is not str:
@@ -788,6 +807,7 @@ def _decode_listings_again(value: _data.JSON) -> Any:
         raise _errors.Invalid
 
 
+# listings.json#/properties/again/anyOf/1
 def _valid_listings_again_item_1(value: _data.JSON) -> bool:
     if type(value) is not str:
         return _data.refused(value)
@@ -796,30 +816,35 @@ def _valid_listings_again_item_1(value: _data.JSON) -> bool:
     return True
 
 
+# listings.json#/properties/one/oneOf/0
 def _valid_listings_one_item_0(value: _data.JSON) -> bool:
     if value != "off":
         return _data.refused(value)
     return True
 
 
+# listings.json#/properties/case/then
 def _valid_listings_case_then(value: _data.JSON) -> bool:
     if type(value) is not list and type(value) is not str:
         return _data.refused(value)
     return True
 
 
+# listings.json#/properties/case/else
 def _valid_listings_case_else(value: _data.JSON) -> bool:
     if value != "a" and (value != 1 or type(value) is bool):
         return _data.refused(value)
     return True
 
 
+# listings.json#/properties/any/additionalProperties/anyOf/1
 def _valid_listings_any_additionalproperties_item_1(value: _data.JSON) -> bool:
     if type(value) is not str:
         return _data.refused(value)
     return True
 
 
+# listings.json#/properties/pair
 def _valid_listings_pair(value: _data.JSON) -> bool:
     if type(value) is not list:
         return _data.refused(value)
@@ -832,6 +857,7 @@ def _valid_listings_pair(value: _data.JSON) -> bool:
     return True
 
 
+# listings.json#/properties/none
 def _valid_listings_none(value: _data.JSON) -> bool:
     if type(value) is not list:
         return _data.refused(value)
@@ -839,6 +865,7 @@ def _valid_listings_none(value: _data.JSON) -> bool:
     return True
 
 
+# listings.json#/properties/tuple
 def _decode_listings_tuple(value: _data.JSON) -> Any:
     if type(value) is not list:
         raise _errors.Invalid
@@ -875,6 +902,7 @@ def _decode_listings_tuple(value: _data.JSON) -> Any:
     return (first, first_2, first_3, *value[3:])
 
 
+# listings.json#/properties/tracked
 def _valid_listings_tracked(value: _data.JSON) -> bool:
     if type(value) is not str:
         return _data.refused(value)
@@ -882,6 +910,7 @@ def _valid_listings_tracked(value: _data.JSON) -> bool:
     return True
 
 
+# listings.json#/properties/never
 def _decode_listings_never(data: Any) -> Any:
     value: _data.JSON = data
     if value is not None:
@@ -889,6 +918,7 @@ def _decode_listings_never(data: Any) -> Any:
     return None
 
 
+# listings.json#/properties/never
 def _read_listings_never(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -912,6 +942,7 @@ def _read_listings_never(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# listings.json#/properties/never
 def _text_listings_never(self: ListingsNever) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{quoted(a._value_)}'
@@ -924,6 +955,7 @@ def _text_listings_never(self: ListingsNever) -> str:
     return "{" + text[1:] + "}"
 
 
+# listings.json#/properties/never
 def _write_listings_never(self: ListingsNever) -> dict[str, object]:
     data: dict[str, object] = {}
     a = self.a
@@ -934,6 +966,27 @@ def _write_listings_never(self: ListingsNever) -> dict[str, object]:
     return data
 
 
-Listings._bind(_read_listings, _write_listings, _text_listings, _LISTINGS_FIELDS, "listings/listings", _json.loads)
-ListingsNothing._bind(_read_listings_nothing, _write_listings_nothing, _text_listings_nothing, _LISTINGS_NOTHING_FIELDS, "listings/listings_nothing", _json.loads)
-ListingsNever._bind(_read_listings_never, _write_listings_never, _text_listings_never, _LISTINGS_NEVER_FIELDS, "listings/listings_never", _json.loads)
+Listings._bind(
+    _read_listings,
+    _write_listings,
+    _text_listings,
+    _LISTINGS_FIELDS,
+    "listings/listings",
+    _json.loads,
+)
+ListingsNothing._bind(
+    _read_listings_nothing,
+    _write_listings_nothing,
+    _text_listings_nothing,
+    _LISTINGS_NOTHING_FIELDS,
+    "listings/listings_nothing",
+    _json.loads,
+)
+ListingsNever._bind(
+    _read_listings_never,
+    _write_listings_never,
+    _text_listings_never,
+    _LISTINGS_NEVER_FIELDS,
+    "listings/listings_never",
+    _json.loads,
+)

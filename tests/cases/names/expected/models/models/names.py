@@ -141,7 +141,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Names | De
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _ITEM_2_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -194,6 +196,7 @@ _NAMES_SIGN_KEYS = frozenset(map(_equality.key, ["+", "-", "a b", "a-b", "", "No
 _NAMES_STANDARD_MEMBERS: dict[object, Any] = {member.value: member for member in NamesStandard}
 
 
+# names.json#
 def _read_names(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -339,21 +342,39 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# names.json#
 def _text_names(self: Names) -> str:
     from_ = self.from_
     from__text = "" if from_ is None else f',"from":{quoted(from_)}'
     self_ = self.self_
     self__text = "" if self_ is None else f',"self":{quoted(self_)}'
     from_dict = self.from_dict_
-    from_dict__text = "" if from_dict is None else f',"from_dict":{"true" if from_dict is True else "false" if from_dict is False else _json.boolean(from_dict)}'
+    if from_dict is None:
+        from_dict__text = ""
+    elif from_dict is True:
+        from_dict__text = ',"from_dict":true'
+    elif from_dict is False:
+        from_dict__text = ',"from_dict":false'
+    else:
+        from_dict__text = f',"from_dict":{_json.boolean(from_dict)}'
     foo_bar = self.foo_bar_2
-    foo_bar_2_text = f',"foo-bar":{foo_bar!r}' if type(foo_bar) is int else f',"foo-bar":{_json.number(foo_bar)}'
+    if type(foo_bar) is int:
+        foo_bar_2_text = f',"foo-bar":{foo_bar!r}'
+    else:
+        foo_bar_2_text = f',"foo-bar":{_json.number(foo_bar)}'
     foo_bar_2 = self.foo_bar
     foo_bar_text = "" if foo_bar_2 is None else f',"foo_bar":{quoted(foo_bar_2)}'
     item = self.field_
     field__text = "" if item is _absent.ABSENT else f',"":{_json.dumps(item)}'
     item_u1f680 = self.field_u1f680
-    field_u1f680_text = "" if item_u1f680 is None else f',"\\ud83d\\ude80":{item_u1f680!r}' if (type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0.0) or type(item_u1f680) is int else f',"\\ud83d\\ude80":{_json.number(item_u1f680)}'
+    if item_u1f680 is None:
+        field_u1f680_text = ""
+    elif type(item_u1f680) is float and item_u1f680 - item_u1f680 == 0.0:
+        field_u1f680_text = f',"\\ud83d\\ude80":{item_u1f680!r}'
+    elif type(item_u1f680) is int:
+        field_u1f680_text = f',"\\ud83d\\ude80":{item_u1f680!r}'
+    else:
+        field_u1f680_text = f',"\\ud83d\\ude80":{_json.number(item_u1f680)}'
     fit = self.fit_2
     fit_2_text = "" if fit is None else f',"\\ufb01t":{_text_item_2(fit)}'
     fit_2 = self.fit
@@ -363,11 +384,21 @@ def _text_names(self: Names) -> str:
     item_1st = self.field_1st
     field_1st_text = "" if item_1st is None else f',"1st":{quoted(item_1st)}'
     copy = self.copy
-    copy_text = "" if copy is _absent.ABSENT else f',"copy":{"null" if copy is None else quoted(copy)}'
+    if copy is _absent.ABSENT:
+        copy_text = ""
+    elif copy is None:
+        copy_text = ',"copy":null'
+    else:
+        copy_text = f',"copy":{quoted(copy)}'
     copy_ = self.copy_
     copy__text = "" if copy_ is None else f',"copy_":{quoted(copy_)}'
     model_config = self.model_config
-    model_config_text = "" if model_config is None else f',"model_config":{model_config!r}' if type(model_config) is int else f',"model_config":{_json.number(model_config)}'
+    if model_config is None:
+        model_config_text = ""
+    elif type(model_config) is int:
+        model_config_text = f',"model_config":{model_config!r}'
+    else:
+        model_config_text = f',"model_config":{_json.number(model_config)}'
     standard = self.standard
     standard_text = "" if standard is None else f',"standard":{quoted(standard._value_)}'
     sign = self.sign
@@ -396,6 +427,7 @@ def _text_names(self: Names) -> str:
     )
 
 
+# names.json#
 def _valid_names(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -459,6 +491,7 @@ def _valid_names(data: Any) -> bool:
         return False
 
 
+# names.json#
 def _write_names(self: Names) -> dict[str, object]:
     data: dict[str, object] = {"class": self.class_}
     from_ = self.from_
@@ -512,6 +545,7 @@ def _write_names(self: Names) -> dict[str, object]:
     return data
 
 
+# names.json#/$defs/item
 def _read_item_2(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -533,9 +567,15 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# names.json#/$defs/item
 def _text_item_2(self: Item_2) -> str:
     size = self.size
-    size_text = "" if size is None else f',"size":{size!r}' if type(size) is int else f',"size":{_json.number(size)}'
+    if size is None:
+        size_text = ""
+    elif type(size) is int:
+        size_text = f',"size":{size!r}'
+    else:
+        size_text = f',"size":{_json.number(size)}'
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -545,6 +585,7 @@ def _text_item_2(self: Item_2) -> str:
     return "{" + text[1:] + "}"
 
 
+# names.json#/$defs/item
 def _write_item_2(self: Item_2) -> dict[str, object]:
     data: dict[str, object] = {}
     size = self.size
@@ -555,6 +596,7 @@ def _write_item_2(self: Item_2) -> dict[str, object]:
     return data
 
 
+# names.json#/$defs/Item
 def _read_item(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -576,9 +618,17 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# names.json#/$defs/Item
 def _text_item(self: Item) -> str:
     weight = self.weight
-    weight_text = "" if weight is None else f',"weight":{weight!r}' if (type(weight) is float and weight - weight == 0.0) or type(weight) is int else f',"weight":{_json.number(weight)}'
+    if weight is None:
+        weight_text = ""
+    elif type(weight) is float and weight - weight == 0.0:
+        weight_text = f',"weight":{weight!r}'
+    elif type(weight) is int:
+        weight_text = f',"weight":{weight!r}'
+    else:
+        weight_text = f',"weight":{_json.number(weight)}'
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     text = (
@@ -588,6 +638,7 @@ def _text_item(self: Item) -> str:
     return "{" + text[1:] + "}"
 
 
+# names.json#/$defs/Item
 def _write_item(self: Item) -> dict[str, object]:
     data: dict[str, object] = {}
     weight = self.weight
@@ -598,6 +649,27 @@ def _write_item(self: Item) -> dict[str, object]:
     return data
 
 
-Names._bind(_read_names, _write_names, _text_names, _NAMES_FIELDS, "names/names", _json.loads)
-Item_2._bind(_read_item_2, _write_item_2, _text_item_2, _ITEM_2_FIELDS, "names/item_2", _json.loads)
-Item._bind(_read_item, _write_item, _text_item, _ITEM_FIELDS, "names/item", _json.loads)
+Names._bind(
+    _read_names,
+    _write_names,
+    _text_names,
+    _NAMES_FIELDS,
+    "names/names",
+    _json.loads,
+)
+Item_2._bind(
+    _read_item_2,
+    _write_item_2,
+    _text_item_2,
+    _ITEM_2_FIELDS,
+    "names/item_2",
+    _json.loads,
+)
+Item._bind(
+    _read_item,
+    _write_item,
+    _text_item,
+    _ITEM_FIELDS,
+    "names/item",
+    _json.loads,
+)

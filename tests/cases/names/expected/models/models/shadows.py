@@ -206,7 +206,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Shadows | 
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _BASE_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -220,8 +222,7 @@ _JSON_NAMES: frozenset[str] = frozenset(["a"])
 _PART_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("a", "a", False),
 )
-_SHADOWS_EMPTY_FIELDS: tuple[tuple[str, str, bool], ...] = (
-)
+_SHADOWS_EMPTY_FIELDS: tuple[tuple[str, str, bool], ...] = ()
 _SHADOWS_EMPTY_NAMES: frozenset[str] = frozenset([])
 _SHADOWS_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("warning", "warning", False),
@@ -285,6 +286,7 @@ _SHADOWS_LITERAL_VALUES: dict[object, Any] = {"a": "a", True: True}
 _TIMEOUT_ERROR_MEMBERS: dict[object, Any] = {member.value: member for member in TimeoutError_}
 
 
+# shadows.json#
 def _read_shadows(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -462,7 +464,11 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "largest" in value:
         largest = value["largest"]
-        if not _equality.equal(largest, _SHADOWS_LARGEST_VALUE) and not _equality.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
+        if (
+            not _equality.equal(largest, _SHADOWS_LARGEST_VALUE)
+            and not _equality.equal(largest, _SHADOWS_LARGEST_VALUE_2)
+            and largest is not None
+        ):
             raise _errors.Invalid
         try:
             self.largest = _SHADOWS_LARGEST_MEMBERS[largest]
@@ -513,11 +519,16 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# shadows.json#
 def _text_shadows(self: Shadows) -> str:
     try:
-        datetime__was, datetime__text, then_was, then_text = self._kept
+        (
+            datetime__was, datetime__kept,
+            then_was, then_kept,
+        ) = self._kept
     except AttributeError:
-        datetime__was = datetime__text = then_was = then_text = None
+        datetime__was = datetime__kept = None
+        then_was = then_kept = None
     warning = self.warning
     warning_text = "" if warning is None else f',"warning":{_text_warning(warning)}'
     timeout = self.timeout
@@ -525,13 +536,28 @@ def _text_shadows(self: Shadows) -> str:
     json = self.json
     json_text = "" if json is None else f',"json":{_text_json(json)}'
     absent = self.ABSENT
-    absent_text = "" if absent is None else f',"ABSENT":{absent!r}' if type(absent) is int else f',"ABSENT":{_json.number(absent)}'
+    if absent is None:
+        absent_text = ""
+    elif type(absent) is int:
+        absent_text = f',"ABSENT":{absent!r}'
+    else:
+        absent_text = f',"ABSENT":{_json.number(absent)}'
     absent_2 = self.Absent
     absent_text_2 = "" if absent_2 is None else f',"Absent":{quoted(absent_2)}'
     present = self.PRESENT
-    present_text = "" if present is None else f',"PRESENT":{present!r}' if type(present) is int else f',"PRESENT":{_json.number(present)}'
+    if present is None:
+        present_text = ""
+    elif type(present) is int:
+        present_text = f',"PRESENT":{present!r}'
+    else:
+        present_text = f',"PRESENT":{_json.number(present)}'
     note = self.note
-    note_text = "" if note is _absent.ABSENT else f',"note":{"null" if note is None else quoted(note)}'
+    if note is _absent.ABSENT:
+        note_text = ""
+    elif note is None:
+        note_text = ',"note":null'
+    else:
+        note_text = f',"note":{quoted(note)}'
     any = self.Any_
     any__text = "" if any is None else f',"Any":{quoted(any)}'
     literal = self.Literal_
@@ -543,9 +569,19 @@ def _text_shadows(self: Shadows) -> str:
     items = self.items
     items_text = "" if items is None else f',"items":{_json.dumps(items)}'
     datetime_ = self.datetime_
-    datetime__text_2 = "" if datetime_ is None else f',"datetime":"{datetime__text if datetime_ is datetime__was else _datetimes.encode_date_time(datetime_)}"'
+    if datetime_ is None:
+        datetime__text = ""
+    elif datetime_ is datetime__was:
+        datetime__text = f',"datetime":"{datetime__kept}"'
+    else:
+        datetime__text = f',"datetime":"{_datetimes.encode_date_time(datetime_)}"'
     then = self.then
-    then_text_2 = "" if then is None else f',"then":"{then_text if then is then_was else _datetimes.encode_date_time(then)}"'
+    if then is None:
+        then_text = ""
+    elif then is then_was:
+        then_text = f',"then":"{then_kept}"'
+    else:
+        then_text = f',"then":"{_datetimes.encode_date_time(then)}"'
     typing = self.typing
     typing_text = "" if typing is None else f',"typing":{quoted(typing)}'
     problem = self.Problem
@@ -581,8 +617,8 @@ def _text_shadows(self: Shadows) -> str:
         f"{either_text}"
         f"{list__text}"
         f"{items_text}"
-        f"{datetime__text_2}"
-        f"{then_text_2}"
+        f"{datetime__text}"
+        f"{then_text}"
         f"{typing_text}"
         f"{problem_text}"
         f"{enum_text}"
@@ -598,6 +634,7 @@ def _text_shadows(self: Shadows) -> str:
     return "{" + text[1:] + "}"
 
 
+# shadows.json#
 def _valid_shadows(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -680,7 +717,11 @@ def _valid_shadows(data: Any) -> bool:
         return _data.refused(value["large"])
     if "largest" in value:
         largest = value["largest"]
-        if not _equality.equal(largest, _SHADOWS_LARGEST_VALUE) and not _equality.equal(largest, _SHADOWS_LARGEST_VALUE_2) and largest is not None:
+        if (
+            not _equality.equal(largest, _SHADOWS_LARGEST_VALUE)
+            and not _equality.equal(largest, _SHADOWS_LARGEST_VALUE_2)
+            and largest is not None
+        ):
             return _data.refused(largest)
     if type(value) is not dict:
         return _data.refused(value)
@@ -695,11 +736,16 @@ def _valid_shadows(data: Any) -> bool:
     return True
 
 
+# shadows.json#
 def _write_shadows(self: Shadows) -> dict[str, object]:
     try:
-        datetime__was, datetime__text, then_was, then_text = self._kept
+        (
+            datetime__was, datetime__kept,
+            then_was, then_kept,
+        ) = self._kept
     except AttributeError:
-        datetime__was = datetime__text = then_was = then_text = None
+        datetime__was = datetime__kept = None
+        then_was = then_kept = None
     data: dict[str, object] = {}
     warning = self.warning
     if warning is not None:
@@ -739,10 +785,16 @@ def _write_shadows(self: Shadows) -> dict[str, object]:
         data["items"] = items
     datetime_ = self.datetime_
     if datetime_ is not None:
-        data["datetime"] = datetime__text if datetime_ is datetime__was else _datetimes.encode_date_time(datetime_)
+        if datetime_ is datetime__was:
+            data["datetime"] = datetime__kept
+        else:
+            data["datetime"] = _datetimes.encode_date_time(datetime_)
     then = self.then
     if then is not None:
-        data["then"] = then_text if then is then_was else _datetimes.encode_date_time(then)
+        if then is then_was:
+            data["then"] = then_kept
+        else:
+            data["then"] = _datetimes.encode_date_time(then)
     typing = self.typing
     if typing is not None:
         data["typing"] = typing
@@ -778,6 +830,7 @@ def _write_shadows(self: Shadows) -> dict[str, object]:
     return data
 
 
+# shadows.json#/properties/empty
 def _read_shadows_empty(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -791,6 +844,7 @@ def _read_shadows_empty(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# shadows.json#/properties/empty
 def _text_shadows_empty(self: ShadowsEmpty) -> str:
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
@@ -800,6 +854,7 @@ def _text_shadows_empty(self: ShadowsEmpty) -> str:
     return "{" + text[1:] + "}"
 
 
+# shadows.json#/properties/empty
 def _write_shadows_empty(self: ShadowsEmpty) -> dict[str, object]:
     data: dict[str, object] = {}
     if self.additional_properties:
@@ -807,6 +862,7 @@ def _write_shadows_empty(self: ShadowsEmpty) -> dict[str, object]:
     return data
 
 
+# shadows.json#/$defs/Base
 def _read_base(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -852,6 +908,7 @@ def _read_base(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# shadows.json#/$defs/Base
 def _text_base(self: Base) -> str:
     part = self.Part_
     part__text = "" if part is None else f',"Part":{quoted(part)}'
@@ -873,6 +930,7 @@ def _text_base(self: Base) -> str:
     return "{" + text[1:] + "}"
 
 
+# shadows.json#/$defs/Base
 def _valid_base(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -892,6 +950,7 @@ def _valid_base(data: Any) -> bool:
     return True
 
 
+# shadows.json#/$defs/Base
 def _write_base(self: Base) -> dict[str, object]:
     data: dict[str, object] = {}
     part = self.Part_
@@ -911,6 +970,7 @@ def _write_base(self: Base) -> dict[str, object]:
     return data
 
 
+# shadows.json#/$defs/Part
 def _read_part(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -932,6 +992,7 @@ def _read_part(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# shadows.json#/$defs/Part
 def _text_part(self: Part) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{quoted(a)}'
@@ -944,6 +1005,7 @@ def _text_part(self: Part) -> str:
     return "{" + text[1:] + "}"
 
 
+# shadows.json#/$defs/Part
 def _valid_part(data: Any) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -953,6 +1015,7 @@ def _valid_part(data: Any) -> bool:
     return True
 
 
+# shadows.json#/$defs/Part
 def _write_part(self: Part) -> dict[str, object]:
     data: dict[str, object] = {}
     a = self.a
@@ -963,6 +1026,7 @@ def _write_part(self: Part) -> dict[str, object]:
     return data
 
 
+# shadows.json#/$defs/Warning
 def _read_warning(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -984,6 +1048,7 @@ def _read_warning(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# shadows.json#/$defs/Warning
 def _text_warning(self: Warning_) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{quoted(a)}'
@@ -996,6 +1061,7 @@ def _text_warning(self: Warning_) -> str:
     return "{" + text[1:] + "}"
 
 
+# shadows.json#/$defs/Warning
 def _write_warning(self: Warning_) -> dict[str, object]:
     data: dict[str, object] = {}
     a = self.a
@@ -1006,6 +1072,7 @@ def _write_warning(self: Warning_) -> dict[str, object]:
     return data
 
 
+# shadows.json#/$defs/JSON
 def _read_json(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -1030,6 +1097,7 @@ def _read_json(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# shadows.json#/$defs/JSON
 def _text_json(self: JSON) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{_json.dumps(a._value_)}'
@@ -1042,6 +1110,7 @@ def _text_json(self: JSON) -> str:
     return "{" + text[1:] + "}"
 
 
+# shadows.json#/$defs/JSON
 def _write_json(self: JSON) -> dict[str, object]:
     data: dict[str, object] = {}
     a = self.a
@@ -1052,9 +1121,51 @@ def _write_json(self: JSON) -> dict[str, object]:
     return data
 
 
-Shadows._bind(_read_shadows, _write_shadows, _text_shadows, _SHADOWS_FIELDS, "shadows/shadows", _json.loads)
-ShadowsEmpty._bind(_read_shadows_empty, _write_shadows_empty, _text_shadows_empty, _SHADOWS_EMPTY_FIELDS, "shadows/shadows_empty", _json.loads)
-Base._bind(_read_base, _write_base, _text_base, _BASE_FIELDS, "shadows/base", _json.loads)
-Part._bind(_read_part, _write_part, _text_part, _PART_FIELDS, "shadows/part", _json.loads)
-Warning_._bind(_read_warning, _write_warning, _text_warning, _PART_FIELDS, "shadows/warning", _json.loads)
-JSON._bind(_read_json, _write_json, _text_json, _PART_FIELDS, "shadows/json", _json.loads)
+Shadows._bind(
+    _read_shadows,
+    _write_shadows,
+    _text_shadows,
+    _SHADOWS_FIELDS,
+    "shadows/shadows",
+    _json.loads,
+)
+ShadowsEmpty._bind(
+    _read_shadows_empty,
+    _write_shadows_empty,
+    _text_shadows_empty,
+    _SHADOWS_EMPTY_FIELDS,
+    "shadows/shadows_empty",
+    _json.loads,
+)
+Base._bind(
+    _read_base,
+    _write_base,
+    _text_base,
+    _BASE_FIELDS,
+    "shadows/base",
+    _json.loads,
+)
+Part._bind(
+    _read_part,
+    _write_part,
+    _text_part,
+    _PART_FIELDS,
+    "shadows/part",
+    _json.loads,
+)
+Warning_._bind(
+    _read_warning,
+    _write_warning,
+    _text_warning,
+    _PART_FIELDS,
+    "shadows/warning",
+    _json.loads,
+)
+JSON._bind(
+    _read_json,
+    _write_json,
+    _text_json,
+    _PART_FIELDS,
+    "shadows/json",
+    _json.loads,
+)

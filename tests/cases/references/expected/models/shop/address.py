@@ -79,7 +79,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Address | 
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _ADDRESS_COUNTRY_PATTERN = re.compile("^[A-Z]{2}\\Z").search
@@ -90,6 +92,7 @@ _ADDRESS_FIELDS: tuple[tuple[str, str, bool], ...] = (
 _ADDRESS_NAMES: frozenset[str] = frozenset(["city", "country"])
 
 
+# https://example.com/schemas/address.json#
 def _read_address(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -119,6 +122,7 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# https://example.com/schemas/address.json#
 def _text_address(self: Address) -> str:
     country = self.country
     country_text = "" if country is None else f',"country":{quoted(country)}'
@@ -131,6 +135,7 @@ def _text_address(self: Address) -> str:
     )
 
 
+# https://example.com/schemas/address.json#
 def _valid_address(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -152,6 +157,7 @@ def _valid_address(data: Any) -> bool:
         return False
 
 
+# https://example.com/schemas/address.json#
 def _write_address(self: Address) -> dict[str, object]:
     data: dict[str, object] = {"city": self.city}
     country = self.country
@@ -162,4 +168,11 @@ def _write_address(self: Address) -> dict[str, object]:
     return data
 
 
-Address._bind(_read_address, _write_address, _text_address, _ADDRESS_FIELDS, "address/address", _json.loads)
+Address._bind(
+    _read_address,
+    _write_address,
+    _text_address,
+    _ADDRESS_FIELDS,
+    "address/address",
+    _json.loads,
+)

@@ -90,7 +90,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | De
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
@@ -103,6 +105,7 @@ _ORDER_FIELDS: tuple[tuple[str, str, bool], ...] = (
 _ORDER_NAMES: frozenset[str] = frozenset(["id", "ordered", "lines", "address", "parent"])
 
 
+# order.yaml#
 def _read_order(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -154,14 +157,28 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# order.yaml#
 def _text_order(self: Order) -> str:
     try:
-        id_was, id_text, ordered_was, ordered_text = self._kept
+        (
+            id_was, id_kept,
+            ordered_was, ordered_kept,
+        ) = self._kept
     except AttributeError:
-        id_was = id_text = ordered_was = ordered_text = None
+        id_was = id_kept = None
+        ordered_was = ordered_kept = None
     id = self.id
+    if id is id_was:
+        id_text = f'"id":"{id_kept}"'
+    else:
+        id_text = f'"id":"{_uuids.encode_uuid(id)}"'
     ordered = self.ordered
-    ordered_text_2 = "" if ordered is None else f',"ordered":"{ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)}"'
+    if ordered is None:
+        ordered_text = ""
+    elif ordered is ordered_was:
+        ordered_text = f',"ordered":"{ordered_kept}"'
+    else:
+        ordered_text = f',"ordered":"{_datetimes.encode_date_time(ordered)}"'
     address = self.address
     address_text = "" if address is None else f',"address":{address.to_json()}'
     parent = self.parent
@@ -169,8 +186,8 @@ def _text_order(self: Order) -> str:
     extra = self.additional_properties
     extra_text = f",{_json.dumps(extra)[1:-1]}" if extra else ""
     return (
-        f'{{"id":"{id_text if id is id_was else _uuids.encode_uuid(id)}"'
-        f"{ordered_text_2}"
+        f"{{{id_text}"
+        f"{ordered_text}"
         f',"lines":[{",".join([item.to_json() for item in self.lines])}]'
         f"{address_text}"
         f"{parent_text}"
@@ -178,6 +195,7 @@ def _text_order(self: Order) -> str:
     )
 
 
+# order.yaml#
 def _valid_order(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -211,17 +229,28 @@ def _valid_order(data: Any) -> bool:
         return False
 
 
+# order.yaml#
 def _write_order(self: Order) -> dict[str, object]:
     try:
-        id_was, id_text, ordered_was, ordered_text = self._kept
+        (
+            id_was, id_kept,
+            ordered_was, ordered_kept,
+        ) = self._kept
     except AttributeError:
-        id_was = id_text = ordered_was = ordered_text = None
+        id_was = id_kept = None
+        ordered_was = ordered_kept = None
     data: dict[str, object] = {}
     id = self.id
-    data["id"] = id_text if id is id_was else _uuids.encode_uuid(id)
+    if id is id_was:
+        data["id"] = id_kept
+    else:
+        data["id"] = _uuids.encode_uuid(id)
     ordered = self.ordered
     if ordered is not None:
-        data["ordered"] = ordered_text if ordered is ordered_was else _datetimes.encode_date_time(ordered)
+        if ordered is ordered_was:
+            data["ordered"] = ordered_kept
+        else:
+            data["ordered"] = _datetimes.encode_date_time(ordered)
     data["lines"] = [item.to_dict() for item in self.lines]
     address = self.address
     if address is not None:
@@ -234,4 +263,11 @@ def _write_order(self: Order) -> dict[str, object]:
     return data
 
 
-Order._bind(_read_order, _write_order, _text_order, _ORDER_FIELDS, "order/order", _json.loads)
+Order._bind(
+    _read_order,
+    _write_order,
+    _text_order,
+    _ORDER_FIELDS,
+    "order/order",
+    _json.loads,
+)

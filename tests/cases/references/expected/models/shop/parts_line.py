@@ -78,7 +78,9 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Line | Dec
     return _json.decode_lines(loads, lines)
 
 
-# The codec: the functions behind the classes, line by line in the order of the schema.
+# ----------------------------------------------------------------------------------------------------------------------
+# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new
 _LINE_ARTICLE_PATTERN = re.compile("^[A-Z]{2}-[0-9]+\\Z").search
@@ -89,6 +91,7 @@ _LINE_FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 
 
+# parts/line.schema.json#
 def _read_line(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
@@ -121,9 +124,13 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     return self
 
 
+# parts/line.schema.json#
 def _text_line(self: Line) -> str:
     count = self.count
-    count_text = f',"count":{count!r}' if type(count) is int else f',"count":{_json.number(count)}'
+    if type(count) is int:
+        count_text = f',"count":{count!r}'
+    else:
+        count_text = f',"count":{_json.number(count)}'
     bundle = self.bundle
     bundle_text = "" if bundle is None else f',"bundle":[{",".join([_text_line(item) for item in bundle])}]'
     return (
@@ -133,6 +140,7 @@ def _text_line(self: Line) -> str:
     )
 
 
+# parts/line.schema.json#
 def _valid_line(data: Any) -> bool:
     value: _data.JSON = data
     try:
@@ -165,6 +173,7 @@ def _valid_line(data: Any) -> bool:
         return False
 
 
+# parts/line.schema.json#
 def _write_line(self: Line) -> dict[str, object]:
     data: dict[str, object] = {"article": self.article, "count": self.count}
     bundle = self.bundle
@@ -173,4 +182,11 @@ def _write_line(self: Line) -> dict[str, object]:
     return data
 
 
-Line._bind(_read_line, _write_line, _text_line, _LINE_FIELDS, "parts_line/line", _json.loads)
+Line._bind(
+    _read_line,
+    _write_line,
+    _text_line,
+    _LINE_FIELDS,
+    "parts_line/line",
+    _json.loads,
+)
