@@ -46,7 +46,7 @@ class Finding:
     rule: Rule
     place: Place
     message: str
-    cure: str
+    help: str
     detail: str = ""  # more lines for a terminal, for example a diff
 
 

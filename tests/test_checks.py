@@ -521,7 +521,7 @@ def test_references_in_a_circle_are_a_finding(schema: JSON) -> None:
     with pytest.raises(Rejected) as caught:
         codegen.compile_schema(schema)
     assert {finding.rule.id for finding in caught.value.findings} == {"endless-reference"}
-    assert all(finding.place.line and finding.cure for finding in caught.value.findings)
+    assert all(finding.place.line and finding.help for finding in caught.value.findings)
 
 
 def test_a_recursion_that_consumes_is_none() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from codegen.compiler import components
-from codegen.compiler.analysis import Program
+from codegen.compiler.analysis import Analysis
 from codegen.compiler.components import Component, Made
 from codegen.compiler.functions import Compilation
 from codegen.compiler.names.functions import Request
@@ -46,9 +46,9 @@ SETS: dict[str, dict[str, JSON]] = {
 def given(schemas: dict[str, JSON]) -> tuple[Resolution, Compilation]:
     sources = [values.from_value(path, schema) for path, schema in schemas.items()]
     resolution = resolve(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
-    program = Program(resolution.subschemas, resolution.resources)
+    analysis = Analysis(resolution.subschemas, resolution.resources)
     modules = {document.location.document: document.module for document in resolution.documents}
-    return resolution, Compilation(program, modules, {}, Values(program, {}, {}))
+    return resolution, Compilation(analysis, modules, {}, Values(analysis, {}, {}))
 
 
 def compiled(
@@ -86,21 +86,34 @@ def test_a_component_comes_before_those_that_it_leads_to(name: str) -> None:
 
 ALIKE: dict[str, JSON] = {
     name: {"type": "array", "items": {"minimum": 1}}
-    for name in ("a", "A", "a_seen", "a-seen", "a_part", "a_part_2", "a_2", "item", "items", "a_In0", "$ref", "allOf")
+    for name in (
+        "a",
+        "A",
+        "a_evaluated",
+        "a-evaluated",
+        "a_part",
+        "a_part_2",
+        "a_2",
+        "item",
+        "items",
+        "a_In0",
+        "$ref",
+        "allOf",
+    )
 }
 
 
 @pytest.mark.parametrize("schemas", [*SETS.values(), {"a.json": {"properties": ALIKE, "items": True, "$defs": ALIKE}}])
 def test_every_function_has_a_name_of_its_own(schemas: dict[str, JSON]) -> None:
-    program = (compilation := given(schemas)[1]).program
-    contexts = dict.fromkeys(program.enter(Context(), location) for location in program.subschemas)
+    analysis = (compilation := given(schemas)[1]).analysis
+    contexts = dict.fromkeys(analysis.enter(Context(), location) for location in analysis.subschemas)
     every = {
-        Request(role, location, program.enter(context, location), seen)
+        Request(role, location, analysis.enter(context, location), evaluated)
         for role in ("valid", "asked", "decode", "problems")
-        for location in program.subschemas
+        for location in analysis.subschemas
         for context in contexts
-        for seen in (False, True)
+        for evaluated in (False, True)
     }
     names = {(request.location.document, compilation.name(request)) for request in every}
     assert len(names) == len(every)
-    assert not any(name.removesuffix("_seen").endswith(("_part", "_part_2", "_seen")) for _, name in names)
+    assert not any(name.removesuffix("_evaluated").endswith(("_part", "_part_2", "_evaluated")) for _, name in names)

@@ -33,7 +33,7 @@ def told(cwd: Path, text: str) -> list[tuple[str, int, int, str, str]]:
         read_config(cwd=cwd)
     findings = caught.value.findings
     assert all(f.rule.exit_code == 2 and f.place.file == (cwd / "pyproject.toml").as_posix() for f in findings)
-    return [(f.rule.id, f.place.line, f.place.column, f.message, f.cure) for f in findings]
+    return [(f.rule.id, f.place.line, f.place.column, f.message, f.help) for f in findings]
 
 
 def test_defaults_without_a_file(cwd: Path) -> None:
@@ -246,7 +246,7 @@ def test_an_encoding_that_is_wrong_has_a_place(cwd: Path) -> None:
     for name, line, column in (("latin.toml", 2, 6), ("mark.toml", 1, 1)):
         (finding,) = refused(cwd, name)
         assert (finding.place.line, finding.place.column) == (line, column)
-        assert finding.cure.startswith("Save the file as UTF-8")
+        assert finding.help.startswith("Save the file as UTF-8")
 
 
 def test_what_is_wrong_with_artifacts_settings_and_files_of_schemas_is_told_with_the_rest(cwd: Path) -> None:
@@ -315,7 +315,7 @@ links = [{ to = 1 }, { on = 2 }]
     config = read_config(cwd=cwd)
     values, findings = check_settings("docs", DECLARED, config.settings["docs"], config=config)
     assert values == defaults(DECLARED.schema)
-    assert sorted((f.place.line, f.place.pointer, f.rule.id, f.message, f.cure) for f in findings) == [
+    assert sorted((f.place.line, f.place.pointer, f.rule.id, f.message, f.help) for f in findings) == [
         (
             2,
             "/tool/triptych/docs/titel",
@@ -352,7 +352,7 @@ links = [{ to = 1 }, { on = 2 }]
             "Add it. A page.",
         ),
     ]
-    assert [(f.place.line, f.cure[:21]) for f in check_tables(config, ("docs", "models"))] == [
+    assert [(f.place.line, f.help[:21]) for f in check_tables(config, ("docs", "models"))] == [
         (7, "Did you mean docs? Al")
     ]
 

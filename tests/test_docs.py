@@ -32,7 +32,7 @@ from codegen.app.settings import defaults
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.usage import annotation
 from codegen.artifacts.docs.words import KEYWORDS, ON_THE_PAGE
-from codegen.compiler.analysis import Program
+from codegen.compiler.analysis import Analysis
 from codegen.escapes import markdown as escapes
 from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package
 from codegen.render.templates import BUNDLED, render
@@ -41,7 +41,7 @@ from codegen.schema.resolver import resolve
 from codegen.schema.vocabulary import ENTRIES
 from codegen.source import loader, module_names
 from codegen.validation import examples
-from codegen.validation.validator import tellers
+from codegen.validation.validator import reporters
 
 ROOT = Path(__file__).parent.parent
 GALLERY = ROOT / "tests/cases/gallery/schema"
@@ -58,7 +58,7 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
         sources.append(source)
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     roots = [document.location for document in made.documents if document.public]
-    told = tellers(made, Program(made.subschemas, made.resources), roots) if shown else {}
+    told = reporters(made, Analysis(made.subschemas, made.resources), roots) if shown else {}
     found, _ = examples.made(made, told)
     return Package("models", made.documents, made.subschemas, {}, {}, examples=found)
 

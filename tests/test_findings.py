@@ -64,7 +64,7 @@ def test_one_run_tells_every_fault(update_snapshots: bool) -> None:
 def test_every_fault_has_a_line_a_column_and_a_cure() -> None:
     told = found(FAULTS, config_file=FAULTS / "triptych.toml")
     assert len({finding.rule.id for finding in told}) >= 20
-    assert all(finding.place.line and finding.place.column and finding.cure for finding in told)
+    assert all(finding.place.line and finding.place.column and finding.help for finding in told)
     sound = {"duplicate-id.json", "to-unread.json", "custom.json", "vendored.json"}
     schemas = {file.name for file in (FAULTS / "schema").rglob("*.*")}
     assert {name for name, _, _ in short(told)} == schemas - sound | {"common.json", "triptych.toml"}
@@ -279,18 +279,18 @@ SCHEMA: Any = {
         ("file:///etc/passwd", "", "refer to a file of the schema folder by its relative path"),
     ],
 )
-def test_a_reference_that_leads_nowhere_has_a_cure(reference: str, wrong: str, cure: str) -> None:
+def test_a_reference_that_leads_nowhere_has_a_cure(reference: str, wrong: str, help: str) -> None:
     source = from_value("it.json", {**SCHEMA, "$ref": reference})
     _, findings = attempt([source], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     assert [finding.rule.id for finding in findings] == ["unresolved-reference"]
     assert wrong in findings[0].message
-    assert cure in findings[0].cure
+    assert help in findings[0].help
 
 
 def test_a_cure_is_of_one_line_whatever_is_there() -> None:
-    wrong, cure = suggestions.pointer("/" + "x" * 1000, {f"{index:04}": 0 for index in range(1000)})
+    wrong, help = suggestions.pointer("/" + "x" * 1000, {f"{index:04}": 0 for index in range(1000)})
     assert len(wrong) < 120
-    assert cure.endswith("0004, 0005 and 994 more")
+    assert help.endswith("0004, 0005 and 994 more")
 
 
 # Whatever is wrong

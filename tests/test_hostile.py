@@ -375,7 +375,7 @@ def test_at_the_limits_there_are_files_or_findings(tmp_path: Path, kind: str) ->
     except Rejected as rejected:
         faults = {finding.rule.id for finding in rejected.findings}
         assert faults.isdisjoint({"output-not-well-formed", "grammar-foreign", "template-broken", "prepare-broken"})
-        assert all(finding.message and finding.cure for finding in rejected.findings)
+        assert all(finding.message and finding.help for finding in rejected.findings)
     else:
         compile(files["models/models/a.py"], "a.py", "exec")
 

@@ -31,7 +31,7 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, int, int, str]]:
 def rejected(path: str, text: str) -> list[tuple[str, int, int, str]]:
     source, findings = load_text(path, text)
     assert source is None
-    assert all(f.message and f.cure and f.place.file == path for f in findings)
+    assert all(f.message and f.help and f.place.file == path for f in findings)
     return told(findings)
 
 

@@ -156,7 +156,7 @@ def test_check_tells_each_kind_with_cause_and_cure(tmp_path: Path) -> None:
     }
     assert "edited by hand" in told["a.py"].message
     assert "-edited\n+models/a.py 1" in told["a.py"].detail
-    assert told["a.py"].cure == "run: triptych generate"
+    assert told["a.py"].help == "run: triptych generate"
     assert "deleted since" in told["a.md"].message
     assert "CRLF" in told["b.md"].message
     assert "not generated" in told["notes.md"].message
@@ -193,7 +193,7 @@ def test_a_generated_file_that_nothing_makes_any_more_is_extra(tmp_path: Path) -
     write(tmp_path / "out", tree("1"))
     found = compare(tmp_path / "out", tree("1", ("models/a.py", "docs/a.md")), COMMAND)
     assert rules(found) == {"b.md": "drift-extra", "manifest.json": "drift-changed"}
-    assert found[0].cure == "run: triptych generate"
+    assert found[0].help == "run: triptych generate"
 
 
 # Every instant

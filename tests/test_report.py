@@ -31,9 +31,9 @@ HOSTILE = Finding(
 
 def test_text() -> None:
     assert render([FULL, BARE, MILD], "text") == (
-        "s/a.json:3:5: error[some-rule] it is wrong\n  at: /x/y\n  cure: Mend it.\n  | -old\n  | +new\n  |     z\n"
-        "error[fatal-rule] nothing works\n  cure: Try again.\n"
-        "s/b.json: warning[mild-rule] it is odd\n  cure: Think.\n"
+        "s/a.json:3:5: error[some-rule] it is wrong\n  at: /x/y\n  help: Mend it.\n  | -old\n  | +new\n  |     z\n"
+        "error[fatal-rule] nothing works\n  help: Try again.\n"
+        "s/b.json: warning[mild-rule] it is odd\n  help: Think.\n"
     )
 
 
@@ -66,9 +66,9 @@ def test_json_has_every_field_as_it_is() -> None:
 def test_github() -> None:
     assert render([FULL, BARE, MILD], "github") == (
         "::error file=s/a.json,line=3,col=5,title=some-rule::"
-        "it is wrong%0Aat: /x/y%0Acure: Mend it.%0A-old%0A+new%0A\\tz\n"
-        "::error title=fatal-rule::nothing works%0Acure: Try again.\n"
-        "::warning file=s/b.json,title=mild-rule::it is odd%0Acure: Think.\n"
+        "it is wrong%0Aat: /x/y%0Ahelp: Mend it.%0A-old%0A+new%0A\\tz\n"
+        "::error title=fatal-rule::nothing works%0Ahelp: Try again.\n"
+        "::warning file=s/b.json,title=mild-rule::it is odd%0Ahelp: Think.\n"
     )
 
 
@@ -122,8 +122,8 @@ ANY = st.text(st.characters())  # lone surrogates and control characters, too
 
 
 @given(ANY, ANY, ANY, ANY, ANY)
-def test_any_text_can_be_printed(file: str, pointer: str, message: str, cure: str, detail: str) -> None:
-    finding = Finding(ERROR, Place(file, 1, 1, pointer), message, cure, detail)
+def test_any_text_can_be_printed(file: str, pointer: str, message: str, help: str, detail: str) -> None:
+    finding = Finding(ERROR, Place(file, 1, 1, pointer), message, help, detail)
     printed = {format: render([finding], format) for format in FORMATS}
     assert all(text.encode() for text in printed.values())
     assert json.loads(printed["json"])[0]["message"] == message

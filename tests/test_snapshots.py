@@ -39,7 +39,7 @@ def test_a_schema_makes_what_is_committed(case: Path, update_snapshots: bool) ->
     if update_snapshots:
         write(config.out, files, keep_away=[config.schema])
     found = compare(config.out, files, "nox -s tests -- --update-snapshots")
-    assert not found, "\n\n".join(f"{finding.message}\n{finding.cure}\n{finding.detail}" for finding in found)
+    assert not found, "\n\n".join(f"{finding.message}\n{finding.help}\n{finding.detail}" for finding in found)
 
 
 def test_the_same_bytes_come_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

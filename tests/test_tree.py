@@ -312,11 +312,11 @@ def test_a_body_is_built_as_it_is_printed() -> None:
 
 def test_a_variable_that_nothing_uses_is_taken_back() -> None:
     lines = Body()
-    place, seen = lines.place(), lines.fresh("seen")
-    lines.add("{seen}: set[str | int] = set()", seen=seen)
-    lines.add('known("seen")')
-    lines.drop_unused(place, seen)
-    assert text.block(lines.statements(), 0) == 'known("seen")'
+    place, evaluated = lines.place(), lines.fresh("evaluated")
+    lines.add("{evaluated}: set[str | int] = set()", evaluated=evaluated)
+    lines.add('known("evaluated")')
+    lines.drop_unused(place, evaluated)
+    assert text.block(lines.statements(), 0) == 'known("evaluated")'
     assert len(lines) == 1
 
 

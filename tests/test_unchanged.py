@@ -89,7 +89,7 @@ def test_a_touch_and_files_elsewhere_do_not_end_it(project: Path) -> None:
     assert unchanged.recall(["check"]) == ""
 
 
-@pytest.mark.parametrize("printed", ["", "a warning\n  cure: none\n", "\\n \\ \n\\ \u00a0é\n"])
+@pytest.mark.parametrize("printed", ["", "a warning\n  help: none\n", "\\n \\ \n\\ \u00a0é\n"])
 def test_what_the_run_printed_comes_back(project: Path, printed: str) -> None:
     keep(project, printed=printed)
     assert unchanged.recall(["check"]) == printed

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from ..compiler.analysis import LONGEST, Program
+from ..compiler.analysis import LONGEST, Analysis
 from ..compiler.functions import Compilation
 from ..compiler.names import shapes
 from ..compiler.repeats import remembered
@@ -20,7 +20,7 @@ from ..names import snake
 from ..schema import recovery
 from ..schema.resolver import Places, Resolution
 from ..validation import examples, validator
-from .name_overrides import NOTHING_BEFORE, Before, named_open, open_enums_of, open_findings, unknown_pins
+from .name_overrides import NOTHING_BEFORE, Before, named_open, open_enums_of, open_findings, unknown_overrides
 
 ENDLESS = Rule("endless-reference", "No subschema refers to itself on the same instance.")
 LONG_CHAIN = Rule("long-chain", "An instance goes through at most 200 subschemas that apply each other.")
@@ -51,24 +51,24 @@ def build(
     `cache` has of earlier runs is taken from there. What is wrong keeps nothing from being looked at but what
     depends on it; raises `Rejected` with every finding, those from before too.
     """
-    found, pins = _found(resolution, cache, names, models, before)
+    found, overrides = _found(resolution, cache, names, models, before)
     public = [document for document in resolution.documents if document.public]
-    program, left, circles = _program(recovery.part(resolution, found), public, formats, models)
+    analysis, left, cycles = _analysis(recovery.part(resolution, found), public, formats, models)
     given = parts(left)
-    values, wrong = _values(left, program, pins, before)
-    compilation = _compilation(left, program, values, models)
+    values, wrong = _values(left, analysis, overrides, before)
+    compilation = _compilation(left, analysis, values, models)
     compiled = Compiled(cache)
     about: JSON = [formats, *(models.get(key) for key in _SAID)]
-    said = _said(left, compilation, pins, models)
+    said = _said(left, compilation, overrides, models)
     compiled.compile(compilation, left, given, said, about, _speaking(left, public))
     left = recovery.part(left, [each for each in compiled.findings if each.rule.severity is Severity.ERROR])
     fresh = compiled.without_example(d for d in left.documents if d.public)
-    told = tuple(examples.findings(left, program, fresh))
-    found += [*circles, *wrong, *compiled.findings, *told]
+    told = tuple(examples.findings(left, analysis, fresh))
+    found += [*cycles, *wrong, *compiled.findings, *told]
     if any(finding.rule.severity is Severity.ERROR for finding in found):
         raise Rejected(found)
     found += _with_examples(resolution, compiled, fresh, told)
-    joined = _joined(package, resolution, values, program, compiled)
+    joined = _joined(package, resolution, values, analysis, compiled)
     return Built(joined, tuple(found), compiled.digests)
 
 
@@ -82,25 +82,25 @@ def _found(
     """Return what is wrong with documents, and with settings about sound ones; and the pins that are about these."""
     found = [*before.findings, *invalid(resolution, cache, before.findings)]
     faulty = before.unread | recovery.faulty_paths(resolution, found)
-    pins = {pin: name for pin, name in names.items() if pin.partition("#")[0] not in faulty}
-    found += [*unknown_pins(resolution, pins, before), *open_findings(resolution, models, faulty, before)]
-    return found, pins
+    overrides = {override: name for override, name in names.items() if override.partition("#")[0] not in faulty}
+    found += [*unknown_overrides(resolution, overrides, before), *open_findings(resolution, models, faulty, before)]
+    return found, overrides
 
 
-def _program(
+def _analysis(
     resolution: Resolution, public: Sequence[Document], formats: str, models: Mapping[str, JSON]
-) -> tuple[Program, Resolution, list[Finding]]:
+) -> tuple[Analysis, Resolution, list[Finding]]:
     """Return a program without the subschemas that lead back to themselves, its resolution, and findings for these."""
     opened = open_enums_of(resolution, models)
-    program = Program(resolution.subschemas, resolution.resources, formats == "assert", opened)
+    analysis = Analysis(resolution.subschemas, resolution.resources, formats == "assert", opened)
     starts = [*(document.location for document in public), *_speaking(resolution, public)]
-    endless, too_long = program.chains(starts)
+    endless, too_long = analysis.chains(starts)
     found = [_endless(resolution, location) for location in endless]
     found = found or [_too_long(resolution, location) for location in too_long]
     if not found:
-        return program, resolution, []
-    program, left, more = _program(recovery.part(resolution, found), public, formats, models)
-    return program, left, [*found, *more]
+        return analysis, resolution, []
+    analysis, left, more = _analysis(recovery.part(resolution, found), public, formats, models)
+    return analysis, left, [*found, *more]
 
 
 def _speaking(resolution: Resolution, public: Iterable[Document]) -> list[Location]:
@@ -113,12 +113,12 @@ def _speaking(resolution: Resolution, public: Iterable[Document]) -> list[Locati
     ]
 
 
-def _compilation(resolution: Resolution, program: Program, values: Values, models: Mapping[str, JSON]) -> Compilation:
+def _compilation(resolution: Resolution, analysis: Analysis, values: Values, models: Mapping[str, JSON]) -> Compilation:
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = _labels(resolution, values)
-    often = remembered(program, [*_starts(resolution), *values.classes])
+    often = remembered(analysis, [*_starts(resolution), *values.classes])
     is_frozen = models.get("frozen") is True
-    return Compilation(program, modules, labels, values, frozen=is_frozen, remembered=often)
+    return Compilation(analysis, modules, labels, values, frozen=is_frozen, remembered=often)
 
 
 def _with_examples(
@@ -136,7 +136,7 @@ def _with_examples(
     return costly
 
 
-def _joined(package: str, resolution: Resolution, values: Values, program: Program, compiled: Compiled) -> Package:
+def _joined(package: str, resolution: Resolution, values: Values, analysis: Analysis, compiled: Compiled) -> Package:
     """Return the package of all that was made, in the order of the documents."""
     held = _held(resolution, compiled.modules)
     used = tuple(document for document in resolution.documents if document.location.document in held)
@@ -149,7 +149,7 @@ def _joined(package: str, resolution: Resolution, values: Values, program: Progr
         {each.location: compiled.annotations[each.location] for each in used},
         compiled.modules,
         {each.location: compiled.examples[each.location] for each in used if each.location in compiled.examples},
-        hints=frozenset(at for at in named if program.format(at) is None),
+        hints=frozenset(at for at in named if analysis.format(at) is None),
         resources=resolution.resources,
         places=Places(resolution),
     )
@@ -178,7 +178,7 @@ _SAID = ("frozen", "open_enums")
 def _said(
     resolution: Resolution,
     compilation: Compilation,
-    pins: Mapping[str, str],
+    overrides: Mapping[str, str],
     models: Mapping[str, JSON],
 ) -> dict[str, JSON]:
     """Return by URI what the settings say of a document, its classes and enums that are used, and what is remembered.
@@ -187,10 +187,10 @@ def _said(
     """
     paths = {document.path: document.location.document for document in resolution.documents}
     found: dict[str, list[JSON]] = {uri: [] for uri in paths.values()}
-    for name in (*named_open(models), *pins):
+    for name in (*named_open(models), *overrides):
         uri = paths.get(name.partition("#")[0])
         if uri is not None:
-            found[uri].append([name, pins.get(name)])
+            found[uri].append([name, overrides.get(name)])
     for location, class_ in compilation.values.classes.items():
         found[location.document].append([location.pointer, class_.name, dict(class_.fields)])
     for location, enum in compilation.values.enums.items():
@@ -202,42 +202,44 @@ def _said(
 
 def _endless(resolution: Resolution, location: Location) -> Finding:
     message = "the subschema leads back to itself on the same instance, so that validation would never end"
-    cure = "take out one of the references on the way, or let one stand below properties or items"
-    return Finding(ENDLESS, resolution.place(location), message, cure)
+    help = "take out one of the references on the way, or let one stand below properties or items"
+    return Finding(ENDLESS, resolution.place(location), message, help)
 
 
 def _too_long(resolution: Resolution, location: Location) -> Finding:
     message = f"one instance goes through more than {LONGEST} subschemas, each of which only leads to the next"
-    cure = "let references lead to where the chain ends"
-    return Finding(LONG_CHAIN, resolution.place(location), message, cure)
+    help = "let references lead to where the chain ends"
+    return Finding(LONG_CHAIN, resolution.place(location), message, help)
 
 
 # Shapes
 
 
 def _values(
-    resolution: Resolution, program: Program, pins: Mapping[str, str], before: Before
+    resolution: Resolution, analysis: Analysis, overrides: Mapping[str, str], before: Before
 ) -> tuple[Values, list[Finding]]:
     """Return what Python sees of the subschemas, and what is wrong with the pins; all of them are left out then."""
     try:
-        return _values_with(resolution, program, pins), []
+        return _values_with(resolution, analysis, overrides), []
     except Rejected as rejected:
         wrong = [_at_key(finding, before) for finding in rejected.findings]
-    return _values_with(resolution, program, {}), wrong
+    return _values_with(resolution, analysis, {}), wrong
 
 
 def _at_key(finding: Finding, before: Before) -> Finding:
     """Return a finding about a pin with the place of its key in the configuration."""
-    if finding.rule is not shapes.INVALID_PIN:
+    if finding.rule is not shapes.INVALID_OVERRIDE:
         return finding
-    pin = f"{finding.place.file}#{finding.place.pointer}"
-    return replace(finding, place=before.place("names", pin), message=f"the pinned name for {pin}: {finding.message}")
+    override = f"{finding.place.file}#{finding.place.pointer}"
+    return replace(
+        finding, place=before.place("names", override), message=f"the pinned name for {override}: {finding.message}"
+    )
 
 
-def _values_with(resolution: Resolution, program: Program, pins: Mapping[str, str]) -> Values:
+def _values_with(resolution: Resolution, analysis: Analysis, overrides: Mapping[str, str]) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
-    for uri, found in shapes.shapes(resolution.documents, resolution.subschemas, _by_path(pins)).items():
+    for uri, found in shapes.shapes(resolution.documents, resolution.subschemas, _by_path(overrides)).items():
         for model in found.models:
             fields = {field.json_name: field.name for field in model.fields}
             classes[Location(uri, model.pointer)] = Class(model.name, fields)
@@ -245,13 +247,13 @@ def _values_with(resolution: Resolution, program: Program, pins: Mapping[str, st
             enums[Location(uri, enum.pointer)] = Enumeration(enum.name, enum.members)
     order = {location: index for index, location in enumerate(resolution.subschemas)}
     values = Values(
-        program,
+        analysis,
         {location: classes[location] for location in sorted(classes, key=order.__getitem__)},
         {location: enums[location] for location in sorted(enums, key=order.__getitem__)},
     )
     used = values.used(_starts(resolution))
     return Values(
-        program,
+        analysis,
         {location: found for location, found in values.classes.items() if location in used},
         {location: found for location, found in values.enums.items() if location in used and values.is_used(location)},
     )
@@ -266,11 +268,11 @@ def _starts(resolution: Resolution) -> Iterator[Location]:
         yield from (at for _, at in definitions.schemas) if definitions else ()
 
 
-def _by_path(pins: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _by_path(overrides: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Return the pinned names by path and JSON Pointer."""
     found: dict[str, dict[str, str]] = {}
-    for pin, name in pins.items():
-        path, _, pointer = pin.partition("#")
+    for override, name in overrides.items():
+        path, _, pointer = override.partition("#")
         found.setdefault(path, {})[pointer] = name
     return found
 

@@ -131,7 +131,7 @@ def _work(arguments: Sequence[str], command: str, config: Config, known: Cache) 
         outcome = pipeline.run(config, tell, known)
         if command == "check":
             tell("comparing")
-            found = drift.compare(config.out, outcome.files, _cure(arguments))
+            found = drift.compare(config.out, outcome.files, _help(arguments))
         else:
             tell("writing")
             inputs = [config.schema, *config.references.values(), *config.artifacts]
@@ -175,7 +175,7 @@ def _program() -> str:
     return "python -m codegen" if Path(sys.argv[0]).parts[-2:] == ("codegen", "__main__.py") else "triptych"
 
 
-def _cure(arguments: Sequence[str]) -> str:
+def _help(arguments: Sequence[str]) -> str:
     """Return the command that writes what this check compares."""
     kept: list[str] = []
     rest = iter(arguments)

@@ -13,7 +13,7 @@ from ..schema.resolver import Resolution
 NO_ENUM = Rule("no-such-enum", "A pointer to an enum that is to be open names an enum of strings.", exit_code=2)
 
 
-UNKNOWN_PIN = Rule("unknown-pin", "A pinned name belongs to a document of the schema folder.", exit_code=2)
+UNKNOWN_OVERRIDE = Rule("unknown-pin", "A pinned name belongs to a document of the schema folder.", exit_code=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def open_findings(
     for index, name in enumerate(named_open(models)):
         if name not in known and name.partition("#")[0] not in faulty:
             message = f"open_enum_pointers has {name}, where there is no enum of strings"
-            cure = "write file#pointer of a subschema that has an enum of strings, or take it out"
-            yield Finding(NO_ENUM, before.place("models", "open_enum_pointers", str(index)), message, cure)
+            help = "write file#pointer of a subschema that has an enum of strings, or take it out"
+            yield Finding(NO_ENUM, before.place("models", "open_enum_pointers", str(index)), message, help)
 
 
 def named_open(models: Mapping[str, JSON]) -> list[str]:
@@ -71,13 +71,13 @@ def _lists_strings(values: JSON) -> bool:
     return isinstance(values, list) and all(isinstance(value, str) or value is None for value in values)
 
 
-def unknown_pins(resolution: Resolution, pins: Iterable[str], before: Before) -> Iterator[Finding]:
+def unknown_overrides(resolution: Resolution, overrides: Iterable[str], before: Before) -> Iterator[Finding]:
     """Yield a finding for every name override of no document."""
     paths = [document.path for document in resolution.documents if document.public]
-    for pin in pins:
-        path = pin.partition("#")[0]
+    for override in overrides:
+        path = override.partition("#")[0]
         if path not in paths:
-            message = f"the pinned name for {pin} belongs to no document"
+            message = f"the pinned name for {override} belongs to no document"
             meant = suggestions.close(path, paths)
-            cure = f"did you mean {meant}?" if meant else "write file#pointer with the path of a file below the folder"
-            yield Finding(UNKNOWN_PIN, before.place("names", pin), message, cure)
+            help = f"did you mean {meant}?" if meant else "write file#pointer with the path of a file below the folder"
+            yield Finding(UNKNOWN_OVERRIDE, before.place("names", override), message, help)

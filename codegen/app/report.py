@@ -60,7 +60,7 @@ def _paragraph(finding: Finding, file: str) -> str:
     lines = [f"{where}{rule.severity.value}[{rule.id}] {_line(finding.message)}"]
     if place.pointer:
         lines.append(f"  at: {_line(place.pointer)}")
-    lines.append(f"  cure: {_line(finding.cure)}")
+    lines.append(f"  help: {_line(finding.help)}")
     # The bar keeps a line of a schema that starts with "::" from being a command to a CI runner.
     lines.extend(f"  | {printable(line.expandtabs(4))}" for line in finding.detail.rstrip("\n").split("\n") if line)
     return "\n".join(lines) + "\n"
@@ -80,7 +80,7 @@ def _json(findings: Sequence[Finding], files: Sequence[str]) -> str:
             "column": finding.place.column,
             "pointer": finding.place.pointer,
             "message": finding.message,
-            "cure": finding.cure,
+            "cure": finding.help,
             "detail": finding.detail,
         }
         for finding, file in zip(findings, files, strict=True)
@@ -105,7 +105,7 @@ def _command(finding: Finding, file: str) -> str:
 def _body(finding: Finding) -> str:
     """Return message, pointer, cure and detail, a line or more each, for formats that print the place themselves."""
     pointer = f"at: {finding.place.pointer}" if finding.place.pointer else ""
-    parts = (finding.message, pointer, f"cure: {finding.cure}", finding.detail.rstrip("\n"))
+    parts = (finding.message, pointer, f"help: {finding.help}", finding.detail.rstrip("\n"))
     return "\n".join(part for part in parts if part)
 
 

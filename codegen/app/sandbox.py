@@ -191,8 +191,8 @@ def _may_write(stack: list[_Limits], name: str) -> bool:
 
 
 def _refuse(stack: list[_Limits], message: str) -> None:
-    cure = "keep what the run needs in the schema folder, in [tool.triptych.references] or in the artifact's own folder"
-    stack[-1].findings.append(Finding(OUTSIDE, _caller(), message, cure))
+    help = "keep what the run needs in the schema folder, in [tool.triptych.references] or in the artifact's own folder"
+    stack[-1].findings.append(Finding(OUTSIDE, _caller(), message, help))
     raise Refused(message)
 
 

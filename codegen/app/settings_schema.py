@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ..compiler.analysis import Program
+from ..compiler.analysis import Analysis
 from ..compiler.regex.checked import CheckedPatterns
 from ..findings import Finding, Rejected, Severity
 from ..ir import JSON
@@ -76,8 +76,8 @@ def compiled(source: Source) -> Tables:
     if found:
         raise Rejected(found)
     root = resolution.documents[0].location
-    program = Program(resolution.subschemas, resolution.resources, assert_formats=True)
-    named, texts = validator.problem_tables(resolution, program, [root])
+    analysis = Analysis(resolution.subschemas, resolution.resources, assert_formats=True)
+    named, texts = validator.problem_tables(resolution, analysis, [root])
     return Tables(named[root], {module: json.loads(text) for module, text in texts.items()})
 
 

@@ -53,7 +53,7 @@ What is generated calls a function for each, as do the passes here, and Python's
 class _Chains:
     """What the in-place applicators lead to: circles, and chains with their lengths, cut where they get too long."""
 
-    circles: dict[Location, None] = field(default_factory=dict)
+    cycles: dict[Location, None] = field(default_factory=dict)
     ends: dict[Location, None] = field(default_factory=dict)
     lengths: dict[tuple[Location, Context], int] = field(default_factory=dict)
 
@@ -67,7 +67,7 @@ class _Chains:
 
 
 @dataclass(frozen=True)
-class Program:
+class Analysis:
     """All subschemas and resources of a run, and what can be said of them without an instance.
 
     `assert_formats` is whether `format` is an assertion (it always is where a vocabulary says so). `open_enums` are
@@ -281,16 +281,16 @@ class Program:
         And where the `LONGEST` chain of subschemas on one instance would go on: without these no chain is longer.
         """
         found = self._on_one_instance(starts)
-        return tuple(found.circles), tuple(found.ends)
+        return tuple(found.cycles), tuple(found.ends)
 
     def _on_one_instance(self, starts: Iterable[Location]) -> _Chains:
         chains = _Chains()
-        seen: set[tuple[Location, Context]] = set()
+        evaluated: set[tuple[Location, Context]] = set()
         waiting = [(start, self.enter(Context(), start)) for start in starts]
         while waiting:
             state = waiting.pop()
-            if state not in seen:
-                seen.add(state)
+            if state not in evaluated:
+                evaluated.add(state)
                 self._follow(state, chains)
                 waiting.extend(self._next(state, in_place=False))
                 waiting.extend(self._next(state, in_place=True))
@@ -306,7 +306,7 @@ class Program:
                 del path[state]
                 chains.leave(state, self._next(state, in_place=True))
             elif state in path:
-                chains.circles[state[0]] = None
+                chains.cycles[state[0]] = None
             elif state not in chains.lengths:
                 path[state] = None
                 waiting.append((state, True))

@@ -99,7 +99,7 @@ def made(
     compiler = Compiler(compilation, component.uris, patterns.translate)
     public = [document.location.document for document in component.documents if document.public]
     compiled = compiler.run(public, asked)
-    patterns.look(compilation.program, speaking)
+    patterns.look(compilation.analysis, speaking)
     classes = [at for uri in compiled.modules for at in compilation.classes.get(uri, ())]
     return Made(
         compiled.modules,

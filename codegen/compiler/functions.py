@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .. import names
 from ..escapes import Code
 from ..ir import JSON, ClassCode, FunctionCode, Location, ModuleCode, RootCode
-from .analysis import Program
+from .analysis import Analysis
 from .emit import text as printing
 from .emit.body import Body
 from .emit.decode import DecodePrinter
@@ -37,7 +37,7 @@ from .emit.tree import (
     literal,
     literals,
 )
-from .emit.validate import ASKED, SEEN, FastPrinter
+from .emit.validate import ASKED, EVALUATED, FastPrinter
 from .keywords import Scope
 from .lower import nodes
 from .names.functions import FunctionNames, Request, by_document
@@ -84,7 +84,7 @@ class Compilation:
     kept to what is `remembered`. `passes` are the names of those that are not turned off.
     """
 
-    program: Program
+    analysis: Analysis
     modules: Mapping[str, str]
     labels: Mapping[Location, str]
     values: Values
@@ -97,15 +97,15 @@ class Compilation:
     def entry(self, role: str, location: Location) -> Request:
         """Return the function of a role for a subschema that an instance starts at."""
         if role in ("write", "text"):
-            return Request(role, location, Context(), seen=False)
+            return Request(role, location, Context(), evaluated=False)
         if role == "decode" and self.values.is_object(location):
             role = "read"
-        return Request(role, location, self.program.enter(Context(), location), seen=False)
+        return Request(role, location, self.analysis.enter(Context(), location), evaluated=False)
 
     def name(self, request: Request) -> Code:
         """Return the name of a function, which hangs on the place of its subschema alone."""
         has_scope = request.role not in ("write", "text")
-        usual = self.program.enter(Context(), request.location) if has_scope else Context()
+        usual = self.analysis.enter(Context(), request.location) if has_scope else Context()
         return self.names.of(request, usual)
 
     def table(self, request: Request) -> str:
@@ -122,7 +122,7 @@ class Compilation:
     def names(self) -> FunctionNames:
         """The names of all functions that there may be."""
         first = {uri: (Location(uri), *self.classes.get(uri, ())) for uri in self.modules}
-        return FunctionNames(self.modules, self.labels, first, by_document(self.order), self.program.anchored)
+        return FunctionNames(self.modules, self.labels, first, by_document(self.order), self.analysis.anchored)
 
     @cached_property
     def classes(self) -> Mapping[str, Sequence[Location]]:
@@ -138,12 +138,12 @@ class Compilation:
     @cached_property
     def order(self) -> Mapping[Location, int]:
         """The place of each subschema among all of them."""
-        return {location: index for index, location in enumerate(self.program.subschemas)}
+        return {location: index for index, location in enumerate(self.analysis.subschemas)}
 
     @cached_property
     def asking(self) -> frozenset[Location]:
         """The subschemas whose functions look at what was asked before, or hand it on."""
-        return self.program.applying(location for location, _ in self.remembered)
+        return self.analysis.applying(location for location, _ in self.remembered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Compiler:
         self, made_of: Compilation, documents: Iterable[str], translate: Callable[[str, Location], Pattern]
     ) -> None:
         self.made_of = made_of
-        self.program = made_of.program
+        self.analysis = made_of.analysis
         self.frozen = made_of.frozen
         self.passes = made_of.passes
         self.remembered = made_of.remembered
@@ -317,17 +317,17 @@ class Compiler:
         key = target.location, target.context
         known = self.made_of.outlines
         if key not in known:
-            subschema = self.program[target.location]
-            known[key] = nodes(Scope(self.program, subschema, _VALUE, target.context, _Unkept()))
+            subschema = self.analysis[target.location]
+            known[key] = nodes(Scope(self.analysis, subschema, _VALUE, target.context, _Unkept()))
         return known[key]
 
-    def request(self, role: str, target: Target, *, seen: bool = False) -> Name:
+    def request(self, role: str, target: Target, *, evaluated: bool = False) -> Name:
         """Ask for a function for a target; return its bare name."""
-        return self._ask(Request(role, target.location, target.context, seen))
+        return self._ask(Request(role, target.location, target.context, evaluated))
 
     def request_problems(self, target: Target) -> str:
         """Ask for the rows of a target; return their name in the tables of problems."""
-        return self._in_table(Request("problems", target.location, target.context, seen=False))
+        return self._in_table(Request("problems", target.location, target.context, evaluated=False))
 
     def _ask(self, request: Request) -> Name:
         if request not in self._names:
@@ -353,10 +353,10 @@ class Compiler:
         module, order, name = self.module(request.location), self.made_of.order[request.location], self._names[request]
         home, target = _Home(self, module), Target(request.location, request.context, "")
         if request.role == "problems":
-            maker = TableMaker(self.program, home, self._expression)
+            maker = TableMaker(self.analysis, home, self._expression)
             module.problems.append((order, _table_name(name.identifier), maker.subschema(target)))
         else:
-            made = _MAKERS[request.role](home, target, name, seen=request.seen)
+            made = _MAKERS[request.role](home, target, name, evaluated=request.evaluated)
             module.functions.append(_Made(order, name.identifier, request.location, tuple(made)))
 
     def _expression(self, pattern: str, location: Location) -> str:
@@ -430,13 +430,13 @@ class _Home:
 
     # Functions
 
-    def valid(self, target: Target, *, seen: bool) -> Expression:
+    def valid(self, target: Target, *, evaluated: bool) -> Expression:
         """Return the function that answers valid or not, as it is called from here."""
-        return self._called(self.compiler.request("valid", target, seen=seen), target.location)
+        return self._called(self.compiler.request("valid", target, evaluated=evaluated), target.location)
 
-    def asked(self, target: Target, *, seen: bool) -> Expression:
+    def asked(self, target: Target, *, evaluated: bool) -> Expression:
         """Return the function that answers valid or not, given what was asked before, as it is called from here."""
-        return self._called(self.compiler.request("asked", target, seen=seen), target.location)
+        return self._called(self.compiler.request("asked", target, evaluated=evaluated), target.location)
 
     def is_asking(self, location: Location) -> bool:
         """Return whether the function of a location looks at what was asked before, or hands it on."""
@@ -596,33 +596,33 @@ def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
     }
 
 
-def _valid(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
-    lines = Body("value", "data", "seen")
+def _valid(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
+    lines = Body("value", "data", "evaluated")
     parts: list[FunctionDef] = []
     if home.is_asking(target.location):
-        template = "return {f}(value, seen, {})" if seen else "return {f}(value, {})"
-        lines.add(template, f=home.asked(target, seen=seen))
+        template = "return {f}(value, evaluated, {})" if evaluated else "return {f}(value, {})"
+        lines.add(template, f=home.asked(target, evaluated=evaluated))
     else:
-        parts = _valid_body(home, target, name, lines, SEEN.name if seen else None)
-    return [_function(home, target, name, lines, "bool", *([SEEN] if seen else [])), *parts]
+        parts = _valid_body(home, target, name, lines, EVALUATED.name if evaluated else None)
+    return [_function(home, target, name, lines, "bool", *([EVALUATED] if evaluated else [])), *parts]
 
 
-def _asked(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+def _asked(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
     """Return the function that is given what was asked before: no answer is an answer of no, until there is another."""
-    lines = Body("value", "seen", "asked", "key", "found", "own")
+    lines = Body("value", "evaluated", "asked", "key", "found", "own")
     if not home.is_remembered(target):
-        parts = _valid_body(home, target, name, lines, SEEN.name if seen else None, ASKED.name)
+        parts = _valid_body(home, target, name, lines, EVALUATED.name if evaluated else None, ASKED.name)
     else:
         lines.add("key = ({name}, _data.identity(value))", name=name)
         with lines.if_(expression("key in asked")):
-            if seen:
-                lines.add("seen.update(asked[key] or ())")
+            if evaluated:
+                lines.add("evaluated.update(asked[key] or ())")
             lines.add("return asked[key] is not None")
         lines.add("asked[key] = None")
         lines.add("own: set[str | int] = set()")
-        end = [statement("asked[key] = own"), *([statement("seen.update(own)")] if seen else [])]
-        parts = _valid_body(home, target, name, lines, Name("own") if seen else None, ASKED.name, end)
-    parameters = (Parameter(_VALUE, _ANY_JSON), *([SEEN] if seen else []), ASKED)
+        end = [statement("asked[key] = own"), *([statement("evaluated.update(own)")] if evaluated else [])]
+        parts = _valid_body(home, target, name, lines, Name("own") if evaluated else None, ASKED.name, end)
+    parameters = (Parameter(_VALUE, _ANY_JSON), *([EVALUATED] if evaluated else []), ASKED)
     return [FunctionDef(name, parameters, Name("bool"), lines.statements()), *parts]
 
 
@@ -631,7 +631,7 @@ def _valid_body(
     target: Target,
     name: Name,
     lines: Body,
-    seen: Name | None,
+    evaluated: Name | None,
     asked: Name | None = None,
     end: Sequence[Statement] = (),
 ) -> list[FunctionDef]:
@@ -639,14 +639,14 @@ def _valid_body(
 
     Returns the functions that do a part of it.
     """
-    printer = FastPrinter(home.compiler.program, home, home, lines, statement("return False"))
+    printer = FastPrinter(home.compiler.analysis, home, home, lines, statement("return False"))
     printer.name, printer.asked = name.identifier, asked
-    printer.subschema(target, _VALUE, seen)
+    printer.subschema(target, _VALUE, evaluated)
     printer.finish(end)
     return printer.parts
 
 
-def _decode(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+def _decode(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
     lines = Body("value", "data", "asked")
     printer = _decoding(home, lines)
     if home.compiler.values.plain(target.location):
@@ -658,7 +658,7 @@ def _decode(home: _Home, target: Target, name: Name, *, seen: bool) -> list[Func
     return [_function(home, target, name, lines, "Any")]
 
 
-def _read(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+def _read(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
     lines = Body("value", "data", "self", "cls", "known", "asked")
     printer = _decoding(home, lines)
     printer.class_body(target, _VALUE)
@@ -667,7 +667,7 @@ def _read(home: _Home, target: Target, name: Name, *, seen: bool) -> list[Functi
 
 
 def _decoding(home: _Home, lines: Body) -> DecodePrinter:
-    printer = DecodePrinter(home.compiler.program, home, home, lines, home.compiler.values)
+    printer = DecodePrinter(home.compiler.analysis, home, home, lines, home.compiler.values)
     printer.asked = ASKED.name
     return printer
 
@@ -678,13 +678,13 @@ def _begin(printer: DecodePrinter) -> None:
         printer.lines.begin(statement("asked: dict[object, set[str | int] | None] = {}"))
 
 
-def _text(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+def _text(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
     lines = Body("self", "text")
     text_body(lines, Encoder(home.compiler.values, home), target.location)
     return [_method(home, target, name, lines, Name("str"))]
 
 
-def _write(home: _Home, target: Target, name: Name, *, seen: bool) -> list[FunctionDef]:
+def _write(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
     lines = Body("self", "data")
     class_body(lines, Encoder(home.compiler.values, home), target.location)
     return [_method(home, target, name, lines, expression("dict[str, object]"))]

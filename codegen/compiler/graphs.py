@@ -14,14 +14,14 @@ def components(leads: Mapping[Node, Iterable[Node]]) -> Iterator[list[Node]]:
     for node, others in leads.items():
         for other in others:
             sources[other][node] = None
-    seen: set[Node] = set()
+    evaluated: set[Node] = set()
     for start in reversed(_left(leads)):
         found: list[Node] = []
         waiting = [start]
         while waiting:
             node = waiting.pop()
-            if node not in seen:
-                seen.add(node)
+            if node not in evaluated:
+                evaluated.add(node)
                 found.append(node)
                 waiting.extend(sources[node])
         if found:
@@ -30,7 +30,7 @@ def components(leads: Mapping[Node, Iterable[Node]]) -> Iterator[list[Node]]:
 
 def _left(leads: Mapping[Node, Iterable[Node]]) -> list[Node]:
     """Return the nodes of a graph in the order in which a walk in depth leaves them."""
-    seen: set[Node] = set()
+    evaluated: set[Node] = set()
     left: list[Node] = []
     for start in reversed(list(leads)):
         waiting = [(start, False)]
@@ -38,8 +38,8 @@ def _left(leads: Mapping[Node, Iterable[Node]]) -> list[Node]:
             node, leaving = waiting.pop()
             if leaving:
                 left.append(node)
-            elif node not in seen:
-                seen.add(node)
+            elif node not in evaluated:
+                evaluated.add(node)
                 waiting.append((node, True))
                 waiting.extend((other, False) for other in leads[node])
     return left

@@ -15,7 +15,7 @@ from ..ir import JSON, Keyword, Location, Subschema
 from ..schema import vocabulary
 from ..schema.listing import is_beyond_doubles, type_kinds
 from ..schema.vocabulary import ENTRIES, Evaluates, Role
-from .analysis import Program
+from .analysis import Analysis
 from .discriminators import discriminator
 from .emit.templates import expression
 from .emit.tree import Attribute, Call, Comparison, Expression, Name, Set, Tuple, every, literal, negated, some
@@ -61,7 +61,7 @@ class Constants(Protocol):
 class Scope:
     """What a keyword function may look at: the subschema, its variable, its dynamic scope, its neighbours."""
 
-    program: Program
+    analysis: Analysis
     subschema: Subschema
     value: Expression
     context: Context
@@ -69,7 +69,7 @@ class Scope:
 
     def target(self, location: Location, path: str) -> Target:
         """Return a subschema that this one applies, reached over the keyword path."""
-        return self.program.target(self.context, location, path)
+        return self.analysis.target(self.context, location, path)
 
     def targets(self, keyword: Keyword) -> Iterator[tuple[str, Target]]:
         """Yield the keyword's subschemas as (token, target)."""
@@ -101,7 +101,7 @@ KeywordFunction = Callable[[Scope, Keyword], Iterator[Node]]
 def enum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.1.2."""
     values = keyword.value if isinstance(keyword.value, list) else []
-    if scope.subschema.location in scope.program.open_enums:
+    if scope.subschema.location in scope.analysis.open_enums:
         kinds = ["string", *(["null"] if None in values else [])]
         test = some([kind_test(kind, scope.value) for kind in kinds])
         yield Check(test, ("type", *kinds), keyword.written, "must be a string", value=scope.value)
@@ -255,7 +255,7 @@ def pattern(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 7; a format that the specification does not name is an annotation."""
-    known = scope.program.format(scope.subschema.location)
+    known = scope.analysis.format(scope.subschema.location)
     if known is not None:
         typed, many = known.python_type, None
         if typed is not None and typed.reader:  # what reads a value quickly also tells whether there is one
@@ -304,14 +304,14 @@ def items(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 def contains(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 10.3.1.3 with Validation 6.4.4 and 6.4.5."""
     most = scope.number("maxContains", -1)
-    evaluates = scope.program.contains_evaluates(scope.subschema.location)
+    evaluates = scope.analysis.contains_evaluates(scope.subschema.location)
     least = scope.number("minContains", 1)
     yield Contains(scope.value, scope.only(keyword), least, None if most < 0 else most, evaluates)
 
 
 def unevaluatedItems(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 11.2."""
-    yield Items(scope.value, 0, scope.only(keyword), unseen=True)
+    yield Items(scope.value, 0, scope.only(keyword), unevaluated=True)
 
 
 # Objects
@@ -381,7 +381,7 @@ def dependentSchemas(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def unevaluatedProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 11.3."""
-    yield Each(scope.value, scope.only(keyword), unseen=True)
+    yield Each(scope.value, scope.only(keyword), unevaluated=True)
 
 
 # In place
@@ -389,7 +389,7 @@ def unevaluatedProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def ref(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 8.2.3.1 and 8.2.3.2."""
-    location = scope.program.referred(keyword, scope.context)
+    location = scope.analysis.referred(keyword, scope.context)
     yield Apply(scope.value, scope.target(location, "/" + keyword.written))
 
 
@@ -411,7 +411,7 @@ def oneOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def _choice(scope: Scope, keyword: Keyword, *, exclusive: bool) -> Choice:
     branches = tuple(target for _, target in scope.targets(keyword))
-    found = discriminator(scope.program, [branch.location for branch in branches])
+    found = discriminator(scope.analysis, [branch.location for branch in branches])
     return Choice(scope.value, keyword.name, branches, exclusive, found)
 
 

@@ -21,7 +21,7 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
     """
     if scope.subschema.boolean is not None:
         return () if scope.subschema.boolean else (Never(),)
-    values = scope.program.listed(scope.subschema.location)
+    values = scope.analysis.listed(scope.subschema.location)
     if values is not None:
         return _listed(scope, values, kind)
     first = _grouped(scope, ASSERTIONS)

@@ -124,15 +124,15 @@ class Each:
     """The value of every property that no name and no pattern takes is valid against the target.
 
     `named` are the names; `patterns` are expressions of search functions; `only` turns the choice round: it is the
-    pattern that a property's name must match. `unseen` restricts it to what nothing has evaluated yet. `expressions`
-    and `expression` say the same as in the schema, each pattern with its place.
+    pattern that a property's name must match. `unevaluated` restricts it to what nothing has evaluated yet.
+    `expressions` and `expression` say the same as in the schema, each pattern with its place.
     """
 
     value: Expression
     target: Target
     patterns: tuple[Expression, ...] = ()
     only: Expression | None = None
-    unseen: bool = False
+    unevaluated: bool = False
     named: tuple[str, ...] = ()
     expressions: tuple[tuple[str, Location], ...] = ()
     expression: tuple[str, Location] | None = None
@@ -165,7 +165,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Every item from `start` on is valid against the target; `unseen` leaves out what was evaluated.
+    """Every item from `start` on is valid against the target; `unevaluated` leaves out what was evaluated.
 
     `proof` is what a pass says of rows of integers: their size and their bounds.
     """
@@ -173,7 +173,7 @@ class Items:
     value: Expression
     start: int
     target: Target
-    unseen: bool = False
+    unevaluated: bool = False
     proof: tuple[JSON, ...] | None = None
 
 

@@ -15,7 +15,7 @@ from math import log2
 from ..ir import Keyword, Location
 from ..schema import vocabulary
 from ..schema.vocabulary import IN_PLACE, NOT_APPLIED, ON_PARTS, Evaluates, Holds, Role
-from .analysis import Program
+from .analysis import Analysis
 from .discriminators import discriminator
 from .graphs import components
 from .nodes import Context
@@ -51,10 +51,10 @@ _SETS = 20
 """So many sets of states are looked at for each subschema; where there are more, any state may be asked twice."""
 
 
-def remembered(program: Program, starts: Iterable[Location]) -> frozenset[State]:
+def remembered(analysis: Analysis, starts: Iterable[Location]) -> frozenset[State]:
     """Return the states whose answer is worth remembering while an instance is looked at that begins at a start."""
-    graph = _Graph(program)
-    reached = graph.reached((at, program.enter(Context(), at)) for at in starts if program[at].boolean is None)
+    graph = _Graph(analysis)
+    reached = graph.reached((at, analysis.enter(Context(), at)) for at in starts if analysis[at].boolean is None)
     times = graph.asked_often(reached)
     return _chained(reached, times) if times else frozenset()
 
@@ -63,7 +63,7 @@ def remembered(program: Program, starts: Iterable[Location]) -> frozenset[State]
 class _Graph:
     """The states of a program, and what asks what; what was found out of each keyword is kept."""
 
-    program: Program
+    analysis: Analysis
     _targets: dict[tuple[int, Context], list[tuple[str, State]]] = field(default_factory=dict)
     _tagged: dict[int, tuple[bool, bool]] = field(default_factory=dict)
     _parts: dict[State, Asked] = field(default_factory=dict)
@@ -73,9 +73,9 @@ class _Graph:
         """Return the states that a keyword asks, with their tokens; `true` and `false` are none."""
         key = id(keyword), context
         if key not in self._targets:
-            pairs = [("", self.program.referred(keyword, context))] if keyword.target else keyword.schemas
-            found = [(token, at) for token, at in pairs if self.program[at].boolean is None]
-            self._targets[key] = [(token, (at, self.program.enter(context, at))) for token, at in found]
+            pairs = [("", self.analysis.referred(keyword, context))] if keyword.target else keyword.schemas
+            found = [(token, at) for token, at in pairs if self.analysis[at].boolean is None]
+            self._targets[key] = [(token, (at, self.analysis.enter(context, at))) for token, at in found]
         return self._targets[key]
 
     def reached(self, begun: Iterable[State]) -> dict[State, list[State]]:
@@ -85,7 +85,7 @@ class _Graph:
         while waiting:
             state = waiting.pop()
             if state not in found:
-                applied = [k for k in self.program[state[0]].keywords.values() if k.name not in NOT_APPLIED]
+                applied = [k for k in self.analysis[state[0]].keywords.values() if k.name not in NOT_APPLIED]
                 found[state] = [to for keyword in applied for _, to in self.targets(keyword, state[1])]
                 waiting.extend(found[state])
         return found
@@ -102,7 +102,7 @@ class _Graph:
         waiting: list[tuple[tuple[State, ...], bool]] = [
             ((state,), True) for state in states if self._parts_ways(state)
         ]
-        most = 1000 + _SETS * len(self.program.subschemas)
+        most = 1000 + _SETS * len(self.analysis.subschemas)
         while waiting and len(done) <= most:
             asked, is_first = waiting.pop()
             for together, of_objects in self._together(asked, times):
@@ -116,7 +116,7 @@ class _Graph:
 
     def _parts_ways(self, state: State) -> bool:
         """Return whether a state asks more than one thing of a value, or of a part of it."""
-        keywords = self.program[state[0]].keywords
+        keywords = self.analysis[state[0]].keywords
         in_place = sum(
             len(self.targets(keyword, state[1])) for keyword in keywords.values() if keyword.name in IN_PLACE
         )
@@ -165,7 +165,7 @@ class _Graph:
             found[state] = found.get(state, 0) + 1
             if found[state] > 1:
                 continue
-            for keyword in self.program[state[0]].keywords.values():
+            for keyword in self.analysis[state[0]].keywords.values():
                 if keyword.name in IN_PLACE:
                     targets = [target for _, target in self.targets(keyword, state[1])]
                     if of_objects is not None and self._is_tagged(keyword)[of_objects]:
@@ -181,8 +181,8 @@ class _Graph:
             return False, False
         if id(keyword) not in self._tagged:
             branches = [at for _, at in keyword.schemas]
-            found = discriminator(self.program, branches, among_objects=True)
-            always = found is not None and all(self.program.kinds(at) <= {"object"} for at in branches)
+            found = discriminator(self.analysis, branches, among_objects=True)
+            always = found is not None and all(self.analysis.kinds(at) <= {"object"} for at in branches)
             self._tagged[id(keyword)] = always, found is not None
         return self._tagged[id(keyword)]
 
@@ -191,7 +191,7 @@ class _Graph:
     def _asked(self, state: State) -> Asked:
         if state not in self._parts:
             location, context = state
-            keywords = self.program[location].keywords
+            keywords = self.analysis[location].keywords
             found = {name: self.targets(keywords[name], context) for name in ON_PARTS if name in keywords}
             self._parts[state] = {name: targets for name, targets in found.items() if targets}
         return self._parts[state]

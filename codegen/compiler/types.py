@@ -12,7 +12,7 @@ from ..ir import JSON, Keyword, Location
 from ..schema import vocabulary
 from ..schema.listing import listed_values
 from ..schema.vocabulary import Holds, Role
-from .analysis import KINDS, Program
+from .analysis import KINDS, Analysis
 from .emit.templates import expression
 from .emit.tree import BinOp, Expression, Literal, Name, Starred, Subscript, Tuple, literal
 
@@ -117,7 +117,7 @@ Reference = Callable[[Location], Expression]
 class Values:
     """The values of all subschemas of a program."""
 
-    program: Program
+    analysis: Analysis
     classes: Mapping[Location, Class]
     enums: Mapping[Location, Enumeration]
     _forms: dict[Location, Form] = field(default_factory=dict, repr=False, compare=False)
@@ -141,7 +141,7 @@ class Values:
         return self._forms[location]
 
     def _find_form(self, location: Location) -> Form:
-        subschema = self.program[location]
+        subschema = self.analysis[location]
         if not self.kinds(location):  # nothing is valid, so there is no value
             return ByKind()
         own = self._own_enum(location)
@@ -164,7 +164,7 @@ class Values:
             if any(child in self._telling for _, child in keyword.schemas):
                 yield OneBranch(keyword)
             return
-        targets = [self.program.only_target(keyword)] if keyword.target else [child for _, child in keyword.schemas]
+        targets = [self.analysis.only_target(keyword)] if keyword.target else [child for _, child in keyword.schemas]
         for target in targets:
             if target is not None and target in self._telling and target != location:
                 yield Through(target, keyword)
@@ -174,7 +174,7 @@ class Values:
         """The subschemas that say more of their value than plain JSON types, themselves or through another."""
         starts = (
             location
-            for location, subschema in self.program.subschemas.items()
+            for location, subschema in self.analysis.subschemas.items()
             if subschema.boolean is None
             and (
                 self._own_enum(location) is not None
@@ -183,7 +183,7 @@ class Values:
                 or self.kinds(location) == {"integer"}
             )
         )
-        return self.program.reaching(starts, frozenset(_TYPING))
+        return self.analysis.reaching(starts, frozenset(_TYPING))
 
     def _own_enum(self, location: Location) -> Members | Constants | None:
         values = self._enum_values(location)
@@ -191,7 +191,7 @@ class Values:
             return None
         types = {type(value) for value in values} - {type(None)}
         if location in self.enums and types in ({str}, {int}):
-            return Members(location, None in values, location in self.program.open_enums)
+            return Members(location, None in values, location in self.analysis.open_enums)
         # In a table True would find 1, so the two are never in one; a float has no place in a Literal.
         if types <= {str, int, bool} and not {int, bool} <= types:
             return Constants(values)
@@ -199,9 +199,9 @@ class Values:
 
     def _enum_values(self, location: Location) -> tuple[JSON, ...]:
         """Return the values that the subschema lists, those of an open enum too."""
-        values = self.program.listed(location)
-        if values is None and location in self.program.open_enums:
-            values = listed_values(self.program[location])
+        values = self.analysis.listed(location)
+        if values is None and location in self.analysis.open_enums:
+            values = listed_values(self.analysis[location])
         return values or ()
 
     def _shapes_itself(self, location: Location) -> bool:
@@ -216,40 +216,40 @@ class Values:
 
     def typed_format(self, location: Location) -> bool:
         """Return whether a string here has a Python type of its own."""
-        found = self.program.format(location)
+        found = self.analysis.format(location)
         return found is not None and found.python_type is not None
 
     def kinds(self, location: Location) -> frozenset[str]:
         """Return the JSON types of the subschema's valid instances."""
-        return self.program.kinds(location)
+        return self.analysis.kinds(location)
 
     def array(self, location: Location) -> Array:
         """Return what `prefixItems` and `items` make of an array."""
-        subschema = self.program[location]
+        subschema = self.analysis[location]
         prefix, items = subschema.keywords.get("prefixItems"), subschema.keywords.get("items")
         first = tuple(child for _, child in prefix.schemas) if prefix else ()
         rest = items.schemas[0][1] if items and items.schemas else None
-        closed = rest is not None and self.program[rest].boolean is False
+        closed = rest is not None and self.analysis[rest].boolean is False
         least, most = subschema.value("minItems"), subschema.value("maxItems")
         whole = bool(first) and isinstance(least, int | float) and least >= len(first)
         full = isinstance(most, int | float) and most <= len(first)
-        rest = None if closed or (full and first) or (rest and self.program[rest].boolean) else rest
+        rest = None if closed or (full and first) or (rest and self.analysis[rest].boolean) else rest
         return Array(first, rest, not closed and not (full and first), whole)
 
     def map(self, location: Location) -> Map:
         """Return what is known of an object's properties that have no field."""
-        subschema = self.program[location]
+        subschema = self.analysis[location]
         additional, patterns = (subschema.keywords.get(name) for name in ("additionalProperties", "patternProperties"))
         rest = additional.schemas[0][1] if additional and additional.schemas else None
-        closed = rest is not None and self.program[rest].boolean is False
+        closed = rest is not None and self.analysis[rest].boolean is False
         named = subschema.keywords.get("properties")
         if named and named.schemas and location not in self.classes:
             return Map(None)
         if patterns is None or not patterns.schemas:
-            item = rest if rest is not None and self.program[rest].boolean is None else None
+            item = rest if rest is not None and self.analysis[rest].boolean is None else None
             return Map(item)
         item = patterns.schemas[0][1] if len(patterns.schemas) == 1 and closed else None
-        return Map(item if item is not None and self.program[item].boolean is None else None)
+        return Map(item if item is not None and self.analysis[item].boolean is None else None)
 
     def properties(self, location: Location) -> tuple[Property, ...]:
         """Return the fields of a class: its own properties, then those that come through `$ref` and `allOf`."""
@@ -258,7 +258,7 @@ class Values:
         return self._fields[location]
 
     def _properties(self, location: Location) -> Iterator[Property]:
-        own = self.program[location].keywords.get("properties")
+        own = self.analysis[location].keywords.get("properties")
         mine = {token for token, _ in own.schemas} if own else set()
         required = self._required(location, frozenset())
         found: dict[str, Location] = {}
@@ -299,7 +299,7 @@ class Values:
     def _named(self, location: Location, above: frozenset[Location]) -> Iterator[tuple[str, Location]]:
         if location in above:
             return
-        keywords = self.program[location].keywords
+        keywords = self.analysis[location].keywords
         if "properties" in keywords:
             yield from keywords["properties"].schemas
         for inner in self._conjuncts(location):
@@ -308,24 +308,24 @@ class Values:
     def _required(self, location: Location, above: frozenset[Location]) -> frozenset[str]:
         if location in above:
             return frozenset()
-        listed = self.program[location].value("required")
+        listed = self.analysis[location].value("required")
         found = frozenset(str(name) for name in listed) if isinstance(listed, list) else frozenset()
         return found.union(*(self._required(inner, above | {location}) for inner in self._conjuncts(location)))
 
     def _conjuncts(self, location: Location) -> Iterator[Location]:
         """Yield the subschemas that hold for every instance of this one: through `$ref` and `allOf`."""
-        for keyword in self.program[location].keywords.values():
+        for keyword in self.analysis[location].keywords.values():
             if keyword.target is not None:
-                only = self.program.only_target(keyword)
+                only = self.analysis.only_target(keyword)
                 yield from [only] if only else []
             elif keyword.name in _CONJUNCTIONS:
                 yield from (child for _, child in keyword.schemas)
 
     def has_additional(self, location: Location) -> bool:
         """Return whether an object of a class can have properties without a field."""
-        subschema = self.program[location]
+        subschema = self.analysis[location]
         additional, patterns = (subschema.keywords.get(name) for name in ("additionalProperties", "patternProperties"))
-        closed = additional is not None and self.program[additional.schemas[0][1]].boolean is False
+        closed = additional is not None and self.analysis[additional.schemas[0][1]].boolean is False
         return not closed or (patterns is not None and bool(patterns.schemas))
 
     def is_used(self, enum: Location) -> bool:
@@ -356,7 +356,7 @@ class Values:
         """Return the subschemas that something holds of, or of a part of their values."""
         users: dict[Location, list[Location]] = {}
         waiting: list[Location] = []
-        for location in self.program.subschemas:
+        for location in self.analysis.subschemas:
             if makes(location):
                 waiting.append(location)
             for part in self._parts_of(location):
@@ -374,7 +374,7 @@ class Values:
         form = self.form(location)
         if isinstance(form, Members):
             return True
-        if not isinstance(form, ByKind) or self.program[location].boolean is not None:
+        if not isinstance(form, ByKind) or self.analysis[location].boolean is not None:
             return False
         kinds = self.kinds(location)
         return (
@@ -389,7 +389,7 @@ class Values:
         if isinstance(form, Constants):
             return True
         kinds = self.kinds(location)
-        own = isinstance(form, ByKind) and self.program[location].boolean is None
+        own = isinstance(form, ByKind) and self.analysis[location].boolean is None
         return own and "integer" in kinds and "number" not in kinds
 
     def _parts_of(self, location: Location) -> Iterator[Location]:
@@ -399,7 +399,7 @@ class Values:
             yield form.target
         elif isinstance(form, OneBranch):
             yield from (child for _, child in form.keyword.schemas)
-        elif isinstance(form, ByKind) and self.program[location].boolean is None:
+        elif isinstance(form, ByKind) and self.analysis[location].boolean is None:
             kinds = self.kinds(location)
             if "array" in kinds:
                 array = self.array(location)
@@ -433,7 +433,7 @@ class Values:
 
     def _parts(self, location: Location, name: Reference, above: frozenset[Location]) -> list[tuple[str, Expression]]:
         """Return the alternatives of the type as (JSON type, annotation)."""
-        if location in above or len(above) > _DEEPEST or self.program[location].boolean is not None:
+        if location in above or len(above) > _DEEPEST or self.analysis[location].boolean is not None:
             return list(_plain_parts(self.kinds(location)))
         deeper = above | {location}
         form = self.form(location)
@@ -461,7 +461,7 @@ class Values:
             return expression("dict[str, {item}]", item=self._item(item, name, above))
         if kind == "array":
             return self._array_annotation(self.array(location), name, above)
-        found = self.program.format(location) if kind == "string" else None
+        found = self.analysis.format(location) if kind == "string" else None
         if found is not None and found.python_type is not None:
             words = found.python_type.annotation.split(".")
             # `datetime` has two names in one, so it is imported as a module; the others stand for themselves.

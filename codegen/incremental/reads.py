@@ -56,14 +56,14 @@ class Given:
         return self._watched(self._value, "", read), read
 
     def _watched(self, value: Any, path: str, read: Read) -> Any:
-        seen: dict[str, object] = {}
+        evaluated: dict[str, object] = {}
         for field in fields(value):
             inner, here = getattr(value, field.name), f"{path}.{field.name}"
             if here in self._tables:
-                seen[field.name] = _seen(inner, here, read)
+                evaluated[field.name] = _seen(inner, here, read)
             elif _has_tables(inner):
-                seen[field.name] = self._watched(inner, here, read)
-        return replace(value, **seen)
+                evaluated[field.name] = self._watched(inner, here, read)
+        return replace(value, **evaluated)
 
     def digest(self, table: str, part: str) -> str:
         """Return the digest of a part of a table as it is now; "" if there is no such table."""

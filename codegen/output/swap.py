@@ -54,9 +54,9 @@ def write(out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = ()
     )
 
 
-def finding_at(rule: Rule, out: Path, path: str, message: str, cure: str, detail: str = "") -> Finding:
+def finding_at(rule: Rule, out: Path, path: str, message: str, help: str, detail: str = "") -> Finding:
     """Return a finding about a file of an output folder."""
-    return Finding(rule, Place((out / path).as_posix()), f"{path} {message}", cure, detail)
+    return Finding(rule, Place((out / path).as_posix()), f"{path} {message}", help, detail)
 
 
 def how_to_keep(path: str) -> str:
@@ -331,8 +331,8 @@ def faults_as_findings(out: Path, rule: Rule = UNWRITABLE) -> Iterator[None]:
     except OSError as error:
         where = error.filename or str(out)
         message = f"{where}: {error.strerror or error}; what was there before is untouched"
-        cure = "check the space on the disk, the permissions and the path"
-        raise Rejected([Finding(rule, Place(str(out)), message, cure)]) from error
+        help = "check the space on the disk, the permissions and the path"
+        raise Rejected([Finding(rule, Place(str(out)), message, help)]) from error
 
 
 @contextlib.contextmanager

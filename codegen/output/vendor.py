@@ -148,8 +148,8 @@ def _differences(dest: Path, present: Mapping[str, bytes], files: Mapping[str, s
         return [_never_vendored(dest, present, files, command)]
     recorded = _recorded(present[MANIFEST])
     if recorded is None:
-        cure = f"restore it from version control, or delete it; then run: {command}"
-        return [swap.finding_at(DAMAGED, dest, MANIFEST, "is damaged, or is not of a vendored package", cure)]
+        help = f"restore it from version control, or delete it; then run: {command}"
+        return [swap.finding_at(DAMAGED, dest, MANIFEST, "is damaged, or is not of a vendored package", help)]
     found = []
     for path in sorted(files.keys() | present.keys()):
         wanted = files.get(path)

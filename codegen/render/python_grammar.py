@@ -39,7 +39,7 @@ from . import flavour_grammar, table_grammar
 
 FOREIGN = Rule("grammar-foreign", "Generated Python is drawn from the closed grammar of the templates", exit_code=2)
 
-_CURE: Final = (
+_HELP: Final = (
     "nothing was written: a template, a printer or an escape has made something new; please report it with the schema"
 )
 
@@ -87,7 +87,7 @@ _AT_TOP: Final = _BUILTINS | frozenset("frozenset map".split())
 _OF_TEMPLATES: Final = _BUILTINS | frozenset({"RecursionError", "bytes"})
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = _CALLED | frozenset("frozenset map".split())
-_ARGUMENTS: Final = frozenset("asked cls data name seen self text value".split())
+_ARGUMENTS: Final = frozenset("asked cls data name evaluated self text value".split())
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _lazy\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
 _LITERAL: Final = "Literal = _lazy.Literal"
 _BASES: Final = (["_model.Model"], ["_model.KeepsText"])
@@ -157,7 +157,7 @@ def findings_in(file: Generated, folder: Path, modules: Mapping[str, frozenset[s
 def finding(where: str, line: int, what: str) -> Finding:
     """Return the finding that a text holds something foreign at a line, 0 where that is not known."""
     message = f"{where} holds what no template makes: {what}"
-    return Finding(FOREIGN, Place(where, line, 1 if line else 0), message, _CURE)
+    return Finding(FOREIGN, Place(where, line, 1 if line else 0), message, _HELP)
 
 
 def classes(files: Iterable[Generated]) -> dict[str, frozenset[str]]:

@@ -307,8 +307,8 @@ def _finding_of(rule: Rule, error: Exception, artifact: Artifact, file: Path) ->
     said = getattr(error, "message", None) or str(error)
     message = f"{artifact.name}: {type(error).__name__}: {said}"
     imported = _IMPORTED.match(source) if isinstance(error, ImportError) else None
-    cure = (imported and moved.hint(imported[1], imported[2] or "")) or f"mend {file.name}"
-    return Finding(rule, Place(file.as_posix(), line, 1 if line else 0), message, cure)
+    help = (imported and moved.hint(imported[1], imported[2] or "")) or f"mend {file.name}"
+    return Finding(rule, Place(file.as_posix(), line, 1 if line else 0), message, help)
 
 
 _IMPORTED: Final = re.compile(r"\s*(?:import|from) ([\w.]+)(?: import (\w+))?")
@@ -336,8 +336,8 @@ def _documents(package: Package, item: Item) -> tuple[str, ...]:
 # Paths
 
 
-def _broken(place: Place, said: str, cure: str) -> Rejected:
-    return Rejected([Finding(BROKEN_ARTIFACT, place, f"artifact.toml {said}", cure)])
+def _broken(place: Place, said: str, help: str) -> Rejected:
+    return Rejected([Finding(BROKEN_ARTIFACT, place, f"artifact.toml {said}", help)])
 
 
 def _path(artifact: Artifact, row: Template, item: Item) -> str:
@@ -417,8 +417,8 @@ def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[s
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
-        cure = "this is a fault of the template, or of an escape: please report it with the schema"
-        found = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, cure)]
+        help = "this is a fault of the template, or of an escape: please report it with the schema"
+        found = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, help)]
     yield from found
 
 

@@ -218,8 +218,8 @@ class _Resolver:
             self._asked.add(uri)
             self._dialects[uri] = self._custom(uri, location)
             self._asked.discard(uri)
-        for rule, message, cure in self._unknown.get(uri, ()):
-            self._found(rule, location, "$schema", message, cure)
+        for rule, message, help in self._unknown.get(uri, ()):
+            self._found(rule, location, "$schema", message, help)
         return self._dialects[uri]
 
     def _custom(self, uri: str, location: Location) -> Dialect:
@@ -242,9 +242,9 @@ class _Resolver:
             return self._dialect_of(content, root or location) or fallback
         dialect, unknown = custom_dialect(uri, vocabularies)
         if unknown:
-            cure = "use a metaschema that does not require it"
+            help = "use a metaschema that does not require it"
             messages = (f"the vocabulary {vocabulary} is not known" for vocabulary in unknown)
-            self._unknown[uri] = tuple((UNKNOWN_VOCABULARY, message, cure) for message in messages)
+            self._unknown[uri] = tuple((UNKNOWN_VOCABULARY, message, help) for message in messages)
         return dialect
 
     def _value(self, location: Location) -> JSON:
@@ -269,10 +269,10 @@ class _Resolver:
             readings = ()
         else:
             if dialect.uri not in self._unknown:
-                cure = "write an object, true or false"
+                help = "write an object, true or false"
                 if isinstance(value, list) and location.pointer.endswith("/items"):
-                    cure += "; an array of schemas is prefixItems in this dialect"
-                self._found(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", cure)
+                    help += "; an array of schemas is prefixItems in this dialect"
+                self._found(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", help)
             readings, value = (), True
         resource = self._enter(location, visit.resource, dialect, readings)
         self._raw[location] = _Raw(resource, value if isinstance(value, bool) else None, readings)
@@ -339,8 +339,8 @@ class _Resolver:
             if target is not None:
                 raw.targets[reading.written] = (target, self._dynamic_name(reading, uri, target))
             elif self._resources[raw.resource].dialect not in self._unknown:
-                for message, cure in self._unresolved(uri, raw.resource):
-                    self._found(UNRESOLVED_REFERENCE, location, reading.written, f"{reading.written} {message}", cure)
+                for message, help in self._unresolved(uri, raw.resource):
+                    self._found(UNRESOLVED_REFERENCE, location, reading.written, f"{reading.written} {message}", help)
 
     def _unresolved(self, uri: str, own: Location) -> Iterator[tuple[str, str]]:
         """Yield why a URI leads nowhere and what to do; nothing if that may be the fault of what it leads to."""
@@ -356,10 +356,10 @@ class _Resolver:
             return
         content, name = self._value(root), unquote(fragment)
         if name.startswith("/"):
-            wrong, cure = suggestions.pointer(name, content)
+            wrong, help = suggestions.pointer(name, content)
         else:
-            wrong, cure = suggestions.anchor(name, [known for at, known in self._anchors if at == root], content)
-        yield f"leads to {uri.removeprefix(RETRIEVAL)}, which is not there: {wrong}", cure
+            wrong, help = suggestions.anchor(name, [known for at, known in self._anchors if at == root], content)
+        yield f"leads to {uri.removeprefix(RETRIEVAL)}, which is not there: {wrong}", help
 
     def _dynamic_name(self, reading: Reading, uri: str, target: Location) -> str | None:
         """Return the anchor that a dynamic reference looks up, None if it is bound to its first target."""
@@ -442,8 +442,8 @@ class _Resolver:
             keywords[key] = _keyword(reading, location, raw.targets)
         return Subschema(location, uri, raw.resource, raw.boolean, keywords)
 
-    def _found(self, rule: Rule, location: Location, keyword: str | None, message: str, cure: str) -> None:
-        self.findings[Finding(rule, _place(self._sources, location, keyword), message, cure)] = None
+    def _found(self, rule: Rule, location: Location, keyword: str | None, message: str, help: str) -> None:
+        self.findings[Finding(rule, _place(self._sources, location, keyword), message, help)] = None
 
 
 _MOST_METASCHEMAS = 20  # each is read while those before it wait
@@ -469,8 +469,8 @@ _FRAGMENT = "/~!$&'()*+,;=:@-._?"
 
 
 def _unknown_dialect(uri: str) -> tuple[Rule, str, str]:
-    cure = f"name one of {', '.join(DIALECTS)}, or map the metaschema's URI in [tool.triptych.references]"
-    return UNKNOWN_DIALECT, f"the dialect {uri} is not known", cure
+    help = f"name one of {', '.join(DIALECTS)}, or map the metaschema's URI in [tool.triptych.references]"
+    return UNKNOWN_DIALECT, f"the dialect {uri} is not known", help
 
 
 def _leads_nowhere(reading: Reading, raw: _Raw) -> bool:

@@ -41,8 +41,8 @@ def anchor(name: str, anchors: Collection[str], content: JSON) -> tuple[str, str
     if "/" in name and find("/" + name, content):
         return f"it has no anchor {quoted(name)}", f"a JSON Pointer begins with a slash: write #/{name}"
     near = close(name, anchors)
-    cure = f"did you mean #{near}?" if near else _there(anchors, "anchor")
-    return f"it has no anchor {quoted(name)}", cure
+    help = f"did you mean #{near}?" if near else _there(anchors, "anchor")
+    return f"it has no anchor {quoted(name)}", help
 
 
 def pointer(path: str, content: JSON) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def pointer(path: str, content: JSON) -> tuple[str, str]:
     gone = path.removesuffix("".join(f"/{part}" for part in rest))
     token, *later = rest
     name = f"#{gone}" if gone else "it"
-    return f"{name} {_lacks(value, unescape(token))}", _cure(content, value, gone, token, "/".join(["", *later]))
+    return f"{name} {_lacks(value, unescape(token))}", _help(content, value, gone, token, "/".join(["", *later]))
 
 
 def _lacks(value: JSON, token: str) -> str:
@@ -62,7 +62,7 @@ def _lacks(value: JSON, token: str) -> str:
     return f"is no object and no array, and has nothing at {quoted(token)}"
 
 
-def _cure(content: JSON, value: JSON, gone: str, token: str, rest: str) -> str:
+def _help(content: JSON, value: JSON, gone: str, token: str, rest: str) -> str:
     """Return the nearest name where a pointer ends, a definition of the name it ends with, or all that is there."""
     if isinstance(value, list):
         return "correct the reference: an index counts from 0"

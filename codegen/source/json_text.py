@@ -65,7 +65,7 @@ def parse_json(text: str) -> tuple[JSON, list[Problem]]:
         )
     except json.JSONDecodeError as error:
         tree = scan_json(text[: error.pos])
-        tree.report(JSON_SYNTAX, error.pos, f"this is not JSON: {error.msg}", _syntax_cure(text, error.pos))
+        tree.report(JSON_SYNTAX, error.pos, f"this is not JSON: {error.msg}", _syntax_help(text, error.pos))
         return None, tree.problems
     except RecursionError:
         return None, scan_json(text).problems or [_too_deep()]
@@ -78,17 +78,17 @@ def _too_deep() -> Problem:
     return Problem(NESTING_DEPTH, 0, "", "arrays and objects are nested too deep", "Move inner subschemas to $defs.")
 
 
-def _syntax_cure(text: str, offset: int) -> str:
+def _syntax_help(text: str, offset: int) -> str:
     if text[offset : offset + 1] in ("}", "]", ",") and text[:offset].rstrip().endswith(","):
         return "Take out the comma before this place."
-    cures = {
+    helps = {
         "": "The file ends too early: complete it.",
         "'": "Write strings and keys in double quotes.",
         "/": "JSON has no comments: take it out, or use $comment.",
         "#": "JSON has no comments: take it out, or use $comment.",
         ",": "Take out the comma.",
     }
-    return cures.get(text[offset : offset + 1], "Correct the text at this place.")
+    return helps.get(text[offset : offset + 1], "Correct the text at this place.")
 
 
 def _depth(content: JSON) -> int:

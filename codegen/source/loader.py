@@ -298,8 +298,8 @@ def _kind(mode: int) -> str:
 
 
 def _byte_order_mark(name: str) -> Finding:
-    cure = "Save the file as UTF-8 without a byte order mark."
-    return Finding(BYTE_ORDER_MARK, Place(name, 1, 1), "the file starts with a byte order mark", cure)
+    help = "Save the file as UTF-8 without a byte order mark."
+    return Finding(BYTE_ORDER_MARK, Place(name, 1, 1), "the file starts with a byte order mark", help)
 
 
 def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Finding:
@@ -314,8 +314,8 @@ def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Finding:
 
 
 def _empty(folder: Path) -> Finding:
-    cure = "Put schemas there as *.json, *.yaml or *.yml (hidden files are not read), or name another folder."
-    return Finding(FOLDER_EMPTY, Place(folder.as_posix()), "there is no schema file in the folder", cure)
+    help = "Put schemas there as *.json, *.yaml or *.yml (hidden files are not read), or name another folder."
+    return Finding(FOLDER_EMPTY, Place(folder.as_posix()), "there is no schema file in the folder", help)
 
 
 def _module_clashes(folder: Path, paths: Iterable[str]) -> Iterator[Finding]:

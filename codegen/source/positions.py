@@ -51,7 +51,7 @@ class Problem:
     offset: int
     pointer: str
     message: str
-    cure: str
+    help: str
 
 
 @dataclass(slots=True)
@@ -84,9 +84,9 @@ class Tree:
         tokens = self._tokens if token is None else [*self._tokens, token]
         return "".join(f"/{escape_token(part)}" for part in tokens)
 
-    def report(self, rule: Rule, offset: int, message: str, cure: str) -> None:
+    def report(self, rule: Rule, offset: int, message: str, help: str) -> None:
         """Keep a problem with the next value, or with its object."""
-        self.problems.append(Problem(rule, offset, self.pointer(), message, cure))
+        self.problems.append(Problem(rule, offset, self.pointer(), message, help))
 
     def key(self, token: str, offset: int) -> None:
         """Take the key of the next value."""
@@ -158,7 +158,7 @@ def located(problems: Iterable[Problem], file: str, text: str) -> tuple[Finding,
     for problem in problems:
         line = bisect_right(starts, problem.offset)
         place = Place(file, line, problem.offset - starts[line - 1] + 1, problem.pointer)
-        findings.append(Finding(problem.rule, place, problem.message, problem.cure))
+        findings.append(Finding(problem.rule, place, problem.message, problem.help))
     return tuple(findings)
 
 

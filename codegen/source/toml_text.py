@@ -81,8 +81,8 @@ def _decoded(rule: Rule, name: str, data: bytes) -> str:
 
 def _syntax(rule: Rule, name: str, text: str, error: Exception) -> Finding:
     if text.startswith("\ufeff"):
-        cure = "Save the file as UTF-8 without a byte order mark."
-        return Finding(rule, Place(name, 1, 1), "the file starts with a byte order mark", cure)
+        help = "Save the file as UTF-8 without a byte order mark."
+        return Finding(rule, Place(name, 1, 1), "the file starts with a byte order mark", help)
     place, reason = _syntax_place(name, error)
     return Finding(rule, place, f"this is not TOML: {reason}", "Correct the text at this place.")
 

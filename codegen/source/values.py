@@ -33,8 +33,8 @@ def _value_faults(path: str, content: object) -> Iterator[Finding]:
         for pointer, value in level:
             if isinstance(value, dict | list) and depth == MAX_DEPTH:
                 message = f"arrays and objects are nested more than {MAX_DEPTH} levels deep here"
-                cure = "Move inner subschemas to $defs and refer to them."
-                yield Finding(NESTING_DEPTH, Place(path, pointer=pointer), message, cure)
+                help = "Move inner subschemas to $defs and refer to them."
+                yield Finding(NESTING_DEPTH, Place(path, pointer=pointer), message, help)
                 return
             if isinstance(value, dict):
                 below += ((f"{pointer}/{escape_token(str(name))}", item) for name, item in value.items())

@@ -226,8 +226,8 @@ class _YamlReader:
             named = "null" if kind == "null" else f"{article} {kind}"
             self.tree.report(YAML_FEATURE, start, f"the key {text or '(empty)'} is {named}, no string", "Quote it.")
         elif text == "<<" and not event.style:
-            cure = "Write the members out, or use allOf with $ref; quote it if it is a name."
-            self.tree.report(YAML_FEATURE, start, "the merge key << is not part of YAML 1.2", cure)
+            help = "Write the members out, or use allOf with $ref; quote it if it is a name."
+            self.tree.report(YAML_FEATURE, start, "the merge key << is not part of YAML 1.2", help)
         self._anchor(event, Node(start, start, value=text))
 
     def _value(self, text: str, kind: str, start: int) -> JSON:

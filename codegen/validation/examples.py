@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from ..compiler.analysis import Program
+from ..compiler.analysis import Analysis
 from ..compiler.regex.translate import Untranslatable, translate
 from ..findings import Finding, Rule, Severity
 from ..ir import JSON, Document, Location, Subschema, escape_token
@@ -19,7 +19,7 @@ from ..source import values
 from . import metaschema
 from .budget import Budget, SpentError
 from .instances import MAKING_STEPS, Maker
-from .validator import JUDGING_STEPS, STEPS_A_CHARACTER, Tell, tellers
+from .validator import JUDGING_STEPS, STEPS_A_CHARACTER, Tell, reporters
 
 INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is valid.", Severity.WARNING)
 NO_EXAMPLE: Final = Rule("example-costly", "An example is made and judged in few steps.", Severity.WARNING)
@@ -28,7 +28,7 @@ _STEPS_FOR_ONE: Final = 10_000  # to judge one instance that was made
 _STEPS_FOR_EACH: Final = 1_000  # for a place in a document, if others leave it none
 
 
-def findings(resolution: Resolution, program: Program, documents: Iterable[Document]) -> Iterator[Finding]:
+def findings(resolution: Resolution, analysis: Analysis, documents: Iterable[Document]) -> Iterator[Finding]:
     """Yield every entry of `examples` in the documents that its own schema refuses; no artifact shows it.
 
     Nothing is said of a subschema that needs one of which something is left out.
@@ -36,9 +36,9 @@ def findings(resolution: Resolution, program: Program, documents: Iterable[Docum
     public = {document.location.document for document in documents if document.public}
     places = [at for at, subschema in resolution.subschemas.items() if at.document in public and _given(subschema)]
     if places and resolution.loose:
-        undecided = program.applying(resolution.loose)
+        undecided = analysis.applying(resolution.loose)
         places = [location for location in places if location not in undecided]
-    told = tellers(resolution, program, places) if places else {}
+    told = reporters(resolution, analysis, places) if places else {}
     sizes = {document.location.document: len(document.text) for document in resolution.documents}
     budgets = {uri: Budget(JUDGING_STEPS + STEPS_A_CHARACTER * sizes[uri]) for uri in public}
     for location in places:
@@ -60,8 +60,8 @@ def _judged(resolution: Resolution, location: Location, tell: Tell, budget: Budg
         if problems:
             where = f" at {problems[0].instance_location}" if problems[0].instance_location else ""
             message = f"the example is not valid: {problems[0].message}{where}"
-            cure = f"see {problems[0].keyword_location or 'the schema'}, or take the example away"
-            yield Finding(INVALID_EXAMPLE, place, message, cure)
+            help = f"see {problems[0].keyword_location or 'the schema'}, or take the example away"
+            yield Finding(INVALID_EXAMPLE, place, message, help)
 
 
 _SIMPLER: Final = "let fewer subschemas lead to each other more than once, or take examples away"
@@ -130,13 +130,13 @@ class Schemas:
 
     maker: Maker
     document: str
-    verdicts: Mapping[Location, Tell]
+    validities: Mapping[Location, Tell]
     judging: Budget
 
     def is_valid(self, pointer: str, instance: JSON) -> bool:
         """Return whether an instance is known to be valid against the schema at the pointer, one that was asked for."""
         try:
-            return not self.verdicts[Location(self.document, pointer)](plain(instance), self.judging)
+            return not self.validities[Location(self.document, pointer)](plain(instance), self.judging)
         except SpentError:
             return False
 
@@ -146,7 +146,7 @@ class Schemas:
         `hidden` is `readOnly` or `writeOnly`: properties that have it are left out where they can be.
         """
         location = Location(self.document, pointer)
-        return _Attempt(self.maker, self.verdicts[location]).valid(location, hidden=hidden)
+        return _Attempt(self.maker, self.validities[location]).valid(location, hidden=hidden)
 
 
 def faults(schema: JSON) -> Iterator[tuple[str, str]]:
@@ -190,10 +190,10 @@ def schemas_in(content: JSON, pointers: Iterable[str], also: Iterable[str] = ())
     whole = {**(copied if isinstance(copied, dict) else {}), "allOf": roots}
     resolution = resolve([values.from_value("document.json", whole)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     document = resolution.documents[0].location.document
-    program = Program(resolution.subschemas, resolution.resources, assert_formats=True)
-    circles = program.endless(Location(document, pointer) for pointer in every)
-    if circles:
-        raise EndlessError(circles[0].pointer)
-    told = tellers(resolution, program, [Location(document, pointer) for pointer in wanted])
+    analysis = Analysis(resolution.subschemas, resolution.resources, assert_formats=True)
+    cycles = analysis.endless(Location(document, pointer) for pointer in every)
+    if cycles:
+        raise EndlessError(cycles[0].pointer)
+    told = reporters(resolution, analysis, [Location(document, pointer) for pointer in wanted])
     judging = Budget(JUDGING_STEPS + _STEPS_FOR_EACH * len(wanted))
     return Schemas(Maker(resolution.subschemas), document, told, judging)

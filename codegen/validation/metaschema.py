@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from ..compiler.analysis import KINDS, Program
+from ..compiler.analysis import KINDS, Analysis
 from ..findings import Finding
 from ..ir import JSON, Document, Location
 from ..pointer import find, value_at
@@ -44,7 +44,7 @@ def findings(
         for pointer, found in told.items():
             wrong = " and ".join(dict.fromkeys(each.message for each in found))
             message = f"the schema is not valid: {wrong}, not {found[0].value}"
-            yield Finding(INVALID_SCHEMA, place(source, pointer), message, _cure(source.content, pointer, found))
+            yield Finding(INVALID_SCHEMA, place(source, pointer), message, _help(source.content, pointer, found))
 
 
 def _roots(resolution: Resolution) -> Iterator[Location]:
@@ -59,7 +59,7 @@ def _dialect(resolution: Resolution, location: Location) -> str:
     return resolution.resources[resolution.subschemas[location].resource].dialect
 
 
-def _cure(content: JSON, pointer: str, found: Iterable[Problem]) -> str:
+def _help(content: JSON, pointer: str, found: Iterable[Problem]) -> str:
     value = find(pointer, content)
     word = value[0] if value and pointer.rpartition("/")[2] == "type" else None
     meant = suggestions.close(word, KINDS) if isinstance(word, str) else ""
@@ -84,5 +84,5 @@ def tables_of(dialect: str) -> Tables:
     if source is None:
         raise LookupError(f"no bundled metaschema {dialect}")
     resolution = resolve([source], dialect=dialect, lookup=lambda uri: None, retrieval={source.path: dialect})
-    program = Program(resolution.subschemas, resolution.resources, assert_formats=False)
-    return table_of(resolution, program, Location(dialect))
+    analysis = Analysis(resolution.subschemas, resolution.resources, assert_formats=False)
+    return table_of(resolution, analysis, Location(dialect))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
-from ..compiler.analysis import Program
+from ..compiler.analysis import Analysis
 from ..compiler.functions import Compilation, Compiler
 from ..compiler.regex.translate import translate
 from ..compiler.types import Values
@@ -40,18 +40,18 @@ class _Counting(Reporter):
         return found
 
 
-def tellers(resolution: Resolution, program: Program, locations: Iterable[Location]) -> Mapping[Location, Tell]:
+def reporters(resolution: Resolution, analysis: Analysis, locations: Iterable[Location]) -> Mapping[Location, Tell]:
     """Return for each subschema the function that tells every problem of an instance, none of a valid one.
 
     Raises `Untranslatable` for a pattern that can't be carried over.
     """
-    named, tables = problem_tables(resolution, program, locations)
+    named, tables = problem_tables(resolution, analysis, locations)
     teller = _Counting(lambda module: json.loads(tables[module]))
     return {location: _tell(teller, name) for location, name in named.items()}
 
 
 def problem_tables(
-    resolution: Resolution, program: Program, locations: Iterable[Location]
+    resolution: Resolution, analysis: Analysis, locations: Iterable[Location]
 ) -> tuple[Mapping[Location, str], Mapping[str, str]]:
     """Return the names of subschemas in the tables of problems, and the text of each table by its module.
 
@@ -59,18 +59,18 @@ def problem_tables(
     """
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = {document.location: document.module for document in resolution.documents}
-    made_of = Compilation(program, modules, labels, Values(program, {}, {}), whole=False)
+    made_of = Compilation(analysis, modules, labels, Values(analysis, {}, {}), whole=False)
     asked = {location: made_of.entry("problems", location) for location in locations}
     made = Compiler(made_of, modules, lambda text, at: translate(text)).run(asked=asked.values())
     named = {location: made_of.table(request) for location, request in asked.items()}
     return named, {modules[uri]: code.problems for uri, code in made.modules.items()}
 
 
-def table_of(resolution: Resolution, program: Program, location: Location) -> Mapping[str, str]:
+def table_of(resolution: Resolution, analysis: Analysis, location: Location) -> Mapping[str, str]:
     """Return the tables of problems of a subschema as JSON text, by module; its own name in these is under ""."""
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = {document.location: document.module for document in resolution.documents}
-    made_of = Compilation(program, modules, labels, Values(program, {}, {}), whole=False)
+    made_of = Compilation(analysis, modules, labels, Values(analysis, {}, {}), whole=False)
     asked = made_of.entry("problems", location)
     made = Compiler(made_of, modules, lambda text, at: translate(text)).run(asked=[asked])
     return {"": made_of.table(asked), **{modules[uri]: str(code.problems) for uri, code in made.modules.items()}}

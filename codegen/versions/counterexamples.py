@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, TypeAlias
 
-from ..compiler.analysis import Program
+from ..compiler.analysis import Analysis
 from ..ir import JSON, Location, Subschema, escape_token
 from ..schema import vocabulary
 from ..schema.equality import equal
@@ -34,7 +34,7 @@ Way: TypeAlias = "tuple[tuple[str | int, Location], ...]"
 class Version:
     """One version of a document: its root, its verdict, and what instances can be made of."""
 
-    program: Program
+    analysis: Analysis
     root: Location
     tell: Tell
     ways: Mapping[Location, Way]
@@ -60,21 +60,21 @@ class Version:
     def made(self, location: Location) -> list[JSON]:
         """Return instances for a subschema; not all of them are valid."""
         if location not in self._made:
-            found = self.maker.instances(location) if location in self.program.subschemas else ()
+            found = self.maker.instances(location) if location in self.analysis.subschemas else ()
             self._made[location] = list(islice(found, 8))
         return self._made[location]
 
 
-def version(program: Program, root: Location, tell: Tell) -> Version:
+def version(analysis: Analysis, root: Location, tell: Tell) -> Version:
     """Return a version of the document with that root."""
-    maker = Maker(program.subschemas)
-    bare = Version(program, root, tell, _ways(program.subschemas, root), maker)
+    maker = Maker(analysis.subschemas)
+    bare = Version(analysis, root, tell, _ways(analysis.subschemas, root), maker)
     valid = list(islice((one for one in islice(maker.instances(root), 40) if bare.is_valid(one)), _BASES))
     least = [_smallest(one, bare.is_valid) for one in valid[:1]]
     return replace(bare, bases=(*least, *valid))
 
 
-def witness(step: Step, valid: Version, refused: Version, places: tuple[Location, Location]) -> tuple[JSON, ...]:
+def counterexample(step: Step, valid: Version, refused: Version, places: tuple[Location, Location]) -> tuple[JSON, ...]:
     """Return an instance, as small as was found, that the change makes invalid; () if none was found.
 
     One that nothing else makes invalid comes first. `places` are those of the changed subschema, in the version where
@@ -119,7 +119,7 @@ class _Blamed:
 
     def _is_cause(self, problem: Problem) -> bool:
         """Return whether the changed keyword tells the problem, or one that takes what it leaves over."""
-        subschema = self.refused.program[self.place]
+        subschema = self.refused.analysis[self.place]
         here = subschema.uri if "#" in subschema.uri else f"{subschema.uri}#"
         keyword = subschema.keywords.get(self.step.keyword)
         said = problem.absolute_keyword_location
@@ -266,7 +266,7 @@ def _touched(step: Step, given: JSON, side: Version, place: Location) -> Iterato
         return
     given = given if isinstance(given, dict) else {}
     yield {name: item for name, item in given.items() if name != step.token}
-    child = next((below for name, below in _children(side.program[place], step.keyword) if name == step.token), None)
+    child = next((below for name, below in _children(side.analysis[place], step.keyword) if name == step.token), None)
     for item in (*(side.made(child) if child is not None else ()), *_SAMPLES):
         yield {**given, step.token: item}
     if step.keyword in ("dependentRequired", "dependentSchemas"):

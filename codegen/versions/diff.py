@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from ..compiler.analysis import Program
+from ..compiler.analysis import Analysis
 from ..ir import JSON, Keyword, Location, Subschema
 from ..pointer import value_at
 from ..schema import vocabulary
@@ -68,8 +68,8 @@ Found: TypeAlias = Step | Pair
 class Comparison:
     """The comparison of two versions of a document; `before` and `after` are what its file held and holds."""
 
-    old: Program
-    new: Program
+    old: Analysis
+    new: Analysis
     before: JSON
     after: JSON
     turned: frozenset[Location]
@@ -229,9 +229,9 @@ class Comparison:
                 yield Step(pair, "dependentRequired", token, was, now, proof)
 
 
-def comparison(old: Program, new: Program, before: JSON, after: JSON) -> Comparison:
+def comparison(old: Analysis, new: Analysis, before: JSON, after: JSON) -> Comparison:
     """Return the comparison of a document in two versions, of which the programs have all subschemas."""
-    every = {name for program in (old, new) for part in program.subschemas.values() for name in part.keywords}
+    every = {name for analysis in (old, new) for part in analysis.subschemas.values() for name in part.keywords}
     leaves_over = not every.isdisjoint(_LEFT_OVER)
     turned = _turned(old) | _turned(new)
     aimed_at = frozenset(_aims(old)) | frozenset(_aims(new))
@@ -241,23 +241,23 @@ def comparison(old: Program, new: Program, before: JSON, after: JSON) -> Compari
 # Places
 
 
-def _loose(program: Program, root: Location) -> set[Location]:
+def _loose(analysis: Analysis, root: Location) -> set[Location]:
     """Return the subschemas of a document that stand below no keyword of another: only references reach them."""
     held = {
-        below for part in program.subschemas.values() for word in part.keywords.values() for _, below in word.schemas
+        below for part in analysis.subschemas.values() for word in part.keywords.values() for _, below in word.schemas
     }
-    return {at for at in program.subschemas if at.document == root.document and at != root and at not in held}
+    return {at for at in analysis.subschemas if at.document == root.document and at != root and at not in held}
 
 
-def _turned(program: Program) -> frozenset[Location]:
+def _turned(analysis: Analysis) -> frozenset[Location]:
     """Return the subschemas that may make more instances valid by accepting fewer, or the reverse."""
-    waiting = [below for part in program.subschemas.values() for below in _turning(part)]
+    waiting = [below for part in analysis.subschemas.values() for below in _turning(part)]
     found: set[Location] = set()
     while waiting:
         location = waiting.pop()
         if location not in found:
             found.add(location)
-            for word in program[location].keywords.values():
+            for word in analysis[location].keywords.values():
                 waiting += [below for _, below in word.schemas]
                 waiting += [word.target] if word.target is not None else []
     return frozenset(found)
@@ -272,9 +272,9 @@ def _turning(part: Subschema) -> Iterator[Location]:
             yield from (below for _, below in word.schemas)
 
 
-def _aims(program: Program) -> Iterator[Location]:
+def _aims(analysis: Analysis) -> Iterator[Location]:
     """Yield what references lead to, and all that stands above it."""
-    for target in {word.target for part in program.subschemas.values() for word in part.keywords.values()}:
+    for target in {word.target for part in analysis.subschemas.values() for word in part.keywords.values()}:
         pointer = "" if target is None else target.pointer
         while target is not None and pointer:
             yield Location(target.document, pointer)

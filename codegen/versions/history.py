@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from ..compiler.analysis import Program
+from ..compiler.analysis import Analysis
 from ..compiler.regex.translate import Untranslatable
 from ..findings import Finding, Place, Rule
 from ..ir import Change, Effect, History, Location, Release
@@ -21,8 +21,8 @@ from ..schema.equality import equal
 from ..schema.resolver import Resolution
 from ..source import loader
 from ..source.loader import Source
-from ..validation.validator import tellers
-from .counterexamples import Version, version, witness
+from ..validation.validator import reporters
+from .counterexamples import Version, counterexample, version
 from .diff import EQUAL, Comparison, Step, comparison
 
 STRAY: Final = Rule("history-stray", "The history folder holds a folder for each version, and the schemas in these.")
@@ -134,7 +134,7 @@ class _Between:
         before = {document.location: document for document in self.old.documents}
         after = {document.location: document for document in self.new.documents}
         moved = {at for at in before.keys() & after.keys() if not equal(before[at].content, after[at].content)}
-        programs = [Program(each.subschemas, each.resources, self.formats) for each in (self.old, self.new)]
+        analyses = [Analysis(each.subschemas, each.resources, self.formats) for each in (self.old, self.new)]
         leads = _leads(self.new)
         for location, document in after.items():
             if not document.public:
@@ -147,7 +147,7 @@ class _Between:
             if location not in moved:
                 yield location, Release(self.name, self.since, is_same=True, also=also)
                 continue
-            compared = comparison(programs[0], programs[1], before[location].content, document.content)
+            compared = comparison(analyses[0], analyses[1], before[location].content, document.content)
             yield location, Release(self.name, self.since, False, tuple(self._changes(compared, location)), also)
 
     def _changes(self, compared: Comparison, root: Location) -> Iterator[Change]:
@@ -167,16 +167,16 @@ def _effect(
 ) -> Effect:
     if proven:
         return Effect(breaks=False)
-    found = witness(step, valid, refused, places) if valid is not None and refused is not None else ()
+    found = counterexample(step, valid, refused, places) if valid is not None and refused is not None else ()
     return Effect(breaks=True if found else None, document=found)
 
 
-def _version(resolution: Resolution, program: Program, root: Location) -> Version | None:
+def _version(resolution: Resolution, analysis: Analysis, root: Location) -> Version | None:
     """Return what decides instances in a version; None if nothing can, as it leads back to itself or has no pattern."""
-    if program.endless([root]):
+    if analysis.endless([root]):
         return None
     try:
-        return version(program, root, tellers(resolution, program, [root])[root])
+        return version(analysis, root, reporters(resolution, analysis, [root])[root])
     except Untranslatable:
         return None
 

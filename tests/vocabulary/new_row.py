@@ -65,12 +65,12 @@ def resolved(schema: Any) -> Any:
     return resolve([values.from_value("it.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
 
 
-def program(schema: Any) -> Any:
+def analysis(schema: Any) -> Any:
     """Return the program of one schema."""
-    from codegen.compiler.analysis import Program
+    from codegen.compiler.analysis import Analysis
 
     found = resolved(schema)
-    return Program(found.subschemas, found.resources)
+    return Analysis(found.subschemas, found.resources)
 
 
 def pointers(locations: Any) -> list[str]:
@@ -83,7 +83,7 @@ def steps(before: Any, after: Any) -> list[Any]:
     from codegen.ir import Location
     from codegen.versions.diff import comparison
 
-    found = comparison(program(before), program(after), before, after).steps(Location("schema:///it.json"))
+    found = comparison(analysis(before), analysis(after), before, after).steps(Location("schema:///it.json"))
     return [[one.keyword, one.token, one.proof.old_stays, one.proof.new_was] for one in found]
 
 
@@ -110,14 +110,14 @@ def main() -> None:
     inner: Any = {"properties": {"x": {"minimum": 1}}}
     held: Any = {NAME: {"k": {"a/b": inner}}}
     root = Location("schema:///it.json")
-    marks = program({"$ref": "#/$defs/d", "unevaluatedProperties": False, "$defs": {"d": held}})
+    marks = analysis({"$ref": "#/$defs/d", "unevaluatedProperties": False, "$defs": {"d": held}})
     written, lost = component({NAME: {"k": {"v": {"$ref": "#/$defs/d"}}}, "$defs": {"d": {"type": "string"}}})
     output = {
         "complaints": complaining,
         "subschemas": pointers(resolved(held).subschemas),
         "tokens": [token for token, _ in resolved(held).subschemas[root].keywords[NAME].schemas],
         "marking": pointers(marks.marking),
-        "endless": pointers(program({NAME: {"k": {"v": {"$ref": "#"}}}}).endless([root])),
+        "endless": pointers(analysis({NAME: {"k": {"v": {"$ref": "#"}}}}).endless([root])),
         "renamed": steps(held, {NAME: {"k": {"c": inner}}}),
         "came": steps({}, held),
         "narrowed": steps(held, {NAME: {"k": {"a/b": {"properties": {"x": {"minimum": 2}}}}}}),

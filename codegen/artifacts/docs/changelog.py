@@ -8,7 +8,7 @@ from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, bullets, codespan, heading, json_text, link, literal
 from ...ir import JSON, Change, Document, Effect, Location, Release
 from ...schema.equality import distinct
-from .page_index import Atlas, relative
+from .page_index import PageIndex, relative
 
 Item = Mapping[str, object]
 
@@ -17,44 +17,44 @@ _LONGEST_VALUE = 72
 _LONGEST_DOCUMENT = 2000
 
 
-def page_path(atlas: Atlas, location: Location) -> str:
+def page_path(page_index: PageIndex, location: Location) -> str:
     """Return the path of a document's changelog."""
-    return f"changes/{atlas.units[location]}"
+    return f"changes/{page_index.units[location]}"
 
 
-def pages(atlas: Atlas, documents: Sequence[Document]) -> list[Item]:
+def pages(page_index: PageIndex, documents: Sequence[Document]) -> list[Item]:
     """Return the items of the changelogs: one for each document, none if no history is known."""
-    history = atlas.package.history
+    history = page_index.package.history
     return [
         {
             "document": document,
             "documents": history.files.get(document.location, ()),
-            "path": page_path(atlas, document.location),
-            "schema": atlas.link(document.location, page_path(atlas, document.location)),
-            "parts": tuple(_parts(atlas, document.location, history.releases[document.location])),
+            "path": page_path(page_index, document.location),
+            "schema": page_index.link(document.location, page_path(page_index, document.location)),
+            "parts": tuple(_parts(page_index, document.location, history.releases[document.location])),
         }
         for document in documents
         if document.location in history.releases
     ]
 
 
-def overview(atlas: Atlas, documents: Sequence[Document]) -> list[Item]:
+def overview(page_index: PageIndex, documents: Sequence[Document]) -> list[Item]:
     """Return the item of the page of all changes, nothing if no history is known."""
-    history = atlas.package.history
+    history = page_index.package.history
     if not history.versions:
         return []
     parts = []
     for name, since in reversed(list(zip((*history.versions[1:], ""), history.versions, strict=True))):
-        said = [*_changed(atlas, documents, name, since), *_gone(history.gone, name)]
+        said = [*_changed(page_index, documents, name, since), *_gone(history.gone, name)]
         parts.append((heading(_title(name, since), 2), bullets(said) or Code("No schema has changed.")))
     return [{"parts": tuple(parts)}]
 
 
-def _changed(atlas: Atlas, documents: Sequence[Document], name: str, since: str) -> Iterator[Bullet]:
+def _changed(page_index: PageIndex, documents: Sequence[Document], name: str, since: str) -> Iterator[Bullet]:
     for document in documents:
-        for release in atlas.package.history.releases.get(document.location, ()):
+        for release in page_index.package.history.releases.get(document.location, ()):
             if release.version == name and not release.is_same:
-                where = link(atlas.label(document.location), page_path(atlas, document.location))
+                where = link(page_index.label(document.location), page_path(page_index, document.location))
                 yield Bullet(code("{where}: {sum}", where=where, sum=_sum(release) if release.since else Code("new")))
 
 
@@ -66,14 +66,14 @@ def _gone(gone: Sequence[tuple[str, str, str]], name: str) -> Iterator[Bullet]:
 
 def _sum(release: Release) -> Code:
     breaks = [change for change in release.changes if True in (change.writers.breaks, change.readers.breaks)]
-    open_ = [change for change in release.changes if change not in breaks and None in _verdicts(change)]
+    open_ = [change for change in release.changes if change not in breaks and None in _validities(change)]
     said = [f"{len(release.changes)} {'change' if len(release.changes) == 1 else 'changes'}"]
     said += [f"{len(breaks)} of them breaking"] if breaks else []
     said += [f"{len(open_)} of them not decided"] if open_ else []
     return Code(", ".join(said))
 
 
-def _verdicts(change: Change) -> tuple[bool | None, bool | None]:
+def _validities(change: Change) -> tuple[bool | None, bool | None]:
     return change.writers.breaks, change.readers.breaks
 
 
@@ -81,38 +81,38 @@ def _title(name: str, since: str) -> Code:
     return code("{name}, since {since}", name=codespan(name) if name else Code("Now"), since=codespan(since))
 
 
-def _parts(atlas: Atlas, location: Location, releases: Sequence[Release]) -> Iterator[tuple[Code, Code]]:
+def _parts(page_index: PageIndex, location: Location, releases: Sequence[Release]) -> Iterator[tuple[Code, Code]]:
     """Yield heading and text for each version, newest first."""
-    page = page_path(atlas, location)
+    page = page_path(page_index, location)
     for release in releases:
         if not release.since:
             yield heading(codespan(release.version) if release.version else Code("Now"), 2), Code("New.")
             continue
-        said = bullets([_said(atlas, change, page) for change in release.changes])
+        said = bullets([_said(page_index, change, page) for change in release.changes])
         if not said and not release.is_same:
             said = Code("Nothing that JSON Schema has a keyword for has changed.")
-        others = join(", ", (_other(atlas, other, page) for other in release.also))
+        others = join(", ", (_other(page_index, other, page) for other in release.also))
         also = code("What it refers to has changed: {others}.", others=others) if others else Code("")
         parts = [part for part in (said or Code("No change."), also) if part]
         yield heading(_title(release.version, release.since), 2), join("\n\n", parts)
 
 
-def _other(atlas: Atlas, location: Location, page: str) -> Code:
-    if location not in atlas.package.history.releases:
-        return atlas.link(location, page)
-    return link(atlas.label(location), relative(page_path(atlas, location), page))
+def _other(page_index: PageIndex, location: Location, page: str) -> Code:
+    if location not in page_index.package.history.releases:
+        return page_index.link(location, page)
+    return link(page_index.label(location), relative(page_path(page_index, location), page))
 
 
 # One change
 
 
-def _said(atlas: Atlas, change: Change, page: str) -> Bullet:
+def _said(page_index: PageIndex, change: Change, page: str) -> Bullet:
     what = _what(change)
     if change.location.pointer:
-        what = code("{place}: {what}", place=_place(atlas, change.location, page), what=what)
+        what = code("{place}: {what}", place=_place(page_index, change.location, page), what=what)
     else:
         what = Code(what[:1].upper() + what[1:])
-    if _verdicts(change) == (False, False):
+    if _validities(change) == (False, False):
         return Bullet(code("{what}. Breaks nobody.", what=what))
     sides = (
         ("writers", change.writers, "was valid, is refused now"),
@@ -121,9 +121,9 @@ def _said(atlas: Atlas, change: Change, page: str) -> Bullet:
     return Bullet(what, tuple(_effect(who, effect, how) for who, effect, how in sides))
 
 
-def _place(atlas: Atlas, location: Location, page: str) -> Code:
+def _place(page_index: PageIndex, location: Location, page: str) -> Code:
     """Return a link to the changed subschema; its pointer, if it is no longer there."""
-    return atlas.link(location, page) if location in atlas.package.subschemas else codespan(location.pointer)
+    return page_index.link(location, page) if location in page_index.package.subschemas else codespan(location.pointer)
 
 
 def _effect(who: str, effect: Effect, how: str) -> Bullet:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ...escapes import Code, code, join
 from ...escapes.svg import text
 from ...ir import Document, Location
-from .page_index import Atlas, definition_name
+from .page_index import PageIndex, definition_name
 
 MOST_ROWS = 40
 _LONGEST_LABEL = 30
@@ -51,11 +51,11 @@ def is_drawn(document: Document, edges: Edges) -> bool:
     return bool(edges) and 1 < len(_rows(document.location, edges)) <= MOST_ROWS
 
 
-def diagram(atlas: Atlas, document: Document, edges: Edges) -> Diagram:
+def diagram(page_index: PageIndex, document: Document, edges: Edges) -> Diagram:
     """Return the diagram of a document."""
     rows = _rows(document.location, edges)
     places = {row.location: at for at, row in enumerate(rows)}
-    labels = [_label(atlas, row.location) for row in rows]
+    labels = [_label(page_index, row.location) for row in rows]
     arcs = [
         (places[one], places[other])
         for one in edges
@@ -66,12 +66,12 @@ def diagram(atlas: Atlas, document: Document, edges: Edges) -> Diagram:
     drawn = [
         *(_lead(rows, at) for at, row in enumerate(rows) if row.above >= 0),
         *(_arc(rows, labels, arc, right + _LANE * (lane % _LANES + 1)) for lane, arc in enumerate(arcs)),
-        *(_box(atlas, row, at, label) for at, (row, label) in enumerate(zip(rows, labels, strict=True))),
+        *(_box(page_index, row, at, label) for at, (row, label) in enumerate(zip(rows, labels, strict=True))),
     ]
     return Diagram(
         width=right + (_LANE * (min(len(arcs), _LANES) + 1) if arcs else 4),
         height=len(rows) * _ROW,
-        label=text(f"References of {_label(atlas, document.location)}"),
+        label=text(f"References of {_label(page_index, document.location)}"),
         description=text(" ".join(_sentences(labels, rows, edges, places))),
         shapes=join("\n", drawn),
     )
@@ -80,23 +80,23 @@ def diagram(atlas: Atlas, document: Document, edges: Edges) -> Diagram:
 # What refers to what
 
 
-def references(atlas: Atlas) -> Mapping[str, Edges]:
+def references(page_index: PageIndex) -> Mapping[str, Edges]:
     """Return for each document which of its units refers to which units, in the order of the schema."""
     found: dict[str, dict[Location, dict[Location, None]]] = {}
-    for location, subschema in atlas.package.subschemas.items():
+    for location, subschema in page_index.package.subschemas.items():
         targets = [keyword.target for keyword in subschema.keywords.values() if keyword.target is not None]
-        unit = _home(atlas, location) if targets else None
+        unit = _home(page_index, location) if targets else None
         if unit is not None:
             leads = found.setdefault(unit.document, {}).setdefault(unit, {})
-            leads.update((_home(atlas, target) or target, None) for target in targets)
+            leads.update((_home(page_index, target) or target, None) for target in targets)
     return {document: {unit: list(targets) for unit, targets in edges.items()} for document, edges in found.items()}
 
 
-def _home(atlas: Atlas, location: Location) -> Location | None:
+def _home(page_index: PageIndex, location: Location) -> Location | None:
     """Return the document's or definition's root that a subschema belongs to, whatever page has it."""
-    unit = atlas.unit(location)
-    while unit is not None and not atlas.stands_alone(unit):
-        unit = atlas.unit(atlas.parents[unit].location)
+    unit = page_index.unit(location)
+    while unit is not None and not page_index.stands_alone(unit):
+        unit = page_index.unit(page_index.parents[unit].location)
     return unit
 
 
@@ -130,14 +130,14 @@ def _outline(starts: Sequence[Location], below: Mapping[Location, Sequence[Locat
         count += 1
 
 
-def _label(atlas: Atlas, location: Location) -> str:
-    title = atlas.subschema(location).value("title")
+def _label(page_index: PageIndex, location: Location) -> str:
+    title = page_index.subschema(location).value("title")
     if isinstance(title, str) and title.strip():
         name = " ".join(title.split())
     elif location.pointer:
         name = definition_name(location)
     else:
-        document = atlas.package.by_uri.get(location.document)
+        document = page_index.package.by_uri.get(location.document)
         name = location.document if document is None else document.module
     return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "\u2026"
 
@@ -192,9 +192,9 @@ def _width(label: str) -> int:
     return int(len(label) * _CHARACTER) + 16
 
 
-def _box(atlas: Atlas, row: _Row, at: int, label: str) -> Code:
+def _box(page_index: PageIndex, row: _Row, at: int, label: str) -> Code:
     """Return a row's box; `data-page` is where a page may link it to."""
-    page = atlas.page(row.location)
+    page = page_index.page(row.location)
     return code(
         '<g{page}><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4"/>'
         '<text x="{text_x}" y="{text_y}">{label}</text></g>',

@@ -10,7 +10,7 @@ from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, bullets, codespan, fence, json_text, text
 from ...ir import JSON, Document
 from .examples import example
-from .page_index import Atlas
+from .page_index import PageIndex
 
 _SECURITY = {"bearer": "Bearer <token>", "basic": "Basic <credentials>"}
 
@@ -25,12 +25,12 @@ class Operation:
     facts: Code
 
 
-def operations(atlas: Atlas, document: Document, settings: Mapping[str, JSON]) -> Iterator[Operation]:
+def operations(page_index: PageIndex, document: Document, settings: Mapping[str, JSON]) -> Iterator[Operation]:
     """Yield the operations that take or give the document's instances; `settings` are those of the OpenAPI artifact."""
     for item in _array(settings.get("operations")):
         operation = _table(item)
         if document.path in {_document(schema) for schema in _schemas(operation)}:
-            yield _operation(atlas, document, operation, settings)
+            yield _operation(page_index, document, operation, settings)
 
 
 def _table(value: JSON) -> Mapping[str, JSON]:
@@ -56,7 +56,7 @@ def _schemas(operation: Mapping[str, JSON]) -> Iterator[JSON]:
 
 
 def _operation(
-    atlas: Atlas, document: Document, operation: Mapping[str, JSON], settings: Mapping[str, JSON]
+    page_index: PageIndex, document: Document, operation: Mapping[str, JSON], settings: Mapping[str, JSON]
 ) -> Operation:
     parameters = [_parameter(given, settings) for given in _array(operation.get("parameters"))]
     target = f"{_string(operation.get('method')).upper()} {_string(operation.get('path'))}"
@@ -64,7 +64,7 @@ def _operation(
     return Operation(
         title=codespan(target),
         prose=join("\n\n", (text(part) for part in prose if part.strip())),
-        request=fence("\n".join(_request(atlas, document, operation, settings, parameters)), Code("http")),
+        request=fence("\n".join(_request(page_index, document, operation, settings, parameters)), Code("http")),
         facts=bullets([*map(_parameter_bullet, parameters), *_response_bullets(operation)]),
     )
 
@@ -99,7 +99,7 @@ def _after_colon(description: JSON) -> Code:
 
 
 def _request(
-    atlas: Atlas,
+    page_index: PageIndex,
     document: Document,
     operation: Mapping[str, JSON],
     settings: Mapping[str, JSON],
@@ -117,7 +117,7 @@ def _request(
     yield from (f"{_string(p.get('name'))}: <value>" for p in needed if p.get("in") == "header")
     if _document(_table(operation.get("request")).get("schema")) == document.path:
         yield "Content-Type: application/json"
-        yield from ("\n" + json_text(value, 2) for value in example(atlas.package, document.location))
+        yield from ("\n" + json_text(value, 2) for value in example(page_index.package, document.location))
 
 
 def _security(operation: Mapping[str, JSON], settings: Mapping[str, JSON]) -> Iterator[str]:

@@ -46,7 +46,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Atlas:
+class PageIndex:
     """Every way from a subschema to its place in the pages.
 
     `units` are the roots of what is described as a whole (documents and definitions), with their pages;
@@ -201,7 +201,7 @@ _TESTING = vocabulary.holding(Holds.NONE, Holds.EITHER_WAY) | {"contains"}
 # Making the atlas
 
 
-def atlas(package: Package, page_limit: int) -> Atlas:
+def page_index(package: Package, page_limit: int) -> PageIndex:
     """Return the atlas of the public documents; one with more subschemas than the limit is split by definition."""
     parents = {
         below: Parent(location, name, token)
@@ -234,7 +234,7 @@ def atlas(package: Package, page_limit: int) -> Atlas:
         if field.location.document == shape.location.document  # a page tells nothing of who refers to its document
     }
     sections = frozenset(section for unit in units for section in _sections(package, children, parents, unit))
-    return Atlas(package, units, parents, children, sections, targets, fields, groups, frozenset(grouped))
+    return PageIndex(package, units, parents, children, sections, targets, fields, groups, frozenset(grouped))
 
 
 def _unit_roots(package: Package, parents: Mapping[Location, Parent]) -> dict[str, list[Location]]:

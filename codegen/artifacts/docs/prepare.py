@@ -15,7 +15,7 @@ from . import changelog
 from .diagram import Edges, diagram, is_drawn, references
 from .examples import example
 from .operations import operations
-from .page_index import Atlas, Group, atlas, by_beginning, relative
+from .page_index import Group, PageIndex, by_beginning, page_index, relative
 from .sections import Section, block, group_section, unit_sections
 from .typescript import typescript
 from .usage import problems_example, python_example
@@ -41,7 +41,7 @@ class Pages:
     a group of properties heads. `edges` are what the schemas of a document refer to, `drawn` the roots with a diagram.
     """
 
-    atlas: Atlas
+    page_index: PageIndex
     settings: Settings
     by_document: Mapping[str, Mapping[str, tuple[Location, ...]]]
     headed: Mapping[str, Group]
@@ -52,22 +52,22 @@ class Pages:
 def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     """Return the items by `each`: one `run`; a `page`, `diagram` or `schema` for every such file."""
     chosen = _settings(settings)
-    pages = _pages(atlas(package, chosen.page_limit), chosen)
+    pages = _pages(page_index(package, chosen.page_limit), chosen)
     documents = [document for document in package.documents if document.public]
     items: dict[str, Sequence[Item]] = {
-        "run": [_index(pages.atlas, documents, chosen)],
+        "run": [_index(pages.page_index, documents, chosen)],
         "page": [
             {"document": document, "path": path}
             for document in documents
             for path in pages.by_document[document.location.document]
         ],
         "diagram": [
-            {"document": document, "path": _diagram_path(pages.atlas, document)}
+            {"document": document, "path": _diagram_path(pages.page_index, document)}
             for document in documents
             if document.location in pages.drawn
         ],
-        "changes": changelog.pages(pages.atlas, documents),
-        "overview": changelog.overview(pages.atlas, documents),
+        "changes": changelog.pages(pages.page_index, documents),
+        "overview": changelog.overview(pages.page_index, documents),
         "schema": [
             # A copy of the file: it is no part of another text, so there is nothing to escape.
             {"document": document, "path": schema_path(document), "content": Code(document.text)}
@@ -77,7 +77,7 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     return Prepared(items, {"page": page, "diagram": drawing}, pages)
 
 
-def _pages(made: Atlas, settings: Settings) -> Pages:
+def _pages(made: PageIndex, settings: Settings) -> Pages:
     by_document: dict[str, dict[str, tuple[Location, ...]]] = {}
     for unit, path in made.units.items():
         own = by_document.setdefault(unit.document, {})
@@ -109,7 +109,7 @@ def _replacement(match: re.Match[str]) -> str:
     return "_" if match[0].isascii() else f"_u{ord(match[0]):04x}_"
 
 
-def _index(made: Atlas, documents: Sequence[Document], settings: Settings) -> Item:
+def _index(made: PageIndex, documents: Sequence[Document], settings: Settings) -> Item:
     entries = []
     for document in documents:
         description = made.subschema(document.location).value("description")
@@ -130,7 +130,7 @@ def _index(made: Atlas, documents: Sequence[Document], settings: Settings) -> It
     }
 
 
-def _nav(made: Atlas, documents: Sequence[Document]) -> list[JSON]:
+def _nav(made: PageIndex, documents: Sequence[Document]) -> list[JSON]:
     """Return the pages of the documents, those of one folder together; a page's title is its heading."""
     folders: dict[str, list[str]] = {}
     for document in documents:
@@ -160,7 +160,7 @@ _PLAIN_FOLDER = re.compile(r"[A-Za-z0-9_./ -]*")
 def page(pages: Pages, item: Item) -> Item:
     """Return what a page of a document shows."""
     document, path = _document(item), str(item["path"])
-    made = pages.atlas
+    made = pages.page_index
     by_page = pages.by_document[document.location.document]
     is_root = by_page[path][0] == document.location
     sections = _sections(pages, document, path, by_page[path])
@@ -187,8 +187,8 @@ def _document(item: Item) -> Document:
 
 
 def _sections(pages: Pages, document: Document, path: str, own: Sequence[Location]) -> list[Section]:
-    words = Words(pages.atlas, path, pages.settings.comments)
-    about = tuple(_about(pages.atlas, document, path))
+    words = Words(pages.page_index, path, pages.settings.comments)
+    about = tuple(_about(pages.page_index, document, path))
     group = pages.headed.get(path)
     opens = about if group is None else ()
     sections = [part for unit in own for part in unit_sections(words, unit, opens if unit == own[0] else ())]
@@ -198,14 +198,14 @@ def _sections(pages: Pages, document: Document, path: str, own: Sequence[Locatio
 def drawing(pages: Pages, item: Item) -> Item:
     """Return the diagram of a document."""
     document = _document(item)
-    return {**item, "diagram": diagram(pages.atlas, document, pages.edges[document.location.document])}
+    return {**item, "diagram": diagram(pages.page_index, document, pages.edges[document.location.document])}
 
 
 _MOST_SEARCHABLE_ROWS = 500
 """Rows of a table; a site's index of words has room for some thousands of words under one heading."""
 
 
-def _with_example(made: Atlas, document: Document, section: Section) -> Section:
+def _with_example(made: PageIndex, document: Document, section: Section) -> Section:
     """Return the section with an example made for it, unless the schema gives examples of its own."""
     if "examples" in made.subschema(document.location).keywords:
         return section
@@ -214,7 +214,7 @@ def _with_example(made: Atlas, document: Document, section: Section) -> Section:
     return replace(section, blocks=join("\n\n", [*blocks, *([section.blocks] if section.blocks else [])]))
 
 
-def _use(made: Atlas, document: Document, settings: Settings) -> Item:
+def _use(made: PageIndex, document: Document, settings: Settings) -> Item:
     types = typescript(made, document.location)
     return {
         "python": fence(python_example(made.package, document), Code("python")),
@@ -225,16 +225,16 @@ def _use(made: Atlas, document: Document, settings: Settings) -> Item:
     }
 
 
-def _diagram_path(made: Atlas, document: Document) -> str:
+def _diagram_path(made: PageIndex, document: Document) -> str:
     return f"diagrams/{made.units[document.location].removesuffix('.md')}.svg"
 
 
-def _drawing(made: Atlas, document: Document) -> Code:
+def _drawing(made: PageIndex, document: Document) -> Code:
     name = made.label(document.location)
     return image(code("How the schemas of {name} refer to each other", name=name), _diagram_path(made, document))
 
 
-def _about(made: Atlas, document: Document, page: str) -> Iterator[Bullet]:
+def _about(made: PageIndex, document: Document, page: str) -> Iterator[Bullet]:
     if page != made.units[document.location]:
         yield Bullet(code("Part of {schema}", schema=made.link(document.location, page)))
     schema = link(codespan(document.path), relative(schema_path(document), page))
@@ -247,7 +247,7 @@ def _about(made: Atlas, document: Document, page: str) -> Iterator[Bullet]:
         yield Bullet(code("Dialect: {uri}, by default", uri=codespan(document.dialect)))
 
 
-def _links(made: Atlas, by_page: Mapping[str, Sequence[Location]], page: str) -> Iterator[Bullet]:
+def _links(made: PageIndex, by_page: Mapping[str, Sequence[Location]], page: str) -> Iterator[Bullet]:
     """Yield links to the definitions that other pages describe."""
     elsewhere = (unit for other, own in by_page.items() if other != page for unit in own)
     return (Bullet(made.link(unit, page)) for unit in elsewhere if made.stands_alone(unit))

@@ -11,7 +11,7 @@ from ...schema import vocabulary
 from ...schema.equality import distinct
 from ...schema.vocabulary import ENTRIES, IN_PLACE, Holds, Role
 from .formats import FORMATS
-from .page_index import Atlas
+from .page_index import PageIndex
 
 _MOST_ALTERNATIVES = 4
 _MOST_VALUES = 6
@@ -22,17 +22,17 @@ ANYTHING = Code("anything")
 NOTHING = Code("nothing (never allowed)")
 
 
-def phrase(atlas: Atlas, location: Location, page: str, depth: int = 0) -> Code:
+def property_type(page_index: PageIndex, location: Location, page: str, depth: int = 0) -> Code:
     """Return what a subschema is, as it follows its name: `string (date-time)`, `array of Address`."""
-    subschema = atlas.subschema(location)
+    subschema = page_index.subschema(location)
     if subschema.boolean is not None:
         return ANYTHING if subschema.boolean else NOTHING
-    parts = list(_references(atlas, subschema, page))
+    parts = list(_references(page_index, subschema, page))
     types = written_types(subschema)
     if types and not (parts and types == ("object",)):
-        parts.insert(0, join(" or ", (_type(atlas, subschema, name, page, depth) for name in types)))
+        parts.insert(0, join(" or ", (_type(page_index, subschema, name, page, depth) for name in types)))
     if not parts:
-        parts = list(_combined(atlas, subschema, page, depth))
+        parts = list(_combined(page_index, subschema, page, depth))
     return _distinct(" and ", parts) if parts else ANYTHING
 
 
@@ -56,17 +56,17 @@ _TYPE_ABOVE = {
 """The type of what is held against the subschemas of a keyword that speaks of one type only, or of names."""
 
 
-def possible_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
+def possible_types(page_index: PageIndex, subschema: Subschema) -> frozenset[str]:
     """Return the types that can get to a subschema's keywords, by itself, its reference and what it is part of."""
-    found = _own_types(atlas, subschema)
-    parent = atlas.parents.get(subschema.location)
+    found = _own_types(page_index, subschema)
+    parent = page_index.parents.get(subschema.location)
     while parent is not None and parent.keyword in IN_PLACE - _TYPE_ABOVE.keys():
-        found &= _own_types(atlas, atlas.subschema(parent.location))
-        parent = atlas.parents.get(parent.location)
+        found &= _own_types(page_index, page_index.subschema(parent.location))
+        parent = page_index.parents.get(parent.location)
     return found & _TYPE_ABOVE.get(parent.keyword, found) if parent is not None else found
 
 
-def _own_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
+def _own_types(page_index: PageIndex, subschema: Subschema) -> frozenset[str]:
     seen: set[Location] = set()
     here = subschema
     while here.location not in seen:
@@ -76,25 +76,25 @@ def _own_types(atlas: Atlas, subschema: Subschema) -> frozenset[str]:
             return frozenset(types)
         reference = here.keywords.get("$ref")
         if reference is not None and reference.target is not None:
-            here = atlas.subschema(reference.target)
+            here = page_index.subschema(reference.target)
     return frozenset(TYPES)
 
 
-def _references(atlas: Atlas, subschema: Subschema, page: str) -> Iterator[Code]:
+def _references(page_index: PageIndex, subschema: Subschema, page: str) -> Iterator[Code]:
     for name in REFERENCES:
         keyword = subschema.keywords.get(name)
         if keyword is not None and keyword.target is not None:
-            yield atlas.link(keyword.target, page)
+            yield page_index.link(keyword.target, page)
 
 
-def _type(atlas: Atlas, subschema: Subschema, name: str, page: str, depth: int) -> Code:
+def _type(page_index: PageIndex, subschema: Subschema, name: str, page: str, depth: int) -> Code:
     if name == "array" and "items" in subschema.keywords and "prefixItems" not in subschema.keywords:
         ((_, items),) = subschema.keywords["items"].schemas
-        if depth < _DEEPEST and atlas.subschema(items).boolean is None:
-            below = phrase(atlas, items, page, depth + 1)
+        if depth < _DEEPEST and page_index.subschema(items).boolean is None:
+            below = property_type(page_index, items, page, depth + 1)
             return Code("array") if below == ANYTHING else code("array of {items}", items=below)
     format_ = subschema.value("format")
-    if name == "string" and format_ in FORMATS and subschema.location not in atlas.package.hints:
+    if name == "string" and format_ in FORMATS and subschema.location not in page_index.package.hints:
         return Code(f"string ({format_})")
     return Code(name)
 
@@ -113,13 +113,13 @@ COVERAGE = vocabulary.cover(
 )
 
 
-def _combined(atlas: Atlas, subschema: Subschema, page: str, depth: int) -> Iterator[Code]:
+def _combined(page_index: PageIndex, subschema: Subschema, page: str, depth: int) -> Iterator[Code]:
     """Yield what its alternatives or parts are, where each of them has a short phrase."""
     for name, separator in _SEPARATORS.items():
         keyword = subschema.keywords.get(name)
         if keyword is None or depth >= _DEEPEST:
             continue
-        parts = dict.fromkeys(phrase(atlas, below, page, depth + 1) for _, below in keyword.schemas)
+        parts = dict.fromkeys(property_type(page_index, below, page, depth + 1) for _, below in keyword.schemas)
         if name == "allOf":
             parts.pop(ANYTHING, None)
         if ANYTHING not in parts and 0 < len(parts) <= _MOST_ALTERNATIVES:

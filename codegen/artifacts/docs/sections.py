@@ -22,8 +22,8 @@ from ...escapes.markdown import (
 from ...escapes.python import identifier
 from ...ir import JSON, ClassShape, EnumShape, Location
 from ...schema.vocabulary import WRITTEN
-from .page_index import MOST_ROWS, Atlas, Group, definition_name, relative
-from .property_types import ANYTHING, phrase, short_values, written_types
+from .page_index import MOST_ROWS, Group, PageIndex, definition_name, relative
+from .property_types import ANYTHING, property_type, short_values, written_types
 from .usage import annotation
 from .words import Words, capital, marks
 
@@ -62,35 +62,35 @@ def unit_sections(words: Words, unit: Location, about: Sequence[Bullet] = ()) ->
     while waiting:
         location, level = waiting.pop()
         yield section(words, location, level, about if location == unit else ())
-        below = tuple(_below(words.atlas, location))
+        below = tuple(_below(words.page_index, location))
         waiting.extend((child, max(3, level + 1)) for child in reversed(below))
 
 
-def _below(atlas: Atlas, location: Location) -> Iterator[Location]:
+def _below(page_index: PageIndex, location: Location) -> Iterator[Location]:
     """Yield the sections right below a subschema: properties first, and those that stand within bullets too."""
-    properties = atlas.subschema(location).keywords.get("properties")
+    properties = page_index.subschema(location).keywords.get("properties")
     first = [child for _, child in properties.schemas] if properties is not None else []
-    for child in dict.fromkeys((*first, *atlas.children[location])):
-        if child in atlas.grouped:
+    for child in dict.fromkeys((*first, *page_index.children[location])):
+        if child in page_index.grouped:
             continue
-        if child in atlas.sections:
+        if child in page_index.sections:
             yield child
         else:
-            yield from _below(atlas, child)
+            yield from _below(page_index, child)
 
 
 def section(words: Words, location: Location, level: int, about: Sequence[Bullet] = ()) -> Section:
     """Return the section of one subschema under a heading of that level; `about` comes after its facts."""
-    crowded = _is_crowded(words.atlas, location)
+    crowded = _is_crowded(words.page_index, location)
     rows = () if crowded else tuple(_rows(words, location))
     lead = _table_lead(words, location, level) if rows or crowded else Code("")
     if crowded:
         lead = code("{lead}\n\n{groups}", lead=lead, groups=_groups(words, location))
     facts, blocks = _facts_and_blocks(words, location)
     return Section(
-        heading=_heading(words.atlas, location, level),
+        heading=_heading(words.page_index, location, level),
         line=_type_line(words, location),
-        prose=_prose(words.atlas, location),
+        prose=_prose(words.page_index, location),
         facts=bullets((*facts, *about)),
         blocks=join("\n\n", blocks),
         lead=lead,
@@ -98,41 +98,41 @@ def section(words: Words, location: Location, level: int, about: Sequence[Bullet
     )
 
 
-def _heading(atlas: Atlas, location: Location, level: int) -> Code:
-    label = atlas.label(location) if atlas.stands_alone(location) else atlas.trail(location)
+def _heading(page_index: PageIndex, location: Location, level: int) -> Code:
+    label = page_index.label(location) if page_index.stands_alone(location) else page_index.trail(location)
     return heading(label, level, "" if level == 1 else location.pointer)
 
 
 def _type_line(words: Words, location: Location) -> Code:
     """Return type, required and marks; a definition is called one, with the name that references use."""
-    atlas = words.atlas
-    subschema = atlas.subschema(location)
-    what = phrase(atlas, location, words.page)
-    parent = atlas.parents.get(location)
+    page_index = words.page_index
+    subschema = page_index.subschema(location)
+    what = property_type(page_index, location, words.page)
+    parent = page_index.parents.get(location)
     parts = [what] if what != ANYTHING or parent is None or parent.keyword == "properties" else []
-    if is_required(atlas, location):
+    if is_required(page_index, location):
         parts.append(Code("**required**"))
     parts += [code("**{mark}**", mark=mark) for mark in marks(subschema)]
     line = capital(Bullet(join(", ", parts))).text
-    if not atlas.stands_alone(location) or not location.pointer:
+    if not page_index.stands_alone(location) or not location.pointer:
         return line
     return code("Definition {name}: {line}", name=codespan(definition_name(location)), line=join(", ", parts or [what]))
 
 
-def is_required(atlas: Atlas, location: Location) -> bool:
+def is_required(page_index: PageIndex, location: Location) -> bool:
     """Return whether a subschema describes a property that the object above it requires."""
-    parent = atlas.parents.get(location)
+    parent = page_index.parents.get(location)
     if parent is None or parent.keyword != "properties":
         return False
-    required = atlas.subschema(parent.location).value("required")
+    required = page_index.subschema(parent.location).value("required")
     return isinstance(required, list) and parent.token in required
 
 
-def _prose(atlas: Atlas, location: Location) -> Code:
-    subschema = atlas.subschema(location)
+def _prose(page_index: PageIndex, location: Location) -> Code:
+    subschema = page_index.subschema(location)
     title, description = subschema.value("title"), subschema.value("description")
     parts = []
-    if isinstance(title, str) and title.strip() and not atlas.stands_alone(location):
+    if isinstance(title, str) and title.strip() and not page_index.stands_alone(location):
         parts.append(text(title))
     if isinstance(description, str) and description.strip():
         parts.append(paragraphs(description))
@@ -143,18 +143,18 @@ def _prose(atlas: Atlas, location: Location) -> Code:
 
 
 def _facts_and_blocks(words: Words, location: Location) -> tuple[list[Bullet], list[Code]]:
-    long_values = list(_long_values(words.atlas, location))
+    long_values = list(_long_values(words.page_index, location))
     blocks = [block(caption, value) for _, caption, values in long_values for value in values]
     said = words.facts(location, without=frozenset(name for name, _, _ in long_values))
     facts = [capital(bullet) for bullet in said]
-    facts += _unknown_keywords(words.atlas, location)
-    facts += [Bullet(line) for line in _python(words.atlas, location)]
+    facts += _unknown_keywords(words.page_index, location)
+    facts += [Bullet(line) for line in _python(words.page_index, location)]
     return facts, blocks
 
 
-def _long_values(atlas: Atlas, location: Location) -> Iterator[tuple[str, Code, list[JSON]]]:
+def _long_values(page_index: PageIndex, location: Location) -> Iterator[tuple[str, Code, list[JSON]]]:
     """Yield the values that no line can hold, which are shown as blocks: keyword, caption, values."""
-    subschema = atlas.subschema(location)
+    subschema = page_index.subschema(location)
     for name, caption in (("default", Code("Default:")), ("examples", Code("For example:"))):
         if name in subschema.keywords:
             value = subschema.value(name)
@@ -168,24 +168,24 @@ def block(caption: Code, value: JSON) -> Code:
     return code("{caption}\n\n{block}", caption=caption, block=fence(json_text(value, 2), Code("json")))
 
 
-def _unknown_keywords(atlas: Atlas, location: Location) -> Iterator[Bullet]:
+def _unknown_keywords(page_index: PageIndex, location: Location) -> Iterator[Bullet]:
     """Yield the members of a subschema that no dialect knows; JSON Schema takes them as annotations."""
-    for name, value in atlas.members(location).items():
+    for name, value in page_index.members(location).items():
         if name not in WRITTEN:
             shown = literal(value) if len(json_text(value)) <= _LONGEST_ANNOTATION else Code("see the schema itself")
             yield Bullet(code("{name}: {value}", name=codespan(name), value=shown))
 
 
-def _python(atlas: Atlas, location: Location) -> Iterator[Code]:
+def _python(page_index: PageIndex, location: Location) -> Iterator[Code]:
     """Yield how the generated models call a property or an enum."""
-    found = atlas.field(location)
+    found = page_index.field(location)
     if found is not None:
         name, field = found
         attribute = codespan(f"{identifier(name)}.{identifier(field.name)}")
         yield code(
-            "In Python: {attribute}, {type}", attribute=attribute, type=codespan(annotation(atlas.package, field))
+            "In Python: {attribute}, {type}", attribute=attribute, type=codespan(annotation(page_index.package, field))
         )
-    made = atlas.package.shapes.get(location)
+    made = page_index.package.shapes.get(location)
     if isinstance(made, EnumShape):
         members = join(", ", (codespan(identifier(name)) for name, _ in made.members))
         yield code("In Python: the enum {name} with {members}", name=codespan(made.name), members=members)
@@ -197,7 +197,7 @@ def _python(atlas: Atlas, location: Location) -> Iterator[Code]:
 
 
 def _table_lead(words: Words, location: Location, level: int) -> Code:
-    is_object = words.is_only(words.atlas.subschema(location), "object")
+    is_object = words.is_only(words.page_index.subschema(location), "object")
     if level == 1:
         title = heading(Code("Properties"), 2)
         return title if is_object else code("{title}\n\nOf an object:", title=title)
@@ -207,8 +207,8 @@ def _table_lead(words: Words, location: Location, level: int) -> Code:
 def _groups(words: Words, location: Location) -> Code:
     """Return links to the pages of the properties, by how the names begin."""
     page = words.page
-    links = (link(_names(group), relative(group.page, page)) for group in words.atlas.groups[location])
-    counts = (len(group.members) for group in words.atlas.groups[location])
+    links = (link(_names(group), relative(group.page, page)) for group in words.page_index.groups[location])
+    counts = (len(group.members) for group in words.page_index.groups[location])
     return bullets(
         [
             Bullet(
@@ -226,22 +226,22 @@ def _names(group: Group) -> Code:
 
 def group_section(words: Words, group: Group, about: Sequence[Bullet]) -> Section:
     """Return what the page of a group begins with, and the rows of the properties if no other page has them."""
-    atlas = words.atlas
-    label = code("{above} {names}", above=atlas.label(group.above), names=_names(group))
-    own = tuple(row for row in _rows(words, group.above, group.members) if _is_crowded(atlas, group.above))
+    page_index = words.page_index
+    label = code("{above} {names}", above=page_index.label(group.above), names=_names(group))
+    own = tuple(row for row in _rows(words, group.above, group.members) if _is_crowded(page_index, group.above))
     lead = Code("Properties:") if own else Code("")
     nothing = Code("")
     return Section(heading(label, 1), nothing, nothing, bullets(about), nothing, lead, own)
 
 
-def _is_crowded(atlas: Atlas, location: Location) -> bool:
+def _is_crowded(page_index: PageIndex, location: Location) -> bool:
     """Return whether a subschema has more properties than a table should have rows, and has pages for them."""
-    members = sum(len(group.members) for group in atlas.groups.get(location, ()))
+    members = sum(len(group.members) for group in page_index.groups.get(location, ()))
     return members > MOST_ROWS
 
 
 def _rows(words: Words, location: Location, only: Sequence[Location] | None = None) -> Iterator[Row]:
-    keyword = words.atlas.subschema(location).keywords.get("properties")
+    keyword = words.page_index.subschema(location).keywords.get("properties")
     wanted = None if only is None else frozenset(only)
     for name, child in keyword.schemas if keyword is not None else ():
         if wanted is None or child in wanted:
@@ -249,17 +249,17 @@ def _rows(words: Words, location: Location, only: Sequence[Location] | None = No
 
 
 def _row(words: Words, name: str, location: Location) -> Row:
-    atlas = words.atlas
-    subschema = atlas.subschema(location)
-    label = atlas.link_as(codespan(name), location, words.page)
-    if is_required(atlas, location):
+    page_index = words.page_index
+    subschema = page_index.subschema(location)
+    label = page_index.link_as(codespan(name), location, words.page)
+    if is_required(page_index, location):
         label = code("{label}, required", label=label)
-    what = phrase(atlas, location, words.page)
+    what = property_type(page_index, location, words.page)
     values = short_values(subschema)
     if values is not None:
         what = code("{what}: {values}", what=what, values=values) if written_types(subschema) else values
     said = [capital(Bullet(code("{mark}.", mark=mark))).text for mark in marks(subschema)]
-    summary, bounds = _summary(atlas, location), _bounds(words, location)
+    summary, bounds = _summary(page_index, location), _bounds(words, location)
     if summary and bounds and summary[-1] not in ".!?":
         summary = code("{summary}.", summary=summary)
     said += [part for part in (summary, bounds) if part]
@@ -274,18 +274,18 @@ _BOUNDS = (
 
 def _bounds(words: Words, location: Location) -> Code:
     """Return the bounds of a property as one sentence, "" if there are none."""
-    others = frozenset(words.atlas.subschema(location).keywords) - set(_BOUNDS)
+    others = frozenset(words.page_index.subschema(location).keywords) - set(_BOUNDS)
     said = [bullet.text for bullet in words.facts(location, without=others)]
     return code("{said}.", said=capital(Bullet(join(", ", said))).text) if said else Code("")
 
 
-def _summary(atlas: Atlas, location: Location) -> Code:
+def _summary(page_index: PageIndex, location: Location) -> Code:
     """Return what a property is about: the first paragraph of its description, else its title, else its target's."""
     seen: set[Location] = set()
     here: Location | None = location
     while here is not None and here not in seen:
         seen.add(here)
-        subschema = atlas.subschema(here)
+        subschema = page_index.subschema(here)
         for part in (subschema.value("description"), subschema.value("title") if here == location else None):
             if isinstance(part, str) and part.strip():
                 return first_paragraph(part)

@@ -12,7 +12,7 @@ from ...names import Taken, class_name
 from ...schema import vocabulary
 from ...schema.equality import distinct
 from ...schema.vocabulary import Role
-from .page_index import Atlas, definition_name
+from .page_index import PageIndex, definition_name
 from .property_types import REFERENCES, written_types
 
 _MOST_LINES = 120
@@ -22,9 +22,9 @@ _TYPES = {"string": "string", "number": "number", "integer": "number", "boolean"
 _RESERVED = ("Array", "Date", "Map", "Object", "Record", "Set", "String", "Number", "Boolean", "Symbol", "Error")
 
 
-def typescript(atlas: Atlas, root: Location) -> str:
+def typescript(page_index: PageIndex, root: Location) -> str:
     """Return the declarations of a document's type and of what it refers to; "" if they would be too long."""
-    names = _Names(atlas)
+    names = _Names(page_index)
     names.name(root)
     lines: list[str] = []
     for location in names.waiting:  # grows on the way
@@ -39,7 +39,7 @@ def typescript(atlas: Atlas, root: Location) -> str:
 class _Names:
     """The names of declared types, and the types that wait for their declaration."""
 
-    atlas: Atlas
+    page_index: PageIndex
     waiting: list[Location] = field(default_factory=list)
     known: dict[Location, str] = field(default_factory=dict)
     taken: Taken = field(default_factory=lambda: Taken(_RESERVED))
@@ -52,16 +52,16 @@ class _Names:
         return self.known[location]
 
     def _wanted(self, location: Location) -> str:
-        shape = self.atlas.package.shapes.get(location)
+        shape = self.page_index.package.shapes.get(location)
         if isinstance(shape, ClassShape | EnumShape):
             return shape.name
-        document = self.atlas.package.by_uri.get(location.document)
+        document = self.page_index.package.by_uri.get(location.document)
         module = "" if document is None else document.module
         return class_name(definition_name(location) if location.pointer else module, "Value")
 
 
 def _declaration(name: str, location: Location, names: _Names) -> list[str]:
-    subschema = names.atlas.subschema(location)
+    subschema = names.page_index.subschema(location)
     if _is_plain_object(subschema):
         body = _members(subschema, names, 0)
         return [f"export interface {name} {{", *body, "}"]
@@ -82,7 +82,7 @@ def _members(subschema: Subschema, names: _Names, depth: int) -> list[str]:
     for name, location in subschema.keywords["properties"].schemas:
         key = name if _PLAIN.match(name) else json.dumps(name, ensure_ascii=False)
         optional = "" if isinstance(required, list) and name in required else "?"
-        readonly = "readonly " if names.atlas.subschema(location).value("readOnly") is True else ""
+        readonly = "readonly " if names.page_index.subschema(location).value("readOnly") is True else ""
         lines += f"  {readonly}{key}{optional}: {_indented(_type(location, names, depth + 1))};".split("\n")
     return lines
 
@@ -92,7 +92,7 @@ def _indented(text: str) -> str:
 
 
 def _type(location: Location, names: _Names, depth: int) -> str:
-    subschema = names.atlas.subschema(location)
+    subschema = names.page_index.subschema(location)
     if depth > _DEEPEST:
         return "unknown"
     if subschema.boolean is not None:

@@ -16,8 +16,8 @@ from ...schema import vocabulary
 from ...schema.equality import distinct
 from ...schema.vocabulary import ENTRIES, Role
 from .formats import FORMATS
-from .page_index import Atlas
-from .property_types import ANYTHING, phrase, possible_types
+from .page_index import PageIndex
+from .property_types import ANYTHING, possible_types, property_type
 
 _LONGEST_LINE = 120
 
@@ -26,23 +26,23 @@ _LONGEST_LINE = 120
 class Words:
     """What wording needs to know: the atlas, the page that is written, and whether `$comment` is shown."""
 
-    atlas: Atlas
+    page_index: PageIndex
     page: str
     comments: bool = True
 
     def inline(self, location: Location) -> Bullet:
         """Return a subschema as a bullet: what it is, then what it says; a link, if it has its own section."""
-        atlas = self.atlas
+        page_index = self.page_index
         what = self.what(location)
-        mark = anchor(location.pointer) if location in atlas.targets else Code("")
-        if location in atlas.sections:
-            where = atlas.link(location, self.page)
+        mark = anchor(location.pointer) if location in page_index.targets else Code("")
+        if location in page_index.sections:
+            where = page_index.link(location, self.page)
             return Bullet(where if what == ANYTHING else code("{where} ({what})", where=where, what=what))
         prose, facts = tuple(self.prose(location)), tuple(self.facts(location))
-        title = atlas.subschema(location).value("title")
+        title = page_index.subschema(location).value("title")
         if isinstance(title, str) and title.strip():
             what = code("{title} ({what})", title=text(title), what=what)
-        if (facts or prose) and "description" not in atlas.subschema(location).keywords:
+        if (facts or prose) and "description" not in page_index.subschema(location).keywords:
             parts = [bullet.text for bullet in (*prose, *facts)]
             line = join("; ", parts if what == ANYTHING else [what, *parts])
             if len(line) <= _LONGEST_LINE and not any(fact.below for fact in facts):
@@ -51,14 +51,14 @@ class Words:
 
     def what(self, location: Location) -> Code:
         """Return a subschema's phrase; a type that only its listed values imply is not worth a word beside them."""
-        keywords = self.atlas.subschema(location).keywords.keys()
+        keywords = self.page_index.subschema(location).keywords.keys()
         if {"const", "enum"} & keywords and "type" not in keywords and "$ref" not in keywords:
             return ANYTHING
-        return phrase(self.atlas, location, self.page)
+        return property_type(self.page_index, location, self.page)
 
     def prose(self, location: Location) -> Iterator[Bullet]:
         """Yield a subschema's description and its marks, where it has no section to show them."""
-        subschema = self.atlas.subschema(location)
+        subschema = self.page_index.subschema(location)
         description = subschema.value("description")
         if isinstance(description, str) and description.strip():
             yield Bullet(lines(description))
@@ -66,12 +66,12 @@ class Words:
 
     def facts(self, location: Location, without: frozenset[str] = frozenset()) -> Iterator[Bullet]:
         """Yield what a subschema says, in the order of the table, which is the same on every page."""
-        subschema = self.atlas.subschema(location)
+        subschema = self.page_index.subschema(location)
         said = subschema.keywords.keys() - ON_THE_PAGE.keys() - without
         for name in sorted(said, key=_rank) if len(said) > 1 else said:
             if name in ENTRIES:
                 yield from KEYWORDS.get(name, _plainly)(self, subschema, subschema.keywords[name])
-        if location not in self.atlas.sections:
+        if location not in self.page_index.sections:
             yield from self.properties(subschema)
 
     def properties(self, subschema: Subschema) -> Iterator[Bullet]:
@@ -82,7 +82,7 @@ class Words:
 
     def is_only(self, subschema: Subschema, *types: str) -> bool:
         """Return whether nothing but these types gets to a keyword, so that it needs no condition."""
-        return possible_types(self.atlas, subschema) <= frozenset(types)
+        return possible_types(self.page_index, subschema) <= frozenset(types)
 
 
 @cache
@@ -192,7 +192,7 @@ def _pattern(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[B
 
 def _format(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
     name = str(keyword.value)
-    if subschema.location in words.atlas.package.hints or name not in FORMATS:
+    if subschema.location in words.page_index.package.hints or name not in FORMATS:
         yield Bullet(code("format {name}: a hint, which is not checked", name=codespan(name)))
     else:
         said = code("format {name}: {meaning}", meaning=FORMATS[name], name=codespan(name))
@@ -222,12 +222,12 @@ def _content_schema(words: Words, subschema: Subschema, keyword: Keyword) -> Ite
 
 
 def _items(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
-    below = words.atlas.subschema(_only(keyword)).boolean
+    below = words.page_index.subschema(_only(keyword)).boolean
     further = "further " if "prefixItems" in subschema.keywords else ""
     if below is None:
         lead = code("each {further}item:", further=Code(further))
         bullet = words.inline(_only(keyword))
-        line = phrase(words.atlas, subschema.location, words.page)
+        line = property_type(words.page_index, subschema.location, words.page)
         if f"array of {bullet.text}" in line and not bullet.below and not further:
             return  # the line of the type says it
         yield _led(_conditional(words, subschema, *_ARRAY, lead), bullet)
@@ -284,7 +284,7 @@ def _unevaluated_items(words: Words, subschema: Subschema, keyword: Keyword) -> 
 
 def _required(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
     names = [name for name in keyword.value if isinstance(name, str)] if isinstance(keyword.value, list) else []
-    if subschema.location in words.atlas.sections:
+    if subschema.location in words.page_index.sections:
         listed = subschema.keywords.get("properties")
         shown = {name for name, _ in listed.schemas} if listed is not None else set()
         names = [name for name in names if name not in shown]
@@ -314,7 +314,7 @@ def _others(
     beside: str,
 ) -> Iterator[Bullet]:
     """Yield what holds for all other properties or items; `nouns` are many and one of them."""
-    below = words.atlas.subschema(_only(keyword)).boolean
+    below = words.page_index.subschema(_only(keyword)).boolean
     if below is None:
         lead = _conditional(words, subschema, *kind, Code(f"every other {nouns[1]}{beside}:"))
         yield _led(lead, words.inline(_only(keyword)))
@@ -363,7 +363,7 @@ def _one_of(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bu
 
 
 def _composition(words: Words, keyword: Keyword, lead: str) -> Iterator[Bullet]:
-    if len(keyword.schemas) == 1 and keyword.schemas[0][1] not in words.atlas.sections:
+    if len(keyword.schemas) == 1 and keyword.schemas[0][1] not in words.page_index.sections:
         yield _led(Code("also:"), words.inline(keyword.schemas[0][1]))
     elif keyword.name != "allOf" and all(_is_value(words, location) for _, location in keyword.schemas):
         values = tuple(_value(words, location) for _, location in keyword.schemas)
@@ -376,13 +376,13 @@ _VALUE_KEYWORDS = {"const", "title", "description", "type", "$comment", *MARKS}
 
 
 def _is_value(words: Words, location: Location) -> bool:
-    keywords = words.atlas.subschema(location).keywords.keys()
-    return "const" in keywords and keywords <= _VALUE_KEYWORDS and location not in words.atlas.targets
+    keywords = words.page_index.subschema(location).keywords.keys()
+    return "const" in keywords and keywords <= _VALUE_KEYWORDS and location not in words.page_index.targets
 
 
 def _value(words: Words, location: Location) -> Bullet:
     """Return an allowed value with its meaning: the value, its title, and below it the rest."""
-    subschema = words.atlas.subschema(location)
+    subschema = words.page_index.subschema(location)
     value = literal(subschema.value("const"))
     remarks = join(", ", marks(subschema))
     if remarks:
@@ -396,7 +396,7 @@ def _value(words: Words, location: Location) -> Bullet:
 
 
 def _not(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
-    excluded = words.atlas.subschema(_only(keyword))
+    excluded = words.page_index.subschema(_only(keyword))
     names = excluded.value("required")
     if isinstance(names, list) and len(names) == 1 and excluded.keywords.keys() == {"required"}:
         said = code("{name} is not allowed", name=codespan(str(names[0])))

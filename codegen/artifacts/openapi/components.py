@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from ...compiler.analysis import Program
+from ...compiler.analysis import Analysis
 from ...compiler.nodes import Context
 from ...ir import JSON, Keyword, Location, Package, Resource, Subschema
 from ...names import Taken, camel, class_name
@@ -71,7 +71,7 @@ class Components:
 
 def components(package: Package, also: Iterable[Location] = ()) -> Components:
     """Return a component for every public document and definition, all that is referred to, and `also`."""
-    lifting = _Lifting(package, Program(package.subschemas, package.resources))
+    lifting = _Lifting(package, Analysis(package.subschemas, package.resources))
     lifted = lifting.lifted([*_public(package), *also])
     names = lifting.names(lifted)
     schemas = {name: read_only(lifting.body(scoped, names)) for scoped, name in names.items()}
@@ -103,16 +103,16 @@ class _Lifting:
     """One package on its way to components."""
 
     package: Package
-    program: Program
+    analysis: Analysis
 
     # Which subschema is meant, in the dynamic scope that it is reached in
 
     def _entered(self, context: Context, location: Location) -> Scoped:
-        return Scoped(location, self.program.enter(context, location))
+        return Scoped(location, self.analysis.enter(context, location))
 
     def _referred(self, context: Context, keyword: Keyword) -> Scoped | None:
         """Return where a reference leads, None if the keyword is none."""
-        return None if keyword.target is None else self._entered(context, self.program.referred(keyword, context))
+        return None if keyword.target is None else self._entered(context, self.analysis.referred(keyword, context))
 
     # Which subschemas become components
 
@@ -159,7 +159,7 @@ class _Lifting:
         return (not public, scoped.location.pointer != "", *_order(scoped))
 
     def _wanted(self, scoped: Scoped) -> str:
-        plain = self.program.enter(Context(), scoped.location).bindings
+        plain = self.analysis.enter(Context(), scoped.location).bindings
         other = [at for name, at in scoped.context.bindings if (name, at) not in plain]
         return "For".join([self._base(scoped.location), *(self._base(at) for at in dict.fromkeys(other))])
 

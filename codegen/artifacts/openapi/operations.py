@@ -136,8 +136,8 @@ def _schema_faults(settings: Settings, package: Package) -> Iterator[Finding]:
     for at, text in _schema_texts(settings):
         if text not in own and _location(text, package) is None:
             documents = [document.path for document in package.documents if document.public]
-            cure = f"name one of {', '.join([*own, *documents])}, or a document with a '#' and a JSON Pointer"
-            yield fault(at, f"{text!r} is no schema", cure)
+            help = f"name one of {', '.join([*own, *documents])}, or a document with a '#' and a JSON Pointer"
+            yield fault(at, f"{text!r} is no schema", help)
 
 
 def _schema_texts(settings: Settings) -> Iterator[tuple[At, str]]:

@@ -56,8 +56,8 @@ def _spelling(name: str, content: JSON) -> str:
 def _name_faults(settings: Settings, lifted: Components) -> Iterator[Finding]:
     for name in settings.table("schemas"):
         if name in lifted.schemas:
-            cure = "choose another name, or pin another one in [tool.triptych.names]"
-            yield fault(("schemas", name), "a schema of the folder has this name", cure)
+            help = "choose another name, or pin another one in [tool.triptych.names]"
+            yield fault(("schemas", name), "a schema of the folder has this name", help)
 
 
 def _checked(document: Mapping[str, JSON], settings: Settings) -> dict[str, JSON]:

@@ -52,10 +52,10 @@ TAG: Final[Mapping[str, str]] = {"name": "name", "description": "description", "
 SERVER: Final[Mapping[str, str]] = {"url": "url", "description": "description", "variables": "variables"}
 
 
-def fault(at: tuple[str, ...], message: str, cure: str) -> Finding:
+def fault(at: tuple[str, ...], message: str, help: str) -> Finding:
     """Return the finding for the setting at the keys below `[tool.triptych.openapi]`."""
     pointer = "".join(f"/{escape_token(key)}" for key in at)
-    return Finding(OPENAPI_SETTING, Place(SETTINGS, pointer=_TABLE + pointer), f"{'.'.join(at)}: {message}", cure)
+    return Finding(OPENAPI_SETTING, Place(SETTINGS, pointer=_TABLE + pointer), f"{'.'.join(at)}: {message}", help)
 
 
 def renamed(table: Mapping[str, JSON], names: Mapping[str, str]) -> dict[str, JSON]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ...ir import JSON, Location
 from ...schema.listing import is_beyond_doubles
-from ..analysis import Program
+from ..analysis import Analysis
 from ..keywords import Constants, kind_test
 from ..lower import nodes
 from ..nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target
@@ -17,7 +17,7 @@ from ..types import Constants as ConstantValues
 from . import passes
 from .body import Body
 from .encode import absent, field_of
-from .narrowing import ANY, Outcome, told_by_type, types_of
+from .narrowing import ANY, Outcome, decided_by_type, types_of
 from .printer import LONGEST, Functions, apart, has, has_count, tagged
 from .templates import expression, statement
 from .tree import (
@@ -75,9 +75,9 @@ class DecodePrinter(FastPrinter):
     is_verdict = False
 
     def __init__(
-        self, program: Program, functions: Decoders, constants: Constants, lines: Body, values: Values
+        self, analysis: Analysis, functions: Decoders, constants: Constants, lines: Body, values: Values
     ) -> None:
-        super().__init__(program, functions, constants, lines, _INVALID)
+        super().__init__(analysis, functions, constants, lines, _INVALID)
         self.functions: Decoders = functions
         self._kept: dict[str, tuple[Expression, Name]] = {}  # by JSON name: a value's field, its text's variable
         self._is_counted = False  # whether the properties of the object that are there are
@@ -120,12 +120,12 @@ class DecodePrinter(FastPrinter):
         """Print the decoding of the value in place."""
         form = self.values.form(target.location)
         if isinstance(form, Members | ConstantValues):
-            with self.within(target, None) as seen:
+            with self.within(target, None) as evaluated:
                 if isinstance(form, ConstantValues) and len(form.values) == 1:
-                    self.body(nodes(self.scope(target, value)), seen)
+                    self.body(nodes(self.scope(target, value)), evaluated)
                     sink(literal(form.values[0]))
                 else:
-                    self._looked_up(target, form, value, seen, sink)
+                    self._looked_up(target, form, value, evaluated, sink)
         elif isinstance(form, Through):
             self._through(target, form, value, sink)
         elif isinstance(form, OneBranch):
@@ -136,7 +136,7 @@ class DecodePrinter(FastPrinter):
     # Enums
 
     def _looked_up(
-        self, target: Target, form: Members | ConstantValues, value: Expression, seen: Name | None, sink: Sink
+        self, target: Target, form: Members | ConstantValues, value: Expression, evaluated: Name | None, sink: Sink
     ) -> None:
         """Print the look-up of a value in a table; what has no hash is no value of an enum either."""
         if isinstance(form, Members):
@@ -145,7 +145,7 @@ class DecodePrinter(FastPrinter):
             table = self.functions.constant_table(target.location, form.values)
         body = nodes(self.scope(target, value))
         if isinstance(form, Members) and form.open:
-            self.body(body, seen)
+            self.body(body, evaluated)
             sink(expression("{table}.get({value}, {value})", table=table, value=value))
             return
         match body:
@@ -156,7 +156,7 @@ class DecodePrinter(FastPrinter):
                 elif any(type(each) is bool for each in values):
                     self.require(negated(kind_test("number", value)))  # 1 would find True
             case _:
-                self.body(body, seen)
+                self.body(body, evaluated)
         with self.lines.try_([_UNHASHABLE], Name("TypeError")):
             sink(Subscript(table, value))
 
@@ -165,39 +165,39 @@ class DecodePrinter(FastPrinter):
     def _through(self, target: Target, form: Through, value: Expression, sink: Sink) -> None:
         """Print all that is said of the value, then its decoding by the subschema that tells most of it."""
         source = self._source(target, form)
-        with self.within(target, None) as seen:
+        with self.within(target, None) as evaluated:
             for node in self.rewritten(nodes(self.scope(target, value)), passes.read_properties):
                 # What is decoded below is checked there, unless its marks are wanted too.
-                if not (isinstance(node, Apply) and node.target == source and seen is None):
-                    self.node(node, seen)
+                if not (isinstance(node, Apply) and node.target == source and evaluated is None):
+                    self.node(node, evaluated)
         self.decode(source, value, sink)
 
     def _source(self, target: Target, form: Through) -> Target:
         """Return the subschema that gives the value, as the nodes have it."""
         if form.keyword.target is not None:
-            referred = self.program.referred(form.keyword, target.context)
-            return self.program.target(target.context, referred, "/" + form.keyword.written)
+            referred = self.analysis.referred(form.keyword, target.context)
+            return self.analysis.target(target.context, referred, "/" + form.keyword.written)
         path = form.target.pointer[len(target.location.pointer) :]
-        return self.program.target(target.context, form.target, path)
+        return self.analysis.target(target.context, form.target, path)
 
     def _one_branch(self, target: Target, form: OneBranch, value: Expression, sink: Sink) -> None:
         """Print all that is said of the value, then its decoding by the branch that holds."""
         choice = None
-        with self.within(target, None) as seen:
+        with self.within(target, None) as evaluated:
             for node in self.rewritten(nodes(self.scope(target, value)), passes.read_properties):
                 if isinstance(node, Choice) and node.keyword == form.keyword.name:
                     choice = node
-                    if seen is not None or not self._decides_itself(node):
-                        self.node(node, seen)
+                    if evaluated is not None or not self._decides_itself(node):
+                        self.node(node, evaluated)
                 else:
-                    self.node(node, seen)
+                    self.node(node, evaluated)
         if choice is None:
             raise ValueError(f"no choice at {target.location}")
         self._branches(choice, value, sink)
 
     def _decides_itself(self, node: Choice) -> bool:
         """Return whether taking the first branch that holds is all that the choice asks."""
-        return node.discriminator is not None or not node.exclusive or apart(self.program, node)
+        return node.discriminator is not None or not node.exclusive or apart(self.analysis, node)
 
     def _branches(self, node: Choice, value: Expression, sink: Sink) -> None:
         """Print the decoding by the branch that holds, each of which is asked only if those before it do not."""
@@ -208,12 +208,12 @@ class DecodePrinter(FastPrinter):
                 told = Outcome()
                 if node.discriminator is not None and tag is not None:
                     test = tagged(tag, node.discriminator.values[index])
-                elif apart(self.program, node):
+                elif apart(self.analysis, node):
                     kinds = self._kinds_left(branch, value)
                     test = some([kind_test(kind, value) for kind in kinds])
-                    told = Outcome(types_of(kinds), ANY - told_by_type(kinds))
+                    told = Outcome(types_of(kinds), ANY - decided_by_type(kinds))
                 else:
-                    test, told = self.verdict(branch, value), self.outcome(branch)
+                    test, told = self.validity(branch, value), self.outcome(branch)
                 with opened(test), self.supposing(value, told.holds):
                     self.decode(branch, value, sink)
                 self.learn(value, told.fails)
@@ -223,7 +223,7 @@ class DecodePrinter(FastPrinter):
 
     def _kinds_left(self, branch: Target, value: Expression) -> list[str]:
         """Return the JSON types of a branch that the value can still be of."""
-        kinds, left = self.program.kinds(branch.location), self.types(value)
+        kinds, left = self.analysis.kinds(branch.location), self.types(value)
         return [kind for kind in _ORDER if kind in kinds and not types_of([kind]).isdisjoint(left)]
 
     # By JSON type
@@ -242,9 +242,9 @@ class DecodePrinter(FastPrinter):
             with opened(kind_test(kind, value)), self.supposing(value, types_of([kind])):
                 self.kind(target, kind, value, sink)
             opened = self.lines.elif_
-        with self.lines.else_(), self.supposing(value, ANY - told_by_type(shaped)):
-            with self.within(target, None) as seen:
-                self.body(_of_other_kinds(nodes(self.scope(target, value)), frozenset(shaped)), seen)
+        with self.lines.else_(), self.supposing(value, ANY - decided_by_type(shaped)):
+            with self.within(target, None) as evaluated:
+                self.body(_of_other_kinds(nodes(self.scope(target, value)), frozenset(shaped)), evaluated)
             sink(value)
 
     def _is_shaped(self, location: Location, kind: str) -> bool:
@@ -265,30 +265,30 @@ class DecodePrinter(FastPrinter):
         if kind == "object" and target.location in self.values.classes:
             sink(self._made(target, value))
             return
-        with self.within(target, None) as seen:
+        with self.within(target, None) as evaluated:
             if kind == "integer":
-                self._integer(target, value, seen, sink)
+                self._integer(target, value, evaluated, sink)
                 return
             body = self.rewritten(nodes(self.scope(target, value), kind), passes.read_properties)
             if kind == "string":
                 self._format(target, body, value, sink)
             elif kind == "array":
-                self._array(target, body, value, seen, sink)
+                self._array(target, body, value, evaluated, sink)
             else:
-                self._map(target, body, value, seen, sink)
+                self._map(target, body, value, evaluated, sink)
 
-    def _integer(self, target: Target, value: Expression, seen: Name | None, sink: Sink) -> None:
+    def _integer(self, target: Target, value: Expression, evaluated: Name | None, sink: Sink) -> None:
         """Print the decoding of an integer: `1.0` is one, and becomes an int."""
         with self.lines.if_(expression("type({v}) is not int", v=value)):
             self.lines.add("{v} = _numbers.integer({v})", v=value)
             if self._exact is not None:
                 self.lines.add("{exact} = False", exact=self._exact)
         self.learn(value, frozenset({"int"}))
-        self.body(nodes(self.scope(target, value), "number"), seen)
+        self.body(nodes(self.scope(target, value), "number"), evaluated)
         sink(value)
 
     def _format(self, target: Target, body: tuple[Node, ...], value: Expression, sink: Sink) -> None:
-        found = self.program.format(target.location)
+        found = self.analysis.format(target.location)
         if found is None or found.python_type is None:
             raise ValueError(f"no typed format at {target.location}")
         self.body(_without(body, "format"), None)
@@ -304,7 +304,9 @@ class DecodePrinter(FastPrinter):
 
     # Arrays
 
-    def _array(self, target: Target, body: tuple[Node, ...], value: Expression, seen: Name | None, sink: Sink) -> None:
+    def _array(
+        self, target: Target, body: tuple[Node, ...], value: Expression, evaluated: Name | None, sink: Sink
+    ) -> None:
         """Print what is said of the array, then its items, each decoded by what speaks of it."""
         array = self.values.array(target.location)
         first = {node.index: node.target for node in body if isinstance(node, Item)}
@@ -313,8 +315,8 @@ class DecodePrinter(FastPrinter):
         body = self.rewritten(body, passes.small_integers) if is_shared else body
         for node in body:
             said_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
-            if seen is not None or not said_below:
-                self.node(node, seen)
+            if evaluated is not None or not said_below:
+                self.node(node, evaluated)
         if array.is_tuple:
             self._tuple(array, first, rest, value, sink)
         elif is_shared:
@@ -323,7 +325,7 @@ class DecodePrinter(FastPrinter):
             self._list(first, rest, value, sink)
 
     def _is_rest(self, node: Items, array: Array) -> bool:
-        return not node.unseen and node.target.location == array.rest
+        return not node.unevaluated and node.target.location == array.rest
 
     def _tuple(
         self, array: Array, first: Mapping[int, Target], rest: Target | None, value: Expression, sink: Sink
@@ -405,13 +407,15 @@ class DecodePrinter(FastPrinter):
 
     # Objects
 
-    def _map(self, target: Target, body: tuple[Node, ...], value: Expression, seen: Name | None, sink: Sink) -> None:
+    def _map(
+        self, target: Target, body: tuple[Node, ...], value: Expression, evaluated: Name | None, sink: Sink
+    ) -> None:
         """Print what is said of the object, then its properties in a dict."""
         item = self.values.map(target.location).item
         each = next(node for node in body if isinstance(node, Each) and node.target.location == item)
         for node in body:
-            if node is not each or seen is not None:
-                self.node(node, seen)
+            if node is not each or evaluated is not None:
+                self.node(node, evaluated)
         result = self.lines.fresh("members")
         self.lines.add("{r}: dict[str, Any] = {}", r=result)
         self._each_decoded(each, value, result)
@@ -438,7 +442,7 @@ class DecodePrinter(FastPrinter):
         properties = {found.json_name: found for found in self.values.properties(location)}
         self.require(kind_test("object", value))
         self.learn(value, types_of(["object"]))
-        with self.within(target, None) as seen:
+        with self.within(target, None) as evaluated:
             body = self.rewritten(nodes(self.scope(target, value), "object"), passes.read_properties)
             item = self.values.map(location).item
             extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
@@ -451,10 +455,10 @@ class DecodePrinter(FastPrinter):
             own: set[str] = set()
             for node in body:
                 if node is not closing:
-                    self._class_node(node, properties, value, seen, extra, own)
+                    self._class_node(node, properties, value, evaluated, extra, own)
             for found in properties.values():
                 if found.json_name not in own:
-                    at = self.program.target(target.context, found.location, "")
+                    at = self.analysis.target(target.context, found.location, "")
                     self.field(found, at, value)
             if closing is not None:
                 self.require(has_count(value, _KNOWN))
@@ -474,18 +478,18 @@ class DecodePrinter(FastPrinter):
         node: Node,
         properties: Mapping[str, Property],
         value: Expression,
-        seen: Name | None,
+        evaluated: Name | None,
         extra: Each | None,
         own: set[str],
     ) -> None:
         if isinstance(node, Member) and properties[node.name].location == node.target.location:
             own.add(node.name)
             self.field(properties[node.name], node.target, value)
-            if seen is not None:
+            if evaluated is not None:
                 with self.lines.if_(has(value, node.name)):
-                    self.lines.add("{seen}.add({n})", seen=seen, n=literal(node.name))
-        elif not (isinstance(node, Required) and node.name in properties) and not (node is extra and seen is None):
-            self.node(node, seen)
+                    self.lines.add("{evaluated}.add({n})", evaluated=evaluated, n=literal(node.name))
+        elif not (isinstance(node, Required) and node.name in properties) and not (node is extra and evaluated is None):
+            self.node(node, evaluated)
 
     def field(self, found: Property, target: Target, value: Expression) -> None:
         """Print the reading of one field: its value, or what stands for a property that is not there."""

@@ -61,7 +61,7 @@ class Encoder:
 
     def format_text(self, location: Location, value: Expression) -> Expression:
         """Return the expression of the text of a value that a format was decoded to."""
-        found = self.values.program.format(location)
+        found = self.values.analysis.format(location)
         if found is None or found.python_type is None:
             raise ValueError(f"no typed format at {location}")
         return Call(Attribute(Name(found.python_type.module), found.python_type.encoder), (value,))

@@ -30,7 +30,7 @@ _TYPES: Mapping[str, Types] = MappingProxyType(
         "null": frozenset({"None"}),
     }
 )
-_TOLD_BY_TYPE: Mapping[str, Types] = MappingProxyType(
+_DECIDED_BY_TYPE: Mapping[str, Types] = MappingProxyType(
     {**_TYPES, "number": frozenset({"int"}), "integer": frozenset({"int"})}
 )
 """By JSON type, the Python types all of whose values are of it: a float need not be an integer, nor finite."""
@@ -48,9 +48,9 @@ def types_of(kinds: Iterable[str]) -> Types:
     return frozenset().union(*(_TYPES[kind] for kind in kinds))
 
 
-def told_by_type(kinds: Iterable[str]) -> Types:
+def decided_by_type(kinds: Iterable[str]) -> Types:
     """Return the Python types that tell by themselves that a value is of one of some JSON types."""
-    return frozenset().union(*(_TOLD_BY_TYPE[kind] for kind in kinds))
+    return frozenset().union(*(_DECIDED_BY_TYPE[kind] for kind in kinds))
 
 
 def outcome(node: Node) -> Outcome:
@@ -62,7 +62,7 @@ def outcome(node: Node) -> Outcome:
             single = frozenset(str(value) for value in values if value is None or isinstance(value, bool))
             return Outcome(frozenset().union(*map(_types_equal, values)), ANY - single)
         case Check(rule=("type", *kinds)):
-            return Outcome(types_of(map(str, kinds)), ANY - told_by_type(map(str, kinds)))
+            return Outcome(types_of(map(str, kinds)), ANY - decided_by_type(map(str, kinds)))
         case Kinds(cases=cases, otherwise=None):
             return Outcome(fails=types_of(kind for kind, _, _ in cases))
         case Kinds(cases=cases, otherwise=Check() as other):

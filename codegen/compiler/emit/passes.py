@@ -108,7 +108,7 @@ def small_integers(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
 
 def _proof(node: Items, layout: Layout) -> tuple[JSON, ...] | None:
     """Return how many integers a row has, and their bounds, if all items are rows of integers."""
-    if node.unseen or node.start or not isinstance(node.value, Name):
+    if node.unevaluated or node.start or not isinstance(node.value, Name):
         return None
     match layout.functions.outline(layout.settled(node.target)):
         case (Kinds(cases=(("array", _, body),), otherwise=Check(rule=("type",))),):
@@ -116,9 +116,9 @@ def _proof(node: Items, layout: Layout) -> tuple[JSON, ...] | None:
         case _:
             return None
     match body:
-        case (Items(start=0, unseen=False, target=inner),):
+        case (Items(start=0, unevaluated=False, target=inner),):
             size = None
-        case (Check(rule=("least", size)), Check(rule=("most", most)), Items(start=0, unseen=False, target=inner)):
+        case (Check(rule=("least", size)), Check(rule=("most", most)), Items(start=0, unevaluated=False, target=inner)):
             if size != most:
                 return None
         case _:

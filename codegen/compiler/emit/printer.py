@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ...ir import Location
 from ...schema.equality import key
-from ..analysis import Program
+from ..analysis import Analysis
 from ..keywords import Constants, Scope
 from ..lower import nodes, tracks
 from ..nodes import (
@@ -63,10 +63,10 @@ class Functions(Protocol):
     def passes(self) -> Collection[str]:
         """The names of the passes that are not turned off."""
 
-    def valid(self, target: Target, *, seen: bool) -> Expression:
+    def valid(self, target: Target, *, evaluated: bool) -> Expression:
         """Return the function that answers valid or not."""
 
-    def asked(self, target: Target, *, seen: bool) -> Expression:
+    def asked(self, target: Target, *, evaluated: bool) -> Expression:
         """Return the function that answers valid or not, and is given what was asked before."""
 
     def is_asking(self, location: Location) -> bool:
@@ -102,8 +102,8 @@ class Layout:
     is_full = False
     """Whether the function that is printed is so long that what comes yet gets functions of its own."""
 
-    def __init__(self, program: Program, functions: Functions) -> None:
-        self.program = program
+    def __init__(self, analysis: Analysis, functions: Functions) -> None:
+        self.analysis = analysis
         self.functions = functions
         self._stack: list[tuple[Location, Context]] = []
 
@@ -131,7 +131,7 @@ class Layout:
 
     def is_never(self, target: Target) -> bool:
         """Return whether the target is the subschema `false`."""
-        return self.program[target.location].boolean is False
+        return self.analysis[target.location].boolean is False
 
     def stands_here(self, target: Target, _: Member) -> bool:
         """Return whether the code for the value of a property, whose settled target this is, stands in its caller's."""
@@ -141,9 +141,9 @@ class Layout:
         """Return whether the target lets nothing in."""
         return _refuses_all(self.functions.outline(self.settled(target)))
 
-    def says(self, target: Target, seen: Name | None = None) -> bool:
+    def says(self, target: Target, evaluated: Name | None = None) -> bool:
         """Return whether the target can refuse anything, or has anything to mark."""
-        if seen is not None and self.marks(target.location):
+        if evaluated is not None and self.marks(target.location):
             return True
         return any(self._node_says(node) for node in self.functions.outline(target))
 
@@ -177,19 +177,19 @@ class Layout:
         """
         above = [location for location, _ in self._stack[1:] if self.functions.has_function(location)]
         if _weight(body) <= self.small:
-            return not above or (len(above) == 1 and self.program.is_only_item(above[0]))
-        return not above and _weight(body) <= self.looped and self.program.is_only_item(target.location)
+            return not above or (len(above) == 1 and self.analysis.is_only_item(above[0]))
+        return not above and _weight(body) <= self.looped and self.analysis.is_only_item(target.location)
 
     def marks(self, location: Location) -> bool:
         """Return whether the subschema can evaluate properties or items of its instance."""
-        return location in self.program.marking
+        return location in self.analysis.marking
 
 
 class Printer(Layout):
     """What all printers share: scopes, and tests for whole subschemas."""
 
-    def __init__(self, program: Program, functions: Functions, constants: Constants, lines: Body) -> None:
-        super().__init__(program, functions)
+    def __init__(self, analysis: Analysis, functions: Functions, constants: Constants, lines: Body) -> None:
+        super().__init__(analysis, functions)
         self.constants = constants
         self.lines = lines
         self.asked: Name | None = None  # the variable of what was asked before, where there is one
@@ -198,18 +198,18 @@ class Printer(Layout):
         self._values: dict[Expression, frozenset[object]] = {}  # by variable, of which its value is one, by `key`
 
     @contextmanager
-    def within(self, target: Target, seen: Name | None) -> Iterator[Name | None]:
+    def within(self, target: Target, evaluated: Name | None) -> Iterator[Name | None]:
         """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
         with self.entered(target):
-            own, place = seen, self.lines.place()
-            if tracks(self.program[target.location]):
-                own = self.lines.fresh("seen")
+            own, place = evaluated, self.lines.place()
+            if tracks(self.analysis[target.location]):
+                own = self.lines.fresh("evaluated")
                 self.lines.add("{own}: set[str | int] = set()", own=own)
             yield own
-            if own is not seen and own is not None and seen is None:
+            if own is not evaluated and own is not None and evaluated is None:
                 self.lines.drop_unused(place, own)
-            if own is not seen and own is not None and seen is not None:
-                self.lines.add("{seen} |= {own}", seen=seen, own=own)
+            if own is not evaluated and own is not None and evaluated is not None:
+                self.lines.add("{evaluated} |= {own}", evaluated=evaluated, own=own)
 
     # What is known of types where the next line stands
 
@@ -268,17 +268,17 @@ class Printer(Layout):
 
     def scope(self, target: Target, value: Expression) -> Scope:
         """Return the scope of a target for a variable."""
-        return Scope(self.program, self.program[target.location], value, target.context, self.constants)
+        return Scope(self.analysis, self.analysis[target.location], value, target.context, self.constants)
 
-    def call(self, target: Target, value: Expression, seen: Name | None) -> Expression:
+    def call(self, target: Target, value: Expression, evaluated: Name | None) -> Expression:
         """Return the call of the target's function as a test."""
-        tracked = seen if self.marks(target.location) else None
+        tracked = evaluated if self.marks(target.location) else None
         asked = self.asked if self.functions.is_asking(target.location) else None
         self.has_asked = self.has_asked or asked is not None
-        function = (self.functions.asked if asked else self.functions.valid)(target, seen=tracked is not None)
+        function = (self.functions.asked if asked else self.functions.valid)(target, evaluated=tracked is not None)
         return Call(function, tuple([part for part in (value, tracked, asked) if part is not None]))
 
-    def chosen(self, node: Each, key: Name, seen: Name | None) -> Expression:
+    def chosen(self, node: Each, key: Name, evaluated: Name | None) -> Expression:
         """Return the test by which a loop over properties chooses its keys."""
         tests: list[Expression] = []
         if node.only is not None:
@@ -286,8 +286,8 @@ class Printer(Layout):
         if node.named:
             tests.append(Comparison(key, "not in", self.names_of(node)))
         tests.extend(negated(_matches(search, key)) for search in node.patterns)
-        if node.unseen and seen is not None:
-            tests.append(unseen(key, seen))
+        if node.unevaluated and evaluated is not None:
+            tests.append(unevaluated(key, evaluated))
         return every(tests)
 
     def names_of(self, node: Each) -> Expression:
@@ -296,7 +296,7 @@ class Printer(Layout):
 
     # Expressions
 
-    def verdict(self, target: Target, value: Expression) -> Expression:
+    def validity(self, target: Target, value: Expression) -> Expression:
         """Return the test that the value is valid against the target."""
         target = self.settled(target)
         body = nodes(self.scope(target, value))
@@ -304,7 +304,7 @@ class Printer(Layout):
             return ALWAYS
         if _refuses_all(body):
             return NOTHING
-        if self.inlines(target) and self.fits(target, value) and not tracks(self.program[target.location]):
+        if self.inlines(target) and self.fits(target, value) and not tracks(self.analysis[target.location]):
             with self.entered(target):
                 test = self.expression(body)
             if test is not None and len(text.expression(test)) <= _EXPRESSION:
@@ -332,9 +332,9 @@ class Printer(Layout):
             case Never():
                 return NOTHING
             case Apply():
-                return self.verdict(node.target, node.value)
+                return self.validity(node.target, node.value)
             case Negation():
-                return negated(self.verdict(node.target, node.value))
+                return negated(self.validity(node.target, node.value))
             case Kinds():
                 return self._kinds_test(node)
             case _:
@@ -390,9 +390,9 @@ def _matches(search: Expression, key: Expression) -> Expression:
     return expression("{search}({key}) is not None", search=search, key=key)
 
 
-def unseen(key: Expression, seen: Name) -> Expression:
+def unevaluated(key: Expression, evaluated: Name) -> Expression:
     """Return the test that nothing has evaluated the property or item yet."""
-    return Comparison(key, "not in", seen)
+    return Comparison(key, "not in", evaluated)
 
 
 def counted(node: Contains, count: Expression) -> list[Expression]:
@@ -405,9 +405,9 @@ def counted(node: Contains, count: Expression) -> list[Expression]:
     return tests
 
 
-def apart(program: Program, node: Choice) -> bool:
+def apart(analysis: Analysis, node: Choice) -> bool:
     """Return whether no instance can be valid against two branches, since their JSON types differ."""
-    kinds = [program.kinds(branch.location) for branch in node.branches]
+    kinds = [analysis.kinds(branch.location) for branch in node.branches]
     return len(frozenset().union(*kinds)) == sum(len(kind) for kind in kinds)
 
 

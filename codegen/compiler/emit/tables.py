@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import groupby
 
 from ...ir import JSON, Location, Subschema
-from ..analysis import Program
+from ..analysis import Analysis
 from ..lower import tracks
 from ..nodes import (
     Apply,
@@ -41,20 +41,20 @@ Row = list[JSON]
 class TableMaker(Layout):
     """Makes the rows of subschemas; `translate` gives a pattern at a place in Python's language."""
 
-    def __init__(self, program: Program, functions: Functions, translate: Callable[[str, Location], str]) -> None:
-        super().__init__(program, functions)
+    def __init__(self, analysis: Analysis, functions: Functions, translate: Callable[[str, Location], str]) -> None:
+        super().__init__(analysis, functions)
         self._translate = translate
         self._home: Subschema | None = None
         self._path = ""
 
     def subschema(self, target: Target) -> JSON:
         """Return what a table has for a subschema: its URI, and its rows."""
-        self._home = self.program[target.location]
+        self._home = self.analysis[target.location]
         return [self._home.uri, list(self._rows(target))]
 
     def _rows(self, target: Target) -> Iterator[Row]:
         with self.entered(target):
-            if tracks(self.program[target.location]):
+            if tracks(self.analysis[target.location]):
                 yield ["track"]
             yield from self._body(self.functions.outline(target), target.location)
 
@@ -76,7 +76,7 @@ class TableMaker(Layout):
             return [target.path, []]
         if not self.inlines(target):
             return [target.path, self.functions.problems(target)]
-        found = self.program[target.location]
+        found = self.analysis[target.location]
         with self._moved(target.path, found) as is_below:
             return [target.path, list(self._rows(target)), *([] if is_below else [found.uri])]
 
@@ -125,7 +125,7 @@ class TableMaker(Layout):
             case Item():
                 return ["item", node.index, self._target(node.target)]
             case Items():
-                return ["items", node.start, self._target(node.target), node.unseen]
+                return ["items", node.start, self._target(node.target), node.unevaluated]
             case Contains():
                 return ["contains", self._target(node.target), node.least, node.most, node.evaluates]
             case Choice():
@@ -147,7 +147,7 @@ class TableMaker(Layout):
     def _others(self, node: Each) -> Row:
         patterns: Row = [self._translate(*expression) for expression in node.expressions]
         only = self._translate(*node.expression) if node.expression else None
-        return ["others", self._target(node.target), list(node.named), patterns, only, node.unseen]
+        return ["others", self._target(node.target), list(node.named), patterns, only, node.unevaluated]
 
     def _choice(self, node: Choice) -> Row:
         branches: Row = [self._target(branch) for branch in node.branches]

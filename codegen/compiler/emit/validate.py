@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
-from ..analysis import Program
+from ..analysis import Analysis
 from ..keywords import Constants
 from ..lower import nodes
 from ..nodes import (
@@ -33,7 +33,7 @@ from ..nodes import (
 from . import passes
 from .body import Body, Place
 from .narrowing import Types, types_of
-from .printer import LONGEST, MOST_MEMBERS, Functions, Printer, apart, counted, has, has_count, tagged, unseen
+from .printer import LONGEST, MOST_MEMBERS, Functions, Printer, apart, counted, has, has_count, tagged, unevaluated
 from .templates import expression, statement
 from .tree import (
     ALWAYS,
@@ -67,9 +67,9 @@ class FastPrinter(Printer):
     """Whether the function only answers valid or not: then it may look at texts together, and at types last."""
 
     def __init__(
-        self, program: Program, functions: Functions, constants: Constants, lines: Body, fail: Statement
+        self, analysis: Analysis, functions: Functions, constants: Constants, lines: Body, fail: Statement
     ) -> None:
-        super().__init__(program, functions, constants, lines)
+        super().__init__(analysis, functions, constants, lines)
         self.fail = fail
         self.name = ""
         self.parts: list[FunctionDef] = []
@@ -79,26 +79,26 @@ class FastPrinter(Printer):
         self._loop: Place | None = None  # where the outermost loop begins
         self._texts: dict[Expression, Name] = {}  # what it gathers, by the function that looks at it
 
-    def subschema(self, target: Target, value: Expression, seen: Name | None, kind: str | None = None) -> None:
+    def subschema(self, target: Target, value: Expression, evaluated: Name | None, kind: str | None = None) -> None:
         """Print all that the target says of the value, in place; of what says nothing, that it is a JSON value."""
-        if not self.says(target, seen):
+        if not self.says(target, evaluated):
             self.lines.add("_data.is_json({v})", v=value)
             return
         start = len(self.lines)
-        with self.within(target, seen) as own:
+        with self.within(target, evaluated) as own:
             self.body(nodes(self.scope(target, value), kind), own)
         if len(self.lines) == start:  # what it says holds for every value
             self.lines.add("_data.is_json({v})", v=value)
 
-    def apply(self, target: Target, value: Expression, seen: Name | None) -> None:
+    def apply(self, target: Target, value: Expression, evaluated: Name | None) -> None:
         """Print that the value is valid against the target: in place where that is short, else by a call."""
-        if not self.says(target, seen):
+        if not self.says(target, evaluated):
             return
         target = self.settled(target)
         if self.inlines(target) and self.fits(target, value):
-            self.subschema(target, value, seen)
+            self.subschema(target, value, evaluated)
         else:
-            self.require(self.call(target, value, seen))
+            self.require(self.call(target, value, evaluated))
 
     # Statements
 
@@ -121,12 +121,12 @@ class FastPrinter(Printer):
         else:
             self.lines.add("return _data.refused({asked})", asked=asked)
 
-    def body(self, body: tuple[Node, ...], seen: Name | None) -> None:
+    def body(self, body: tuple[Node, ...], evaluated: Name | None) -> None:
         """Print the nodes one after the other."""
-        verdicts = passes.OF_VERDICTS if self.is_verdict else ()
-        body = self.rewritten(body, passes.read_properties, passes.small_integers, *verdicts)
-        for node in self.rewritten(self._parted(body, seen), passes.closed_objects):
-            self.node(node, seen)
+        validities = passes.OF_VERDICTS if self.is_verdict else ()
+        body = self.rewritten(body, passes.read_properties, passes.small_integers, *validities)
+        for node in self.rewritten(self._parted(body, evaluated), passes.closed_objects):
+            self.node(node, evaluated)
 
     def rewritten(self, body: tuple[Node, ...], *chosen: passes.Pass) -> tuple[Node, ...]:
         """Return what some passes make of nodes, but for those that are turned off."""
@@ -135,29 +135,29 @@ class FastPrinter(Printer):
                 body = one(body, self)
         return body
 
-    def _parted(self, body: tuple[Node, ...], seen: Name | None) -> tuple[Node, ...]:
+    def _parted(self, body: tuple[Node, ...], evaluated: Name | None) -> tuple[Node, ...]:
         """Print calls that look at the properties of an object with many; return what is left to say."""
         members = [node for node in body if isinstance(node, Member) and node.value == _VALUE]
         if not self.is_verdict or len(members) <= MOST_MEMBERS:
             return body
         for start in range(0, len(members), MOST_MEMBERS):
-            arguments = [_VALUE, *([seen] if seen else []), *([self.asked] if self.asked else [])]
-            part = self._part(members[start : start + MOST_MEMBERS], is_seen=seen is not None)
+            arguments = [_VALUE, *([evaluated] if evaluated else []), *([self.asked] if self.asked else [])]
+            part = self._part(members[start : start + MOST_MEMBERS], is_seen=evaluated is not None)
             self.require(Call(part, tuple(arguments)))
         return tuple([node for node in body if not (isinstance(node, Member) and node.value == _VALUE)])
 
     def _part(self, members: Iterable[Member], *, is_seen: bool) -> Name:
         """Return the name of a function that looks at some properties of the function's own value."""
         name = self.functions.claim(f"{self.name}_part")
-        lines = Body("value", "seen", "asked")
-        printer = FastPrinter(self.program, self.functions, self.constants, lines, self.fail)
+        lines = Body("value", "evaluated", "asked")
+        printer = FastPrinter(self.analysis, self.functions, self.constants, lines, self.fail)
         printer.asked, printer._stack = self.asked, list(self._stack)
         printer.learn(_VALUE, types_of(["object"]))
         for member in members:
-            printer.member(member, SEEN.name if is_seen else None)
+            printer.member(member, EVALUATED.name if is_seen else None)
         printer.finish()
         value = Parameter(_VALUE, expression("dict[str, _data.JSON]"))
-        parameters = (value, *([SEEN] if is_seen else []), *([ASKED] if self.asked else []))
+        parameters = (value, *([EVALUATED] if is_seen else []), *([ASKED] if self.asked else []))
         self.parts.append(FunctionDef(name, parameters, Name("bool"), lines.statements()))
         return name
 
@@ -168,7 +168,7 @@ class FastPrinter(Printer):
         if self.raises:
             self.lines.wrap(self.fail, *map(Name, sorted(self.raises)))
 
-    def closed_object(self, node: ClosedObject, seen: Name | None) -> None:
+    def closed_object(self, node: ClosedObject, evaluated: Name | None) -> None:
         """Print the nodes, at last that the object has no more properties than there are named ones in it."""
         members = [each for each in node.body if isinstance(each, Member)]
         count, known = literal(len(members)), None
@@ -177,12 +177,12 @@ class FastPrinter(Printer):
             self.lines.append(Assign((known,), count))
         for each in node.body:
             if isinstance(each, Member):
-                self.member(each, seen, known)
+                self.member(each, evaluated, known)
             else:
-                self.node(each, seen)
+                self.node(each, evaluated)
         self.require(has_count(node.value, known or count))
 
-    def node(self, node: Node, seen: Name | None) -> None:
+    def node(self, node: Node, evaluated: Name | None) -> None:
         """Print one node."""
         match node:
             case Check():
@@ -197,25 +197,25 @@ class FastPrinter(Printer):
                 self.lines.append(self.fail)
             case When():
                 with self.lines.if_(node.test), self.supposing():
-                    self.body(node.body, seen)
+                    self.body(node.body, evaluated)
             case Kinds():
-                self.kinds(node, seen)
+                self.kinds(node, evaluated)
             case Apply():
-                self.apply(node.target, node.value, seen)
+                self.apply(node.target, node.value, evaluated)
             case Member():
-                self.member(node, seen)
+                self.member(node, evaluated)
             case Each():
-                self.each(node, seen)
+                self.each(node, evaluated)
             case ClosedObject():
-                self.closed_object(node, seen)
+                self.closed_object(node, evaluated)
             case Names():
                 self.names(node)
             case Item():
-                self.item(node, seen)
+                self.item(node, evaluated)
             case Items():
-                self.items(node, seen)
+                self.items(node, evaluated)
             case _:
-                self.choosing(node, seen)
+                self.choosing(node, evaluated)
 
     def check(self, node: Check) -> None:
         """Print one check; within a loop, that the text is gathered which one call can look at with all others."""
@@ -247,34 +247,34 @@ class FastPrinter(Printer):
                 self.require(Call(function, (texts,)))
             self._loop, self._texts = None, {}
 
-    def choosing(self, node: Node, seen: Name | None) -> None:
+    def choosing(self, node: Node, evaluated: Name | None) -> None:
         """Print one node that looks at several verdicts."""
         match node:
             case Contains():
-                self.contains(node, seen)
+                self.contains(node, evaluated)
             case Choice():
-                self.choice(node, seen)
+                self.choice(node, evaluated)
             case Negation():
-                self.require(negated(self.verdict(node.target, node.value)), node.value)
+                self.require(negated(self.validity(node.target, node.value)), node.value)
                 self.learn_from(node)
             case Conditional():
-                self.conditional(node, seen)
+                self.conditional(node, evaluated)
             case _:
                 raise TypeError(f"no code for {type(node).__name__}")
 
-    def kinds(self, node: Kinds, seen: Name | None) -> None:
+    def kinds(self, node: Kinds, evaluated: Name | None) -> None:
         """Print nodes by the JSON type: a guard and its body, or a chain of cases."""
         if len(node.cases) == 1 and node.otherwise is not None and node.otherwise.test == NOTHING:
             kind, guard, body = node.cases[0]
             self.require(guard, node.value)
             self.learn(node.value, types_of([kind]))
-            self.body(body, seen)
+            self.body(body, evaluated)
             return
         cases = [case for case in node.cases if not types_of([case[0]]).isdisjoint(self.types(node.value))]
         opened = self.lines.if_
         for kind, guard, body in cases:
             with opened(guard), self.supposing(node.value, types_of([kind])):
-                self.body(body, seen)
+                self.body(body, evaluated)
             opened = self.lines.elif_
         self._other_kinds(node, is_only=not cases)
         self.learn_from(node)
@@ -294,7 +294,7 @@ class FastPrinter(Printer):
 
     # Objects
 
-    def member(self, node: Member, seen: Name | None, known: Name | None = None) -> None:
+    def member(self, node: Member, evaluated: Name | None, known: Name | None = None) -> None:
         """Print a property: read once, and looked for by name only where its value does not tell.
 
         `known` is the count of properties that are there, one less for each that is not.
@@ -304,7 +304,7 @@ class FastPrinter(Printer):
             self.require(negated(has(node.value, node.name)))
             return
         if not self.says(node.target):
-            self._unread(node, seen, None if node.required else known)
+            self._unread(node, evaluated, None if node.required else known)
             return
         target = self.settled(node.target)
         (looked,) = self.rewritten((node,), passes.looks_in_place)
@@ -312,28 +312,28 @@ class FastPrinter(Printer):
         there = has(node.value, node.name)
         if node.required:
             self.raises.add("KeyError")
-            self._value(node, target, short, seen)
-        elif short is not None and seen is None and known is None:
+            self._value(node, target, short, evaluated)
+        elif short is not None and evaluated is None and known is None:
             test, asked = short
             self.require(some([negated(there), test]), asked)
         else:
             with self.lines.if_(there), self.supposing():
-                self._value(node, target, short, seen)
+                self._value(node, target, short, evaluated)
             if known is not None:
                 with self.lines.else_():
                     self.lines.add("{known} -= 1", known=known)
 
-    def _unread(self, node: Member, seen: Name | None, known: Name | None) -> None:
+    def _unread(self, node: Member, evaluated: Name | None, known: Name | None) -> None:
         """Print whether a property is there that can have any value."""
         test = has(node.value, node.name)
-        if seen is not None:
+        if evaluated is not None:
             with self.lines.if_(test):
-                self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
+                self.lines.add("{evaluated}.add({name})", evaluated=evaluated, name=literal(node.name))
         if known is not None:
             with self.lines.if_(negated(test)):
                 self.lines.add("{known} -= 1", known=known)
 
-    def _value(self, node: Member, target: Target, short: Look | None, seen: Name | None) -> None:
+    def _value(self, node: Member, target: Target, short: Look | None, evaluated: Name | None) -> None:
         """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
         at = Subscript(node.value, literal(node.name))
         if short is not None:
@@ -344,8 +344,8 @@ class FastPrinter(Printer):
             self.lines.append(Assign((variable,), at))
             self.learn(variable, self.types(at))
             self.apply(target, variable, None)
-        if seen is not None:
-            self.lines.add("{seen}.add({name})", seen=seen, name=literal(node.name))
+        if evaluated is not None:
+            self.lines.add("{evaluated}.add({name})", evaluated=evaluated, name=literal(node.name))
 
     def _one_look(self, node: Member, target: Target) -> Look | None:
         """Return the test of a property's value that looks at it but once."""
@@ -365,18 +365,18 @@ class FastPrinter(Printer):
         """Return whether the code for a property stands in its caller's, and all its comparisons can hold there."""
         return self.inlines(target) and self.fits(target, Subscript(node.value, literal(node.name)))
 
-    def each(self, node: Each, seen: Name | None) -> None:
+    def each(self, node: Each, evaluated: Name | None) -> None:
         """Print a loop over the properties that the node chooses."""
         if passes.closes(node, self):
             self.require(IsSubset(expression("{value}.keys()", value=node.value), self.names_of(node)))
             return
         says, refuses = self.says(node.target), self.is_never(node.target)
         key = self.lines.fresh("key")
-        choice = self.chosen(node, key, seen)
-        if not says and (seen is None or choice == ALWAYS or node.unseen):
-            self.mark_all(node.value, seen)
+        choice = self.chosen(node, key, evaluated)
+        if not says and (evaluated is None or choice == ALWAYS or node.unevaluated):
+            self.mark_all(node.value, evaluated)
             return
-        if says and not refuses and choice == ALWAYS and seen is None:
+        if says and not refuses and choice == ALWAYS and evaluated is None:
             item = self.lines.fresh("item")
             loop = self.lines.for_(expression("{value}.values()", value=node.value), item)
         elif says and not refuses:
@@ -386,7 +386,7 @@ class FastPrinter(Printer):
             item = key
             loop = self.lines.for_(node.value, key)
         with loop:
-            mark = None if seen is None else statement("{seen}.add({key})", seen=seen, key=key)
+            mark = None if evaluated is None else statement("{evaluated}.add({key})", evaluated=evaluated, key=key)
             self._guarded(choice, node.target, item, mark)
 
     def _guarded(self, choice: Expression, target: Target, item: Name, mark: Statement | None) -> None:
@@ -396,17 +396,17 @@ class FastPrinter(Printer):
                 self._guarded(ALWAYS, target, item, mark)
             return
         self.apply(target, item, None)
-        if mark is not None and self.program[target.location].boolean is not False:
+        if mark is not None and self.analysis[target.location].boolean is not False:
             self.lines.append(mark)
 
-    def mark_all(self, value: Expression, seen: Name | None) -> None:
+    def mark_all(self, value: Expression, evaluated: Name | None) -> None:
         """Print that every property of the object is evaluated."""
-        if seen is not None:
-            self.lines.add("{seen}.update({value})", seen=seen, value=value)
+        if evaluated is not None:
+            self.lines.add("{evaluated}.update({value})", evaluated=evaluated, value=value)
 
     def names(self, node: Names) -> None:
         """Print a loop over the property names."""
-        if self.program[node.target.location].boolean is False:
+        if self.analysis[node.target.location].boolean is False:
             self.require(Not(node.value))
             return
         if self.says(node.target):
@@ -416,9 +416,9 @@ class FastPrinter(Printer):
 
     # Arrays
 
-    def item(self, node: Item, seen: Name | None) -> None:
+    def item(self, node: Item, evaluated: Name | None) -> None:
         """Print one item by its index."""
-        if not self.says(node.target) and seen is None:
+        if not self.says(node.target) and evaluated is None:
             return
         value, index = node.value, literal(node.index)
         with self.lines.if_(expression("len({value}) > {index}", value=value, index=index)), self.supposing():
@@ -426,24 +426,24 @@ class FastPrinter(Printer):
                 item = self.lines.fresh("item")
                 self.lines.append(Assign((item,), Subscript(value, index)))
                 self.apply(node.target, item, None)
-            if seen is not None:
-                self.lines.add("{seen}.add({index})", seen=seen, index=index)
+            if evaluated is not None:
+                self.lines.add("{evaluated}.add({index})", evaluated=evaluated, index=index)
 
-    def items(self, node: Items, seen: Name | None) -> None:
+    def items(self, node: Items, evaluated: Name | None) -> None:
         """Print a loop over the items from the start on, or over those that nothing has evaluated."""
-        boolean = self.program[node.target.location].boolean
-        if boolean is False and not node.unseen:
+        boolean = self.analysis[node.target.location].boolean
+        if boolean is False and not node.unevaluated:
             self.require(expression("len({v}) <= {n}", v=node.value, n=node.start))
         elif self.says(node.target):
-            self._items_loop(node, seen)
-        if seen is not None and boolean is not False:
-            self.lines.add("{seen}.update(range({n}, len({v})))", seen=seen, n=node.start, v=node.value)
+            self._items_loop(node, evaluated)
+        if evaluated is not None and boolean is not False:
+            self.lines.add("{evaluated}.update(range({n}, len({v})))", evaluated=evaluated, n=node.start, v=node.value)
 
-    def _items_loop(self, node: Items, seen: Name | None) -> None:
-        if node.unseen and seen is not None:
+    def _items_loop(self, node: Items, evaluated: Name | None) -> None:
+        if node.unevaluated and evaluated is not None:
             index, item = self.lines.fresh("index"), self.lines.fresh("item")
             with self.lines.for_(expression("enumerate({v})", v=node.value), index, item):
-                self._guarded(unseen(index, seen), node.target, item, None)
+                self._guarded(unevaluated(index, evaluated), node.target, item, None)
             return
         rest = node.value if node.start == 0 else expression("{v}[{n}:]", v=node.value, n=node.start)
         self.each_item(replace(node, value=rest), lambda target, item: self.apply(target, item, None))
@@ -463,77 +463,77 @@ class FastPrinter(Printer):
         with self.loop(item, node.value):
             say(node.target, item)
 
-    def contains(self, node: Contains, seen: Name | None) -> None:
+    def contains(self, node: Contains, evaluated: Name | None) -> None:
         """Print a count of the items that are valid."""
-        marking = seen is not None and node.evaluates
+        marking = evaluated is not None and node.evaluates
         if node.least == 0 and node.most is None and not marking:
             return
         item = self.lines.fresh("item")
-        test = self.verdict(node.target, item)
+        test = self.validity(node.target, item)
         if test == NOTHING:  # and the count is 0
             if node.least > 0:
                 self.refuse(node.value, of_items=True)
             return
-        if marking and seen is not None:
-            count = self._marked_count(node, test, item, seen)
+        if marking and evaluated is not None:
+            count = self._marked_count(node, test, item, evaluated)
         else:
             counting = "len({v})" if test == ALWAYS else "sum(1 for {i} in {v} if {t})"
             count = expression(counting, i=item, v=node.value, t=test)
         for bound in counted(node, count):
             self.require(bound, node.value, of_items=True)
 
-    def _marked_count(self, node: Contains, test: Expression, item: Name, seen: Name) -> Expression:
+    def _marked_count(self, node: Contains, test: Expression, item: Name, evaluated: Name) -> Expression:
         index, matching = self.lines.fresh("index"), self.lines.fresh("matching")
         parts = {"m": matching, "i": index, "item": item, "v": node.value, "t": test}
         self.lines.add("{m} = [{i} for {i}, {item} in enumerate({v}) if {t}]", **parts)
-        self.lines.add("{seen}.update({m})", seen=seen, m=matching)
+        self.lines.add("{evaluated}.update({m})", evaluated=evaluated, m=matching)
         return expression("len({m})", m=matching)
 
     # Choices
 
-    def choice(self, node: Choice, seen: Name | None) -> None:
+    def choice(self, node: Choice, evaluated: Name | None) -> None:
         """Print a choice: by its discriminator, by trying each branch, or by counting those that hold."""
         if node.discriminator is not None:
             if self.types(node.value).isdisjoint(types_of(["object"])):
                 self.refuse(node.value)
             else:
-                self._discriminated(node, seen)
+                self._discriminated(node, evaluated)
         else:
-            self._undiscriminated(node, seen)
+            self._undiscriminated(node, evaluated)
         self.learn(node.value, self._of_one(node.branches))
 
     def _of_one(self, branches: Iterable[Target]) -> Types:
         """Return the types of a value that is valid against one of some branches."""
         return frozenset().union(*(self.outcome(branch).holds for branch in branches))
 
-    def _undiscriminated(self, node: Choice, seen: Name | None) -> None:
-        if seen is not None and any(self.marks(branch.location) for branch in node.branches):
-            self._tracked_choice(node, seen)
+    def _undiscriminated(self, node: Choice, evaluated: Name | None) -> None:
+        if evaluated is not None and any(self.marks(branch.location) for branch in node.branches):
+            self._tracked_choice(node, evaluated)
             return
-        if not node.exclusive or apart(self.program, node):
+        if not node.exclusive or apart(self.analysis, node):
             self.require(self._one_of(node), node.value)
             return
-        verdicts = tuple([self.verdict(branch, node.value) for branch in node.branches])
-        with self.lines.if_(expression("[{verdicts}].count(True) != 1", verdicts=verdicts)):
+        validities = tuple([self.validity(branch, node.value) for branch in node.branches])
+        with self.lines.if_(expression("[{validities}].count(True) != 1", validities=validities)):
             self.refuse(node.value)
 
     def _one_of(self, node: Choice) -> Expression:
         """Return the test that one of the branches holds, each asked only if those before it do not."""
-        verdicts: list[Expression] = []
+        validities: list[Expression] = []
         with self.supposing():
             for branch in node.branches:
-                verdicts.append(self.verdict(branch, node.value))
+                validities.append(self.validity(branch, node.value))
                 self.learn(node.value, self.outcome(branch).fails)
-        return some(verdicts)
+        return some(validities)
 
-    def _discriminated(self, node: Choice, seen: Name | None) -> None:
+    def _discriminated(self, node: Choice, evaluated: Name | None) -> None:
         if node.discriminator is None:
             raise ValueError("no discriminator")
         tag = self.tag(node)
         opened = self.lines.if_
         for branch, values in zip(node.branches, node.discriminator.values, strict=True):
             with opened(tagged(tag, values)), self.supposing():
-                self.apply(branch, node.value, seen)
+                self.apply(branch, node.value, evaluated)
             opened = self.lines.elif_
         with self.lines.else_():
             self.refuse(node.value)
@@ -547,7 +547,7 @@ class FastPrinter(Printer):
         self.lines.add("{tag} = {v}.get({name}) if type({v}) is dict else None", **parts)
         return tag
 
-    def _tracked_choice(self, node: Choice, seen: Name) -> None:
+    def _tracked_choice(self, node: Choice, evaluated: Name) -> None:
         """Print a choice of which every branch that holds counts for what is evaluated."""
         matches = self.lines.fresh("matches")
         self.lines.add("{matches} = 0", matches=matches)
@@ -556,39 +556,39 @@ class FastPrinter(Printer):
             self.lines.add("{found}: set[str | int] = set()", found=found)
             with self.lines.if_(self._tracked(branch, node.value, found)):
                 self.lines.add("{matches} += 1", matches=matches)
-                self.lines.add("{seen} |= {found}", seen=seen, found=found)
+                self.lines.add("{evaluated} |= {found}", evaluated=evaluated, found=found)
         with self.lines.if_(expression("{m} != 1" if node.exclusive else "{m} == 0", m=matches)):
             self.refuse(node.value)
 
     def _tracked(self, target: Target, value: Expression, found: Name) -> Expression:
         if self.marks(target.location):
             return self.call(target, value, found)
-        return self.verdict(target, value)
+        return self.validity(target, value)
 
-    def conditional(self, node: Conditional, seen: Name | None) -> None:
+    def conditional(self, node: Conditional, evaluated: Name | None) -> None:
         """Print a condition with its branches."""
         found = None
-        if seen is not None and self.marks(node.condition.location):
+        if evaluated is not None and self.marks(node.condition.location):
             found = self.lines.fresh("found")
             self.lines.add("{found}: set[str | int] = set()", found=found)
             test = self.call(node.condition, node.value, found)
-        elif any(branch and self.says(branch, seen) for branch in (node.then, node.orelse)):
-            test = self.verdict(node.condition, node.value)
+        elif any(branch and self.says(branch, evaluated) for branch in (node.then, node.orelse)):
+            test = self.validity(node.condition, node.value)
         else:
             return
         told = self.outcome(node.condition)
         with self.lines.if_(test), self.supposing(node.value, told.holds):
-            if found is not None and seen is not None:
-                self.lines.add("{seen} |= {found}", seen=seen, found=found)
+            if found is not None and evaluated is not None:
+                self.lines.add("{evaluated} |= {found}", evaluated=evaluated, found=found)
             if node.then is not None:
-                self.apply(node.then, node.value, seen)
-        if node.orelse is not None and self.says(node.orelse, seen):
+                self.apply(node.then, node.value, evaluated)
+        if node.orelse is not None and self.says(node.orelse, evaluated):
             with self.lines.else_(), self.supposing(node.value, told.fails):
-                self.apply(node.orelse, node.value, seen)
+                self.apply(node.orelse, node.value, evaluated)
 
 
 _VALUE = Name("value")
-SEEN = Parameter(Name("seen"), expression("set[str | int]"))
+EVALUATED = Parameter(Name("evaluated"), expression("set[str | int]"))
 """The parameter for what was evaluated."""
 ASKED = Parameter(Name("asked"), expression("dict[object, set[str | int] | None]"))
 """The parameter for what was asked before."""

@@ -21,13 +21,13 @@ from ..nodes import Context
 class Request(NamedTuple):
     """One function that somebody calls: what it does, for which subschema, in which dynamic scope.
 
-    `seen` is whether it marks what it has evaluated.
+    `evaluated` is whether it marks what it has evaluated.
     """
 
     role: str
     location: Location
     context: Context
-    seen: bool
+    evaluated: bool
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class FunctionNames:
         name = f"_{request.role}_{self._unique[uri][request.location]}"
         if request.context != usual:  # no label has a letter in upper case
             name += "_In" + "_".join(str(self.anchored.index(at)) for _, at in request.context.bindings)
-        return identifier(name + ("_seen" if request.seen else ""))
+        return identifier(name + ("_evaluated" if request.evaluated else ""))
 
     def _labelled(self, uri: str) -> Mapping[Location, str]:
         """Return the words for each location of a document, no two the same."""
@@ -81,7 +81,7 @@ class FunctionNames:
 UNSAID = frozenset({"properties", "$defs", "definitions", "allOf", "anyOf", "oneOf", "$ref"})
 """The tokens of a pointer that add nothing to a name."""
 
-_ENDING = re.compile(r"_(?:seen|part(?:_\d+)?)\Z")
+_ENDING = re.compile(r"_(?:evaluated|part(?:_\d+)?)\Z")
 """How the names of functions end that stand beside others of the same label."""
 
 

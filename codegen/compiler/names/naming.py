@@ -94,16 +94,16 @@ class Shapes:
 
 
 def named(
-    documents: Iterable[Document], subschemas: Mapping[Location, Subschema], pins: Mapping[str, Mapping[str, str]]
+    documents: Iterable[Document], subschemas: Mapping[Location, Subschema], overrides: Mapping[str, Mapping[str, str]]
 ) -> Iterator[tuple[Document, Shapes]]:
-    """Yield the shapes of each document; `pins` gives names by path and JSON Pointer (checked by the caller)."""
+    """Yield the shapes of each document; `overrides` gives names by path and JSON Pointer (checked by the caller)."""
     kinds = _Kinds(subschemas)
     own: dict[str, list[Location]] = {}
     for location in subschemas:
         own.setdefault(location.document, []).append(location)
     for document in documents:
         visits = tuple(_Walk(document, subschemas, kinds, own[document.location.document]).visits())
-        assigned = _named(visits, kinds, document, subschemas, pins.get(document.path, {}))
+        assigned = _named(visits, kinds, document, subschemas, overrides.get(document.path, {}))
         yield document, _shapes(assigned, subschemas, kinds)
 
 
@@ -237,32 +237,32 @@ class _Walk:
 
         Of those the outermost comes first, so that what lies within it is named after it.
         """
-        seen: set[Location] = set()
+        evaluated: set[Location] = set()
         waiting = [_Visit(self._document.location, None, "", named=True)]
         targets: list[tuple[int, int, Location]] = []
         while waiting or targets:
             visit = waiting.pop() if waiting else self._target(heappop(targets)[2])
-            if visit.location not in seen and visit.location in self._subschemas:
-                seen.add(visit.location)
+            if visit.location not in evaluated and visit.location in self._subschemas:
+                evaluated.add(visit.location)
                 yield visit
                 waiting.extend(reversed(list(self._children(visit))))
                 for target in self._targets(visit.location):
-                    heappush(targets, (target.pointer.count("/"), len(seen), target))
+                    heappush(targets, (target.pointer.count("/"), len(evaluated), target))
             if not waiting and not targets:
-                waiting.extend(map(self._target, self._strangers(seen)))
+                waiting.extend(map(self._target, self._strangers(evaluated)))
 
     def _targets(self, location: Location) -> Iterator[Location]:
         for keyword in self._subschemas[location].keywords.values():
             if keyword.target is not None and keyword.target.document == location.document:
                 yield keyword.target
 
-    def _strangers(self, seen: set[Location]) -> list[Location]:
+    def _strangers(self, evaluated: set[Location]) -> list[Location]:
         """Return the roots that only another document refers to: below a keyword that is none of JSON Schema's."""
-        if len(self._own) == len(seen):
+        if len(self._own) == len(evaluated):
             return []
         keywords = (keyword for key in self._own for keyword in self._subschemas[key].keywords.values())
         children = {child for keyword in keywords for _, child in keyword.schemas}
-        return [key for key in reversed(self._own) if key not in seen and key not in children]
+        return [key for key in reversed(self._own) if key not in evaluated and key not in children]
 
     def _target(self, location: Location) -> _Visit:
         """Return the visit of a reference target by itself: it is named after the end of its pointer."""
@@ -326,13 +326,13 @@ def _named(
     kinds: _Kinds,
     document: Document,
     subschemas: Mapping[Location, Subschema],
-    pins: Mapping[str, str],
+    overrides: Mapping[str, str],
 ) -> dict[Location, str]:
     """Return the name of every definition: pins, the root, then what has a name of its own, then the rest."""
     shapes = [visit for visit in visits if kinds.of(visit.location) is not None]
-    naming = _Naming(document, subschemas, pins, visits)
+    naming = _Naming(document, subschemas, overrides, visits)
     for group in (
-        [visit for visit in shapes if visit.location.pointer in pins],
+        [visit for visit in shapes if visit.location.pointer in overrides],
         [visit for visit in shapes if visit.location == document.location],
         sorted((v for v in shapes if v.named), key=lambda v: names.class_name(v.words, "") != v.words),
         shapes,
@@ -349,24 +349,24 @@ class _Naming:
         self,
         document: Document,
         subschemas: Mapping[Location, Subschema],
-        pins: Mapping[str, str],
+        overrides: Mapping[str, str],
         visits: Sequence[_Visit],
     ) -> None:
         self.assigned: dict[Location, str] = {}
         self._root = document.location
         self._module = document.module
         self._title = _title(subschemas.get(document.location))
-        self._pins = pins
+        self._overrides = overrides
         self._visits = {visit.location: visit for visit in visits}
-        self._taken = names.Taken(pins.values())
+        self._taken = names.Taken(overrides.values())
 
     def name(self, group: Iterable[_Visit]) -> None:
         """Give a name to each that has none yet."""
         for visit in group:
             if visit.location in self.assigned:
                 continue
-            pinned = self._pins.get(visit.location.pointer)
-            self.assigned[visit.location] = pinned or self._taken.claim(self._wanted(visit))
+            overridden = self._overrides.get(visit.location.pointer)
+            self.assigned[visit.location] = overridden or self._taken.claim(self._wanted(visit))
 
     def _wanted(self, visit: _Visit) -> str:
         if visit.location == self._root:
@@ -374,5 +374,5 @@ class _Naming:
         if visit.above is None:
             return names.class_name(names.identifier(visit.words, "model"), "Model")
         above = self._visits[visit.above]
-        prefix = self._pins.get(above.location.pointer) or self.assigned.get(above.location) or self._wanted(above)
+        prefix = self._overrides.get(above.location.pointer) or self.assigned.get(above.location) or self._wanted(above)
         return names.class_name(prefix + visit.words, "Model")

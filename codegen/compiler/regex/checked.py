@@ -8,7 +8,7 @@ from functools import lru_cache
 from ...findings import Finding, Rule, Severity
 from ...ir import Location
 from ...schema.resolver import Resolution
-from ..analysis import Program
+from ..analysis import Analysis
 from .translate import Pattern, Untranslatable, translate
 
 UNTRANSLATABLE = Rule("pattern-untranslatable", "A pattern means the same in Python as in ECMA-262.")
@@ -29,27 +29,27 @@ class CheckedPatterns:
         try:
             pattern = _translated(text)
         except Untranslatable as error:
-            cure = "write the pattern without that"
-            self._tell(UNTRANSLATABLE, location, f"the pattern {_shown(text)} can't be carried over: {error}", cure)
+            help = "write the pattern without that"
+            self._tell(UNTRANSLATABLE, location, f"the pattern {_shown(text)} can't be carried over: {error}", help)
             return Pattern("(?!)", None)
         if pattern.warning is not None:
-            cure = "let one text match in one way only, and begin with `^` if a match begins where the text does"
-            self._tell(SLOW_PATTERN, location, f"the pattern {_shown(text)}: {pattern.warning}", cure)
+            help = "let one text match in one way only, and begin with `^` if a match begins where the text does"
+            self._tell(SLOW_PATTERN, location, f"the pattern {_shown(text)}: {pattern.warning}", help)
         return pattern
 
-    def look(self, program: Program, speaking: Iterable[Location]) -> None:
+    def look(self, analysis: Analysis, speaking: Iterable[Location]) -> None:
         """Translate the patterns that the subschemas need, those that nothing has asked for too."""
-        for location in sorted(program.applied(speaking)):
-            subschema = program[location]
+        for location in sorted(analysis.applied(speaking)):
+            subschema = analysis[location]
             text, named = subschema.value("pattern"), subschema.keywords.get("patternProperties")
             if isinstance(text, str):
                 self.translate(text, location / "pattern")
             for token, at in named.schemas if named else ():
                 self.translate(token, at)
 
-    def _tell(self, rule: Rule, location: Location, message: str, cure: str) -> None:
+    def _tell(self, rule: Rule, location: Location, message: str, help: str) -> None:
         if location not in self.findings:
-            self.findings[location] = Finding(rule, self._resolution.place(location), message, cure)
+            self.findings[location] = Finding(rule, self._resolution.place(location), message, help)
 
 
 _translated = lru_cache(maxsize=1024)(translate)

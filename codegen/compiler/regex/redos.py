@@ -354,15 +354,15 @@ class _Search:
     def _parts_and_meets(self, loop: set[int]) -> bool:
         """Tell whether two different ways through the loop start in one state and end in one state."""
         queue = deque((state, state) for state in loop)
-        seen: set[tuple[int, int]] = set()
+        evaluated: set[tuple[int, int]] = set()
         while queue and self.steps < MAX_STEPS:
             one, other = queue.popleft()
             for pair in self._pairs(one, other, loop):
                 if pair[0] == pair[1]:
                     if one != other:
                         return True
-                elif pair not in seen:
-                    seen.add(pair)
+                elif pair not in evaluated:
+                    evaluated.add(pair)
                     queue.append(pair)
         return False
 
@@ -417,13 +417,13 @@ class _Search:
         """Tell whether some text leads from `one` to itself, from `one` to `other` and from `other` to itself."""
         start, goal = (one, one, other), (one, other, other)
         queue = deque([start])
-        seen = {start}
+        evaluated = {start}
         while queue and self.steps < MAX_STEPS:
             for triple in self._triples(queue.popleft(), loop, later):
                 if triple == goal:
                     return True
-                if triple not in seen:
-                    seen.add(triple)
+                if triple not in evaluated:
+                    evaluated.add(triple)
                     queue.append(triple)
         return False
 
@@ -439,14 +439,14 @@ class _Search:
                         yield first, middle, last
 
     def _reachable(self, state: int) -> set[int]:
-        seen = {state}
+        evaluated = {state}
         stack = [state]
         while stack:
             for other in self.next[stack.pop()]:
-                if other not in seen:
-                    seen.add(other)
+                if other not in evaluated:
+                    evaluated.add(other)
                     stack.append(other)
-        return seen
+        return evaluated
 
     def _has_place(self, loop: list[int]) -> bool:
         return bool(self.states[loop[0]].loops)

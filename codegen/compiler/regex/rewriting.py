@@ -213,8 +213,8 @@ def ends_in_looked(items: tuple[Node, ...]) -> bool:
 def _is_looked(body: Node, allowed: Ranges) -> bool:
     if not isinstance(body, Sequence) or len(body.items) != 2 or not is_end(body.items[1]):
         return False
-    seen = repeated_character(body.items[0])
-    return seen is not None and _is_within(seen, allowed)
+    evaluated = repeated_character(body.items[0])
+    return evaluated is not None and _is_within(evaluated, allowed)
 
 
 def _is_within(node: Node, allowed: Ranges) -> bool:

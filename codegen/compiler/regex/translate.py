@@ -507,9 +507,9 @@ def _reference(group: int, node: BackReference, context: _Context) -> str:
         raise Untranslatable("a backreference from or into a lookbehind can't be carried over")
     shared = _shared_length(home.path, tuple(context.path))
     between = [outer for outer, _ in home.path[shared:]]
-    unseen = node.start < home.group.end or any(map(_is_left_out, between))
+    unevaluated = node.start < home.group.end or any(map(_is_left_out, between))
     undone = any(isinstance(outer, Look) and outer.negated for outer in between)
-    if unseen or undone or isinstance(between[0], Alternation):
+    if unevaluated or undone or isinstance(between[0], Alternation):
         return "(?:)"
     _check_case(node, home.group)
     _check_loops(home, shared, context)

@@ -583,22 +583,22 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         known -= 1
     if "pair" in value:
         pair = value["pair"]
-        seen: set[str | int] = set()
+        evaluated: set[str | int] = set()
         if type(pair) is not list:
             raise _errors.Invalid
         if len(pair) > 0:
             item_5 = pair[0]
             if type(item_5) is not str:
                 raise _errors.Invalid
-            seen.add(0)
+            evaluated.add(0)
         if len(pair) > 1:
             item_6 = pair[1]
             if type(item_6) is not str:
                 raise _errors.Invalid
-            seen.add(1)
+            evaluated.add(1)
         if type(pair) is list:
             for index_2, _ in enumerate(pair):
-                if index_2 not in seen:
+                if index_2 not in evaluated:
                     raise _errors.Invalid
         else:
             _data.is_json(pair)
@@ -1570,22 +1570,22 @@ def _valid_exhibition_closures_item_doors_item_item(value: _data.JSON) -> bool:
 
 # gallery.json#/properties/pair
 def _valid_exhibition_pair(value: _data.JSON) -> bool:
-    seen_2: set[str | int] = set()
+    evaluated_2: set[str | int] = set()
     if type(value) is not list:
         return _data.refused(value)
     if len(value) > 0:
         item = value[0]
         if type(item) is not str:
             return _data.refused(item)
-        seen_2.add(0)
+        evaluated_2.add(0)
     if len(value) > 1:
         item_2 = value[1]
         if type(item_2) is not str:
             return _data.refused(item_2)
-        seen_2.add(1)
+        evaluated_2.add(1)
     if type(value) is list:
         for index, _ in enumerate(value):
-            if index not in seen_2:
+            if index not in evaluated_2:
                 return False
     else:
         _data.is_json(value)
@@ -1864,7 +1864,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
         raise _errors.Invalid
-    seen: set[str | int] = set()
+    evaluated: set[str | int] = set()
     self = _new(cls)
     known = 6
     title = value["title"]
@@ -1872,7 +1872,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         raise _errors.Invalid
     self.title = title
     if "title" in value:
-        seen.add("title")
+        evaluated.add("title")
     if "year" in value:
         year = value["year"]
         if type(year) is not int:
@@ -1886,7 +1886,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.year = None
         known -= 1
     if "year" in value:
-        seen.add("year")
+        evaluated.add("year")
     if "parts" in value:
         parts = value["parts"]
         if type(parts) is not list:
@@ -1897,7 +1897,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.parts = None
         known -= 1
     if "parts" in value:
-        seen.add("parts")
+        evaluated.add("parts")
     if "seen_by" in value:
         seen_by = value["seen_by"]
         self.seen_by = _people._read_person(seen_by, _people.Person)
@@ -1905,18 +1905,18 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.seen_by = None
         known -= 1
     if "seen_by" in value:
-        seen.add("seen_by")
-    if not _valid_insured_seen(value, seen):
+        evaluated.add("seen_by")
+    if not _valid_insured_evaluated(value, evaluated):
         raise _errors.Invalid
     if type(value) is dict:
         if "frame" in value:
             if type(value["frame"]) is not str:
                 raise _errors.Invalid
-            seen.add("frame")
+            evaluated.add("frame")
     else:
         _data.is_json(value)
     for key in value:
-        if key not in seen:
+        if key not in evaluated:
             raise _errors.Invalid
     if "value" in value:
         value_2 = value["value"]
@@ -1982,12 +1982,12 @@ def _text_work(self: Work) -> str:
 def _valid_work(data: Any) -> bool:
     value: _data.JSON = data
     try:
-        seen_2: set[str | int] = set()
+        evaluated_2: set[str | int] = set()
         if type(value) is not dict:
             return _data.refused(value)
         if type(value["title"]) is not str:
             return _data.refused(value["title"])
-        seen_2.add("title")
+        evaluated_2.add("title")
         if "year" in value:
             year = value["year"]
             if type(year) is not int and (type(year) is not float or not year.is_integer()):
@@ -1996,7 +1996,7 @@ def _valid_work(data: Any) -> bool:
                 return False
             if year > 2100:
                 return False
-            seen_2.add("year")
+            evaluated_2.add("year")
         if "parts" in value:
             parts = value["parts"]
             if type(parts) is not list:
@@ -2004,28 +2004,28 @@ def _valid_work(data: Any) -> bool:
             for item in parts:
                 if not _valid_work(item):
                     return False
-            seen_2.add("parts")
+            evaluated_2.add("parts")
         if "seen_by" in value:
             if not _people._valid_person(value["seen_by"]):
                 return False
-            seen_2.add("seen_by")
+            evaluated_2.add("seen_by")
         if type(value) is not dict:
             return _data.refused(value)
         if "value" in value:
             value_2 = value["value"]
             if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
                 return _data.refused(value_2)
-            seen_2.add("value")
+            evaluated_2.add("value")
         if type(value) is dict:
             if "frame" in value:
                 if type(value["frame"]) is not str:
                     return _data.refused(value["frame"])
-                seen_2.add("frame")
+                evaluated_2.add("frame")
         else:
             _data.is_json(value)
         if type(value) is dict:
             for key in value:
-                if key not in seen_2:
+                if key not in evaluated_2:
                     return False
         else:
             _data.is_json(value)
@@ -2100,7 +2100,7 @@ def _text_insured(self: Insured) -> str:
 
 
 # gallery.json#/$defs/insured
-def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
+def _valid_insured_evaluated(data: Any, evaluated: set[str | int]) -> bool:
     value: _data.JSON = data
     if type(value) is not dict:
         return _data.refused(value)
@@ -2108,7 +2108,7 @@ def _valid_insured_seen(data: Any, seen: set[str | int]) -> bool:
         value_2 = value["value"]
         if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
             return _data.refused(value_2)
-        seen.add("value")
+        evaluated.add("value")
     return True
 
 

@@ -128,7 +128,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
     value: _data.JSON = data
     if type(value) is not dict:
         raise _errors.Invalid
-    seen: set[str | int] = set()
+    evaluated: set[str | int] = set()
     self = _new(cls)
     known = 4
     name = value["name"]
@@ -138,7 +138,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         raise _errors.Invalid
     self.name = name
     if "name" in value:
-        seen.add("name")
+        evaluated.add("name")
     if "email" in value:
         email = value["email"]
         if type(email) is not str:
@@ -150,7 +150,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         self.email = None
         known -= 1
     if "email" in value:
-        seen.add("email")
+        evaluated.add("email")
     if "friends" in value:
         friends = value["friends"]
         if type(friends) is not list:
@@ -161,7 +161,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         self.friends = None
         known -= 1
     if "friends" in value:
-        seen.add("friends")
+        evaluated.add("friends")
     if "favourite" in value:
         favourite = value["favourite"]
         self.favourite = _gallery._read_work(favourite, _gallery.Work)
@@ -169,12 +169,12 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         self.favourite = None
         known -= 1
     if "favourite" in value:
-        seen.add("favourite")
+        evaluated.add("favourite")
     for key, item_2 in value.items():
-        if key not in seen:
+        if key not in evaluated:
             if type(item_2) is not str:
                 raise _errors.Invalid
-            seen.add(key)
+            evaluated.add(key)
     if len(value) == known:
         self.additional_properties = {}
     else:
@@ -205,7 +205,7 @@ def _text_person(self: Person) -> str:
 def _valid_person(data: Any) -> bool:
     value: _data.JSON = data
     try:
-        seen_2: set[str | int] = set()
+        evaluated_2: set[str | int] = set()
         if type(value) is not dict:
             return _data.refused(value)
         name = value["name"]
@@ -213,14 +213,14 @@ def _valid_person(data: Any) -> bool:
             return _data.refused(name)
         if len(name) < 1:
             return False
-        seen_2.add("name")
+        evaluated_2.add("name")
         if "email" in value:
             email = value["email"]
             if type(email) is not str:
                 return _data.refused(email)
             if not _formats.email(email):
                 return False
-            seen_2.add("email")
+            evaluated_2.add("email")
         if "friends" in value:
             friends = value["friends"]
             if type(friends) is not list:
@@ -228,17 +228,17 @@ def _valid_person(data: Any) -> bool:
             for item in friends:
                 if not _valid_person(item):
                     return False
-            seen_2.add("friends")
+            evaluated_2.add("friends")
         if "favourite" in value:
             if not _gallery._valid_work(value["favourite"]):
                 return False
-            seen_2.add("favourite")
+            evaluated_2.add("favourite")
         if type(value) is dict:
             for key, item_2 in value.items():
-                if key not in seen_2:
+                if key not in evaluated_2:
                     if type(item_2) is not str:
                         return _data.refused(item_2)
-                    seen_2.add(key)
+                    evaluated_2.add(key)
         else:
             _data.is_json(value)
         return True
