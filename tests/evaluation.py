@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import importlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from codegen import names
+import codegen
 from codegen.compiler.emit import tree
 from codegen.compiler.emit.tree import FunctionDef, Node, Statement
+
+RUNTIME = Path(codegen.__file__).parent / "runtime"
 
 _COMPARED = {
     **{"==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE},
@@ -21,8 +24,8 @@ _BINARY = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "|": ast.BitOr}
 def functions(module: Iterable[Statement | FunctionDef]) -> dict[str, Any]:
     """Return what the statements of one module define, by name."""
     found: dict[str, Any] = {"re": importlib.import_module("re"), "Any": object}
-    for name in names.RUNTIME_MODULES:
-        found[f"_{name}"] = importlib.import_module(f"codegen.runtime._{name}")
+    for file in RUNTIME.glob("_[a-z]*.py"):
+        found[file.stem] = importlib.import_module(f"codegen.runtime.{file.stem}")
     body = ast.Module([_of(node) for node in module], type_ignores=[])
     exec(compile(ast.fix_missing_locations(body), "<tree>", "exec"), found)
     return found
