@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_laws import LAWS, VALUES, documents, made
 
-from codegen.compiler.analysis import Program
+from codegen.compiler.analysis import Analysis
 from codegen.compiler.emit.passes import PASSES
 from codegen.compiler.emit.tree import FunctionDef, Statement
 from codegen.compiler.functions import Compilation, Compiler
@@ -30,12 +30,12 @@ Tree = tuple[Statement | FunctionDef, ...]
 def trees(schema: JSON, passes: Collection[str]) -> tuple[Tree, str, str] | None:
     """Return the tree of a schema's module, and the names of what answers and decodes; None if it is endless."""
     resolution = resolve([from_value("schema.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: bundled(uri))
-    program = Program(resolution.subschemas, resolution.resources, assert_formats=True)
+    analysis = Analysis(resolution.subschemas, resolution.resources, assert_formats=True)
     root = resolution.documents[0].location
-    if any(program.endless([root])):
+    if any(analysis.endless([root])):
         return None
     modules = {document.location.document: document.module for document in resolution.documents}
-    given = Compilation(program, modules, {}, Values(program, {}, {}), whole=False, passes=frozenset(passes))
+    given = Compilation(analysis, modules, {}, Values(analysis, {}, {}), whole=False, passes=frozenset(passes))
     entries = [given.entry(role, root) for role in ("valid", "decode")]
     compiler = Compiler(given, modules, lambda text, _: translate(text))
     compiler.run(asked=entries)
