@@ -59,7 +59,7 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     roots = [document.location for document in made.documents if document.public]
     told = reporters(made, Analysis(made.subschemas, made.resources), roots) if shown else {}
-    found, _ = examples.made(made, told)
+    found, _ = examples.made(made, told, examples.maker(made))
     return Package("models", made.documents, made.subschemas, {}, {}, examples=found)
 
 

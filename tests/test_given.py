@@ -57,8 +57,8 @@ def test_no_panel_changes_what_it_is_given(case: Path) -> None:
     made = given(case)
     before = repr((made.package, made.settings))
     for panel in made.artifacts:
-        for printing, _, _ in templates._printings(made.package, panel, made.settings):
-            printing.text()
+        for planned in templates._planned(made.package, panel, made.settings):
+            planned.printing.text()
         assert repr((made.package, made.settings)) == before, panel.name
 
 

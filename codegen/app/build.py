@@ -14,6 +14,7 @@ from ..compiler.types import Class, Enumeration, Values
 from ..findings import Finding, Rejected, Rule, Severity
 from ..incremental.cache import Cache
 from ..incremental.compiling import Compiled, parts
+from ..incremental.sharing import ShareOut, one_by_one
 from ..incremental.validating import invalid
 from ..ir import JSON, Document, Location, Package
 from ..names import snake
@@ -43,6 +44,7 @@ def build(
     names: Mapping[str, str],
     models: Mapping[str, JSON] = MappingProxyType({}),
     cache: Cache | None = None,
+    share_out: ShareOut = one_by_one,
     before: Before = NOTHING_BEFORE,
 ) -> Built:
     """Return the package of a resolution; `names` pins class names by `file#pointer`.
@@ -57,7 +59,7 @@ def build(
     given = parts(left)
     values, wrong = _values(left, analysis, overrides, before)
     compilation = _compilation(left, analysis, values, models)
-    compiled = Compiled(cache)
+    compiled = Compiled(cache, share_out)
     about: JSON = [formats, *(models.get(key) for key in _SAID)]
     said = _said(left, compilation, overrides, models)
     compiled.compile(compilation, left, given, said, about, _speaking(left, public))
@@ -67,7 +69,7 @@ def build(
     found += [*cycles, *wrong, *compiled.findings, *told]
     if any(finding.rule.severity is Severity.ERROR for finding in found):
         raise Rejected(found)
-    found += _with_examples(resolution, compiled, fresh, told)
+    found += _with_examples(resolution, compiled, fresh, told, share_out)
     joined = _joined(package, resolution, values, analysis, compiled)
     return Built(joined, tuple(found), compiled.digests)
 
@@ -122,14 +124,26 @@ def _compilation(resolution: Resolution, analysis: Analysis, values: Values, mod
 
 
 def _with_examples(
-    resolution: Resolution, compiled: Compiled, fresh: Sequence[Document], told: Iterable[Finding]
+    resolution: Resolution,
+    compiled: Compiled,
+    fresh: Sequence[Document],
+    told: Iterable[Finding],
+    share_out: ShareOut,
 ) -> list[Finding]:
     """Find an example for each of the documents that are fresh; return what is told of these."""
     modules = {document.location.document: document.module for document in resolution.documents}
-    tell = validator.telling(compiled.modules, modules)
-    roots = [document.location for document in fresh]
-    tells = {root: tell(compiled.modules[root.document].root.problems) for root in roots}
-    found, costly = examples.made(resolution, tells)
+    maker = examples.maker(resolution)
+
+    def work(document: Document) -> tuple[Mapping[Location, JSON], Sequence[Finding]]:
+        root = document.location
+        tell = validator.telling(compiled.modules, modules)(compiled.modules[root.document].root.problems)
+        return examples.made(resolution, {root: tell}, maker)
+
+    found: dict[Location, JSON] = {}
+    costly: list[Finding] = []
+    for made, wrong in share_out(work, fresh):
+        found.update(made)
+        costly += wrong
     files = {finding.place.file for finding in (*told, *costly)}
     silent = {each.path for each in fresh if resolution.sources[each.location.document].file not in files}
     compiled.keep_examples(fresh, found, silent)

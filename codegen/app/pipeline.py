@@ -33,6 +33,7 @@ from .artifact_toml import read_artifact
 from .build import Built
 from .config import Config, check_settings, check_tables, placed
 from .settings_schema import described
+from .workers import share_out
 
 VERSION: Final = "0.1.0"
 
@@ -90,7 +91,7 @@ def _run(config: Config, tell: Tell, cache: Cache | None) -> Outcome:
     sources, found = loader.load_folder(config.schema)
     built, used = _built(config, sources, settings.get("models", {}), tell, cache, [*faults, *found])
     tell("rendering")
-    rendered = render(built.package, artifacts, settings, built.digests, cache)
+    rendered = render(built.package, artifacts, settings, built.digests, cache, share_out)
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), built.warnings)
 
 
@@ -177,6 +178,7 @@ def _built(
         names=config.names,
         models=models,
         cache=cache,
+        share_out=share_out,
         before=name_overrides.Before(faults, frozenset(unread), config.place),
     )
     if versions:

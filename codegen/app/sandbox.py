@@ -1,7 +1,8 @@
 """The guard: while a run works, its thread opens no socket, starts no process and touches no file that is not its own.
 
 An audit hook (PEP 578) sees every such call before the system does. It keeps honest code honest: schemas can't
-reach code that could get around it, and an artifact's `prepare.py` is trusted, but may err.
+reach code that could get around it, and an artifact's `prepare.py` is trusted, but may err. Only `workers` makes copies
+of the process (`copying`), which keep the hook and its limits.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class _Limits:
 
 
 _active: dict[int, list[_Limits]] = {}
+_copying: set[int] = set()
 _hooked = False
 
 
@@ -113,6 +115,16 @@ def confined(reads: Iterable[Path], writes: Iterable[Path] = ()) -> Iterator[Non
         raise Rejected(limits.findings)
 
 
+@contextmanager
+def copying() -> Iterator[None]:
+    """Let this thread make a copy of the process, which is confined as the process is."""
+    _copying.add(get_ident())
+    try:
+        yield
+    finally:
+        _copying.discard(get_ident())
+
+
 def _beginning(path: Path) -> str:
     text = str(path)
     if text.endswith("*"):
@@ -139,6 +151,8 @@ def _hook(event: str, arguments: tuple[object, ...]) -> None:
             _opened(stack, *arguments)
     elif event in _REFUSED or event in _CHANGES:
         stack = _active.get(get_ident())
+        if event == "os.fork" and get_ident() in _copying:
+            return
         if stack and event in _REFUSED:
             _refuse(stack, f"the run {_REFUSED[event]} ({event})")
         elif stack:

@@ -59,6 +59,14 @@ class Cache:
         """Keep a value for runs to come."""
         self._used[key] = _packed(json.dumps(value, separators=(",", ":")).encode())
 
+    def rows(self, *keys: str) -> dict[str, bytes]:
+        """Return what is kept by some keys as it is kept, for another process to take."""
+        return {key: self._used[key] for key in keys if key in self._used}
+
+    def take(self, rows: Mapping[str, bytes]) -> None:
+        """Keep what another process has kept."""
+        self._used.update(rows)
+
     @property
     def has_news(self) -> bool:
         """Return whether other entries were used than there were."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..compiler import components
 from ..compiler.components import Component, Made
@@ -20,6 +21,7 @@ from ..ir import JSON, ClassShape, Document, EnumShape, Location, ModuleCode
 from ..schema.resolver import Resolution
 from .cache import Cache
 from .codec import from_json, to_json
+from .sharing import ShareOut, one_by_one
 
 
 class Compiled:
@@ -29,7 +31,7 @@ class Compiled:
     have made the same of it.
     """
 
-    def __init__(self, cache: Cache | None = None) -> None:
+    def __init__(self, cache: Cache | None = None, share_out: ShareOut = one_by_one) -> None:
         self.modules = Modules(cache)
         self.shapes: dict[Location, ClassShape | EnumShape] = {}
         self.annotations: dict[Location, str] = {}
@@ -37,6 +39,8 @@ class Compiled:
         self.digests: dict[str, str] = {}
         self.examples: dict[Location, JSON] = {}
         self._cache = cache
+        self._share_out = share_out
+        self._taken: set[str] = set()
         self._asked: dict[str, dict[Request, None]] = {}
 
     def compile(
@@ -58,13 +62,33 @@ class Compiled:
         spoken: dict[str, list[Location]] = {}
         for location in speaking:
             spoken.setdefault(location.document, []).append(location)
-        for component in given.ordered:
-            asked = tuple(sorted(request for uri in component.uris for request in self._asked.get(uri, ())))
-            key = _key("component", [about, digests[component.uris[0]], to_json(asked)])
-            self.digests.update((uri, f"{key} {uri}") for uri in component.uris)
-            if not self._recall(key):
-                own = [location for uri in component.uris for location in spoken.get(uri, ())]
-                self._take(key, components.made(component, compilation, resolution, asked, own))
+
+        def work(job: _Job) -> Mapping[str, bytes]:
+            own = [location for uri in job.component.uris for location in spoken.get(uri, ())]
+            self._take(job.key, components.made(job.component, compilation, resolution, job.asked, own))
+            return self._cache.rows(job.key, f"{job.key}:code") if self._cache is not None else {}
+
+        for wave in given.waves:
+            jobs = [self._job(component, about, digests) for component in wave]
+            fresh = [job for job in jobs if not self._recall(job.key)]
+            share = self._share_out if self._cache is not None else one_by_one
+            for job, made in zip(fresh, share(work, fresh), strict=True):
+                self._take_over(job, made, work)
+
+    def _job(self, component: Component, about: JSON, digests: Mapping[str, str]) -> _Job:
+        """Return what is to be done for a component, and what that is known by."""
+        asked = tuple(sorted(request for uri in component.uris for request in self._asked.get(uri, ())))
+        key = _key("component", [about, digests[component.uris[0]], to_json(asked)])
+        self.digests.update((uri, f"{key} {uri}") for uri in component.uris)
+        return _Job(component, key, asked)
+
+    def _take_over(self, job: _Job, rows: Mapping[str, bytes], work: Callable[[_Job], object]) -> None:
+        """Take what a copy of this process has made of a component; what is not kept is made here."""
+        if job.key not in self._taken:
+            if self._cache is not None:
+                self._cache.take(rows)
+            if not self._recall(job.key):
+                work(job)
 
     def _recall(self, key: str) -> bool:
         """Take what an earlier run has made of a component; return whether there is something."""
@@ -76,6 +100,7 @@ class Compiled:
         return True
 
     def _take(self, key: str, made: Made) -> None:
+        self._taken.add(key)
         self.modules.made.update(made.modules)
         self._join(made.classes, made.enums, made.annotations, made.asked)
         self.findings += made.findings
@@ -162,6 +187,14 @@ class Modules(Mapping[str, ModuleCode]):
         return len({**self._kept, **self.made})
 
 
+class _Job(NamedTuple):
+    """A component that is to be compiled, what that is known by, and what others ask of it."""
+
+    component: Component
+    key: str
+    asked: tuple[Request, ...]
+
+
 def _key(kind: str, content: JSON) -> str:
     return hashlib.sha256(json.dumps([kind, content]).encode()).hexdigest()
 
@@ -175,6 +208,19 @@ class Parts:
 
     ordered: Sequence[Component]
     digests: Mapping[str, str]
+
+    @property
+    def waves(self) -> Sequence[Sequence[Component]]:
+        """Return the components so that each comes in a later wave than those that lead to it."""
+        levels: dict[str, int] = {}
+        waves: list[list[Component]] = []
+        for component in self.ordered:
+            level = max(levels.get(uri, 0) for uri in component.uris)
+            waves.extend([] for _ in range(level + 1 - len(waves)))
+            waves[level].append(component)
+            for uri in component.below:
+                levels[uri] = max(levels.get(uri, 0), level + 1)
+        return waves
 
 
 def parts(resolution: Resolution) -> Parts:

@@ -7,17 +7,17 @@ that an earlier run has made is taken if all that was read for it is the same no
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import FunctionType
 
 from ..findings import Finding
 from ..ir import JSON, Package
 from ..render import templates
-from ..render.templates import Artifact, Printing, Rendered
+from ..render.templates import Artifact, Printing, Reading, Rendered
 from .cache import Cache
 from .reads import Given, digest
+from .sharing import ShareOut, one_by_one
 
 
 def render(
@@ -26,57 +26,92 @@ def render(
     settings: Mapping[str, Mapping[str, JSON]],
     digests: Mapping[str, str],
     cache: Cache | None,
+    share_out: ShareOut = one_by_one,
 ) -> tuple[Rendered, ...]:
     """Return what `templates.render` does; raises what that raises.
 
     `digests` has by URI what is known of a document in the package: where it is the same, so is all of that.
     """
-    if cache is None:
-        return templates.render(package, artifacts, settings)
-    texts = _Texts(cache, digests)
-    return templates.render(package, artifacts, settings, texts.text, texts.faults)
+    made = _Texts(cache or Cache(), digests, share_out)
+    return templates.render(package, artifacts, settings, made.texts, made.faults)
 
 
 class _Texts:
     """The texts of one run, and what is wrong with them."""
 
-    def __init__(self, cache: Cache, digests: Mapping[str, str]) -> None:
+    def __init__(self, cache: Cache, digests: Mapping[str, str], share_out: ShareOut) -> None:
         self._cache = cache
         self._digests = digests
+        self._share_out = share_out
         self._given: dict[int, Given] = {}
 
-    def text(self, printing: Printing) -> str:
-        """Return the text of a template for an item that is completed; any other one is made at once."""
-        if not _is_function_of_its_arguments(printing):
-            return printing.text()
-        given = self._given.get(id(printing.index))
-        if given is None:
-            given = self._given[id(printing.index)] = Given(printing.index, self._digests, dict(printing.settings))
-        key = digest(
-            ["text", given.rest, printing.artifact.name, printing.template.template, given.item(printing.item)]
-        )
-        known = self._cache.find(key)
-        if isinstance(known, list) and known[1] == given.together(known[0]):
+    def texts(self, printings: Sequence[Printing]) -> Sequence[str]:
+        """Return each of the texts: what earlier runs have made is taken, and the rest is made."""
+        found = [self._known(printing) for printing in printings]
+        fresh = [printing for printing, known in zip(printings, found, strict=True) if known is None]
+        made = iter(self._share_out(self._made, fresh))
+        return [self._taken(next(made)) if known is None else known for known in found]
+
+    def _taken(self, made: tuple[str, Mapping[str, bytes]]) -> str:
+        """Return a text that was made, perhaps in a copy of this process, and keep what is to be kept of it."""
+        text, rows = made
+        self._cache.take(rows)
+        return text
+
+    def _known(self, printing: Printing) -> str | None:
+        """Return the text of a template for an item that is completed, if an earlier run has made it."""
+        given = self._about(printing)
+        known = None if given is None else self._cache.find(_key(printing, given))
+        if given is not None and isinstance(known, list) and known[1] == given.together(known[0]):
             return str(known[2])
+        return None
+
+    def _made(self, printing: Printing) -> tuple[str, Mapping[str, bytes]]:
+        """Return a text that is made anew, and the row that it is known by from now on, if it is."""
+        given = self._about(printing)
+        if given is None:
+            return printing.text(), {}
+        key = _key(printing, given)
         index, found = given.watched()
         text = replace(printing, index=index).text()
         read: list[JSON] = [[table, part] for table, part in sorted(found)]
         self._cache.keep(key, [read, given.together(read), text])
-        return text
+        return text, self._cache.rows(key)
 
-    def faults(self, file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
-        """Return what is wrong with a text; Python that was found to be sound before is not read again."""
-        if not file.path.endswith(templates.PYTHON):
-            return templates.faults(file, models, named)
-        around: JSON = [[name, *sorted(classes)] for name, classes in named.items()]
-        text = hashlib.sha256(file.text.encode(errors="surrogatepass")).hexdigest()
-        key = self._cache.key("sound", [file.artifact, file.path, file.template, text, models is None, around])
-        if self._cache.find(key) is not None:
-            return ()
-        found = templates.faults(file, models, named)
-        if not found:
-            self._cache.keep(key, True)
-        return found
+    def _about(self, printing: Printing) -> Given | None:
+        """Return what the items of an artifact are completed from, None for one whose text hangs on more than that."""
+        if not _is_function_of_its_arguments(printing):
+            return None
+        given = self._given.get(id(printing.index))
+        if given is None:
+            given = self._given[id(printing.index)] = Given(printing.index, self._digests, dict(printing.settings))
+        return given
+
+    def faults(self, readings: Sequence[Reading]) -> Iterator[Sequence[Finding]]:
+        """Yield what is wrong with each text; Python that was found to be sound before is not read again."""
+        keys = [_reading_key(self._cache, reading) for reading in readings]
+        fresh = [index for index, key in enumerate(keys) if not key or self._cache.find(key) is None]
+        found = self._share_out(lambda index: readings[index].faults(), fresh)
+        for index, wrong in zip(fresh, found, strict=True):
+            if keys[index] and not wrong:
+                self._cache.keep(keys[index], True)
+            yield wrong
+
+
+def _key(printing: Printing, given: Given) -> str:
+    """Return what a text is known by, but for what is read for it."""
+    made_by = [printing.artifact.name, printing.template.template]
+    return digest(["text", given.rest, made_by, given.item(printing.item)])
+
+
+def _reading_key(cache: Cache, reading: Reading) -> str:
+    """Return what it is known by that a text of Python is sound; "" for another text."""
+    file = reading.file
+    if not file.path.endswith(templates.PYTHON):
+        return ""
+    around: JSON = [[name, *sorted(classes)] for name, classes in reading.named.items()]
+    text = hashlib.sha256(file.text.encode(errors="surrogatepass")).hexdigest()
+    return cache.key("sound", [file.artifact, file.path, file.template, text, reading.models is None, around])
 
 
 def _is_function_of_its_arguments(printing: Printing) -> bool:

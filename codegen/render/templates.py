@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -125,53 +125,91 @@ class Printing:
             raise Rejected([_finding_of(BROKEN_TEMPLATE, error, self.artifact, file)]) from error
 
 
-Faults = Callable[[Rendered, Path | None, Mapping[str, frozenset[str]]], Sequence[Finding]]
-"""Gives what is wrong with a text, which is of the models if their folder is given, and of a package of modules."""
-
-
-def faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
-    """Return what is wrong with a text: a fault of the templates, never of a user.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text that is to be read again, and what that needs to know.
 
     `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules.
     """
-    return tuple(_faults(file, models, named))
+
+    file: Rendered
+    models: Path | None
+    named: Mapping[str, frozenset[str]]
+
+    def faults(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the text: a fault of the templates, never of a user."""
+        return tuple(_faults(self.file, self.models, self.named))
+
+
+def texts(printings: Sequence[Printing]) -> Sequence[str]:
+    """Return each of the texts; raises Rejected."""
+    return [printing.text() for printing in printings]
+
+
+def faults(readings: Sequence[Reading]) -> Iterable[Sequence[Finding]]:
+    """Return what is wrong with each of the texts."""
+    return [reading.faults() for reading in readings]
 
 
 def render(
     package: Package,
     artifacts: Sequence[Artifact],
     settings: Mapping[str, Mapping[str, JSON]],
-    text: Callable[[Printing], str] = Printing.text,
-    read: Faults = faults,
+    make: Callable[[Sequence[Printing]], Sequence[str]] = texts,
+    read: Callable[[Sequence[Reading]], Iterable[Sequence[Finding]]] = faults,
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
-    No artifact can change what it is given, so that none hangs on what another one did. `text` gives the text of each
-    file, and `read` what is wrong with it.
+    No artifact can change what it is given, so that none hangs on what another one did. `make` gives the texts of
+    some files, and `read` what is wrong with them.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
     given = read_only.package(package)
-    rendered: list[Rendered] = []
+    planned: list[list[_Planned]] = []
     wrong: list[Finding] = []
     for artifact in artifacts:
         try:
-            rendered += [
-                Rendered(path, text(printing), artifact.name, printing.template.template, documents)
-                for printing, path, documents in _printings(given, artifact, settings)
-            ]
+            planned.append(list(_planned(given, artifact, settings)))
         except Rejected as rejected:
             wrong += rejected.findings
+    rendered, more = _rendered(planned, make)
+    wrong += more
     wrong += _path_faults(rendered)
-    wrong += _unsound(artifacts, rendered, read)
+    for found in read(list(_readings(artifacts, rendered))):
+        wrong += found
     if wrong:
         raise Rejected(wrong)
     return tuple(sorted(rendered, key=lambda file: file.path))
 
 
-def _printings(
-    package: Package, artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]
-) -> Iterator[tuple[Printing, str, tuple[str, ...]]]:
-    """Yield the texts that an artifact makes, each with its path and the paths of the documents that it is made for."""
+class _Planned(NamedTuple):
+    """A text that an artifact makes, its path, and the paths of the documents that it is made for."""
+
+    printing: Printing
+    path: str
+    documents: tuple[str, ...]
+
+
+def _rendered(
+    planned: Sequence[Sequence[_Planned]], make: Callable[[Sequence[Printing]], Sequence[str]]
+) -> tuple[list[Rendered], list[Finding]]:
+    """Return the files of all artifacts, and what is wrong: with each artifact, if not all could be made together."""
+    together = [each for some in planned for each in some]
+    try:
+        texts = make([each.printing for each in together])
+    except Rejected as rejected:
+        if len(planned) == 1:
+            return [], list(rejected.findings)
+        parts = [_rendered([some], make) for some in planned]
+        return [file for files, _ in parts for file in files], [found for _, wrong in parts for found in wrong]
+    return [
+        Rendered(path, text, printing.artifact.name, printing.template.template, documents)
+        for (printing, path, documents), text in zip(together, texts, strict=True)
+    ], []
+
+
+def _planned(package: Package, artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Iterator[_Planned]:
+    """Yield the texts that an artifact makes."""
     readable = _readable(artifact, settings)
     prepared = _prepared(package, artifact, readable)
     languages = {row.language for row in artifact.templates}
@@ -185,7 +223,8 @@ def _printings(
         for item in prepared.items[row.each]:
             complete = prepared.complete.get(row.each)
             printing = Printing(artifact, row, package, readable, item, prepared.index, complete, environments)
-            yield printing, _path(artifact, row, {"package": package, **item}), _documents(package, item)
+            path = _path(artifact, row, {"package": package, **item})
+            yield _Planned(printing, path, _documents(package, item))
 
 
 def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Mapping[str, JSON]:
@@ -391,15 +430,15 @@ def _told(file: Rendered) -> str:
 # What was generated is read again
 
 
-def _unsound(artifacts: Sequence[Artifact], rendered: Sequence[Rendered], read: Faults) -> Iterator[Finding]:
-    """Yield a finding for every text that is not well-formed in its language, or that its templates can't make."""
+def _readings(artifacts: Sequence[Artifact], rendered: Sequence[Rendered]) -> Iterator[Reading]:
+    """Yield every text with what one has to know to say whether it is well-formed, and one that its templates make."""
     folders = {artifact.name: artifact.folder for artifact in artifacts if artifact.folder == BUNDLED / "models"}
     own = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
     modules = python_grammar.classes(python_grammar.Generated(file.path, file.template, file.text) for file in own)
     for file in rendered:
         is_python = file.path.endswith(PYTHON)
         named = python_grammar.named_in(file.text, modules) if is_python and file.artifact in folders else {}
-        yield from read(file, folders.get(file.artifact) if is_python else None, named)
+        yield Reading(file, folders.get(file.artifact) if is_python else None, named)
 
 
 def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> Iterator[Finding]:

@@ -72,13 +72,19 @@ def _given(subschema: Subschema) -> list[JSON]:
     return values if isinstance(values, list) else []
 
 
-def made(resolution: Resolution, tells: Mapping[Location, Tell]) -> tuple[dict[Location, JSON], list[Finding]]:
+def maker(resolution: Resolution) -> Maker:
+    """Return what makes instances of the subschemas of a resolution."""
+    return Maker(resolution.subschemas)
+
+
+def made(
+    resolution: Resolution, tells: Mapping[Location, Tell], maker: Maker
+) -> tuple[dict[Location, JSON], list[Finding]]:
     """Return a valid instance of each document, and where none was found because that takes too many steps.
 
     It is the document's own example, else one that is made. `tells` has for the root of each document what tells
     every problem of an instance.
     """
-    maker = Maker(resolution.subschemas)
     found: dict[Location, JSON] = {}
     told: list[Finding] = []
     for location, tell in tells.items():

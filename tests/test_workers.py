@@ -1,0 +1,131 @@
+"""Tests of codegen.app.workers: much work is shared out, nothing else changes, and no worker's end is a fault."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.app import pipeline, workers
+from codegen.app.config import Config
+from codegen.app.sandbox import confined
+from codegen.app.workers import share_out
+from codegen.findings import Rejected
+from codegen.incremental.cache import Cache
+from codegen.incremental.sharing import one_by_one
+
+COPIES = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="no process can be copied")
+
+
+@pytest.fixture(autouse=True)
+def _cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be three cores, and no other thread: a debugger or a plug-in may have one."""
+    monkeypatch.setattr(workers, "_cores", lambda: 3)
+    monkeypatch.setattr(workers.threading, "active_count", lambda: 1)
+
+
+@COPIES
+def test_the_results_come_in_the_order_of_the_jobs_and_from_several_processes() -> None:
+    found = share_out(lambda job: (job * job, os.getpid()), range(1000))
+    assert [square for square, _ in found] == [job * job for job in range(1000)]
+    assert len({process for _, process in found}) == 3
+    assert found[0][1] == os.getpid()
+
+
+@pytest.mark.parametrize("count", [0, 1, 99])
+def test_for_little_work_nothing_is_started(count: int) -> None:
+    assert share_out(lambda job: os.getpid(), range(count)) == [os.getpid()] * count
+
+
+def fails_elsewhere(home: int, action: Callable[[], object]) -> Callable[[int], int]:
+    def work(job: int) -> int:
+        if os.getpid() != home:
+            action()
+        return job
+
+    return work
+
+
+@COPIES
+@pytest.mark.parametrize(
+    "action",
+    [
+        lambda: os._exit(3),
+        lambda: os.kill(os.getpid(), 9),
+        lambda: sys.exit(0),
+        lambda: 1 / 0,
+        lambda: (_ for _ in ()).throw(KeyboardInterrupt),
+    ],
+    ids=["ends", "is killed", "exits", "errs", "is interrupted"],
+)
+def test_what_a_worker_does_not_do_is_done_here(action: Callable[[], object]) -> None:
+    assert share_out(fails_elsewhere(os.getpid(), action), range(300)) == list(range(300))
+
+
+@COPIES
+def test_what_can_not_be_sent_is_made_here() -> None:
+    found: list[Any] = share_out(lambda job: lambda: job, range(300))
+    assert [each() for each in found] == list(range(300))
+
+
+@COPIES
+def test_a_fault_of_the_work_is_told_as_without_workers() -> None:
+    with pytest.raises(ZeroDivisionError):
+        share_out(lambda job: 1 // (job - 1), range(300))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)  # none is left
+
+
+def test_where_no_process_can_be_copied_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork", raising=False)
+    assert share_out(lambda job: os.getpid(), range(300)) == [os.getpid()] * 300
+
+
+@COPIES
+def test_where_there_are_too_many_processes_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError("too many")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    assert share_out(lambda job: job, range(300)) == list(range(300))
+
+
+@COPIES
+def test_a_worker_is_confined_and_panels_can_start_none(tmp_path: Path) -> None:
+    def reads(job: int) -> bool:
+        try:
+            (tmp_path.parent / "secret").read_text()
+        except PermissionError:
+            return False
+        return True
+
+    (tmp_path.parent / "secret").write_text("")
+    with pytest.raises(Rejected), confined([tmp_path]):
+        assert not any(share_out(reads, range(300)))
+    with pytest.raises(Rejected), confined([tmp_path]):
+        os.fork()
+
+
+@COPIES
+@pytest.mark.parametrize("known", [None, Cache])
+def test_many_documents_make_the_same_whoever_makes_them(
+    known: type[Cache] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "schema").mkdir()
+    for number in range(110):
+        part = {"enum": ["a", "b"]} if number % 2 else {"type": "string", "pattern": "^(a+)+$" if number == 50 else "a"}
+        other = {"$ref": f"m{number - 1:03}.json"} if number % 9 == 1 else {"type": "integer", "minimum": number}
+        schema = {"title": f"M{number}", "properties": {"part": part, "other": other, "at": {"format": "date-time"}}}
+        (tmp_path / "schema" / f"m{number:03}.json").write_text(json.dumps(schema))
+    config = Config(base=tmp_path, schema=tmp_path / "schema", out=tmp_path / "out")
+    shared = pipeline.run(config, cache=known() if known else None)
+    monkeypatch.setattr(pipeline, "share_out", one_by_one)
+    alone = pipeline.run(config, cache=known() if known else None)
+    assert shared == replace(alone)
+    assert [found.rule.id for found in shared.warnings] == ["pattern-slow"]
