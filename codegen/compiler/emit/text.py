@@ -507,11 +507,18 @@ def _block(body: Iterable[Statement], indent: str, lines: list[str], names: Name
 
 def _line(before: str, value: Expression, after: str, indent: str, names: Names) -> str:
     """Return the line of a statement, or several if it is too long: an expression with what is before and after it."""
-    text = _fitted(value, before, after, len(indent), names)
-    return indent + (text.replace("\n", f"\n{indent}") if "\n" in text and indent else text)
+    line = f"{indent}{before}{_TEXT[type(value)](value, names)}{after}"
+    if len(line) <= _LONGEST and "\n" not in line:  # as nearly all are
+        return line
+    text = line[len(indent) :]
+    if not _fits(text, len(indent)) and _can_break(value):
+        text = f"{before}{_broken(value, len(indent), names)}{after}"
+    return indent + text.replace("\n", f"\n{indent}")
 
 
 def _assign(node: Assign, names: Names) -> _Parts:
+    if len(node.targets) == 1:
+        return f"{_bare(node.targets[0], names)} = ", node.value, ""
     return "".join([f"{_bare(target, names)} = " for target in node.targets]), node.value, ""
 
 
