@@ -360,7 +360,7 @@ def test_json_lines_are_read_one_by_one(make: Make) -> None:
 
 def test_a_document_may_have_the_name_of_what_a_module_holds(tmp_path: Path) -> None:
     runtime = Path(codegen.__file__).parent / "runtime"
-    assert {path.stem[1:] for path in runtime.glob("_[a-z]*.py")} == names.RUNTIME_MODULES
+    assert {path.stem[1:] for path in runtime.rglob("_[a-z]*.py")} == names.RUNTIME_MODULES
     taken = [*sorted(names.RUNTIME_MODULES), "new", "quoted", "read_quoted", "text_new", "new_problems", "class", "job"]
     (tmp_path / "schema").mkdir()
     for name, following in zip(taken, [*taken[1:], None], strict=True):
