@@ -185,7 +185,7 @@ RUNTIME_MODULES = frozenset(
 )
 """The modules of the runtime, without the underscore in front."""
 
-ROLES = ("valid", "asked", "decode", "read", "write", "text")
+ROLES = ("valid", "memoized", "decode", "read", "write", "text")
 """What the functions of a generated module are for: `_read_session` reads a session."""
 
 _OF_TOP = re.compile(rf"(?:new|dataclasses|{'|'.join(sorted(RUNTIME_MODULES))}|(?:{'|'.join(ROLES)})_.*)\Z")

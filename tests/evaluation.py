@@ -23,12 +23,12 @@ _BINARY = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "|": ast.BitOr}
 
 def functions(module: Iterable[Statement | FunctionDef]) -> dict[str, Any]:
     """Return what the statements of one module define, by name."""
-    found: dict[str, Any] = {"re": importlib.import_module("re"), "Any": object}
+    namespace: dict[str, Any] = {"re": importlib.import_module("re"), "Any": object}
     for file in RUNTIME.glob("_[a-z]*.py"):
-        found[file.stem] = importlib.import_module(f"codegen.runtime.{file.stem}")
+        namespace[file.stem] = importlib.import_module(f"codegen.runtime.{file.stem}")
     body = ast.Module([_of(node) for node in module], type_ignores=[])
-    exec(compile(ast.fix_missing_locations(body), "<tree>", "exec"), found)
-    return found
+    exec(compile(ast.fix_missing_locations(body), "<tree>", "exec"), namespace)
+    return namespace
 
 
 def python(node: FunctionDef) -> ast.FunctionDef:
@@ -127,24 +127,24 @@ def _display(node: Node) -> Any:
         case tree.Concatenation(parts):
             flat = [inner for part in parts for inner in (part.parts if isinstance(part, tree.FString) else [part])]
             return ast.JoinedStr(_merged(flat))
-    raise TypeError(f"no node of Python: {node}")
+    raise TypeError(f"not a node of Python: {node}")
 
 
 def _merged(parts: Iterable[str | tree.Expression | tree.Formatted]) -> list[Any]:
     """Return the values of an f-string, with one text where there are several in a row."""
-    found: list[Any] = []
+    merged: list[Any] = []
     for part in parts:
         text = ast.literal_eval(part.text) if isinstance(part, tree.Literal) else part
-        last = found[-1] if found else None
+        last = merged[-1] if merged else None
         if isinstance(text, str) and isinstance(last, ast.Constant):
-            found[-1] = ast.Constant(last.value + text)
+            merged[-1] = ast.Constant(last.value + text)
         elif isinstance(text, str):
-            found += [ast.Constant(text)] if text else []
+            merged += [ast.Constant(text)] if text else []
         elif isinstance(part, tree.Formatted):
-            found.append(ast.FormattedValue(_of(part.value), ord("r")))
+            merged.append(ast.FormattedValue(_of(part.value), ord("r")))
         else:
-            found.append(ast.FormattedValue(_of(part), -1))  # type: ignore[arg-type]  # it is no text
-    return found
+            merged.append(ast.FormattedValue(_of(part), -1))  # type: ignore[arg-type]  # it is not a text
+    return merged
 
 
 def _all(nodes: Iterable[Node]) -> list[Any]:

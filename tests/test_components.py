@@ -1,4 +1,4 @@
-"""Tests of codegen.compiler.components: what is compiled of a component is a function of what it is given."""
+"""Tests of codegen.compiler.components: what is compiled of a component is a function of its arguments."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SETS: dict[str, dict[str, JSON]] = {
 }
 
 
-def given(schemas: dict[str, JSON]) -> tuple[Resolution, Compilation]:
+def resolved(schemas: dict[str, JSON]) -> tuple[Resolution, Compilation]:
     sources = [values.from_value(path, schema) for path, schema in schemas.items()]
     resolution = resolve(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
     analysis = Analysis(resolution.subschemas, resolution.resources)
@@ -54,16 +54,16 @@ def given(schemas: dict[str, JSON]) -> tuple[Resolution, Compilation]:
 def compiled(
     order: Sequence[Component], resolution: Resolution, compilation: Compilation, asked: Sequence[Request]
 ) -> dict[tuple[str, ...], Made]:
-    found = {}
+    by_uris = {}
     for component in order:
-        own = [request for request in asked if request.location.document in component.uris]
-        found[component.uris] = components.made(component, compilation, resolution, own)
-    return found
+        requests = [request for request in asked if request.location.document in component.uris]
+        by_uris[component.uris] = components.made(component, compilation, resolution, requests)
+    return by_uris
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_what_is_made_of_a_component_does_not_hang_on_what_was_made_before(name: str) -> None:
-    resolution, compilation = given(SETS[name])
+def test_what_is_made_of_a_component_does_not_depend_on_what_was_made_before(name: str) -> None:
+    resolution, compilation = resolved(SETS[name])
     order = components.ordered(resolution)
     asked: list[Request] = []
     once: dict[tuple[str, ...], Made] = {}
@@ -72,16 +72,16 @@ def test_what_is_made_of_a_component_does_not_hang_on_what_was_made_before(name:
         asked += once[component.uris].asked
     every = sorted(set(asked))
     assert compiled(order, resolution, compilation, every) == once
-    assert compiled(order[::-1], *given(SETS[name]), every) == once
+    assert compiled(order[::-1], *resolved(SETS[name]), every) == once
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_a_component_comes_before_those_that_it_leads_to(name: str) -> None:
-    order = components.ordered(given(SETS[name])[0])
-    passed: set[str] = set()
+    order = components.ordered(resolved(SETS[name])[0])
+    before: set[str] = set()
     for component in order:
-        assert not passed & {*component.below}
-        passed |= {*component.uris}
+        assert not before & {*component.below}
+        before |= {*component.uris}
 
 
 ALIKE: dict[str, JSON] = {
@@ -105,11 +105,11 @@ ALIKE: dict[str, JSON] = {
 
 @pytest.mark.parametrize("schemas", [*SETS.values(), {"a.json": {"properties": ALIKE, "items": True, "$defs": ALIKE}}])
 def test_every_function_has_a_name_of_its_own(schemas: dict[str, JSON]) -> None:
-    analysis = (compilation := given(schemas)[1]).analysis
+    analysis = (compilation := resolved(schemas)[1]).analysis
     contexts = dict.fromkeys(analysis.enter(Context(), location) for location in analysis.subschemas)
     every = {
         Request(role, location, analysis.enter(context, location), evaluated)
-        for role in ("valid", "asked", "decode", "problems")
+        for role in ("valid", "memoized", "decode", "problems")
         for location in analysis.subschemas
         for context in contexts
         for evaluated in (False, True)

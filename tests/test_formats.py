@@ -19,7 +19,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codegen.compiler.formats import FORMATS, known
+from codegen.compiler.formats import FORMATS, find
 from codegen.runtime import _datetimes, _formats, _ipaddresses, _uuids
 from codegen.schema.vocabulary import DRAFTS
 
@@ -121,11 +121,11 @@ def test_time_is_linear(name: str) -> None:
 
 
 def test_dialects() -> None:
-    assert known("uuid", DRAFTS[4]) == FORMATS["uuid"]
-    assert known("uuid", "http://json-schema.org/draft-07/schema#") is None
-    assert known("date", DRAFTS[2]) is FORMATS["date"]
-    assert known("ipv4", "https://example.com/own-dialect") is FORMATS["ipv4"]
-    assert known("color", DRAFTS[4]) is None
+    assert find("uuid", DRAFTS[4]) == FORMATS["uuid"]
+    assert find("uuid", "http://json-schema.org/draft-07/schema#") is None
+    assert find("date", DRAFTS[2]) is FORMATS["date"]
+    assert find("ipv4", "https://example.com/own-dialect") is FORMATS["ipv4"]
+    assert find("color", DRAFTS[4]) is None
 
 
 # Typed values

@@ -1,4 +1,4 @@
-"""The law of the passes: none changes a verdict. The trees run as they are, with all passes and without some."""
+"""The law of the passes: none changes validity. The trees run as they are, with all passes and without some."""
 
 from __future__ import annotations
 
@@ -28,37 +28,37 @@ Tree = tuple[Statement | FunctionDef, ...]
 
 
 def trees(schema: JSON, passes: Collection[str]) -> tuple[Tree, str, str] | None:
-    """Return the tree of a schema's module, and the names of what answers and decodes; None if it is endless."""
+    """Return the tree of a schema's module, and the names of what validates and decodes; None if it is endless."""
     resolution = resolve([from_value("schema.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: bundled(uri))
     analysis = Analysis(resolution.subschemas, resolution.resources, assert_formats=True)
     root = resolution.documents[0].location
     if any(analysis.endless([root])):
         return None
     modules = {document.location.document: document.module for document in resolution.documents}
-    given = Compilation(analysis, modules, {}, Values(analysis, {}, {}), whole=False, passes=frozenset(passes))
-    entries = [given.entry(role, root) for role in ("valid", "decode")]
-    compiler = Compiler(given, modules, lambda text, _: translate(text))
+    compilation = Compilation(analysis, modules, {}, Values(analysis, {}, {}), whole=False, passes=frozenset(passes))
+    entries = [compilation.entry(role, root) for role in ("valid", "decode")]
+    compiler = Compiler(compilation, modules, lambda text, _: translate(text))
     compiler.run(asked=entries)
-    valid, decode = map(given.name, entries)
+    valid, decode = map(compilation.name, entries)
     return compiler.trees()[root.document], valid, decode
 
 
-def asked(schema: JSON, passes: Collection[str]) -> Callable[[JSON], Any] | None:
-    """Return what tells of an instance whether it is valid, and what it is decoded to."""
-    found = trees(schema, passes)
-    if found is None:
+def validator(schema: JSON, passes: Collection[str]) -> Callable[[JSON], Any] | None:
+    """Return a function that gives whether an instance is valid, and what it is decoded to; None if endless."""
+    compiled = trees(schema, passes)
+    if compiled is None:
         return None
-    tree, valid, decode = found
+    tree, valid, decode = compiled
     made = functions(tree)
 
-    def tell(instance: JSON) -> Any:
+    def outcome(instance: JSON) -> Any:
         try:
             decoded = made[decode](instance)
         except (_errors.Invalid, KeyError, TypeError, ValueError):
             return made[valid](instance), False
         return made[valid](instance), True, repr(decoded)
 
-    return tell
+    return outcome
 
 
 TEXT, INTEGER = {"type": "string"}, {"type": "integer"}
@@ -100,17 +100,17 @@ def test_every_pass_has_a_schema_here() -> None:
 
 
 @pytest.mark.parametrize("name", PASSES)
-def test_a_pass_changes_the_tree_and_no_verdict(name: str) -> None:
+def test_a_pass_changes_the_tree_and_not_the_validity(name: str) -> None:
     schema, others = SCHEMAS[name], PASSES.keys() - {name}
     assert trees(schema, PASSES.keys()) != trees(schema, others)
-    tells = [asked(schema, passes) for passes in (PASSES.keys(), others, [name], [])]
+    validators = [validator(schema, passes) for passes in (PASSES.keys(), others, [name], [])]
     for instance in INSTANCES:
-        told = {tell(instance) for tell in tells if tell}
-        assert len(told) == 1, (instance, told)
-    assert {tells[0](instance)[0] for instance in INSTANCES} == {True, False}  # type: ignore[misc]
+        outcomes = {each(instance) for each in validators if each}
+        assert len(outcomes) == 1, (instance, outcomes)
+    assert {validators[0](instance)[0] for instance in INSTANCES} == {True, False}  # type: ignore[misc]
 
 
-def test_items_behind_a_prefix_are_held_against_their_own_rule() -> None:
+def test_items_behind_a_prefix_are_validated_against_their_own_rule() -> None:
     schema: JSON = {
         "type": "array",
         "prefixItems": [TEXT],
@@ -118,16 +118,21 @@ def test_items_behind_a_prefix_are_held_against_their_own_rule() -> None:
         "minItems": 2,
         "maxItems": 2,
     }
-    tell = asked(schema, PASSES.keys())
-    assert tell is not None
-    assert [tell(instance)[0] for instance in (["a", 1], ["a", "b"], ["a", 1, 1], ["a"])] == [True, False, False, False]
+    outcome = validator(schema, PASSES.keys())
+    assert outcome is not None
+    assert [outcome(instance)[0] for instance in (["a", 1], ["a", "b"], ["a", 1, 1], ["a"])] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @given(documents(DRAFT_2020_12), st.data())
 @LAWS
-def test_no_pass_changes_a_verdict(schema: JSON, data: st.DataObject) -> None:
+def test_no_pass_changes_validity(schema: JSON, data: st.DataObject) -> None:
     left = data.draw(st.sets(st.sampled_from(sorted(PASSES))))
-    plain, some, full = (asked(schema, passes) for passes in ((), left, PASSES.keys()))
+    plain, some, full = (validator(schema, passes) for passes in ((), left, PASSES.keys()))
     if plain is None or some is None or full is None:
         return
     instances = data.draw(st.lists(VALUES, max_size=4)) + made(schema, DRAFT_2020_12, data.draw(st.integers(0, 99)), 4)

@@ -18,8 +18,8 @@ from codegen.compiler.regex.translate import Untranslatable, translate
 from codegen.runtime import _ecma
 
 
-def found(pattern: str, text: str) -> bool:
-    """Tell whether the translated pattern is in the text; a warning of `re` is an error."""
+def matches(pattern: str, text: str) -> bool:
+    """Return whether the translated pattern is in the text; a warning of `re` is an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return re.compile(translate(pattern).source).search(text) is not None
@@ -116,8 +116,8 @@ MATCHES = [
 @pytest.mark.parametrize(("pattern", "accepted", "refused"), MATCHES)
 def test_meaning(pattern: str, accepted: list[str], refused: list[str]) -> None:
     assert translate(pattern).note is None
-    assert [text for text in accepted if not found(pattern, text)] == []
-    assert [text for text in refused if found(pattern, text)] == []
+    assert [text for text in accepted if not matches(pattern, text)] == []
+    assert [text for text in refused if matches(pattern, text)] == []
 
 
 LEGACY = [
@@ -140,8 +140,8 @@ LEGACY = [
 @pytest.mark.parametrize(("pattern", "accepted", "refused"), LEGACY)
 def test_a_pattern_for_browsers_only_is_read_with_a_note(pattern: str, accepted: list[str], refused: list[str]) -> None:
     assert "only without the flag `u`" in str(translate(pattern).note)
-    assert [text for text in accepted if not found(pattern, text)] == []
-    assert [text for text in refused if found(pattern, text)] == []
+    assert [text for text in accepted if not matches(pattern, text)] == []
+    assert [text for text in refused if matches(pattern, text)] == []
 
 
 @pytest.mark.parametrize(
@@ -187,13 +187,13 @@ def test_what_has_no_counterpart_is_refused_with_the_reason(pattern: str, reason
         translate(pattern)
 
 
-JUDGED = json.loads(Path(__file__).with_name("patterns.json").read_text("utf-8"))
+AGREED = json.loads(Path(__file__).with_name("patterns.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("pattern", "accepted", "refused"), JUDGED)
+@pytest.mark.parametrize(("pattern", "accepted", "refused"), AGREED)
 def test_what_two_engines_of_browsers_agree_on(pattern: str, accepted: str, refused: str) -> None:
-    assert found(pattern, accepted)
-    assert not found(pattern, refused)
+    assert matches(pattern, accepted)
+    assert not matches(pattern, refused)
 
 
 @given(st.text("ab1-^$.*+?()[]{}|\\dDwWsSbBkpPxuc<>=!:,&~é\n \ud800", max_size=16))
@@ -210,8 +210,8 @@ def test_what_comes_out_is_always_a_pattern_of_python(pattern: str) -> None:
 @given(st.text(max_size=8), st.text(max_size=8))
 def test_escaped_text_matches_itself_only(text: str, other: str) -> None:
     pattern = "^" + "".join(f"\\u{{{ord(character):x}}}" for character in text) + "$"
-    assert found(pattern, text)
-    assert found(pattern, other) == (text == other)
+    assert matches(pattern, text)
+    assert matches(pattern, other) == (text == other)
 
 
 HARMLESS = r"""
@@ -314,7 +314,7 @@ def test_what_takes_the_square_of_the_length_is_warned_of(pattern: str, part: st
         "(?:a?b?c?)*" * 900,
     ],
 )
-def test_what_is_too_large_to_be_looked_into_is_told(pattern: str) -> None:
+def test_what_is_too_large_to_be_looked_into_is_reported(pattern: str) -> None:
     assert "too large" in (translate(pattern).warning or "")
 
 

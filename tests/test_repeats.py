@@ -1,4 +1,4 @@
-"""Tests that what is asked of one value twice is answered once: by counted steps, never by time."""
+"""Tests that what is applied to one value twice is validated once: by counted steps, never by time."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def test_a_branch_that_its_constant_rules_out_is_not_looked_into() -> None:
     assert max(growth[2:]) <= 2 * min(growth[2:])
 
 
-def test_a_branch_is_told_by_what_is_plain_in_it() -> None:
+def test_a_branch_is_chosen_by_what_is_plain_in_it() -> None:
     model = codegen.compile_schema(KNOWN["expression"])
     (problem,) = model.problems({"op": "op3", "args": [1, {"op": "op4", "args": ["no"]}]})
     assert problem.instance_location == "/args/1/args/0"
 
 
-def test_telling_again_what_was_told_has_an_end_and_says_so() -> None:
+def test_reporting_again_what_was_reported_has_an_end_and_says_so() -> None:
     chain: JSON = {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}] * 2} for i in range(24)}
     assert isinstance(chain, dict)
     model = codegen.compile_schema({"$ref": "#/$defs/d0", "$defs": {**chain, "d24": {"type": "integer"}}})
-    found = model.problems("x")
-    assert 1 < len(found) < 3000
-    assert found[0].message == "must be an integer"
-    assert any("would take long to tell" in problem.message for problem in found)
+    problems = model.problems("x")
+    assert 1 < len(problems) < 3000
+    assert problems[0].message == "must be an integer"
+    assert any("would take long to tell" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_telling_again_what_was_told_has_an_end_and_says_so() -> None:
     ids=str,
 )
 def test_ordinary_recursion_remembers_nothing(schema: JSON) -> None:
-    assert not any(name.startswith("_asked") for name in vars(codegen.compile_schema(schema)))
+    assert not any(name.startswith("_memoized") for name in vars(codegen.compile_schema(schema)))

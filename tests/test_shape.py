@@ -204,10 +204,10 @@ def test_a_pin_names_what_is_below_it_too() -> None:
 @pytest.mark.parametrize(
     ("pins", "told"),
     [
-        ({"": "not a name"}, "is no name for a class"),
-        ({"": "Enum"}, "is no name for a class"),
-        ({"": "Same", "/properties/x": "Same"}, "pinned twice"),
-        ({"/properties/gone": "Gone"}, "no class or enum to be named Gone"),
+        ({"": "not a name"}, "is not a class name"),
+        ({"": "Enum"}, "is not a class name"),
+        ({"": "Same", "/properties/x": "Same"}, "is given twice"),
+        ({"/properties/gone": "Gone"}, "no class or enum here to name Gone"),
     ],
 )
 def test_a_pin_that_cannot_be_kept_is_a_finding(pins: dict[str, str], told: str) -> None:

@@ -55,20 +55,20 @@ def test_an_expression_is_printed_as_it_was_written(source: str) -> None:
 
 
 STATEMENTS = """\
-def _valid_a(value: _runtime.JSON, seen: set[str | int]) -> bool:
-    own: set[str | int] = set()
+def _valid_a(value: _runtime.JSON, evaluated: set[str | int]) -> bool:
+    marked: set[str | int] = set()
     key = self.a = None
     first, second = value
     if "a" in value:
         raise _runtime.Invalid
-    elif key in seen:
-        seen |= own
+    elif key in evaluated:
+        evaluated |= marked
     else:
         pass
     for index, _ in enumerate(value):
-        seen.add(index)
+        evaluated.add(index)
     try:
-        known -= 1
+        present -= 1
     except (KeyError, TypeError):
         raise _runtime.Invalid from None
     items: list[Any]
@@ -157,7 +157,7 @@ def test_a_long_statement_keeps_its_block(monkeypatch: pytest.MonkeyPatch) -> No
     "part", ["value", Code("value"), code("value"), True, 1.0, None, ["value"], (VALUE, "value")], ids=repr
 )
 def test_a_hole_takes_trees_only(part: object) -> None:
-    with pytest.raises(TypeError, match="v is no tree"):
+    with pytest.raises(TypeError, match="v is not a tree"):
         expression("len({v})", v=part)  # type: ignore[arg-type]
 
 
@@ -232,8 +232,8 @@ _EXPRESSIONS = st.recursive(
 
 @given(_TESTS, st.lists(st.integers(0, 2), min_size=3, max_size=3))
 def test_a_negation_holds_where_the_test_does_not(test: tree.Expression, values: list[int]) -> None:
-    known = {**dict(zip("abc", values, strict=True)), "f": bool}
-    holds, fails = (eval(text.expression(one), known) for one in (test, negated(test)))
+    variables = {**dict(zip("abc", values, strict=True)), "f": bool}
+    holds, fails = (eval(text.expression(one), variables) for one in (test, negated(test)))
     assert bool(holds) is not bool(fails)
     assert negated(negated(test)) == test
 
@@ -258,11 +258,11 @@ def test_every_node_is_printed_and_walked() -> None:
     assert {*get_args(tree.Node)} == tree._FIELDS.keys()
 
 
-def test_literals_of_equal_values_are_told_apart() -> None:
+def test_literals_of_equal_values_are_different() -> None:
     assert len({literal(1), literal(1.0), literal(True), literal("1")}) == 4
 
 
-def test_questions_are_of_names_and_not_of_text() -> None:
+def test_searches_are_for_names_and_not_for_text() -> None:
     node = expression('value["value"] == other.value and value is None')
     assert tree.count(node, VALUE) == 2
     assert tree.uses(node, Name("other"))
@@ -277,7 +277,7 @@ def test_a_body_is_built_as_it_is_printed() -> None:
     place = lines.place()
     with lines.for_(VALUE, lines.fresh("value"), item := lines.fresh("item")):
         with lines.if_(expression("{i} == 1", i=item)):
-            lines.add("known -= 1")
+            lines.add("present -= 1")
         with lines.elif_(expression("{i} == 2", i=item)):
             pass
         with lines.else_():
@@ -294,7 +294,7 @@ def test_a_body_is_built_as_it_is_printed() -> None:
         "texts: list[str] = []",
         "for _, item in value:",
         "    if item == 1:",
-        "        known -= 1",
+        "        present -= 1",
         "    elif item == 2:",
         "        pass",
         "    else:",
@@ -314,9 +314,9 @@ def test_a_variable_that_nothing_uses_is_taken_back() -> None:
     lines = Body()
     place, evaluated = lines.place(), lines.fresh("evaluated")
     lines.add("{evaluated}: set[str | int] = set()", evaluated=evaluated)
-    lines.add('known("evaluated")')
+    lines.add('used("evaluated")')
     lines.drop_unused(place, evaluated)
-    assert text.block(lines.statements(), 0) == 'known("evaluated")'
+    assert text.block(lines.statements(), 0) == 'used("evaluated")'
     assert len(lines) == 1
 
 

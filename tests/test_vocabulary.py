@@ -149,7 +149,7 @@ COMPLAINING = {
     "the dialects": "",
     "resolution": "reference, identifier",
     "the compiler": "assertion, in place, of parts, reference",
-    "which subschemas are asked of one property or item": "of parts",
+    "which subschemas are applied to one property or item": "of parts",
     "the types of values": "in place, of parts, reference",
     "the names of classes and enums": "in place, of parts",
     "the examples that are made": "reference",

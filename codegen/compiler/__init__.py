@@ -1,1 +1,1 @@
-"""The compiler: keywords become Python source that decides an instance, decodes it, and tells its problems."""
+"""The compiler: Python source, made of keywords, that validates an instance, decodes it and reports its problems."""

@@ -1,4 +1,4 @@
-"""The static passes over all subschemas: JSON types, dynamic scopes, what consumes nothing."""
+"""The static analysis of all subschemas: their JSON types, dynamic scopes, and cycles on one instance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..ir import JSON, TYPES, Keyword, Location, Resource, Subschema, type_of
 from ..schema import vocabulary
 from ..schema.listing import listed_values, type_kinds
 from ..schema.vocabulary import ENTRIES, IN_PLACE, NOT_APPLIED, ON_PARTS, Evaluates, Holds, Role
-from .formats import Format, known
+from .formats import Format, find
 from .nodes import Context, Target
 
 KINDS = frozenset(TYPES)
@@ -20,10 +20,10 @@ _MARKING_BELOW = vocabulary.evaluating(Evaluates.BELOW)
 _APPLYING = IN_PLACE | ON_PARTS
 _HOLDING = {name: entry.holds for name, entry in ENTRIES.items() if entry.is_in_place and not entry.is_dynamic}
 _TYPED_BY = frozenset(name for name, holds in _HOLDING.items() if holds in (Holds.ALL, Holds.SOME, Holds.ONE))
-"""The keywords whose subschemas, wherever they are, tell which JSON types the instance can have."""
+"""The keywords whose subschemas, wherever they are, decide which JSON types the instance can have."""
 
 
-def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
+def _kinds_by(keyword: Keyword, kinds: Mapping[Location, frozenset[str]]) -> frozenset[str]:
     """Return the JSON types that one keyword leaves."""
     if keyword.name == "type":
         return type_kinds(keyword.value)
@@ -31,8 +31,8 @@ def _kinds_by(keyword: Keyword, known: Mapping[Location, frozenset[str]]) -> fro
         return frozenset(map(type_of, keyword.value))  # be it open or not
     holds = _HOLDING.get(keyword.name)
     if holds in (Holds.SOME, Holds.ONE):
-        return frozenset().union(*(known[child] for child in _applied(keyword)))
-    return KINDS.intersection(*(known[child] for child in _applied(keyword))) if holds is Holds.ALL else KINDS
+        return frozenset().union(*(kinds[child] for child in _applied(keyword)))
+    return KINDS.intersection(*(kinds[child] for child in _applied(keyword))) if holds is Holds.ALL else KINDS
 
 
 def _applied(keyword: Keyword) -> Iterator[Location]:
@@ -51,14 +51,14 @@ What is generated calls a function for each, as do the passes here, and Python's
 
 @dataclass(slots=True)
 class _Chains:
-    """What the in-place applicators lead to: circles, and chains with their lengths, cut where they get too long."""
+    """What the in-place applicators lead to: cycles, and chains with their lengths, cut where they get too long."""
 
     cycles: dict[Location, None] = field(default_factory=dict)
     ends: dict[Location, None] = field(default_factory=dict)
     lengths: dict[tuple[Location, Context], int] = field(default_factory=dict)
 
     def leave(self, state: tuple[Location, Context], following: Iterable[tuple[Location, Context]]) -> None:
-        """Take in a state after all that follow it."""
+        """Add a state after all that follow it."""
         length = 1 + max((self.lengths.get(other, 0) for other in following), default=0)
         if length > LONGEST:
             self.ends[state[0]] = None
@@ -68,7 +68,7 @@ class _Chains:
 
 @dataclass(frozen=True)
 class Analysis:
-    """All subschemas and resources of a run, and what can be said of them without an instance.
+    """All subschemas and resources of a run, and what follows from them without an instance.
 
     `assert_formats` is whether `format` is an assertion (it always is where a vocabulary says so). `open_enums` are
     the subschemas whose `enum` lists strings, and lets in any other string too.
@@ -96,7 +96,7 @@ class Analysis:
         name = self.subschemas[location].value("format")
         if not isinstance(name, str) or not self.asserts_format(location):
             return None
-        return known(name, self.resource(location).dialect)
+        return find(name, self.resource(location).dialect)
 
     def contains_evaluates(self, location: Location) -> bool:
         """Return whether `contains` counts items as evaluated (it does since 2020-12)."""
@@ -107,7 +107,7 @@ class Analysis:
     def listed(self, location: Location) -> tuple[JSON, ...] | None:
         """Return the values of which a valid instance is one, by `enum`, `const` and `type`; None if none are listed.
 
-        What an open enum lists is no such list.
+        The list of an open enum does not count.
         """
         if location not in self._listed:
             is_open = location in self.open_enums
@@ -127,24 +127,24 @@ class Analysis:
     @cached_property
     def _kinds(self) -> Mapping[Location, frozenset[str]]:
         """The JSON types of all subschemas: from all types on, narrowed until nothing changes any more."""
-        found = dict.fromkeys(self.subschemas, KINDS)
+        kinds = dict.fromkeys(self.subschemas, KINDS)
         users = self._users(_TYPED_BY)
-        waiting = list(self.subschemas)
-        while waiting:
-            location = waiting.pop()
-            narrowed = self._narrowed(location, found)
-            if narrowed != found[location]:
-                found[location] = narrowed
-                waiting.extend(users.get(location, ()))
-        return found
+        pending = list(self.subschemas)
+        while pending:
+            location = pending.pop()
+            narrowed = self._narrowed(location, kinds)
+            if narrowed != kinds[location]:
+                kinds[location] = narrowed
+                pending.extend(users.get(location, ()))
+        return kinds
 
-    def _narrowed(self, location: Location, known: Mapping[Location, frozenset[str]]) -> frozenset[str]:
+    def _narrowed(self, location: Location, kinds: Mapping[Location, frozenset[str]]) -> frozenset[str]:
         subschema = self.subschemas[location]
         if subschema.boolean is not None:
             return KINDS if subschema.boolean else frozenset()
         values = self.listed(location)
         listed = KINDS if values is None else frozenset(map(type_of, values))
-        return listed.intersection(*(_kinds_by(keyword, known) for keyword in subschema.keywords.values()))
+        return listed.intersection(*(_kinds_by(keyword, kinds) for keyword in subschema.keywords.values()))
 
     def _users(self, names: frozenset[str]) -> Mapping[Location, list[Location]]:
         """Return for each subschema those that apply it by one of the keywords, in whatever scope."""
@@ -165,30 +165,30 @@ class Analysis:
     def reaching(self, starts: Iterable[Location], names: frozenset[str]) -> frozenset[Location]:
         """Return the starts, and all subschemas that apply one of them by the keywords, over any number of steps."""
         users = self._users(names)
-        found: set[Location] = set()
-        waiting = list(starts)
-        while waiting:
-            location = waiting.pop()
-            if location not in found:
-                found.add(location)
-                waiting.extend(users.get(location, ()))
-        return frozenset(found)
+        reached: set[Location] = set()
+        pending = list(starts)
+        while pending:
+            location = pending.pop()
+            if location not in reached:
+                reached.add(location)
+                pending.extend(users.get(location, ()))
+        return frozenset(reached)
 
     def applying(self, starts: Iterable[Location]) -> frozenset[Location]:
-        """Return the starts, and all subschemas whose verdict may depend on one of them."""
+        """Return the starts, and all subschemas whose validity may depend on one of them."""
         return self.reaching(starts, _APPLYING)
 
     def applied(self, starts: Iterable[Location]) -> frozenset[Location]:
-        """Return the starts, and all subschemas that their verdicts may depend on."""
-        found: set[Location] = set()
-        waiting = list(starts)
-        while waiting:
-            location = waiting.pop()
-            if location not in found:
-                found.add(location)
+        """Return the starts, and all subschemas that their validity may depend on."""
+        reached: set[Location] = set()
+        pending = list(starts)
+        while pending:
+            location = pending.pop()
+            if location not in reached:
+                reached.add(location)
                 for keyword in self.subschemas[location].keywords.values():
-                    waiting.extend(self._applied(keyword) if keyword.name in _APPLYING else ())
-        return frozenset(found)
+                    pending.extend(self._applied(keyword) if keyword.name in _APPLYING else ())
+        return frozenset(reached)
 
     @cached_property
     def marking(self) -> frozenset[Location]:
@@ -202,9 +202,9 @@ class Analysis:
 
     def is_only_item(self, location: Location) -> bool:
         """Return whether its document applies the subschema once only, by `items`, be it through references."""
-        passed: set[Location] = set()
-        while location not in passed:
-            passed.add(location)
+        visited: set[Location] = set()
+        while location not in visited:
+            visited.add(location)
             users = [user for user in self._appliers.get(location, ()) if user.document == location.document]
             if len(users) != 1:
                 return False
@@ -221,11 +221,11 @@ class Analysis:
     @cached_property
     def _anchors(self) -> Mapping[str, frozenset[Location]]:
         """All subschemas that each dynamic anchor can be bound to."""
-        found: dict[str, set[Location]] = {}
+        anchors: dict[str, set[Location]] = {}
         for resource in self.resources.values():
             for name, location in resource.dynamic_anchors.items():
-                found.setdefault(name, set()).add(location)
-        return {name: frozenset(locations) for name, locations in found.items()}
+                anchors.setdefault(name, set()).add(location)
+        return {name: frozenset(locations) for name, locations in anchors.items()}
 
     @cached_property
     def anchored(self) -> Sequence[Location]:
@@ -280,28 +280,28 @@ class Analysis:
 
         And where the `LONGEST` chain of subschemas on one instance would go on: without these no chain is longer.
         """
-        found = self._on_one_instance(starts)
-        return tuple(found.cycles), tuple(found.ends)
+        chains = self._on_one_instance(starts)
+        return tuple(chains.cycles), tuple(chains.ends)
 
     def _on_one_instance(self, starts: Iterable[Location]) -> _Chains:
         chains = _Chains()
-        evaluated: set[tuple[Location, Context]] = set()
-        waiting = [(start, self.enter(Context(), start)) for start in starts]
-        while waiting:
-            state = waiting.pop()
-            if state not in evaluated:
-                evaluated.add(state)
+        visited: set[tuple[Location, Context]] = set()
+        pending = [(start, self.enter(Context(), start)) for start in starts]
+        while pending:
+            state = pending.pop()
+            if state not in visited:
+                visited.add(state)
                 self._follow(state, chains)
-                waiting.extend(self._next(state, in_place=False))
-                waiting.extend(self._next(state, in_place=True))
+                pending.extend(self._next(state, in_place=False))
+                pending.extend(self._next(state, in_place=True))
         return chains
 
     def _follow(self, start: tuple[Location, Context], chains: _Chains) -> None:
-        """Follow the in-place applicators from a state: to circles, and to the ends of chains."""
+        """Follow the in-place applicators from a state: to cycles, and to the ends of chains."""
         path: dict[tuple[Location, Context], None] = {}
-        waiting: list[tuple[tuple[Location, Context], bool]] = [(start, False)]
-        while waiting:
-            state, leaving = waiting.pop()
+        pending: list[tuple[tuple[Location, Context], bool]] = [(start, False)]
+        while pending:
+            state, leaving = pending.pop()
             if leaving:
                 del path[state]
                 chains.leave(state, self._next(state, in_place=True))
@@ -309,8 +309,8 @@ class Analysis:
                 chains.cycles[state[0]] = None
             elif state not in chains.lengths:
                 path[state] = None
-                waiting.append((state, True))
-                waiting.extend((inner, False) for inner in self._next(state, in_place=True))
+                pending.append((state, True))
+                pending.extend((inner, False) for inner in self._next(state, in_place=True))
 
     def _next(self, state: tuple[Location, Context], *, in_place: bool) -> Iterator[tuple[Location, Context]]:
         """Yield the subschemas that one applies, on the same instance or on its parts."""

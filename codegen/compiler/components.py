@@ -59,12 +59,12 @@ def ordered(resolution: Resolution) -> list[Component]:
         leads[one][other] = None
     documents = {document.location.document: document for document in resolution.documents}
     order = {uri: index for index, uri in enumerate(documents)}
-    found: list[Component] = []
+    ordered_components: list[Component] = []
     for part in components(leads):
-        own = sorted(part, key=order.__getitem__)
-        below = dict.fromkeys(other for uri in own for other in leads[uri] if other not in part)
-        found.append(Component(tuple(documents[uri] for uri in own), tuple(below)))
-    return found
+        uris = sorted(part, key=order.__getitem__)
+        below = dict.fromkeys(other for uri in uris for other in leads[uri] if other not in part)
+        ordered_components.append(Component(tuple(documents[uri] for uri in uris), tuple(below)))
+    return ordered_components
 
 
 def _links(resolution: Resolution) -> Iterator[tuple[str, str]]:
@@ -89,17 +89,17 @@ def made(
     compilation: Compilation,
     resolution: Resolution,
     asked: Iterable[Request] = (),
-    speaking: Iterable[Location] = (),
+    with_examples: Iterable[Location] = (),
 ) -> Made:
-    """Return what is made of a component of which others ask for some functions.
+    """Return what is made of a component; `asked` are the functions of it that others need.
 
-    `speaking` are the subschemas of it that examples are held against.
+    `with_examples` are the subschemas of it that examples are validated against.
     """
     patterns = CheckedPatterns(resolution)
     compiler = Compiler(compilation, component.uris, patterns.translate)
     public = [document.location.document for document in component.documents if document.public]
     compiled = compiler.run(public, asked)
-    patterns.look(compilation.analysis, speaking)
+    patterns.check_all(compilation.analysis, with_examples)
     classes = [at for uri in compiled.modules for at in compilation.classes.get(uri, ())]
     return Made(
         compiled.modules,
@@ -114,7 +114,7 @@ def made(
 def _annotations(
     component: Component, compilation: Compilation, resolution: Resolution, modules: Mapping[str, ModuleCode]
 ) -> Iterator[tuple[Location, str]]:
-    """Yield the annotation of each document's root; where there is no module, nothing is asked of others for it."""
+    """Yield the annotation of each document's root; where there is no module, nothing of others is requested for it."""
     beside = Compiler(compilation, component.uris, CheckedPatterns(resolution).translate)
     for document in component.documents:
         at = document.location
@@ -123,7 +123,7 @@ def _annotations(
 
 def _class(compiler: Compiler, location: Location) -> ClassShape:
     values = compiler.values
-    fields = tuple(_field(compiler, found, location) for found in values.properties(location))
+    fields = tuple(_field(compiler, property_, location) for property_ in values.properties(location))
     return ClassShape(location, values.classes[location].name, fields)
 
 
@@ -133,13 +133,13 @@ def _enums(compilation: Compilation, modules: Mapping[str, ModuleCode]) -> Itera
         yield EnumShape(location, enum.name, members)
 
 
-def _field(compiler: Compiler, found: Property, at: Location) -> FieldShape:
-    annotation = compiler.annotation(found.location, at)
+def _field(compiler: Compiler, property_: Property, at: Location) -> FieldShape:
+    annotation = compiler.annotation(property_.location, at)
     default = Code("")
-    if not found.required:
-        default = Code("_absent.ABSENT" if found.nullable else "None")
-        annotation = _optional(annotation, found.nullable)
-    return FieldShape(found.json_name, found.name, found.location, found.required, annotation, default)
+    if not property_.required:
+        default = Code("_absent.ABSENT" if property_.nullable else "None")
+        annotation = _optional(annotation, property_.nullable)
+    return FieldShape(property_.json_name, property_.name, property_.location, property_.required, annotation, default)
 
 
 def _optional(annotation: Code, nullable: bool) -> Code:

@@ -1,4 +1,4 @@
-"""Discriminators: the property by which the branches of a choice can be told apart without trying them."""
+"""Discriminators: the property whose value selects the branch of a choice, so that none has to be tried."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def discriminator(
 ) -> Discriminator | None:
     """Return a property that every branch requires, with different strings in each; None if there is none.
 
-    A branch that lets in anything but objects has none, since then the property need not be there; unless only what
-    it says `among_objects` is asked for.
+    A branch that lets in anything but objects has none, since then the property need not be there; unless only objects
+    are of interest (`among_objects`).
     """
     if len(branches) < 2:
         return None
@@ -26,9 +26,9 @@ def discriminator(
     tags = [_tags(analysis, branch, frozenset()) for branch in branches]
     for name in tags[0]:
         values = [tag.get(name) for tag in tags]
-        told = [value for value in values if value is not None]
-        if len(told) == len(branches) and _disjoint(told):
-            return Discriminator(name, tuple(told))
+        present = [value for value in values if value is not None]
+        if len(present) == len(branches) and _disjoint(present):
+            return Discriminator(name, tuple(present))
     return None
 
 
@@ -46,17 +46,17 @@ def _tags(analysis: Analysis, location: Location, above: frozenset[Location]) ->
         return {}
     required = subschema.value("required")
     properties = subschema.keywords.get("properties")
-    found: dict[str, tuple[str, ...]] = {}
+    tags: dict[str, tuple[str, ...]] = {}
     for name, child in properties.schemas if properties else ():
         strings = _strings(analysis, child, frozenset())
         if strings and isinstance(required, list) and name in required:
-            found[name] = strings
+            tags[name] = strings
     for keyword in subschema.keywords.values():
         if keyword.name in _CONJUNCTIONS:
             inner = [keyword.target] if keyword.target else [at for _, at in keyword.schemas]
             for child in inner:
-                found = {**_tags(analysis, child, above | {location}), **found}
-    return found
+                tags = {**_tags(analysis, child, above | {location}), **tags}
+    return tags
 
 
 def _strings(analysis: Analysis, location: Location, above: frozenset[Location]) -> tuple[str, ...]:

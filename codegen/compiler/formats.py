@@ -21,7 +21,7 @@ class PythonType:
     decoder: str
     encoder: str
     reader: str = ""  # a quicker decoder, for a caller that keeps the text
-    many: str = ""  # tells whether all of many texts are valid, quicker than to read each
+    many: str = ""  # returns whether all of many texts are valid, quicker than to read each
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def _typed(annotation: str, module: str, suffix: str) -> PythonType:
 
 
 FORMATS: dict[str, Format] = {
-    known.name: known
-    for known in (
+    each.name: each
+    for each in (
         Format("date-time", DRAFT_4, "date_time", _typed("datetime.datetime", "_datetimes", "date_time")),
         Format("email", DRAFT_4, "email"),
         Format("hostname", DRAFT_4, "hostname"),
@@ -66,13 +66,13 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def known(name: str, dialect: str) -> Format | None:
+def find(name: str, dialect: str) -> Format | None:
     """Return the format of that name; None if the dialect does not have it, so that it says nothing.
 
     `dialect` is a metaschema's URI, with or without an empty fragment; one that is not listed counts as the newest.
     """
-    found = FORMATS.get(name)
-    asked = dialect.rstrip("#")
-    if found is None or asked not in DRAFTS:
-        return found
-    return found if DRAFTS.index(found.since) <= DRAFTS.index(asked) else None
+    format_ = FORMATS.get(name)
+    draft = dialect.rstrip("#")
+    if format_ is None or draft not in DRAFTS:
+        return format_
+    return format_ if DRAFTS.index(format_.since) <= DRAFTS.index(draft) else None

@@ -37,7 +37,7 @@ from .emit.tree import (
     literal,
     literals,
 )
-from .emit.validate import ASKED, EVALUATED, FastPrinter
+from .emit.validate import EVALUATED, MEMO, FastPrinter
 from .keywords import Scope
 from .lower import nodes
 from .names.functions import FunctionNames, Request, by_document
@@ -47,7 +47,7 @@ from .types import Enumeration, Values
 
 
 class _Made(NamedTuple):
-    """A function that was asked for, and those that do a part of its work."""
+    """A function that was requested, and those that do a part of its work."""
 
     order: int  # of its subschema in the schema
     name: str
@@ -71,17 +71,18 @@ class _Module:
     is_open: bool = False
 
     def is_used(self) -> bool:
-        """Return whether anything was asked of the module."""
+        """Return whether anything of the module was requested."""
         return bool(self.functions or self.problems)
 
 
 @dataclass(frozen=True)
 class Compilation:
-    """What is known of a package before a function of it is made; `modules` names the module of each document.
+    """The subschemas and settings of a package, of which all its functions are made.
 
-    `labels` has the words for a location's functions and constants where they are not made from its pointer. Modules
-    that are not `whole` have no public face: only what was asked for. While one instance is looked at, the answers are
-    kept to what is `remembered`. `passes` are the names of those that are not turned off.
+    `modules` names the module of each document; `labels` has the words for a location's functions and constants where
+    they are not made from its pointer. Modules that are not `whole` have no public face: only what was requested. While
+    one instance is validated, the validity of what is `remembered` is kept. `passes` are the names of those that are
+    not turned off.
     """
 
     analysis: Analysis
@@ -113,7 +114,7 @@ class Compilation:
         return f"{self.modules[request.location.document]}/{_table_name(self.name(request))}"
 
     def face(self, uri: str) -> Iterator[Request]:
-        """Yield what every module has, if anything is asked of it."""
+        """Yield the functions that every module has, if anything of it is requested."""
         yield from (self.entry(role, Location(uri)) for role in ("valid", "problems", "decode"))
         for location in self.classes.get(uri, ()):
             yield from (self.entry(role, location) for role in ("read", "write", "text", "problems"))
@@ -133,7 +134,7 @@ class Compilation:
     def enums(self) -> Mapping[str, Sequence[tuple[Location, Enumeration]]]:
         """The enums of each document that has some."""
         places = by_document(self.values.enums)
-        return {uri: [(at, self.values.enums[at]) for at in own] for uri, own in places.items()}
+        return {uri: [(at, self.values.enums[at]) for at in locations] for uri, locations in places.items()}
 
     @cached_property
     def order(self) -> Mapping[Location, int]:
@@ -141,8 +142,8 @@ class Compilation:
         return {location: index for index, location in enumerate(self.analysis.subschemas)}
 
     @cached_property
-    def asking(self) -> frozenset[Location]:
-        """The subschemas whose functions look at what was asked before, or hand it on."""
+    def memo_users(self) -> frozenset[Location]:
+        """The subschemas whose functions look at the memo of one instance, or pass it on."""
         return self.analysis.applying(location for location, _ in self.remembered)
 
 
@@ -168,40 +169,40 @@ class Compiler:
         self.frozen = made_of.frozen
         self.passes = made_of.passes
         self.remembered = made_of.remembered
-        self.asking = made_of.asking
+        self.memo_users = made_of.memo_users
         self.values = made_of.values
         self.translate = translate
         self._modules = {uri: _Module(uri, made_of.modules[uri]) for uri in documents}
         self._names: dict[Request, Name] = {}
-        self._waiting: list[Request] = []
+        self._pending: list[Request] = []
         self._elsewhere: dict[Request, None] = {}
         self._annotations: dict[tuple[Location, str], Code] = {}
 
     def run(self, public: Iterable[str] = (), asked: Iterable[Request] = ()) -> Compiled:
         """Print the public face of some of the documents, every function that others ask for, and what all these call.
 
-        A document of which nothing is asked has no module.
+        A document of which nothing is requested has no module.
         """
         for uri in public:
             self.root(Location(uri))
         for request in asked:
             self._ask(request)
-        while self._waiting:
-            self._answer(self._waiting.pop())
-            if not self._waiting:
+        while self._pending:
+            self._answer(self._pending.pop())
+            if not self._pending:
                 self._complete()
-        found = {uri: self._finished(module) for uri, module in self._modules.items() if module.is_used()}
-        return Compiled(found, tuple(self._elsewhere))
+        modules = {uri: self._finished(module) for uri, module in self._modules.items() if module.is_used()}
+        return Compiled(modules, tuple(self._elsewhere))
 
     def _complete(self) -> None:
-        """Ask for the whole public face of every module that something was asked of."""
+        """Request the whole public face of every module of which something was requested."""
         for uri, module in self._modules.items():
             if self.made_of.whole and module.is_used():
                 self.root(Location(uri))
                 for location in self.made_of.classes.get(uri, ()):
                     self.class_code(location)
-                    for found in self.values.properties(location):
-                        self.annotation(found.location, location)  # it may need a module that no function does
+                    for property_ in self.values.properties(location):
+                        self.annotation(property_.location, location)  # it may need a module that no function does
 
     def valid(self, location: Location) -> Name:
         """Ask for the function that answers valid or not for a subschema that an instance starts at."""
@@ -290,7 +291,7 @@ class Compiler:
 
     def _finished(self, module: _Module) -> ModuleCode:
         """Return the code of a module, which is printed now that all of it is made."""
-        root = self.root(Location(module.uri)) if self.made_of.whole else _FACELESS
+        root = self.root(Location(module.uri)) if self.made_of.whole else _WITHOUT_FACE
         classes = {location: self.class_code(location) for location in self.made_of.classes.get(module.uri, ())}
         tables, constants = (_declared(lines.values(), module.names) for lines in (module.tables, module.constants))
         in_order = sorted(module.functions, key=itemgetter(0, 1))
@@ -315,11 +316,11 @@ class Compiler:
     def outline(self, target: Target) -> tuple[Node, ...]:
         """Return a target's nodes for a variable that nobody has; no constant is kept for them."""
         key = target.location, target.context
-        known = self.made_of.outlines
-        if key not in known:
+        outlines = self.made_of.outlines
+        if key not in outlines:
             subschema = self.analysis[target.location]
-            known[key] = nodes(Scope(self.analysis, subschema, _VALUE, target.context, _Unkept()))
-        return known[key]
+            outlines[key] = nodes(Scope(self.analysis, subschema, _VALUE, target.context, _Unkept()))
+        return outlines[key]
 
     def request(self, role: str, target: Target, *, evaluated: bool = False) -> Name:
         """Ask for a function for a target; return its bare name."""
@@ -341,7 +342,7 @@ class Compiler:
                 if module is None:
                     self._elsewhere[request] = None
                 else:
-                    self._waiting.append(request)
+                    self._pending.append(request)
         return self._names[request]
 
     def label(self, location: Location) -> str:
@@ -378,7 +379,7 @@ _IMPORTED = ("Any", "IPv4Address", "IPv6Address", "Literal", "UUID", "datetime",
 """What a module imports if its text uses it, beside modules of the package."""
 
 _VALUE = Name("value")
-_FACELESS = RootCode(*[Code("")] * 7)
+_WITHOUT_FACE = RootCode(*[Code("")] * 7)
 _ROWS = expression("tuple[tuple[str, str, bool], ...]")
 _RUNTIME = tuple(sorted(f"_{name}" for name in names.RUNTIME_MODULES))
 
@@ -417,7 +418,7 @@ class _Unkept:
 
 
 class _Home:
-    """What a printer knows of the module that it prints into: how things are called from there."""
+    """The module that a printer prints into: how functions and constants are called from there."""
 
     def __init__(self, compiler: Compiler, module: _Module) -> None:
         self.compiler = compiler
@@ -434,16 +435,16 @@ class _Home:
         """Return the function that answers valid or not, as it is called from here."""
         return self._called(self.compiler.request("valid", target, evaluated=evaluated), target.location)
 
-    def asked(self, target: Target, *, evaluated: bool) -> Expression:
-        """Return the function that answers valid or not, given what was asked before, as it is called from here."""
-        return self._called(self.compiler.request("asked", target, evaluated=evaluated), target.location)
+    def memoized(self, target: Target, *, evaluated: bool) -> Expression:
+        """Return the function that answers valid or not and is given the memo, as it is called from here."""
+        return self._called(self.compiler.request("memoized", target, evaluated=evaluated), target.location)
 
-    def is_asking(self, location: Location) -> bool:
-        """Return whether the function of a location looks at what was asked before, or hands it on."""
-        return location in self.compiler.asking
+    def passes_memo(self, location: Location) -> bool:
+        """Return whether the function of a location looks at the memo of one instance, or passes it on."""
+        return location in self.compiler.memo_users
 
     def is_remembered(self, target: Target) -> bool:
-        """Return whether the answer to a target is remembered while one instance is looked at."""
+        """Return whether the validity against a target is remembered while one instance is validated."""
         return (target.location, target.context) in self.compiler.remembered
 
     def problems(self, target: Target) -> str:
@@ -509,17 +510,17 @@ class _Home:
     def fields(self, location: Location) -> Name:
         """Return the table of a class's fields as (Python name, JSON name, always there)."""
         rows = [
-            Tuple((literal(found.name), literal(found.json_name), literal(found.required)))
-            for found in self.compiler.values.properties(location)
+            Tuple((literal(property_.name), literal(property_.json_name), literal(property_.required)))
+            for property_ in self.compiler.values.properties(location)
         ]
         return self._constant(location, "FIELDS", Tuple(tuple(rows), on_a_line=1), _ROWS)
 
     def _table(self, location: Location, kind: str, value: Expression, annotation: Expression = _TABLE) -> Name:
-        known = self.module.tables.get((kind, value))
-        if known is None:
+        declared = self.module.tables.get((kind, value))
+        if declared is None:
             name = self._claimed(location, kind)
-            known = self.module.tables[kind, value] = (name, AnnAssign(name, annotation, value))
-        return known[0]
+            declared = self.module.tables[kind, value] = (name, AnnAssign(name, annotation, value))
+        return declared[0]
 
     def _claimed(self, location: Location, kind: str) -> Name:
         label = self.compiler.label(location).upper()
@@ -573,12 +574,12 @@ class _Home:
         return self._constant(location, "PATTERN", expression("re.compile({source}).search", source=source))
 
     def _constant(self, location: Location, kind: str, value: Expression, annotation: Expression | None = None) -> Name:
-        known = self.module.constants.get((kind, value))
-        if known is None:
+        declared = self.module.constants.get((kind, value))
+        if declared is None:
             name = self._claimed(location, kind)
             line = Assign((name,), value) if annotation is None else AnnAssign(name, annotation, value)
-            known = self.module.constants[kind, value] = (name, line)
-        return known[0]
+            declared = self.module.constants[kind, value] = (name, line)
+        return declared[0]
 
 
 def _function(home: _Home, target: Target, name: Name, body: Body, returns: str, *more: Parameter) -> FunctionDef:
@@ -599,30 +600,33 @@ def _aliases(modules: Iterable[str]) -> Mapping[str, str]:
 def _valid(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
     lines = Body("value", "data", "evaluated")
     parts: list[FunctionDef] = []
-    if home.is_asking(target.location):
+    if home.passes_memo(target.location):
         template = "return {f}(value, evaluated, {})" if evaluated else "return {f}(value, {})"
-        lines.add(template, f=home.asked(target, evaluated=evaluated))
+        lines.add(template, f=home.memoized(target, evaluated=evaluated))
     else:
         parts = _valid_body(home, target, name, lines, EVALUATED.name if evaluated else None)
     return [_function(home, target, name, lines, "bool", *([EVALUATED] if evaluated else [])), *parts]
 
 
-def _asked(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
-    """Return the function that is given what was asked before: no answer is an answer of no, until there is another."""
-    lines = Body("value", "evaluated", "asked", "key", "found", "own")
+def _memoized(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
+    """Return the function that is given the memo, in which a value counts as not valid until it is known to be."""
+    lines = Body("value", "evaluated", "memo", "key", "evaluated_here")
     if not home.is_remembered(target):
-        parts = _valid_body(home, target, name, lines, EVALUATED.name if evaluated else None, ASKED.name)
+        parts = _valid_body(home, target, name, lines, EVALUATED.name if evaluated else None, MEMO.name)
     else:
         lines.add("key = ({name}, _data.identity(value))", name=name)
-        with lines.if_(expression("key in asked")):
+        with lines.if_(expression("key in memo")):
             if evaluated:
-                lines.add("evaluated.update(asked[key] or ())")
-            lines.add("return asked[key] is not None")
-        lines.add("asked[key] = None")
-        lines.add("own: set[str | int] = set()")
-        end = [statement("asked[key] = own"), *([statement("evaluated.update(own)")] if evaluated else [])]
-        parts = _valid_body(home, target, name, lines, Name("own") if evaluated else None, ASKED.name, end)
-    parameters = (Parameter(_VALUE, _ANY_JSON), *([EVALUATED] if evaluated else []), ASKED)
+                lines.add("evaluated.update(memo[key] or ())")
+            lines.add("return memo[key] is not None")
+        lines.add("memo[key] = None")
+        lines.add("evaluated_here: set[str | int] = set()")
+        end = [
+            statement("memo[key] = evaluated_here"),
+            *([statement("evaluated.update(evaluated_here)")] if evaluated else []),
+        ]
+        parts = _valid_body(home, target, name, lines, Name("evaluated_here") if evaluated else None, MEMO.name, end)
+    parameters = (Parameter(_VALUE, _ANY_JSON), *([EVALUATED] if evaluated else []), MEMO)
     return [FunctionDef(name, parameters, Name("bool"), lines.statements()), *parts]
 
 
@@ -632,22 +636,22 @@ def _valid_body(
     name: Name,
     lines: Body,
     evaluated: Name | None,
-    asked: Name | None = None,
+    memo: Name | None = None,
     end: Sequence[Statement] = (),
 ) -> list[FunctionDef]:
-    """Print all that the target says of `value`, and what comes at the end before it is valid.
+    """Print all that the target says of `value`, and the statements that come at the end if it is valid.
 
     Returns the functions that do a part of it.
     """
     printer = FastPrinter(home.compiler.analysis, home, home, lines, statement("return False"))
-    printer.name, printer.asked = name.identifier, asked
+    printer.name, printer.memo = name.identifier, memo
     printer.subschema(target, _VALUE, evaluated)
     printer.finish(end)
     return printer.parts
 
 
 def _decode(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
-    lines = Body("value", "data", "asked")
+    lines = Body("value", "data", "memo")
     printer = _decoding(home, lines)
     if home.compiler.values.plain(target.location):
         printer.subschema(target, _VALUE, None)
@@ -659,7 +663,7 @@ def _decode(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list
 
 
 def _read(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
-    lines = Body("value", "data", "self", "cls", "known", "asked")
+    lines = Body("value", "data", "self", "cls", "present", "memo")
     printer = _decoding(home, lines)
     printer.class_body(target, _VALUE)
     _begin(printer)
@@ -668,14 +672,14 @@ def _read(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[F
 
 def _decoding(home: _Home, lines: Body) -> DecodePrinter:
     printer = DecodePrinter(home.compiler.analysis, home, home, lines, home.compiler.values)
-    printer.asked = ASKED.name
+    printer.memo = MEMO.name
     return printer
 
 
 def _begin(printer: DecodePrinter) -> None:
-    """Print that nothing was asked before, where something looks at that."""
-    if printer.has_asked:
-        printer.lines.begin(statement("asked: dict[object, set[str | int] | None] = {}"))
+    """Print an empty memo, where something looks at that."""
+    if printer.needs_memo:
+        printer.lines.begin(statement("memo: dict[object, set[str | int] | None] = {}"))
 
 
 def _text(home: _Home, target: Target, name: Name, *, evaluated: bool) -> list[FunctionDef]:
@@ -695,5 +699,5 @@ def _method(home: _Home, target: Target, name: Name, body: Body, returns: Expres
     return FunctionDef(name, (Parameter(Name("self"), home.reference(target.location)),), returns, body.statements())
 
 
-_MAKERS = {"valid": _valid, "asked": _asked, "decode": _decode, "read": _read, "write": _write, "text": _text}
+_MAKERS = {"valid": _valid, "memoized": _memoized, "decode": _decode, "read": _read, "write": _write, "text": _text}
 """By role, what makes a function, and those that do a part of its work."""

@@ -14,32 +14,32 @@ def components(leads: Mapping[Node, Iterable[Node]]) -> Iterator[list[Node]]:
     for node, others in leads.items():
         for other in others:
             sources[other][node] = None
-    evaluated: set[Node] = set()
+    visited: set[Node] = set()
     for start in reversed(_left(leads)):
-        found: list[Node] = []
-        waiting = [start]
-        while waiting:
-            node = waiting.pop()
-            if node not in evaluated:
-                evaluated.add(node)
-                found.append(node)
-                waiting.extend(sources[node])
-        if found:
-            yield found
+        component: list[Node] = []
+        pending = [start]
+        while pending:
+            node = pending.pop()
+            if node not in visited:
+                visited.add(node)
+                component.append(node)
+                pending.extend(sources[node])
+        if component:
+            yield component
 
 
 def _left(leads: Mapping[Node, Iterable[Node]]) -> list[Node]:
     """Return the nodes of a graph in the order in which a walk in depth leaves them."""
-    evaluated: set[Node] = set()
+    visited: set[Node] = set()
     left: list[Node] = []
     for start in reversed(list(leads)):
-        waiting = [(start, False)]
-        while waiting:
-            node, leaving = waiting.pop()
+        pending = [(start, False)]
+        while pending:
+            node, leaving = pending.pop()
             if leaving:
                 left.append(node)
-            elif node not in evaluated:
-                evaluated.add(node)
-                waiting.append((node, True))
-                waiting.extend((other, False) for other in leads[node])
+            elif node not in visited:
+                visited.add(node)
+                pending.append((node, True))
+                pending.extend((other, False) for other in leads[node])
     return left

@@ -35,7 +35,7 @@ from .nodes import (
     Negation,
     Node,
     Required,
-    Said,
+    TableCheck,
     Target,
     When,
 )
@@ -108,16 +108,16 @@ def enum(scope: Scope, keyword: Keyword) -> Iterator[Node]:
         return
     shown = ", ".join(_shown(value) for value in values[:8]) + (", ..." if len(values) > 8 else "")
     message = f"must be one of {shown}" if len(values) > 1 else f"must be {shown}"
-    yield Said(("enum", values), keyword.written, message)
+    yield TableCheck(("enum", values), keyword.written, message)
 
 
 def const(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 6.1.3."""
     message = f"must be {_shown(keyword.value)}"
-    yield Said(("enum", [keyword.value]), keyword.written, message)
+    yield TableCheck(("enum", [keyword.value]), keyword.written, message)
 
 
-def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Listed:
+def listed(scope: Scope, values: tuple[JSON, ...], checks: tuple[Node, ...]) -> Listed:
     """Return the node for the values that `enum`, `const` and `type` list together."""
     quick = None
     strings = [value for value in values if isinstance(value, str)]
@@ -129,7 +129,7 @@ def listed(scope: Scope, values: tuple[JSON, ...], said: tuple[Node, ...]) -> Li
     else:
         tests = [_equal(scope, value) for value in values]
         test = some(tests)
-    return Listed(scope.value, values, test, quick, said)
+    return Listed(scope.value, values, test, quick, checks)
 
 
 _FEW = 8  # so many values are compared one by one
@@ -255,19 +255,19 @@ def pattern(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Validation 7; a format that the specification does not name is an annotation."""
-    known = scope.analysis.format(scope.subschema.location)
-    if known is not None:
-        typed, many = known.python_type, None
-        if typed is not None and typed.reader:  # what reads a value quickly also tells whether there is one
-            module, function = typed.module, typed.reader
+    format_ = scope.analysis.format(scope.subschema.location)
+    if format_ is not None:
+        python_type, many = format_.python_type, None
+        if python_type is not None and python_type.reader:  # the quicker decoder also says whether the text is valid
+            module, function = python_type.module, python_type.reader
             read = Attribute(Name(module), function)
             test = expression("{read}({v}) is not None", read=read, v=scope.value)
-            many = scope.value, Attribute(Name(module), typed.many)
+            many = scope.value, Attribute(Name(module), python_type.many)
         else:
-            module, function = "_formats", known.predicate
+            module, function = "_formats", format_.predicate
             test = Call(Attribute(Name(module), function), (scope.value,))
         rule = ("format", module, function)
-        yield Check(test, rule, keyword.written, f"must be a valid {known.name}", "format", many=many)
+        yield Check(test, rule, keyword.written, f"must be a valid {format_.name}", "format", many=many)
 
 
 # Arrays
@@ -411,8 +411,8 @@ def oneOf(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def _choice(scope: Scope, keyword: Keyword, *, exclusive: bool) -> Choice:
     branches = tuple(target for _, target in scope.targets(keyword))
-    found = discriminator(scope.analysis, [branch.location for branch in branches])
-    return Choice(scope.value, keyword.name, branches, exclusive, found)
+    by_property = discriminator(scope.analysis, [branch.location for branch in branches])
+    return Choice(scope.value, keyword.name, branches, exclusive, by_property)
 
 
 def not_(scope: Scope, keyword: Keyword) -> Iterator[Node]:
@@ -457,12 +457,12 @@ _TYPE_TESTS = {
 
 
 def kind_test(kind: str, value: Expression) -> Expression:
-    """Return the test for a JSON type; `1.0` is an integer (Core 4.2.1), `true` is no number."""
+    """Return the test for a JSON type; `1.0` is an integer (Core 4.2.1), `true` is not a number."""
     return expression(_TYPE_TESTS[kind], v=value)
 
 
 def type_message(keyword: Keyword) -> str:
-    """Return what to tell of a value of the wrong type."""
+    """Return the message for a value of the wrong type."""
     return _wanted(_named(keyword.value))
 
 
@@ -542,7 +542,7 @@ _LAST = vocabulary.evaluating(Evaluates.UNEVALUATED_ITEMS, Evaluates.UNEVALUATED
 ASSERTIONS: Mapping[str, tuple[str, KeywordFunction]] = {
     name: (ENTRIES[name].of, function) for name, function in _FUNCTIONS.items() if name not in _LAST
 }
-"""The keywords that decide by themselves, each with the JSON type that it speaks of and its function."""
+"""The keywords that decide by themselves, each with the JSON type that it applies to and its function."""
 
 LAST: Mapping[str, tuple[str, KeywordFunction]] = {
     name: (ENTRIES[name].of, function) for name, function in _FUNCTIONS.items() if name in _LAST

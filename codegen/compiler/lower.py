@@ -1,4 +1,4 @@
-"""The nodes of one subschema: its keywords' nodes, grouped by the JSON type that they speak of."""
+"""The nodes of one subschema: its keywords' nodes, grouped by the JSON type that they apply to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ORDER = {name: index for index, name in enumerate([*ASSERTIONS, *LAST])}
 def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
     """Return what the subschema says of the value, all of it in the order of the code.
 
-    With a `kind` the value is known to be of that JSON type, and only what speaks of it is returned.
+    With a `kind` the value is known to be of that JSON type, and only the nodes for it are returned.
     """
     if scope.subschema.boolean is not None:
         return () if scope.subschema.boolean else (Never(),)
@@ -32,19 +32,19 @@ def nodes(scope: Scope, kind: str | None = None) -> tuple[Node, ...]:
 
 
 def _listed(scope: Scope, values: tuple[JSON, ...], kind: str | None) -> tuple[Node, ...]:
-    """Return the nodes where values are listed: what else is said counts for their JSON types only."""
+    """Return the nodes where values are listed: the other keywords count for their JSON types only."""
     if kind is not None:
         values = tuple(value for value in values if _group(type_of(value)) == _group(kind))
     listing = _grouped(scope, {name: ASSERTIONS[name] for name in ("enum", "const")})
-    own = listed(scope, values, (*_guarded(scope, listing), *listing.get("any", ())))
+    node = listed(scope, values, (*_guarded(scope, listing), *listing.get("any", ())))
     if not values:
-        return (own,)
+        return (node,)
     first = _grouped(scope, {name: row for name, row in ASSERTIONS.items() if name not in ("enum", "const")})
     last = _grouped(scope, LAST) if tracks(scope.subschema) else {}
     groups = {_group(type_of(value)) for value in values}
     if kind is not None:
-        return (own, *first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
-    return (own, *_cases(scope, first, groups), *first.get("any", ()), *_cases(scope, last, groups))
+        return (node, *first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
+    return (node, *_cases(scope, first, groups), *first.get("any", ()), *_cases(scope, last, groups))
 
 
 def tracks(subschema: Subschema) -> bool:
@@ -54,12 +54,12 @@ def tracks(subschema: Subschema) -> bool:
 
 def _grouped(scope: Scope, table: Mapping[str, tuple[str, KeywordFunction]]) -> dict[str, tuple[Node, ...]]:
     keywords = [keyword for keyword in scope.subschema.keywords.values() if keyword.name in table]
-    found: dict[str, list[Node]] = {}
+    by_type: dict[str, list[Node]] = {}
     for keyword in sorted(keywords, key=_rank) if len(keywords) > 1 else keywords:
         group, function = table[keyword.name]
         single = _single_kind(scope) if keyword.name in ("enum", "const") else None
-        found.setdefault(single or group, []).extend(function(scope, keyword))
-    return {group: tuple(body) for group, body in found.items()}
+        by_type.setdefault(single or group, []).extend(function(scope, keyword))
+    return {group: tuple(body) for group, body in by_type.items()}
 
 
 def _rank(keyword: Keyword) -> int:
@@ -67,7 +67,7 @@ def _rank(keyword: Keyword) -> int:
 
 
 def _single_kind(scope: Scope) -> str | None:
-    """Return the group of the only type that `type` allows, None if there is no such."""
+    """Return the group of the only type that `type` allows, None if it allows several."""
     if "type" not in scope.subschema.keywords:
         return None
     kinds = {"number" if kind == "integer" else kind for kind in type_kinds(scope.subschema.value("type"))}

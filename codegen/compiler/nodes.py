@@ -1,8 +1,8 @@
 """Nodes: what a keyword says of an instance, before it is printed as Python or made a row of a table.
 
 The keyword functions make nodes; the printers turn the same nodes into code that answers valid or not and
-code that decodes, and `tables` into the rows by which every problem is told. A node never holds schema text but as a
-literal.
+code that decodes, and `tables` into the rows by which every problem is reported. A node never holds schema text but as
+a literal.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Rule: TypeAlias = tuple[JSON, ...]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The instance is valid only if the test holds, which is the rule in Python; `message` is what to tell a person."""
+    """The instance is valid only if the test holds, which is the rule in Python; `message` says so to a person."""
 
     test: Expression
     rule: Rule
@@ -50,8 +50,8 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a keyword says for the tables of problems alone: as code, it is part of another node."""
+class TableCheck:
+    """A check for the tables of problems alone: as code, it is part of another node."""
 
     rule: Rule
     keyword: str
@@ -63,14 +63,14 @@ class Listed:
     """The instance is one of the values, none of which may be left.
 
     `quick` is the test for a value of any type that raises TypeError for one without a hash, where there is such.
-    `said` is what each keyword says that the values come from.
+    `checks` are those of each keyword that the values come from.
     """
 
     value: Expression
     values: tuple[JSON, ...]
     test: Expression
     quick: Expression | None
-    said: tuple[Node, ...]
+    checks: tuple[Node, ...]
     is_quick: bool = False  # whether a pass has made the quick one the test
 
 
@@ -190,7 +190,7 @@ class Contains:
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """A required property whose string values tell the branches apart: for each branch, its values."""
+    """A required property whose string values are different in every branch: for each branch, its values."""
 
     name: str
     values: tuple[tuple[str, ...], ...]
@@ -232,7 +232,7 @@ class Never:
 
 Node: TypeAlias = (
     Check
-    | Said
+    | TableCheck
     | Listed
     | Required
     | When

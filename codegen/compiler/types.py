@@ -115,7 +115,7 @@ Reference = Callable[[Location], Expression]
 
 @dataclass(frozen=True)
 class Values:
-    """The values of all subschemas of a program."""
+    """The values of all subschemas of an analysis."""
 
     analysis: Analysis
     classes: Mapping[Location, Class]
@@ -129,8 +129,8 @@ class Values:
 
     def named(self, location: Location) -> Name:
         """Return the name of the class or enum at a location."""
-        found = self.classes.get(location) or self.enums[location]
-        return Name(found.name)
+        shape = self.classes.get(location) or self.enums[location]
+        return Name(shape.name)
 
     # How a value arises
 
@@ -144,33 +144,33 @@ class Values:
         subschema = self.analysis[location]
         if not self.kinds(location):  # nothing is valid, so there is no value
             return ByKind()
-        own = self._own_enum(location)
-        if own is not None:
-            return own
+        enum = self._own_enum(location)
+        if enum is not None:
+            return enum
         is_class = location in self.classes and "object" in self.kinds(location)
         if is_class or self._shapes_itself(location):
             return ByKind()
         for name in _TYPING:
             keyword = subschema.keywords.get(name)
             if keyword is not None:
-                found = next(self._beside(keyword, location), None)
-                if found is not None:
-                    return found
+                form = next(self._beside(keyword, location), None)
+                if form is not None:
+                    return form
         return ByKind()
 
     def _beside(self, keyword: Keyword, location: Location) -> Iterator[Form]:
-        """Yield what the subschemas of an in-place applicator tell of the value, if they tell anything."""
+        """Yield the forms that the subschemas of an in-place applicator give the value, if they give any."""
         if keyword.name in _CHOICES:
-            if any(child in self._telling for _, child in keyword.schemas):
+            if any(child in self._informative for _, child in keyword.schemas):
                 yield OneBranch(keyword)
             return
         targets = [self.analysis.only_target(keyword)] if keyword.target else [child for _, child in keyword.schemas]
         for target in targets:
-            if target is not None and target in self._telling and target != location:
+            if target is not None and target in self._informative and target != location:
                 yield Through(target, keyword)
 
     @cached_property
-    def _telling(self) -> frozenset[Location]:
+    def _informative(self) -> frozenset[Location]:
         """The subschemas that say more of their value than plain JSON types, themselves or through another."""
         starts = (
             location
@@ -216,8 +216,8 @@ class Values:
 
     def typed_format(self, location: Location) -> bool:
         """Return whether a string here has a Python type of its own."""
-        found = self.analysis.format(location)
-        return found is not None and found.python_type is not None
+        format_ = self.analysis.format(location)
+        return format_ is not None and format_.python_type is not None
 
     def kinds(self, location: Location) -> frozenset[str]:
         """Return the JSON types of the subschema's valid instances."""
@@ -258,19 +258,19 @@ class Values:
         return self._fields[location]
 
     def _properties(self, location: Location) -> Iterator[Property]:
-        own = self.analysis[location].keywords.get("properties")
-        mine = {token for token, _ in own.schemas} if own else set()
+        keyword = self.analysis[location].keywords.get("properties")
+        own = {token for token, _ in keyword.schemas} if keyword else set()
         required = self._required(location, frozenset())
-        found: dict[str, Location] = {}
+        locations: dict[str, Location] = {}
         for name, child in self._named(location, frozenset()):
-            found.setdefault(name, child)
-        names_of = dict(self._field_names(location, list(found)))
-        for name, child in found.items():
-            yield Property(name, names_of[name], child, name in required, "null" in self.kinds(child), name in mine)
+            locations.setdefault(name, child)
+        names_of = dict(self._field_names(location, list(locations)))
+        for name, child in locations.items():
+            yield Property(name, names_of[name], child, name in required, "null" in self.kinds(child), name in own)
 
     def kept(self, location: Location) -> tuple[Property, ...]:
         """Return the fields of a class whose text is kept beside their value: those of one typed format only."""
-        return tuple(found for found in self.properties(location) if self.is_typed_text(found.location))
+        return tuple(property_ for property_ in self.properties(location) if self.is_typed_text(property_.location))
 
     def is_typed_text(self, location: Location) -> bool:
         """Return whether every value is a string that a format turns into a value of its own."""
@@ -281,20 +281,20 @@ class Values:
         )
 
     def _field_names(self, location: Location, wanted: list[str]) -> Iterator[tuple[str, str]]:
-        given, hidden = self.classes[location].fields, self._names_in[location.document]
-        taken = names.Taken(given[name] for name in wanted if name in given)
+        overrides, hidden = self.classes[location].fields, self._names_in[location.document]
+        taken = names.Taken(overrides[name] for name in wanted if name in overrides)
         for name in wanted:
-            yield name, given[name] if name in given else taken.claim(names.field_name(name, hidden))
+            yield name, overrides[name] if name in overrides else taken.claim(names.field_name(name, hidden))
 
     @cached_property
     def _names_in(self) -> Mapping[str, frozenset[str]]:
         """The names of the classes and enums of each document, which annotations of its module are made of."""
-        found: dict[str, set[str]] = {}
+        by_document: dict[str, set[str]] = {}
         for location, class_ in self.classes.items():
-            found.setdefault(location.document, set()).add(class_.name)
+            by_document.setdefault(location.document, set()).add(class_.name)
         for location, enum in self.enums.items():
-            found.setdefault(location.document, set()).add(enum.name)
-        return {document: frozenset(listed) for document, listed in found.items()}
+            by_document.setdefault(location.document, set()).add(enum.name)
+        return {document: frozenset(listed) for document, listed in by_document.items()}
 
     def _named(self, location: Location, above: frozenset[Location]) -> Iterator[tuple[str, Location]]:
         if location in above:
@@ -308,9 +308,9 @@ class Values:
     def _required(self, location: Location, above: frozenset[Location]) -> frozenset[str]:
         if location in above:
             return frozenset()
-        listed = self.analysis[location].value("required")
-        found = frozenset(str(name) for name in listed) if isinstance(listed, list) else frozenset()
-        return found.union(*(self._required(inner, above | {location}) for inner in self._conjuncts(location)))
+        value = self.analysis[location].value("required")
+        required = frozenset(str(name) for name in value) if isinstance(value, list) else frozenset()
+        return required.union(*(self._required(inner, above | {location}) for inner in self._conjuncts(location)))
 
     def _conjuncts(self, location: Location) -> Iterator[Location]:
         """Yield the subschemas that hold for every instance of this one: through `$ref` and `allOf`."""
@@ -349,25 +349,25 @@ class Values:
 
     @cached_property
     def _coded(self) -> frozenset[Location]:
-        """The subschemas whose values are no JSON data, at any depth."""
+        """The subschemas whose values are not JSON data, at any depth."""
         return self._holding(self._codes)
 
     def _holding(self, makes: Callable[[Location], bool]) -> frozenset[Location]:
         """Return the subschemas that something holds of, or of a part of their values."""
         users: dict[Location, list[Location]] = {}
-        waiting: list[Location] = []
+        pending: list[Location] = []
         for location in self.analysis.subschemas:
             if makes(location):
-                waiting.append(location)
+                pending.append(location)
             for part in self._parts_of(location):
                 users.setdefault(part, []).append(location)
-        found: set[Location] = set()
-        while waiting:
-            location = waiting.pop()
-            if location not in found:
-                found.add(location)
-                waiting.extend(users.get(location, ()))
-        return frozenset(found)
+        holding: set[Location] = set()
+        while pending:
+            location = pending.pop()
+            if location not in holding:
+                holding.add(location)
+                pending.extend(users.get(location, ()))
+        return frozenset(holding)
 
     def _codes(self, location: Location) -> bool:
         """Return whether the subschema itself gives a value that JSON does not have."""
@@ -389,8 +389,8 @@ class Values:
         if isinstance(form, Constants):
             return True
         kinds = self.kinds(location)
-        own = isinstance(form, ByKind) and self.analysis[location].boolean is None
-        return own and "integer" in kinds and "number" not in kinds
+        is_by_kind = isinstance(form, ByKind) and self.analysis[location].boolean is None
+        return is_by_kind and "integer" in kinds and "number" not in kinds
 
     def _parts_of(self, location: Location) -> Iterator[Location]:
         """Yield the subschemas whose values are within the value of this one, or are it."""
@@ -411,19 +411,19 @@ class Values:
 
     def used(self, starts: Iterable[Location]) -> frozenset[Location]:
         """Return the classes and enums that values from the starts on can hold, the starts' own among them."""
-        found: set[Location] = set()
-        waiting = list(starts)
-        while waiting:
-            location = waiting.pop()
-            if location in found:
+        used: set[Location] = set()
+        pending = list(starts)
+        while pending:
+            location = pending.pop()
+            if location in used:
                 continue
-            found.add(location)
-            waiting.extend(self._parts_of(location))
+            used.add(location)
+            pending.extend(self._parts_of(location))
             if location in self.classes:
-                waiting.extend(property_.location for property_ in self.properties(location))
+                pending.extend(property_.location for property_ in self.properties(location))
                 item = self.map(location).item
-                waiting.extend([item] if item else [])
-        return frozenset(found)
+                pending.extend([item] if item else [])
+        return frozenset(used)
 
     # Annotations
 
@@ -444,13 +444,13 @@ class Values:
         if isinstance(form, Constants):
             return list(_literal_parts(form.values))
         if isinstance(form, Through):
-            found = self._parts(form.target, name, deeper)
+            parts = self._parts(form.target, name, deeper)
         elif isinstance(form, OneBranch):
-            found = [part for _, at in form.keyword.schemas for part in self._parts(at, name, deeper)]
+            parts = [part for _, at in form.keyword.schemas for part in self._parts(at, name, deeper)]
         else:
             return [(kind, self._own(location, kind, name, deeper)) for kind in _shown(self.kinds(location))]
         kinds = self.kinds(location)
-        return [(kind, part) for kind, part in found if kind in kinds or kind == KIND_OF_MEMBERS]
+        return [(kind, part) for kind, part in parts if kind in kinds or kind == KIND_OF_MEMBERS]
 
     def _own(self, location: Location, kind: str, name: Reference, above: frozenset[Location]) -> Expression:
         """Return the annotation for one JSON type, by the subschema's own keywords."""
@@ -461,9 +461,9 @@ class Values:
             return expression("dict[str, {item}]", item=self._item(item, name, above))
         if kind == "array":
             return self._array_annotation(self.array(location), name, above)
-        found = self.analysis.format(location) if kind == "string" else None
-        if found is not None and found.python_type is not None:
-            words = found.python_type.annotation.split(".")
+        format_ = self.analysis.format(location) if kind == "string" else None
+        if format_ is not None and format_.python_type is not None:
+            words = format_.python_type.annotation.split(".")
             # `datetime` has two names in one, so it is imported as a module; the others stand for themselves.
             return expression(".".join(words if words[0] == "datetime" else words[1:]))
         return _PLAIN[kind]
@@ -484,7 +484,7 @@ class Values:
 
 
 _TYPING = ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf")
-"""The applicators that can give a value its type, in the order in which they are asked."""
+"""The applicators that can give a value its type, in the order in which they count."""
 
 _CHOICES = vocabulary.holding(Holds.SOME, Holds.ONE)
 _CONJUNCTIONS = vocabulary.holding(Holds.ALL)

@@ -87,7 +87,7 @@ _AT_TOP: Final = _BUILTINS | frozenset("frozenset map".split())
 _OF_TEMPLATES: Final = _BUILTINS | frozenset({"RecursionError", "bytes"})
 _CALLED: Final = frozenset("enumerate len range set sum type".split())
 _CALLED_AT_TOP: Final = _CALLED | frozenset("frozenset map".split())
-_ARGUMENTS: Final = frozenset("asked cls data name evaluated self text value".split())
+_ARGUMENTS: Final = frozenset("cls data evaluated memo name self text value".split())
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _lazy\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
 _LITERAL: Final = "Literal = _lazy.Literal"
 _BASES: Final = (["_model.Model"], ["_model.KeepsText"])

@@ -1,4 +1,4 @@
-"""The decoding printer: the fast code once more, which also builds the Python value as it goes."""
+"""The printer of decoders: the code of a validator that also builds the Python value as it goes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class DecodePrinter(FastPrinter):
     """Prints the nodes of one function that returns the value, or raises."""
 
     small = looped = 0
-    is_verdict = False
+    is_validator = False
 
     def __init__(
         self, analysis: Analysis, functions: Decoders, constants: Constants, lines: Body, values: Values
@@ -138,7 +138,7 @@ class DecodePrinter(FastPrinter):
     def _looked_up(
         self, target: Target, form: Members | ConstantValues, value: Expression, evaluated: Name | None, sink: Sink
     ) -> None:
-        """Print the look-up of a value in a table; what has no hash is no value of an enum either."""
+        """Print the look-up of a value in a table; what has no hash is not a value of an enum either."""
         if isinstance(form, Members):
             table = self.functions.members(form.enum, nullable=form.nullable)
         else:
@@ -150,7 +150,7 @@ class DecodePrinter(FastPrinter):
             return
         match body:
             case (Listed(values=values),) if not any(map(is_beyond_doubles, values)):
-                # The look-up says as much: it finds the very values that are listed, and those that JSON tells apart.
+                # The look-up says as much: it finds the listed values, but for what is equal in Python only.
                 if any(type(each) is int for each in values):
                     self.require(negated(kind_test("boolean", value)))  # True would find 1
                 elif any(type(each) is bool for each in values):
@@ -163,7 +163,7 @@ class DecodePrinter(FastPrinter):
     # In place
 
     def _through(self, target: Target, form: Through, value: Expression, sink: Sink) -> None:
-        """Print all that is said of the value, then its decoding by the subschema that tells most of it."""
+        """Print all that is said of the value, then its decoding by the subschema that says most of it."""
         source = self._source(target, form)
         with self.within(target, None) as evaluated:
             for node in self.rewritten(nodes(self.scope(target, value)), passes.read_properties):
@@ -200,23 +200,23 @@ class DecodePrinter(FastPrinter):
         return node.discriminator is not None or not node.exclusive or apart(self.analysis, node)
 
     def _branches(self, node: Choice, value: Expression, sink: Sink) -> None:
-        """Print the decoding by the branch that holds, each of which is asked only if those before it do not."""
+        """Print the decoding by the branch that holds, each of which is tried only if those before it do not."""
         opened = self.lines.if_
         tag = self.tag(node) if node.discriminator is not None else None
         with self.supposing():
             for index, branch in enumerate(node.branches):
-                told = Outcome()
+                outcome = Outcome()
                 if node.discriminator is not None and tag is not None:
                     test = tagged(tag, node.discriminator.values[index])
                 elif apart(self.analysis, node):
                     kinds = self._kinds_left(branch, value)
                     test = some([kind_test(kind, value) for kind in kinds])
-                    told = Outcome(types_of(kinds), ANY - decided_by_type(kinds))
+                    outcome = Outcome(types_of(kinds), ANY - decided_by_type(kinds))
                 else:
-                    test, told = self.validity(branch, value), self.outcome(branch)
-                with opened(test), self.supposing(value, told.holds):
+                    test, outcome = self.validity(branch, value), self.outcome(branch)
+                with opened(test), self.supposing(value, outcome.holds):
                     self.decode(branch, value, sink)
-                self.learn(value, told.fails)
+                self.learn(value, outcome.fails)
                 opened = self.lines.elif_
         with self.lines.else_():
             self.lines.append(self.fail)
@@ -288,12 +288,12 @@ class DecodePrinter(FastPrinter):
         sink(value)
 
     def _format(self, target: Target, body: tuple[Node, ...], value: Expression, sink: Sink) -> None:
-        found = self.analysis.format(target.location)
-        if found is None or found.python_type is None:
+        format_ = self.analysis.format(target.location)
+        if format_ is None or format_.python_type is None:
             raise ValueError(f"no typed format at {target.location}")
         self.body(_without(body, "format"), None)
         decoded = self.lines.fresh("decoded")
-        python_type = found.python_type
+        python_type = format_.python_type
         kept = python_type.reader and any(text is value for _, text in self._kept.values())
         decoder = python_type.reader if kept else python_type.decoder
         function = Attribute(Name(python_type.module), decoder)
@@ -314,8 +314,8 @@ class DecodePrinter(FastPrinter):
         is_shared = not array.is_tuple and not first and rest is not None and self._is_integers(rest)
         body = self.rewritten(body, passes.small_integers) if is_shared else body
         for node in body:
-            said_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
-            if evaluated is not None or not said_below:
+            checked_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
+            if evaluated is not None or not checked_below:
                 self.node(node, evaluated)
         if array.is_tuple:
             self._tuple(array, first, rest, value, sink)
@@ -384,7 +384,7 @@ class DecodePrinter(FastPrinter):
         if outer is None:
             self._exact = self.lines.fresh("exact")
             self.lines.add("{exact} = True", exact=self._exact)
-        self.each_item(node, lambda found, item: self.decode(found, item, lambda _: None))
+        self.each_item(node, lambda inner, item: self.decode(inner, item, lambda _: None))
         exact, self._exact = self._exact, outer
         if outer is None and exact is not None:
             sink(expression("{v} if {exact} else _numbers.whole({v})", v=node.value, exact=exact))
@@ -439,7 +439,7 @@ class DecodePrinter(FastPrinter):
     def class_body(self, target: Target, value: Expression) -> None:
         """Print the function that makes an object of a class from a dict."""
         location = target.location
-        properties = {found.json_name: found for found in self.values.properties(location)}
+        properties = {property_.json_name: property_ for property_ in self.values.properties(location)}
         self.require(kind_test("object", value))
         self.learn(value, types_of(["object"]))
         with self.within(target, None) as evaluated:
@@ -451,17 +451,17 @@ class DecodePrinter(FastPrinter):
             closing = passes.closing_node(body, properties.keys(), self) if is_counting else None
             self._is_counted = closing is not None or self.values.has_additional(location)
             if self._is_counted:
-                self.lines.add("known = {n}", n=len(properties))
-            own: set[str] = set()
+                self.lines.add("present = {n}", n=len(properties))
+            read: set[str] = set()
             for node in body:
                 if node is not closing:
-                    self._class_node(node, properties, value, evaluated, extra, own)
-            for found in properties.values():
-                if found.json_name not in own:
-                    at = self.analysis.target(target.context, found.location, "")
-                    self.field(found, at, value)
+                    self._class_node(node, properties, value, evaluated, extra, read)
+            for property_ in properties.values():
+                if property_.json_name not in read:
+                    at = self.analysis.target(target.context, property_.location, "")
+                    self.field(property_, at, value)
             if closing is not None:
-                self.require(has_count(value, _KNOWN))
+                self.require(has_count(value, _PRESENT))
             if self.values.has_additional(location):
                 self._additional(location, extra, value)
             self._keep_texts(location)
@@ -469,7 +469,7 @@ class DecodePrinter(FastPrinter):
 
     def _keep_texts(self, location: Location) -> None:
         """Print that the object remembers the text behind each value of a typed format."""
-        pairs = tuple([part for found in self.values.kept(location) for part in self._kept[found.json_name]])
+        pairs = tuple([part for property_ in self.values.kept(location) for part in self._kept[property_.json_name]])
         if pairs:
             self.lines.add("self._kept = {pairs}", pairs=Tuple(pairs))
 
@@ -480,10 +480,10 @@ class DecodePrinter(FastPrinter):
         value: Expression,
         evaluated: Name | None,
         extra: Each | None,
-        own: set[str],
+        read: set[str],
     ) -> None:
         if isinstance(node, Member) and properties[node.name].location == node.target.location:
-            own.add(node.name)
+            read.add(node.name)
             self.field(properties[node.name], node.target, value)
             if evaluated is not None:
                 with self.lines.if_(has(value, node.name)):
@@ -491,36 +491,36 @@ class DecodePrinter(FastPrinter):
         elif not (isinstance(node, Required) and node.name in properties) and not (node is extra and evaluated is None):
             self.node(node, evaluated)
 
-    def field(self, found: Property, target: Target, value: Expression) -> None:
+    def field(self, property_: Property, target: Target, value: Expression) -> None:
         """Print the reading of one field: its value, or what stands for a property that is not there."""
         self.is_full = len(self.lines) > LONGEST
-        variable = self.lines.fresh(found.json_name)
-        own = field_of(found)
-        if self.values.is_typed_text(found.location):
-            self._kept[found.json_name] = own, variable
-        if found.required:
-            self._read_field(found, target, value, variable)
+        variable = self.lines.fresh(property_.json_name)
+        attribute = field_of(property_)
+        if self.values.is_typed_text(property_.location):
+            self._kept[property_.json_name] = attribute, variable
+        if property_.required:
+            self._read_field(property_, target, value, variable)
             return
-        with self.lines.if_(has(value, found.json_name)), self.supposing():
-            self._read_field(found, target, value, variable)
+        with self.lines.if_(has(value, property_.json_name)), self.supposing():
+            self._read_field(property_, target, value, variable)
         with self.lines.else_():
-            given = (own, variable) if found.json_name in self._kept else (own,)
-            self.lines.append(Assign(given, absent(found)))
+            targets = (attribute, variable) if property_.json_name in self._kept else (attribute,)
+            self.lines.append(Assign(targets, absent(property_)))
             if self._is_counted:
-                self.lines.add("known -= 1")
+                self.lines.add("present -= 1")
 
-    def _read_field(self, found: Property, target: Target, value: Expression, variable: Name) -> None:
+    def _read_field(self, property_: Property, target: Target, value: Expression, variable: Name) -> None:
         """Print the reading of a property that is there."""
-        at = Subscript(value, literal(found.json_name))
+        at = Subscript(value, literal(property_.json_name))
         self.lines.append(Assign((variable,), at))
         self.learn(variable, self.types(at))
-        self.decode(target, variable, self._assign(field_of(found)))
+        self.decode(target, variable, self._assign(field_of(property_)))
 
     def _additional(self, location: Location, extra: Each | None, value: Expression) -> None:
         """Print the properties without a field: none if the count of those with one is the count of all."""
-        named = tuple(found.json_name for found in self.values.properties(location))
+        named = tuple(property_.json_name for property_ in self.values.properties(location))
         parts = {"v": value, "names": self.constants.names(location, named)}
-        with self.lines.if_(has_count(value, _KNOWN)):
+        with self.lines.if_(has_count(value, _PRESENT)):
             self.lines.add("self.additional_properties = {}")
         with self.lines.else_():
             if extra is None or self.values.plain(extra.target.location):
@@ -529,7 +529,7 @@ class DecodePrinter(FastPrinter):
                 comprehension = "{key: item for key, item in {v}.items() if key not in {names}}"
                 self.lines.add("self.additional_properties = " + comprehension, **parts)
                 return
-            if not all(found.own for found in self.values.properties(location)):
+            if not all(property_.own for property_ in self.values.properties(location)):
                 self.node(extra, None)  # it speaks of fields too that come from elsewhere
                 extra = replace(extra, named=named)
             members = self.lines.fresh("members")
@@ -538,32 +538,32 @@ class DecodePrinter(FastPrinter):
             self.lines.add("self.additional_properties = {members}", members=members)
 
 
-_KNOWN = Name("known")
+_PRESENT = Name("present")
 _SHAPED = ("object", "array", "string", "integer")
 _ORDER = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 
 def _of_other_kinds(body: tuple[Node, ...], kinds: frozenset[str]) -> tuple[Node, ...]:
     """Return the nodes without the cases of some JSON types, of which the value is known not to be."""
-    kept: list[Node] = []
+    others: list[Node] = []
     for node in body:
         if not isinstance(node, Kinds):
-            kept.append(node)
+            others.append(node)
             continue
         cases = tuple(case for case in node.cases if case[0] not in kinds)
-        kept.append(node.otherwise if node.otherwise and not cases else Kinds(node.value, cases, node.otherwise))
-    return tuple(kept)
+        others.append(node.otherwise if node.otherwise and not cases else Kinds(node.value, cases, node.otherwise))
+    return tuple(others)
 
 
 def _without(body: tuple[Node, ...], drop: str) -> tuple[Node, ...]:
     """Return the nodes without the check that a conversion does; within the guards of a JSON type too."""
-    kept: list[Node] = []
+    others: list[Node] = []
     for node in body:
         if isinstance(node, Check) and node.drop == drop:
             continue
         if isinstance(node, Kinds):
             cases = tuple((kind, test, _without(inner, drop)) for kind, test, inner in node.cases)
-            kept.append(Kinds(node.value, cases, node.otherwise))
+            others.append(Kinds(node.value, cases, node.otherwise))
         else:
-            kept.append(node)
-    return tuple(kept)
+            others.append(node)
+    return tuple(others)

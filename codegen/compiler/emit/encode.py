@@ -61,10 +61,10 @@ class Encoder:
 
     def format_text(self, location: Location, value: Expression) -> Expression:
         """Return the expression of the text of a value that a format was decoded to."""
-        found = self.values.analysis.format(location)
-        if found is None or found.python_type is None:
+        format_ = self.values.analysis.format(location)
+        if format_ is None or format_.python_type is None:
             raise ValueError(f"no typed format at {location}")
-        return Call(Attribute(Name(found.python_type.module), found.python_type.encoder), (value,))
+        return Call(Attribute(Name(format_.python_type.module), format_.python_type.encoder), (value,))
 
 
 ITEM = Name("item")
@@ -83,8 +83,8 @@ Kept = Mapping[str, tuple[Name, Name]]
 def read_kept(lines: Body, values: Values, location: Location) -> Kept:
     """Print the reading of the texts that an object keeps; return the variables that hold them."""
     kept = {
-        found.json_name: (lines.fresh(f"{found.name}_was"), lines.fresh(f"{found.name}_kept"))
-        for found in values.kept(location)
+        property_.json_name: (lines.fresh(f"{property_.name}_was"), lines.fresh(f"{property_.name}_kept"))
+        for property_ in values.kept(location)
     }
     if kept:
         nothing = [Assign(pair, literal(None)) for pair in kept.values()]
@@ -97,9 +97,9 @@ def read_kept(lines: Body, values: Values, location: Location) -> Kept:
 _KEPT = expression("self._kept")
 
 
-def field_of(found: Property) -> Expression:
+def field_of(property_: Property) -> Expression:
     """Return the field of a property."""
-    return Attribute(_SELF, found.name)
+    return Attribute(_SELF, property_.name)
 
 
 _SELF = Name("self")
@@ -128,9 +128,9 @@ def choose(lines: Body, target: Expression, cases: Sequence[Case]) -> None:
             lines.append(Assign((target,), value))
 
 
-def absent(found: Property) -> Expression:
+def absent(property_: Property) -> Expression:
     """Return what stands in a field for a property that is not there."""
-    return expression("_absent.ABSENT" if found.nullable else "None")
+    return expression("_absent.ABSENT" if property_.nullable else "None")
 
 
 def class_body(lines: Body, encoder: Encoder, location: Location) -> None:
@@ -138,11 +138,11 @@ def class_body(lines: Body, encoder: Encoder, location: Location) -> None:
     values = encoder.values
     kept = read_kept(lines, values, location)
     properties = values.properties(location)
-    first = next((i for i, found in enumerate(properties) if not _is_direct(found, kept)), len(properties))
-    start = Dict(tuple([_pair(encoder, found) for found in properties[:first]]))
+    first = next((i for i, property_ in enumerate(properties) if not _is_direct(property_, kept)), len(properties))
+    start = Dict(tuple([_pair(encoder, property_) for property_ in properties[:first]]))
     lines.add("data: dict[str, object] = {start}", start=start)
-    for found in properties[first:]:
-        _field(lines, encoder, found, kept.get(found.json_name))
+    for property_ in properties[first:]:
+        _field(lines, encoder, property_, kept.get(property_.json_name))
     if values.has_additional(location):
         item = values.map(location).item
         extra = expression("self.additional_properties")
@@ -154,27 +154,27 @@ def class_body(lines: Body, encoder: Encoder, location: Location) -> None:
     lines.add("return data")
 
 
-def _is_direct(found: Property, kept: Kept) -> bool:
+def _is_direct(property_: Property, kept: Kept) -> bool:
     """Return whether a property is written without looking at its value first."""
-    return found.required and found.json_name not in kept
+    return property_.required and property_.json_name not in kept
 
 
-def _pair(encoder: Encoder, found: Property) -> tuple[Expression, Expression]:
-    return literal(found.json_name), encoder.data(found.location, field_of(found))
+def _pair(encoder: Encoder, property_: Property) -> tuple[Expression, Expression]:
+    return literal(property_.json_name), encoder.data(property_.location, field_of(property_))
 
 
-def _field(lines: Body, encoder: Encoder, found: Property, kept: tuple[Name, Name] | None) -> None:
-    name, value = literal(found.json_name), field_of(found)
-    if found.required and kept is None:
-        lines.add("data[{name}] = {v}", name=name, v=encoder.data(found.location, value))
+def _field(lines: Body, encoder: Encoder, property_: Property, kept: tuple[Name, Name] | None) -> None:
+    name, value = literal(property_.json_name), field_of(property_)
+    if property_.required and kept is None:
+        lines.add("data[{name}] = {v}", name=name, v=encoder.data(property_.location, value))
         return
-    variable = lines.fresh(found.json_name)
+    variable = lines.fresh(property_.json_name)
     lines.append(Assign((variable,), value))
-    fresh = encoder.data(found.location, variable)
+    fresh = encoder.data(property_.location, variable)
     target = expression("data[{name}]", name=name)
     cases: list[Case] = [(None, fresh)] if kept is None else kept_or(fresh, variable, kept)
-    if found.required:
+    if property_.required:
         choose(lines, target, cases)
         return
-    with lines.if_(expression("{variable} is not {absent}", variable=variable, absent=absent(found))):
+    with lines.if_(expression("{variable} is not {absent}", variable=variable, absent=absent(property_))):
         choose(lines, target, cases)

@@ -121,11 +121,11 @@ def text_body(lines: Body, encoder: Encoder, location: Location) -> None:
     values = encoder.values
     kept = read_kept(lines, values, location)
     properties = values.properties(location)
-    first = next((index for index, found in enumerate(properties) if found.required), None)
+    first = next((index for index, property_ in enumerate(properties) if property_.required), None)
     pieces: list[list[_Part]] = [] if first is None else [["{"]]
-    for index, found in enumerate(properties):
+    for index, property_ in enumerate(properties):
         before, after = ("", "" if index == first else ",") if first is not None and index <= first else (",", "")
-        pieces.append(_Piece(lines, encoder, found, kept.get(found.json_name), before, after).parts())
+        pieces.append(_Piece(lines, encoder, property_, kept.get(property_.json_name), before, after).parts())
     if values.has_additional(location):
         pieces.append([_extra(lines, encoder, location)])
     if first is not None:
@@ -145,34 +145,34 @@ class _Piece:
 
     lines: Body
     encoder: Encoder
-    found: Property
+    property_: Property
     kept: tuple[Name, Name] | None
     before: str
     after: str
 
     def parts(self) -> list[_Part]:
-        """Print what has to be known of the property first; return the parts of its text."""
-        found, encoder = self.found, TextEncoder(self.encoder)
-        field = field_of(found)
-        if found.required and self.kept is None:
-            alone = encoder.cases(found.location, field)
+        """Print the statements that come first; return the parts of its text."""
+        property_, encoder = self.property_, TextEncoder(self.encoder)
+        field = field_of(property_)
+        if property_.required and self.kept is None:
+            alone = encoder.cases(property_.location, field)
             if len(alone) == 1 and count(tuple(alone[0][1]), field) == 1:
                 return self._whole(alone[0][1])
-        variable = self.lines.fresh(found.json_name)
+        variable = self.lines.fresh(property_.json_name)
         self.lines.append(Assign((variable,), field))
-        cases = encoder.cases(found.location, variable) if self.kept is None else self._kept(self.kept, variable)
-        if found.required and len(cases) == 1:
+        cases = encoder.cases(property_.location, variable) if self.kept is None else self._kept(self.kept, variable)
+        if property_.required and len(cases) == 1:
             return self._whole(cases[0][1])
-        written = self.lines.fresh(f"{found.name}_text")
+        written = self.lines.fresh(f"{property_.name}_text")
         self._choose(written, variable, [(test, f_string(*self._whole(parts))) for test, parts in cases])
         return [written]
 
     def _choose(self, written: Name, variable: Name, cases: list[Case]) -> None:
         """Print the choice of a text that is empty if the property is absent."""
-        if self.found.required:
+        if self.property_.required:
             choose(self.lines, written, cases)
             return
-        gone = expression("{variable} is {absent}", variable=variable, absent=absent(self.found))
+        gone = expression("{variable} is {absent}", variable=variable, absent=absent(self.property_))
         if len(cases) > 1:
             choose(self.lines, written, [(gone, literal("")), *cases])
         else:
@@ -180,11 +180,11 @@ class _Piece:
 
     def _whole(self, parts: list[_Part]) -> list[_Part]:
         """Return the parts with the property's name before them."""
-        return [f"{self.before}{json.dumps(self.found.json_name)}:", *parts, self.after]
+        return [f"{self.before}{json.dumps(self.property_.json_name)}:", *parts, self.after]
 
     def _kept(self, kept: tuple[Name, Name], variable: Name) -> list[_TextCase]:
         """Return the cases of a value that was decoded from a text; a text of a format has nothing to escape."""
-        fresh = self.encoder.format_text(self.found.location, variable)
+        fresh = self.encoder.format_text(self.property_.location, variable)
         return [(test, ['"', text, '"']) for test, text in kept_or(fresh, variable, kept)]
 
 

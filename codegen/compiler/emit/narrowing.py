@@ -1,4 +1,4 @@
-"""Narrowing: what is known of a value's Python type where a line stands, by the lines before it.
+"""Narrowing: the Python types that a value can have where a line stands, by the lines before it.
 
 Type checkers know as much, and say that a comparison can't hold where the types have nothing in common. What would be
 such a comparison is not printed: it stands in a function of its own, which knows nothing of its value yet, or is left
@@ -49,12 +49,12 @@ def types_of(kinds: Iterable[str]) -> Types:
 
 
 def decided_by_type(kinds: Iterable[str]) -> Types:
-    """Return the Python types that tell by themselves that a value is of one of some JSON types."""
+    """Return the Python types all of whose values are of one of some JSON types."""
     return frozenset().union(*(_DECIDED_BY_TYPE[kind] for kind in kinds))
 
 
 def outcome(node: Node) -> Outcome:
-    """Return what a node tells of its value's type; of a node that applies a subschema, that it may be any."""
+    """Return what a node implies for its value's type; for a node that applies a subschema, that it may be any."""
     match node:
         case Never():
             return Outcome(holds=frozenset())
@@ -73,7 +73,7 @@ def outcome(node: Node) -> Outcome:
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return what is told by several tests of one value that must all hold."""
+    """Return what several tests of one value imply together, all of which must hold."""
     listed = list(outcomes)
     return Outcome(
         ANY.intersection(*(each.holds for each in listed)),
@@ -92,7 +92,7 @@ def comparisons(body: Iterable[Node]) -> Iterator[Types]:
             case Kinds(cases=cases, otherwise=other):
                 yield from _compared(kind for kind, _, _ in cases)
                 yield from () if other is None else comparisons([other])
-            case Choice(discriminator=found) if found is not None:
+            case Choice(discriminator=discriminator) if discriminator is not None:
                 yield _TYPES["object"]
             case _:
                 pass

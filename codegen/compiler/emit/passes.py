@@ -1,4 +1,4 @@
-"""Passes: what makes the checks quicker, each a function from nodes to nodes that changes no verdict.
+"""Passes: what makes the checks quicker, each a function from nodes to nodes that leaves validity as it is.
 
 Without any of them a printer says what the nodes say, one after the other. A pass looks at the nodes of one subschema,
 and asks the layout what stands in place; it prints nothing. Each can be turned off by its name, and each says how many
@@ -29,13 +29,13 @@ def read_properties(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
     if not wanted:
         return body
     read = {(node.value, node.name) for node in body if isinstance(node, Member) and _is_read(node, layout)}
-    left: list[Node] = []
+    rewritten: list[Node] = []
     for node in body:
         if isinstance(node, Member) and (node.value, node.name) in wanted:
-            left.append(replace(node, required=True))
+            rewritten.append(replace(node, required=True))
         elif not (isinstance(node, Required) and (node.value, node.name) in read):
-            left.append(node)
-    return tuple(left)
+            rewritten.append(node)
+    return tuple(rewritten)
 
 
 def _is_read(node: Member, layout: Layout) -> bool:
@@ -59,7 +59,7 @@ def closed_objects(body: tuple[Node, ...], layout: Layout) -> tuple[Node, ...]:
 
 
 def closing_node(body: Iterable[Node], counted: Set[str], layout: Layout) -> Each | None:
-    """Return the node that allows no properties but those that are counted: then their count tells as much."""
+    """Return the node that allows no properties but those that are counted: then their count says as much."""
     return next(
         (node for node in body if isinstance(node, Each) and closes(node, layout) and counted == {*node.named}), None
     )
@@ -139,7 +139,7 @@ def _integer_bounds(target: Target, layout: Layout) -> tuple[JSON, JSON] | None:
     return None
 
 
-# Of verdicts: where an error, or one call for many, may say no
+# Of validity: where an error, or one call for many, may say no
 
 
 def gathered_texts(body: tuple[Node, ...], _: Layout) -> tuple[Node, ...]:
@@ -158,9 +158,9 @@ def quick_listings(body: tuple[Node, ...], _: Layout) -> tuple[Node, ...]:
     return tuple([replace(n, test=n.quick, is_quick=True) if isinstance(n, Listed) and n.quick else n for n in body])
 
 
-OF_VERDICTS: Final[tuple[Pass, ...]] = (gathered_texts, quick_listings)
+OF_VALIDITY: Final[tuple[Pass, ...]] = (gathered_texts, quick_listings)
 
 PASSES: Final[Mapping[str, Pass]] = {
-    found.__name__: found for found in (read_properties, closed_objects, looks_in_place, small_integers, *OF_VERDICTS)
+    each.__name__: each for each in (read_properties, closed_objects, looks_in_place, small_integers, *OF_VALIDITY)
 }
 """All passes by their names."""

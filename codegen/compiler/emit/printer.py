@@ -1,4 +1,4 @@
-"""What all printers share."""
+"""The base of all printers: what stands in place, and tests of whole subschemas."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..nodes import (
     Never,
     Node,
     Required,
-    Said,
+    TableCheck,
     Target,
     When,
 )
@@ -66,14 +66,14 @@ class Functions(Protocol):
     def valid(self, target: Target, *, evaluated: bool) -> Expression:
         """Return the function that answers valid or not."""
 
-    def asked(self, target: Target, *, evaluated: bool) -> Expression:
-        """Return the function that answers valid or not, and is given what was asked before."""
+    def memoized(self, target: Target, *, evaluated: bool) -> Expression:
+        """Return the function that answers valid or not, and is given the memo of one instance."""
 
-    def is_asking(self, location: Location) -> bool:
-        """Return whether the function of a location looks at what was asked before, or hands it on."""
+    def passes_memo(self, location: Location) -> bool:
+        """Return whether the function of a location looks at the memo of one instance, or passes it on."""
 
     def is_remembered(self, target: Target) -> bool:
-        """Return whether the answer to a target is remembered while one instance is looked at."""
+        """Return whether the validity against a target is remembered while one instance is validated."""
 
     def problems(self, target: Target) -> str:
         """Return the name of the target's rows in the tables of problems."""
@@ -192,8 +192,8 @@ class Printer(Layout):
         super().__init__(analysis, functions)
         self.constants = constants
         self.lines = lines
-        self.asked: Name | None = None  # the variable of what was asked before, where there is one
-        self.has_asked = False  # whether anything was asked that looks at it
+        self.memo: Name | None = None  # the variable of what is remembered, where there is one
+        self.needs_memo = False  # whether anything that was called looks at it
         self._types: dict[Expression, Types] = {}  # by variable, the Python types that are left for its value
         self._values: dict[Expression, frozenset[object]] = {}  # by variable, of which its value is one, by `key`
 
@@ -201,24 +201,24 @@ class Printer(Layout):
     def within(self, target: Target, evaluated: Name | None) -> Iterator[Name | None]:
         """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
         with self.entered(target):
-            own, place = evaluated, self.lines.place()
+            marked, place = evaluated, self.lines.place()
             if tracks(self.analysis[target.location]):
-                own = self.lines.fresh("evaluated")
-                self.lines.add("{own}: set[str | int] = set()", own=own)
-            yield own
-            if own is not evaluated and own is not None and evaluated is None:
-                self.lines.drop_unused(place, own)
-            if own is not evaluated and own is not None and evaluated is not None:
-                self.lines.add("{evaluated} |= {own}", evaluated=evaluated, own=own)
+                marked = self.lines.fresh("evaluated")
+                self.lines.add("{marked}: set[str | int] = set()", marked=marked)
+            yield marked
+            if marked is not evaluated and marked is not None and evaluated is None:
+                self.lines.drop_unused(place, marked)
+            if marked is not evaluated and marked is not None and evaluated is not None:
+                self.lines.add("{evaluated} |= {marked}", evaluated=evaluated, marked=marked)
 
-    # What is known of types where the next line stands
+    # The types of values where the next line stands
 
     def types(self, value: Expression) -> Types:
         """Return the Python types that a value can have here, as type checkers know them too."""
         return self._types.get(value, ANY)
 
     def learn(self, value: Expression, types: Types) -> None:
-        """Take in that a value is of one of some Python types from here on."""
+        """Add that a value is of one of some Python types from here on."""
         self._types[value] = self.types(value) & types
 
     @contextmanager
@@ -231,14 +231,14 @@ class Printer(Layout):
         self._types, self._values = before
 
     def learn_from(self, node: Node) -> None:
-        """Take in what a node tells of its value's type, which holds from here on."""
-        if not isinstance(node, Never | Said | When) and node.value is not None:
+        """Add what a node implies for its value's type, which holds from here on."""
+        if not isinstance(node, Never | TableCheck | When) and node.value is not None:
             self.learn(node.value, self._outcome(node).holds)
             if isinstance(node, Listed):
                 self._values[node.value] = frozenset(map(key, node.values))
 
     def outcome(self, target: Target, depth: int = _DEPTH) -> Outcome:
-        """Return what the verdict of a target tells of its value's type; nothing if it is asked by a call."""
+        """Return what the validity against a target implies for its value's type; nothing if a call finds it."""
         body = self.functions.outline(self.settled(target))
         if depth == 0 or _weight(body) > _WEIGHT:
             return Outcome()
@@ -273,10 +273,10 @@ class Printer(Layout):
     def call(self, target: Target, value: Expression, evaluated: Name | None) -> Expression:
         """Return the call of the target's function as a test."""
         tracked = evaluated if self.marks(target.location) else None
-        asked = self.asked if self.functions.is_asking(target.location) else None
-        self.has_asked = self.has_asked or asked is not None
-        function = (self.functions.asked if asked else self.functions.valid)(target, evaluated=tracked is not None)
-        return Call(function, tuple([part for part in (value, tracked, asked) if part is not None]))
+        memo = self.memo if self.functions.passes_memo(target.location) else None
+        self.needs_memo = self.needs_memo or memo is not None
+        function = (self.functions.memoized if memo else self.functions.valid)(target, evaluated=tracked is not None)
+        return Call(function, tuple([part for part in (value, tracked, memo) if part is not None]))
 
     def chosen(self, node: Each, key: Name, evaluated: Name | None) -> Expression:
         """Return the test by which a loop over properties chooses its keys."""
@@ -356,7 +356,7 @@ class Printer(Layout):
 _REFERENCES = ("/$ref", "/$dynamicRef", "/$recursiveRef")
 
 
-def known(value: Expression) -> Expression:
+def is_json(value: Expression) -> Expression:
     """Return the test that a value is of a type that JSON data has by itself, which never fails but raises."""
     return expression("_data.is_json({v})", v=value)
 
@@ -364,9 +364,9 @@ def known(value: Expression) -> Expression:
 def _of_any_type(node: Kinds, tests: list[Expression]) -> Expression:
     """Return the test that what is said by JSON type holds, and that the value is of one."""
     if len(tests) > 1:
-        return every([*tests, known(node.value)])
+        return every([*tests, is_json(node.value)])
     guard = node.cases[0][1]
-    return every([*tests, some([guard, known(node.value)])])
+    return every([*tests, some([guard, is_json(node.value)])])
 
 
 def has(value: Expression, name: str) -> Expression:

@@ -1,6 +1,6 @@
 """The tables of problems: the same nodes become rows, by which the runtime's `_reporter` finds every problem.
 
-What a row looks like is said there; each kind of row has a method of that name in the teller.
+What a row looks like is said there; each kind of row has a method of that name in the reporter.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ..nodes import (
     Never,
     Node,
     Required,
-    Said,
+    TableCheck,
     Target,
     When,
 )
@@ -76,9 +76,9 @@ class TableMaker(Layout):
             return [target.path, []]
         if not self.inlines(target):
             return [target.path, self.functions.problems(target)]
-        found = self.analysis[target.location]
-        with self._moved(target.path, found) as is_below:
-            return [target.path, list(self._rows(target)), *([] if is_below else [found.uri])]
+        subschema = self.analysis[target.location]
+        with self._moved(target.path, subschema) as is_below:
+            return [target.path, list(self._rows(target)), *([] if is_below else [subschema.uri])]
 
     @contextmanager
     def _moved(self, path: str, to: Subschema) -> Iterator[bool]:
@@ -96,10 +96,10 @@ class TableMaker(Layout):
     def _row(self, node: Node, at: Location) -> Iterator[Row]:
         """Yield the row of a node of the subschema at a location, none if it says nothing."""
         match node:
-            case Check() | Said():
+            case Check() | TableCheck():
                 yield self._check(node, at)
             case Listed():
-                yield from self._body(node.said, at)
+                yield from self._body(node.checks, at)
             case Never():
                 yield ["never"]
             case When():
@@ -120,7 +120,7 @@ class TableMaker(Layout):
                 yield self._row_of_array(node)
 
     def _row_of_array(self, node: Node) -> Row:
-        """Return the row of a node that speaks of items, or looks at several verdicts."""
+        """Return the row of a node for items, or at the validity against several subschemas."""
         match node:
             case Item():
                 return ["item", node.index, self._target(node.target)]
@@ -138,7 +138,7 @@ class TableMaker(Layout):
             case _:
                 raise TypeError(f"no row for {type(node).__name__}")
 
-    def _check(self, node: Check | Said, at: Location) -> Row:
+    def _check(self, node: Check | TableCheck, at: Location) -> Row:
         rule, *needed = node.rule
         if rule == "pattern":
             needed = [self._translate(str(needed[0]), at / node.keyword)]

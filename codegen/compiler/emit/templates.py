@@ -73,7 +73,7 @@ def statement(template: str, **parts: Part) -> Statement:
 
 
 def parsed(text: str) -> tuple[Statement | FunctionDef, ...]:
-    """Return the statements of a text of our own, which has no holes; what no tree can be is a ValueError."""
+    """Return the statements of a text of our own, which has no holes; what the tree has no node for is a ValueError."""
     return tuple([_reader(node)({}) for node in ast.parse(text).body])
 
 
@@ -99,10 +99,10 @@ def _reader(node: Any) -> _Maker:
     """Return what makes a node; the node itself is made but once if there is no hole in it."""
     read = _READERS.get(type(node))
     if read is None:
-        raise ValueError(f"no node of the tree: {ast.unparse(node)}")
+        raise ValueError(f"not a node of the tree: {ast.unparse(node)}")
     maker = read(node)
-    names = (found for found in ast.walk(node) if isinstance(found, ast.Name))
-    if any(found.id.startswith(_STAND_IN) for found in names):
+    names = (name for name in ast.walk(node) if isinstance(name, ast.Name))
+    if any(name.id.startswith(_STAND_IN) for name in names):
         return maker
     made = maker({})
     return lambda _: made
@@ -111,7 +111,7 @@ def _reader(node: Any) -> _Maker:
 def _refuse(node: ast.AST, *parts: object) -> None:
     """Raise ValueError if a node has any of some parts, for which the tree has no room."""
     if any(parts):
-        raise ValueError(f"no node of the tree: {ast.unparse(node)}")
+        raise ValueError(f"not a node of the tree: {ast.unparse(node)}")
 
 
 def _all(nodes: Sequence[ast.AST]) -> _Maker:
@@ -125,14 +125,14 @@ def _all(nodes: Sequence[ast.AST]) -> _Maker:
         return lambda parts: node if type(node := only(parts)) is tuple else (node,)
 
     def made(parts: Parts) -> tuple[Any, ...]:
-        found: list[Any] = []
+        flat: list[Any] = []
         for maker in makers:
             node = maker(parts)
             if type(node) is tuple:
-                found.extend(node)
+                flat.extend(node)
             else:
-                found.append(node)
-        return tuple(found)
+                flat.append(node)
+        return tuple(flat)
 
     return made
 
@@ -160,7 +160,7 @@ def _name(node: ast.Name) -> _Maker:
             return part
         if type(part) is int:
             return literal(part)
-        raise TypeError(f"{hole} is no tree: {part!r}")
+        raise TypeError(f"{hole} is not a tree: {part!r}")
 
     return filled
 

@@ -1,6 +1,6 @@
 """The text of trees: the last step of making a function.
 
-Precedence, quotes, the names used and the breaking of long lines are told here alone.
+Precedence, quotes, the names used and the breaking of long lines are decided here alone.
 """
 
 from __future__ import annotations
@@ -77,16 +77,16 @@ def block(body: Iterable[Statement], depth: int, names: Names | None = None) -> 
 
 def function(node: FunctionDef, names: Names | None = None) -> Code:
     """Return the text of a function, and add the names that it uses."""
-    found = set() if names is None else names
+    used = set() if names is None else names
     parameters = [
-        _text(each.name, found) + ("" if each.annotation is None else f": {_text(each.annotation, found)}")
+        _text(each.name, used) + ("" if each.annotation is None else f": {_text(each.annotation, used)}")
         for each in node.parameters
     ]
-    name, end = node.name.identifier, f" -> {_text(node.returns, found)}:"
+    name, end = node.name.identifier, f" -> {_text(node.returns, used)}:"
     head = f"def {name}({', '.join(parameters)}){end}"
     if not _fits(head, 0):
         head = f"def {name}{_enclosed('()', [f'{parameter},' for parameter in parameters])}{end}"
-    return Code(f"{head}\n{block(node.body, 1, found)}")
+    return Code(f"{head}\n{block(node.body, 1, used)}")
 
 
 # Expressions
@@ -167,7 +167,7 @@ def _call(node: Call, names: Names) -> str:
 def _comparison(node: Comparison, names: Names) -> str:
     operator = node.operator
     if operator not in OPPOSITE:
-        raise ValueError(f"no comparison: {operator!r}")
+        raise ValueError(f"not a comparison: {operator!r}")
     return f"{_within(node.left, _UNION, names)} {operator} {_within(node.right, _UNION, names)}"
 
 
@@ -458,8 +458,8 @@ def _broken_f_string(node: FString, indent: int, names: Names) -> str:
 def _pieces(node: FString, names: Names) -> Iterator[str]:
     """Yield an f-string's texts and expressions alone; Python joins them when it compiles, so they cost no more."""
     for is_text, same in groupby(node.parts, lambda part: isinstance(part, str)):
-        found = list(same)
-        yield from [_text(f_string(*found), names)] if is_text else [_text(FString((part,)), names) for part in found]
+        parts = list(same)
+        yield from [_text(f_string(*parts), names)] if is_text else [_text(FString((part,)), names) for part in parts]
 
 
 def _broken_concatenation(node: Concatenation, indent: int, names: Names) -> str:
@@ -531,7 +531,7 @@ def _ann_assign(node: AnnAssign, names: Names) -> _Parts:
 
 def _aug_assign(node: AugAssign, names: Names) -> _Parts:
     if node.operator not in _BINARY:
-        raise ValueError(f"no operator: {node.operator!r}")
+        raise ValueError(f"not an operator: {node.operator!r}")
     return f"{_text(node.target, names)} {node.operator}= ", node.value, ""
 
 

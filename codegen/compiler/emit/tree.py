@@ -130,7 +130,7 @@ class BinOp:
 
 @dataclass(frozen=True, slots=True)
 class IfExp:
-    """One of two values, as a test tells."""
+    """One of two values, by a test."""
 
     test: Expression
     body: Expression
@@ -442,29 +442,29 @@ def _joined(tests: Sequence[Expression], kind: type[And | Or], neutral: Literal,
     return kind(tuple(left))
 
 
-# Questions
+# Searching
 
 
 def walk(node: Any) -> Iterator[Node]:
     """Yield a node and all that stands within it, in the order of the text."""
-    waiting: list[Any] = [node]
-    while waiting:
-        at = waiting.pop()
+    pending: list[Any] = [node]
+    while pending:
+        at = pending.pop()
         if type(at) is tuple:
-            waiting.extend(reversed(at))
+            pending.extend(reversed(at))
         elif at.__class__ in _FIELDS:
             yield at
-            waiting.extend([getattr(at, name) for name in _FIELDS[at.__class__]])
+            pending.extend([getattr(at, name) for name in _FIELDS[at.__class__]])
 
 
 def count(node: object, part: Expression) -> int:
     """Return how often an expression stands within a node, or a tuple of nodes."""
-    return sum(found == part for found in walk(node))
+    return sum(inner == part for inner in walk(node))
 
 
 def uses(node: object, name: Name) -> bool:
     """Return whether a name stands within a node, or a tuple of nodes."""
-    return any(found == name for found in walk(node))
+    return any(inner == name for inner in walk(node))
 
 
 _FIELDS: Final = {

@@ -1,4 +1,4 @@
-"""The fast printer: nodes become straight-line code that stops at the first failure."""
+"""The printer of validators: nodes become straight-line code that stops at the first failure."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class FastPrinter(Printer):
 
     small = 6  # a call costs as much as looking at two properties
     looped = 40
-    is_verdict = True
+    is_validator = True
     """Whether the function only answers valid or not: then it may look at texts together, and at types last."""
 
     def __init__(
@@ -85,8 +85,8 @@ class FastPrinter(Printer):
             self.lines.add("_data.is_json({v})", v=value)
             return
         start = len(self.lines)
-        with self.within(target, evaluated) as own:
-            self.body(nodes(self.scope(target, value), kind), own)
+        with self.within(target, evaluated) as marked:
+            self.body(nodes(self.scope(target, value), kind), marked)
         if len(self.lines) == start:  # what it says holds for every value
             self.lines.add("_data.is_json({v})", v=value)
 
@@ -102,29 +102,29 @@ class FastPrinter(Printer):
 
     # Statements
 
-    def require(self, test: Expression, asked: Expression | None = None, *, of_items: bool = False) -> None:
+    def require(self, test: Expression, value: Expression | None = None, *, of_items: bool = False) -> None:
         """Print that the test must hold, which asks for the Python type of a value, or of its items."""
         if test == ALWAYS:
             return
         if test == NOTHING:
-            self.refuse(asked, of_items=of_items)
+            self.refuse(value, of_items=of_items)
             return
         with self.lines.if_(negated(test)):
-            self.refuse(asked, of_items=of_items)
+            self.refuse(value, of_items=of_items)
 
-    def refuse(self, asked: Expression | None = None, *, of_items: bool = False) -> None:
-        """Print that the instance is not valid, if the type of what was asked is one that JSON data has by itself."""
-        if asked is None or not self.is_verdict:
+    def refuse(self, value: Expression | None = None, *, of_items: bool = False) -> None:
+        """Print that the instance is not valid, if the type of the value is one that JSON data has by itself."""
+        if value is None or not self.is_validator:
             self.lines.append(self.fail)
         elif of_items:
-            self.lines.add("return _data.refused_items({asked})", asked=asked)
+            self.lines.add("return _data.refused_items({v})", v=value)
         else:
-            self.lines.add("return _data.refused({asked})", asked=asked)
+            self.lines.add("return _data.refused({v})", v=value)
 
     def body(self, body: tuple[Node, ...], evaluated: Name | None) -> None:
         """Print the nodes one after the other."""
-        validities = passes.OF_VERDICTS if self.is_verdict else ()
-        body = self.rewritten(body, passes.read_properties, passes.small_integers, *validities)
+        of_validity = passes.OF_VALIDITY if self.is_validator else ()
+        body = self.rewritten(body, passes.read_properties, passes.small_integers, *of_validity)
         for node in self.rewritten(self._parted(body, evaluated), passes.closed_objects):
             self.node(node, evaluated)
 
@@ -138,26 +138,26 @@ class FastPrinter(Printer):
     def _parted(self, body: tuple[Node, ...], evaluated: Name | None) -> tuple[Node, ...]:
         """Print calls that look at the properties of an object with many; return what is left to say."""
         members = [node for node in body if isinstance(node, Member) and node.value == _VALUE]
-        if not self.is_verdict or len(members) <= MOST_MEMBERS:
+        if not self.is_validator or len(members) <= MOST_MEMBERS:
             return body
         for start in range(0, len(members), MOST_MEMBERS):
-            arguments = [_VALUE, *([evaluated] if evaluated else []), *([self.asked] if self.asked else [])]
-            part = self._part(members[start : start + MOST_MEMBERS], is_seen=evaluated is not None)
+            arguments = [_VALUE, *([evaluated] if evaluated else []), *([self.memo] if self.memo else [])]
+            part = self._part(members[start : start + MOST_MEMBERS], is_tracked=evaluated is not None)
             self.require(Call(part, tuple(arguments)))
         return tuple([node for node in body if not (isinstance(node, Member) and node.value == _VALUE)])
 
-    def _part(self, members: Iterable[Member], *, is_seen: bool) -> Name:
+    def _part(self, members: Iterable[Member], *, is_tracked: bool) -> Name:
         """Return the name of a function that looks at some properties of the function's own value."""
         name = self.functions.claim(f"{self.name}_part")
-        lines = Body("value", "evaluated", "asked")
+        lines = Body("value", "evaluated", "memo")
         printer = FastPrinter(self.analysis, self.functions, self.constants, lines, self.fail)
-        printer.asked, printer._stack = self.asked, list(self._stack)
+        printer.memo, printer._stack = self.memo, list(self._stack)
         printer.learn(_VALUE, types_of(["object"]))
         for member in members:
-            printer.member(member, EVALUATED.name if is_seen else None)
+            printer.member(member, EVALUATED.name if is_tracked else None)
         printer.finish()
         value = Parameter(_VALUE, expression("dict[str, _data.JSON]"))
-        parameters = (value, *([EVALUATED] if is_seen else []), *([ASKED] if self.asked else []))
+        parameters = (value, *([EVALUATED] if is_tracked else []), *([MEMO] if self.memo else []))
         self.parts.append(FunctionDef(name, parameters, Name("bool"), lines.statements()))
         return name
 
@@ -171,16 +171,16 @@ class FastPrinter(Printer):
     def closed_object(self, node: ClosedObject, evaluated: Name | None) -> None:
         """Print the nodes, at last that the object has no more properties than there are named ones in it."""
         members = [each for each in node.body if isinstance(each, Member)]
-        count, known = literal(len(members)), None
+        count, present = literal(len(members)), None
         if not all(each.required for each in members):
-            known = self.lines.fresh("known")
-            self.lines.append(Assign((known,), count))
+            present = self.lines.fresh("present")
+            self.lines.append(Assign((present,), count))
         for each in node.body:
             if isinstance(each, Member):
-                self.member(each, evaluated, known)
+                self.member(each, evaluated, present)
             else:
                 self.node(each, evaluated)
-        self.require(has_count(node.value, known or count))
+        self.require(has_count(node.value, present or count))
 
     def node(self, node: Node, evaluated: Name | None) -> None:
         """Print one node."""
@@ -237,7 +237,7 @@ class FastPrinter(Printer):
     @contextmanager
     def loop(self, item: Name, items: Expression) -> Iterator[None]:
         """Print a loop, and after the outermost what is said of the texts that were gathered."""
-        is_outermost = self.is_verdict and self._loop is None
+        is_outermost = self.is_validator and self._loop is None
         if is_outermost:
             self._loop = self.lines.place()
         with self.lines.for_(items, item):
@@ -248,7 +248,7 @@ class FastPrinter(Printer):
             self._loop, self._texts = None, {}
 
     def choosing(self, node: Node, evaluated: Name | None) -> None:
-        """Print one node that looks at several verdicts."""
+        """Print one node that looks at the validity against several subschemas."""
         match node:
             case Contains():
                 self.contains(node, evaluated)
@@ -294,17 +294,17 @@ class FastPrinter(Printer):
 
     # Objects
 
-    def member(self, node: Member, evaluated: Name | None, known: Name | None = None) -> None:
-        """Print a property: read once, and looked for by name only where its value does not tell.
+    def member(self, node: Member, evaluated: Name | None, present: Name | None = None) -> None:
+        """Print a property: read once, and looked for by name only where reading its value does not show it.
 
-        `known` is the count of properties that are there, one less for each that is not.
+        `present` is the count of properties that are there, one less for each that is not.
         """
         self.is_full = len(self.lines) > LONGEST
         if self.is_never(node.target):
             self.require(negated(has(node.value, node.name)))
             return
         if not self.says(node.target):
-            self._unread(node, evaluated, None if node.required else known)
+            self._unread(node, evaluated, None if node.required else present)
             return
         target = self.settled(node.target)
         (looked,) = self.rewritten((node,), passes.looks_in_place)
@@ -313,25 +313,25 @@ class FastPrinter(Printer):
         if node.required:
             self.raises.add("KeyError")
             self._value(node, target, short, evaluated)
-        elif short is not None and evaluated is None and known is None:
-            test, asked = short
-            self.require(some([negated(there), test]), asked)
+        elif short is not None and evaluated is None and present is None:
+            test, looked_at = short
+            self.require(some([negated(there), test]), looked_at)
         else:
             with self.lines.if_(there), self.supposing():
                 self._value(node, target, short, evaluated)
-            if known is not None:
+            if present is not None:
                 with self.lines.else_():
-                    self.lines.add("{known} -= 1", known=known)
+                    self.lines.add("{present} -= 1", present=present)
 
-    def _unread(self, node: Member, evaluated: Name | None, known: Name | None) -> None:
+    def _unread(self, node: Member, evaluated: Name | None, present: Name | None) -> None:
         """Print whether a property is there that can have any value."""
         test = has(node.value, node.name)
         if evaluated is not None:
             with self.lines.if_(test):
                 self.lines.add("{evaluated}.add({name})", evaluated=evaluated, name=literal(node.name))
-        if known is not None:
+        if present is not None:
             with self.lines.if_(negated(test)):
-                self.lines.add("{known} -= 1", known=known)
+                self.lines.add("{present} -= 1", present=present)
 
     def _value(self, node: Member, target: Target, short: Look | None, evaluated: Name | None) -> None:
         """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
@@ -352,7 +352,7 @@ class FastPrinter(Printer):
         value = Subscript(node.value, literal(node.name))
         if not self.stands_here(target, node):
             return self.call(target, value, None), None
-        match self.rewritten(nodes(self.scope(target, value)), *(passes.OF_VERDICTS if self.is_verdict else ())):
+        match self.rewritten(nodes(self.scope(target, value)), *(passes.OF_VALIDITY if self.is_validator else ())):
             case (Check(test=test),):
                 return test, value
             case (Listed() as listed,):
@@ -518,7 +518,7 @@ class FastPrinter(Printer):
             self.refuse(node.value)
 
     def _one_of(self, node: Choice) -> Expression:
-        """Return the test that one of the branches holds, each asked only if those before it do not."""
+        """Return the test that one of the branches holds, each tried only if those before it do not."""
         validities: list[Expression] = []
         with self.supposing():
             for branch in node.branches:
@@ -552,43 +552,43 @@ class FastPrinter(Printer):
         matches = self.lines.fresh("matches")
         self.lines.add("{matches} = 0", matches=matches)
         for branch in node.branches:
-            found = self.lines.fresh("found")
-            self.lines.add("{found}: set[str | int] = set()", found=found)
-            with self.lines.if_(self._tracked(branch, node.value, found)):
+            by_branch = self.lines.fresh("evaluated_here")
+            self.lines.add("{marked}: set[str | int] = set()", marked=by_branch)
+            with self.lines.if_(self._tracked(branch, node.value, by_branch)):
                 self.lines.add("{matches} += 1", matches=matches)
-                self.lines.add("{evaluated} |= {found}", evaluated=evaluated, found=found)
+                self.lines.add("{evaluated} |= {marked}", evaluated=evaluated, marked=by_branch)
         with self.lines.if_(expression("{m} != 1" if node.exclusive else "{m} == 0", m=matches)):
             self.refuse(node.value)
 
-    def _tracked(self, target: Target, value: Expression, found: Name) -> Expression:
+    def _tracked(self, target: Target, value: Expression, evaluated: Name) -> Expression:
         if self.marks(target.location):
-            return self.call(target, value, found)
+            return self.call(target, value, evaluated)
         return self.validity(target, value)
 
     def conditional(self, node: Conditional, evaluated: Name | None) -> None:
         """Print a condition with its branches."""
-        found = None
+        by_condition = None
         if evaluated is not None and self.marks(node.condition.location):
-            found = self.lines.fresh("found")
-            self.lines.add("{found}: set[str | int] = set()", found=found)
-            test = self.call(node.condition, node.value, found)
+            by_condition = self.lines.fresh("evaluated_here")
+            self.lines.add("{marked}: set[str | int] = set()", marked=by_condition)
+            test = self.call(node.condition, node.value, by_condition)
         elif any(branch and self.says(branch, evaluated) for branch in (node.then, node.orelse)):
             test = self.validity(node.condition, node.value)
         else:
             return
-        told = self.outcome(node.condition)
-        with self.lines.if_(test), self.supposing(node.value, told.holds):
-            if found is not None and evaluated is not None:
-                self.lines.add("{evaluated} |= {found}", evaluated=evaluated, found=found)
+        outcome = self.outcome(node.condition)
+        with self.lines.if_(test), self.supposing(node.value, outcome.holds):
+            if by_condition is not None and evaluated is not None:
+                self.lines.add("{evaluated} |= {marked}", evaluated=evaluated, marked=by_condition)
             if node.then is not None:
                 self.apply(node.then, node.value, evaluated)
         if node.orelse is not None and self.says(node.orelse, evaluated):
-            with self.lines.else_(), self.supposing(node.value, told.fails):
+            with self.lines.else_(), self.supposing(node.value, outcome.fails):
                 self.apply(node.orelse, node.value, evaluated)
 
 
 _VALUE = Name("value")
 EVALUATED = Parameter(Name("evaluated"), expression("set[str | int]"))
 """The parameter for what was evaluated."""
-ASKED = Parameter(Name("asked"), expression("dict[object, set[str | int] | None]"))
-"""The parameter for what was asked before."""
+MEMO = Parameter(Name("memo"), expression("dict[object, set[str | int] | None]"))
+"""The parameter for what is remembered while one instance is validated."""

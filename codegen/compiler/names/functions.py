@@ -1,7 +1,7 @@
 """Function names: what the function of a subschema is called, by its place alone.
 
-Nothing hangs on who asks for a function, or on what was asked for before, so that other modules know the names without
-the module that has them.
+It does not depend on who calls the function, or on what was compiled before, so that other modules know the names
+without the module that has them.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _word(token: str) -> str:
 
 def by_document(locations: Iterable[Location]) -> Mapping[str, Sequence[Location]]:
     """Return locations by document."""
-    found: dict[str, list[Location]] = {}
+    by_uri: dict[str, list[Location]] = {}
     for location in locations:
-        found.setdefault(location.document, []).append(location)
-    return found
+        by_uri.setdefault(location.document, []).append(location)
+    return by_uri

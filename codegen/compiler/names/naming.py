@@ -98,11 +98,11 @@ def named(
 ) -> Iterator[tuple[Document, Shapes]]:
     """Yield the shapes of each document; `overrides` gives names by path and JSON Pointer (checked by the caller)."""
     kinds = _Kinds(subschemas)
-    own: dict[str, list[Location]] = {}
+    by_document: dict[str, list[Location]] = {}
     for location in subschemas:
-        own.setdefault(location.document, []).append(location)
+        by_document.setdefault(location.document, []).append(location)
     for document in documents:
-        visits = tuple(_Walk(document, subschemas, kinds, own[document.location.document]).visits())
+        visits = tuple(_Walk(document, subschemas, kinds, by_document[document.location.document]).visits())
         assigned = _named(visits, kinds, document, subschemas, overrides.get(document.path, {}))
         yield document, _shapes(assigned, subschemas, kinds)
 
@@ -127,14 +127,14 @@ def _members(subschema: Subschema) -> tuple[tuple[str, JSON], ...]:
 
 
 def _fields(subschema: Subschema, classes: frozenset[str]) -> tuple[ModelField, ...]:
-    found = subschema.keywords.get("properties")
-    properties = [token for token, _ in found.schemas] if found else []
+    keyword = subschema.keywords.get("properties")
+    properties = [token for token, _ in keyword.schemas] if keyword else []
     spelled = names.distinct(properties, lambda token: names.field_name(token, classes))
     return tuple(map(ModelField, properties, spelled))
 
 
 class _Kinds:
-    """What each subschema becomes; asked again and again, so answers are kept."""
+    """What each subschema becomes; needed again and again, so answers are kept."""
 
     def __init__(self, subschemas: Mapping[Location, Subschema]) -> None:
         self._subschemas = subschemas
@@ -149,18 +149,18 @@ class _Kinds:
     def shape(self, location: Location) -> Location | None:
         """Return the class or enum that an instance of the subschema is, through references; None if there is none.
 
-        A reference in a circle adds nothing. No recursion: chains of references may be long.
+        A reference in a cycle adds nothing. No recursion: chains of references may be long.
         """
         entered: set[Location] = set()
-        waiting = [location]
-        while waiting:
-            here = waiting[-1]
+        pending = [location]
+        while pending:
+            here = pending[-1]
             unknown = [] if here in self._shapes or here in entered else self._unknown(here)
             entered.add(here)
             if unknown:
-                waiting.extend(part for part in unknown if part not in entered)
+                pending.extend(part for part in unknown if part not in entered)
                 continue
-            waiting.pop()
+            pending.pop()
             if here not in self._shapes:
                 self._shapes[here] = self._find(here)
         return self._shapes[location]
@@ -177,8 +177,8 @@ class _Kinds:
             return None
         if _is_shape(subschema):
             return location
-        found = dict.fromkeys(self._shapes.get(part) for part in parts(subschema))
-        shapes = [shape for shape in found if shape is not None]
+        of_parts = dict.fromkeys(self._shapes.get(part) for part in parts(subschema))
+        shapes = [shape for shape in of_parts if shape is not None]
         if sum(map(self._is_class, shapes)) > 1:
             return location
         return shapes[0] if shapes else None
@@ -193,7 +193,7 @@ def _is_shape(subschema: Subschema) -> bool:
 
 
 def parts(subschema: Subschema) -> Iterator[Location]:
-    """Return the subschemas that the same instance is held against without a condition: `$ref`s and `allOf`."""
+    """Return the subschemas that the same instance is validated against without a condition: `$ref`s and `allOf`."""
     for keyword in subschema.keywords.values():
         if keyword.target is not None:
             yield keyword.target
@@ -225,44 +225,44 @@ class _Walk:
     """The walk over the subschemas of one document that describe values, a parent before its children."""
 
     def __init__(
-        self, document: Document, subschemas: Mapping[Location, Subschema], kinds: _Kinds, own: Sequence[Location]
+        self, document: Document, subschemas: Mapping[Location, Subschema], kinds: _Kinds, locations: Sequence[Location]
     ) -> None:
         self._document = document
         self._subschemas = subschemas
         self._kinds = kinds
-        self._own = own
+        self._locations = locations
 
     def visits(self) -> Iterator[_Visit]:
         """Return the visits: from the root, then from each reference target that the root does not lead to.
 
         Of those the outermost comes first, so that what lies within it is named after it.
         """
-        evaluated: set[Location] = set()
-        waiting = [_Visit(self._document.location, None, "", named=True)]
+        visited: set[Location] = set()
+        pending = [_Visit(self._document.location, None, "", named=True)]
         targets: list[tuple[int, int, Location]] = []
-        while waiting or targets:
-            visit = waiting.pop() if waiting else self._target(heappop(targets)[2])
-            if visit.location not in evaluated and visit.location in self._subschemas:
-                evaluated.add(visit.location)
+        while pending or targets:
+            visit = pending.pop() if pending else self._target(heappop(targets)[2])
+            if visit.location not in visited and visit.location in self._subschemas:
+                visited.add(visit.location)
                 yield visit
-                waiting.extend(reversed(list(self._children(visit))))
+                pending.extend(reversed(list(self._children(visit))))
                 for target in self._targets(visit.location):
-                    heappush(targets, (target.pointer.count("/"), len(evaluated), target))
-            if not waiting and not targets:
-                waiting.extend(map(self._target, self._strangers(evaluated)))
+                    heappush(targets, (target.pointer.count("/"), len(visited), target))
+            if not pending and not targets:
+                pending.extend(map(self._target, self._unreached(visited)))
 
     def _targets(self, location: Location) -> Iterator[Location]:
         for keyword in self._subschemas[location].keywords.values():
             if keyword.target is not None and keyword.target.document == location.document:
                 yield keyword.target
 
-    def _strangers(self, evaluated: set[Location]) -> list[Location]:
-        """Return the roots that only another document refers to: below a keyword that is none of JSON Schema's."""
-        if len(self._own) == len(evaluated):
+    def _unreached(self, visited: set[Location]) -> list[Location]:
+        """Return the roots that only another document refers to: below a keyword that JSON Schema does not have."""
+        if len(self._locations) == len(visited):
             return []
-        keywords = (keyword for key in self._own for keyword in self._subschemas[key].keywords.values())
+        keywords = (keyword for key in self._locations for keyword in self._subschemas[key].keywords.values())
         children = {child for keyword in keywords for _, child in keyword.schemas}
-        return [key for key in reversed(self._own) if key not in evaluated and key not in children]
+        return [key for key in reversed(self._locations) if key not in visited and key not in children]
 
     def _target(self, location: Location) -> _Visit:
         """Return the visit of a reference target by itself: it is named after the end of its pointer."""
@@ -328,7 +328,7 @@ def _named(
     subschemas: Mapping[Location, Subschema],
     overrides: Mapping[str, str],
 ) -> dict[Location, str]:
-    """Return the name of every definition: pins, the root, then what has a name of its own, then the rest."""
+    """Return the name of every definition: name overrides, the root, then what has a name of its own, then the rest."""
     shapes = [visit for visit in visits if kinds.of(visit.location) is not None]
     naming = _Naming(document, subschemas, overrides, visits)
     for group in (
@@ -343,7 +343,7 @@ def _named(
 
 
 class _Naming:
-    """Names given so far: what came first has the plain name, what came later has a number behind it."""
+    """The names of a document so far: what came first has the plain name, what came later has a number behind it."""
 
     def __init__(
         self,

@@ -70,7 +70,7 @@ def of_property(name: str, value: str) -> Ranges:
         pattern = regex.compile(rf"\p{{{name}={value}}}+" if value else rf"\p{{{name}}}+")
     except regex.error as error:
         raise UnknownProperty(f"the property {name}{'=' if value else ''}{value} is not known here") from error
-    return tuple((found.start(), found.end() - 1) for found in pattern.finditer(_all_characters()))
+    return tuple((match.start(), match.end() - 1) for match in pattern.finditer(_all_characters()))
 
 
 def _changes_when_nfkc_casefolded() -> Ranges:
@@ -88,17 +88,17 @@ def case_closed(ranges: Ranges) -> Ranges:
     if not others:
         return ranges
     body = "".join(rf"\U{first:08x}-\U{last:08x}" for first, last in others)
-    found = regex.findall(f"(?i)[{body}]", _cased())
-    return merged([*ranges, *((ord(character), ord(character)) for character in found)])
+    same = regex.findall(f"(?i)[{body}]", _cased())
+    return merged([*ranges, *((ord(character), ord(character)) for character in same)])
 
 
 def is_caseless(ranges: Ranges) -> bool:
-    """Tell whether no code point of the ranges has the same simple case folding as another one."""
+    """Return whether no code point of the ranges has the same simple case folding as another one."""
     return not intersection(ranges, tuple((ord(character), ord(character)) for character in _cased()))
 
 
 def is_within(ranges: Ranges, others: Ranges) -> bool:
-    """Tell whether all code points of the ranges are among the others."""
+    """Return whether all code points of the ranges are among the others."""
     return intersection(ranges, others) == merged([*ranges])
 
 

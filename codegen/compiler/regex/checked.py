@@ -1,4 +1,4 @@
-"""Checked patterns: each translated once, with a finding for what can't be carried over or is slow."""
+"""Checked patterns: each translated once, with a finding for those that can't be translated or are slow."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class CheckedPatterns:
             pattern = _translated(text)
         except Untranslatable as error:
             help = "write the pattern without that"
-            self._tell(UNTRANSLATABLE, location, f"the pattern {_shown(text)} can't be carried over: {error}", help)
+            self._report(UNTRANSLATABLE, location, f"the pattern {_shown(text)} can't be carried over: {error}", help)
             return Pattern("(?!)", None)
         if pattern.warning is not None:
             help = "let one text match in one way only, and begin with `^` if a match begins where the text does"
-            self._tell(SLOW_PATTERN, location, f"the pattern {_shown(text)}: {pattern.warning}", help)
+            self._report(SLOW_PATTERN, location, f"the pattern {_shown(text)}: {pattern.warning}", help)
         return pattern
 
-    def look(self, analysis: Analysis, speaking: Iterable[Location]) -> None:
-        """Translate the patterns that the subschemas need, those that nothing has asked for too."""
-        for location in sorted(analysis.applied(speaking)):
+    def check_all(self, analysis: Analysis, locations: Iterable[Location]) -> None:
+        """Translate all patterns that the subschemas depend on, also those that no function needs."""
+        for location in sorted(analysis.applied(locations)):
             subschema = analysis[location]
             text, named = subschema.value("pattern"), subschema.keywords.get("patternProperties")
             if isinstance(text, str):
@@ -47,7 +47,7 @@ class CheckedPatterns:
             for token, at in named.schemas if named else ():
                 self.translate(token, at)
 
-    def _tell(self, rule: Rule, location: Location, message: str, help: str) -> None:
+    def _report(self, rule: Rule, location: Location, message: str, help: str) -> None:
         if location not in self.findings:
             self.findings[location] = Finding(rule, self._resolution.place(location), message, help)
 

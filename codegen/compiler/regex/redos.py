@@ -56,7 +56,7 @@ class _State:
 class _Part:
     """What a part of the pattern adds to the automaton.
 
-    `empty` tells whether it can match nothing, `free` whether it can do so without an assertion. `ending` holds the
+    `empty` is whether it can match nothing, `free` whether it can do so without an assertion. `ending` holds the
     states after which the part may be over, `settled` those after which it is over whatever comes next. `asserted`
     are the assertions and lookbehinds that hold where the part matches nothing, and `forbidden` the characters that
     these don't allow before a starting state.
@@ -115,8 +115,8 @@ class _Automaton:
             self.lead(whole.ending, part.starting)
             forbidden = dict(whole.forbidden)
             for state in part.starting if whole.empty else ():
-                own = part.forbidden.get(state, ())
-                forbidden[state] = self.forbidden(whole.asserted, self.states[state].characters, own)
+                already = part.forbidden.get(state, ())
+                forbidden[state] = self.forbidden(whole.asserted, self.states[state].characters, already)
             whole = _Part(
                 empty=whole.empty and part.empty,
                 free=whole.free and part.free,
@@ -136,8 +136,8 @@ class _Automaton:
         self.ways.update((one, other) for one in ending for other in starting)
 
     @staticmethod
-    def forbidden(asserted: tuple[Node, ...], characters: Ranges, own: Ranges) -> Ranges:
-        return charsets.merged([*own, *(one for node in asserted for one in _forbidden(node, characters))])
+    def forbidden(asserted: tuple[Node, ...], characters: Ranges, already: Ranges) -> Ranges:
+        return charsets.merged([*already, *(one for node in asserted for one in _forbidden(node, characters))])
 
     def repeat(self, node: Repeat) -> _Part:
         if node.high is None or _is_loop(node):
@@ -169,7 +169,7 @@ def _is_loop(node: Node) -> bool:
 
 
 def _is_counted(node: Node) -> bool:
-    """Tell whether a repetition is no loop, but has so many turns, or turns within turns, that it may be as bad."""
+    """Return whether a repetition is no loop, but has so many turns, or turns within turns, that it may be as bad."""
     if not isinstance(node, Repeat) or node.high is None or _is_loop(node):
         return False
     return node.high > MANY or (node.high > 1 and _turns(node) > MANY_WITHIN > node.high)
@@ -219,20 +219,20 @@ def _forbidden(asserted: Node, following: Ranges) -> Ranges:
 
 def warning(pattern: str, tree: Node) -> str | None:
     """Return a sentence that names the part of the pattern which backtracks badly; None if there is none."""
-    for node, ends in ((tree, True), *((found, False) for found in _lookaheads(tree, ()))):
+    for node, ends in ((tree, True), *((body, False) for body in _lookaheads(tree, ()))):
         try:
-            found = _warning(pattern, node, ends, (tree.start, tree.end))
+            sentence = _warning(pattern, node, ends, (tree.start, tree.end))
         except _TooLarge:
-            found = _UNKNOWN if any(_is_loop(each) or _is_counted(each) for each in _all(node)) else None
-        if found is not None:
-            return found
+            sentence = _UNKNOWN if any(_is_loop(each) or _is_counted(each) for each in _all(node)) else None
+        if sentence is not None:
+            return sentence
     return None
 
 
 def _warning(pattern: str, node: Node, ends: bool, whole: tuple[int, int]) -> str | None:
-    found = _Search(_automaton(node, counted=False), ends, whole)
-    counted = _Search(_automaton(node, counted=True), ends, whole) if any(map(_is_counted, _all(node))) else found
-    return counted.exponential_warning(pattern) or found.polynomial_warning(pattern)
+    plain = _Search(_automaton(node, counted=False), ends, whole)
+    counted = _Search(_automaton(node, counted=True), ends, whole) if any(map(_is_counted, _all(node))) else plain
+    return counted.exponential_warning(pattern) or plain.polynomial_warning(pattern)
 
 
 def _lookaheads(node: Node, before: tuple[Node, ...]) -> Iterator[Node]:
@@ -270,7 +270,7 @@ def _shown(pattern: str, span: tuple[int, int]) -> str:
     return part if len(part) <= 200 else f"{part[:200]}..."
 
 
-_UNKNOWN = "it is too large, and repeats too much, to tell how long a text that does not match may take"
+_UNKNOWN = "it is too large, and repeats too much, to say how long a text that does not match may take"
 
 
 class _Search:
@@ -352,17 +352,17 @@ class _Search:
         return None
 
     def _parts_and_meets(self, loop: set[int]) -> bool:
-        """Tell whether two different ways through the loop start in one state and end in one state."""
+        """Return whether two different ways through the loop start in one state and end in one state."""
         queue = deque((state, state) for state in loop)
-        evaluated: set[tuple[int, int]] = set()
+        visited: set[tuple[int, int]] = set()
         while queue and self.steps < MAX_STEPS:
             one, other = queue.popleft()
             for pair in self._pairs(one, other, loop):
                 if pair[0] == pair[1]:
                     if one != other:
                         return True
-                elif pair not in evaluated:
-                    evaluated.add(pair)
+                elif pair not in visited:
+                    visited.add(pair)
                     queue.append(pair)
         return False
 
@@ -376,19 +376,19 @@ class _Search:
     def polynomial(self) -> tuple[int, tuple[int, int], bool]:
         """Return the degree of the polynomial that bounds the time, and the place of the loops behind it.
 
-        The last value tells whether the search's own loop is one of them.
+        The last value is whether the search's own loop is one of them.
         """
         best: dict[int, tuple[int, int, list[int]]] = {}  # the degree, how many of the loops are endless, the loops
         # _components gives a component after all that it leads to
         for index, loop in enumerate(self.loops):
-            own = int(not self._is_bounded(loop))
-            best[index] = (1, own, [index])
+            endless = int(not self._is_bounded(loop))
+            best[index] = (1, endless, [index])
             if self.steps >= MAX_STEPS:
                 break
             reached = self._reachable(loop[0])
             self.steps += len(reached) + index
             for later in range(index):
-                longer = (best[later][0] + 1, best[later][1] + own)
+                longer = (best[later][0] + 1, best[later][1] + endless)
                 if self.loops[later][0] not in reached or longer <= best[index][:2]:
                     continue
                 if self._share(loop, self.loops[later]):
@@ -397,8 +397,8 @@ class _Search:
                     best[index] = best[later]
         if not best:
             return 0, self.whole, False
-        degree, endless, chain = max(best.values(), key=lambda found: found[:2])
-        if degree == 2 and endless < 2:
+        degree, endless_loops, chain = max(best.values(), key=lambda row: row[:2])
+        if degree == 2 and endless_loops < 2:
             degree = 1
         places = [self._place(self.loops[index]) for index in chain if self._has_place(self.loops[index])]
         restarted = any(self.loops[index] == [self.restart] for index in chain)
@@ -414,16 +414,16 @@ class _Search:
         return any(self._crosses(one, other, set(loop), set(later)) for one in loop[:8] for other in later[:8])
 
     def _crosses(self, one: int, other: int, loop: set[int], later: set[int]) -> bool:
-        """Tell whether some text leads from `one` to itself, from `one` to `other` and from `other` to itself."""
+        """Return whether some text leads from `one` to itself, from `one` to `other` and from `other` to itself."""
         start, goal = (one, one, other), (one, other, other)
         queue = deque([start])
-        evaluated = {start}
+        visited = {start}
         while queue and self.steps < MAX_STEPS:
             for triple in self._triples(queue.popleft(), loop, later):
                 if triple == goal:
                     return True
-                if triple not in evaluated:
-                    evaluated.add(triple)
+                if triple not in visited:
+                    visited.add(triple)
                     queue.append(triple)
         return False
 
@@ -439,14 +439,14 @@ class _Search:
                         yield first, middle, last
 
     def _reachable(self, state: int) -> set[int]:
-        evaluated = {state}
+        visited = {state}
         stack = [state]
         while stack:
             for other in self.next[stack.pop()]:
-                if other not in evaluated:
-                    evaluated.add(other)
+                if other not in visited:
+                    visited.add(other)
                     stack.append(other)
-        return evaluated
+        return visited
 
     def _has_place(self, loop: list[int]) -> bool:
         return bool(self.states[loop[0]].loops)
@@ -472,7 +472,7 @@ def _components(following: dict[int, list[int]]) -> list[list[int]]:
     lowest: dict[int, int] = {}
     open_states: list[int] = []
     closed: set[int] = set()
-    found: list[list[int]] = []
+    components: list[list[int]] = []
     for root in following:
         stack = [(root, iter(following[root]))] if root not in order else []
         while stack:
@@ -494,6 +494,6 @@ def _components(following: dict[int, list[int]]) -> list[list[int]]:
                 component = [open_states.pop()]
                 while component[-1] != state:
                     component.append(open_states.pop())
-                found.append(component[::-1])
+                components.append(component[::-1])
                 closed.update(component)
-    return found
+    return components

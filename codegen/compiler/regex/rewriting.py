@@ -7,7 +7,7 @@ another character have to be tried: `(?<!\s)\s+$`.
 What can take nothing need not be repeated often, so that `(?:a?){60}` is `(?:a?){0,60}`, which stops at an empty turn.
 
 Where a pattern ends with such a loop and `$`, and what stands before takes characters of the same set only, as in
-`^.*,.*$`, a look at the rest of the text tells at once that it holds another character: `^(?=.*$).*,.*$`.
+`^.*,.*$`, a look at the rest of the text finds another character at once: `^(?=.*$).*,.*$`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _with_children(node: Node, inner: tuple[Node, ...]) -> Node:
 
 
 def _is_free(node: Node) -> bool:
-    """Tell whether a node can take nothing whatever stands around it."""
+    """Return whether a node can take nothing whatever stands around it."""
     match node:
         case Repeat():
             return node.low == 0 or _is_free(node.body)
@@ -90,12 +90,12 @@ def rewritten(tree: Node) -> Iterator[Node]:
 
 
 def is_character(node: Node) -> bool:
-    """Tell whether a node stands for exactly one character."""
+    """Return whether a node stands for exactly one character."""
     return isinstance(node, ONE_CHARACTER) or (isinstance(node, Literal) and len(node.text) == 1)
 
 
 def repeated_character(node: Node) -> Node | None:
-    """Return the one character that an endless loop repeats; None if the node is no such loop."""
+    """Return the one character that an endless loop repeats; None if the node is another one."""
     node = _within_groups(node)
     if not isinstance(node, Repeat) or node.high is not None:
         return None
@@ -104,7 +104,7 @@ def repeated_character(node: Node) -> Node | None:
 
 
 def is_end(node: Node) -> bool:
-    """Tell whether a node is the `$` at the end of the text."""
+    """Return whether a node is the `$` at the end of the text."""
     return isinstance(node, Assertion) and node.kind == "$" and "m" not in node.flags
 
 
@@ -116,7 +116,7 @@ def _are_same(nodes: tuple[Node, ...], others: tuple[Node, ...]) -> bool:
 
 
 def _refers(tree: Node) -> bool:
-    """Tell whether a tree asks what a group matched, which depends on where a match begins."""
+    """Return whether a tree asks what a group matched, which depends on where a match begins."""
     return isinstance(tree, BackReference) or any(map(_refers, children(tree)))
 
 
@@ -131,8 +131,8 @@ def _before(node: Node) -> Node:
         case Sequence() if node.items:
             items = _begun(node.items)
             return node if items is node.items else replace(node, items=items)
-    found = _first(node)
-    return node if found is None else Sequence(node.start, node.end, (_not_after(found), node))
+    first = _first(node)
+    return node if first is None else Sequence(node.start, node.end, (_not_after(first), node))
 
 
 def _begun(items: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -140,10 +140,10 @@ def _begun(items: tuple[Node, ...]) -> tuple[Node, ...]:
     head, rest = items[0], items[1:]
     following = _first_of(rest)
     if isinstance(head, Repeat) and head.low == 0 and head.high != 0 and following is not None:
-        own = _first(head)
+        repeated = _first(head)
         choice = Alternation(head.start, head.end, (replace(head, low=1), _not_after(following)))
         group = Group(head.start, head.end, choice, 0, "")
-        return (group, *rest) if own is None else (_not_after(own), group, *rest)
+        return (group, *rest) if repeated is None else (_not_after(repeated), group, *rest)
     changed = _before(head)
     return items if changed is head else (changed, *rest)
 
@@ -202,7 +202,7 @@ def _with_lookahead(node: Sequence, items: tuple[Node, ...]) -> Node:
 
 
 def ends_in_looked(items: tuple[Node, ...]) -> bool:
-    """Tell whether a sequence ends with a loop and `$`, and has looked before whether these will match."""
+    """Return whether a sequence ends with a loop and `$`, and has looked before whether these will match."""
     if len(items) < 3 or not is_end(items[-1]):
         return False
     character = repeated_character(items[-2])
@@ -213,12 +213,12 @@ def ends_in_looked(items: tuple[Node, ...]) -> bool:
 def _is_looked(body: Node, allowed: Ranges) -> bool:
     if not isinstance(body, Sequence) or len(body.items) != 2 or not is_end(body.items[1]):
         return False
-    evaluated = repeated_character(body.items[0])
-    return evaluated is not None and _is_within(evaluated, allowed)
+    repeated = repeated_character(body.items[0])
+    return repeated is not None and _is_within(repeated, allowed)
 
 
 def _is_within(node: Node, allowed: Ranges) -> bool:
-    """Tell whether a node takes no other characters than those."""
+    """Return whether a node takes no other characters than those."""
     match node:
         case Literal():
             taken = charsets.merged([(ord(character), ord(character)) for character in node.text])

@@ -1,7 +1,7 @@
 r"""Patterns of ECMA-262 as patterns of Python's `re` with the same meaning.
 
-A pattern is read with the flag `u`, as JSON Schema asks for; if it is none, it is read as browsers read it without
-that flag (annex B), and `Pattern.note` tells why. Either way characters are code points, never UTF-16 units. A
+A pattern is read with the flag `u`, as JSON Schema asks for; if it is not valid so, it is read as browsers read it
+without that flag (annex B), and `Pattern.note` says why. Either way characters are code points, never UTF-16 units. A
 pattern that is rendered is written from its syntax tree: what means the same in Python stays as it was written.
 """
 
@@ -38,7 +38,7 @@ MAX_LOOKBEHINDS = 64  # fixed widths that one lookbehind may be split into
 
 
 class Untranslatable(Exception):
-    """The pattern can't be carried over to Python; `reason` is a sentence that tells why."""
+    """The pattern can't be carried over to Python; `reason` is a sentence that says why."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason as the message too."""
@@ -92,11 +92,11 @@ def _read(pattern: str) -> tuple[Node, str | None]:
     try:
         tree = _ecma.parse(pattern, Syntax.LEGACY)
     except _ecma.PatternError:
-        raise Untranslatable(f"it is no regular expression of ECMA-262: {strict}") from None
+        raise Untranslatable(f"it is not a regular expression of ECMA-262: {strict}") from None
     for text in (r"\p{", r"\P{", r"\u{"):
         if text in pattern:
             raise Untranslatable(
-                f"it is no regular expression with the flag `u` ({strict}); without it `{text}` means something else"
+                f"it is not a regular expression with the flag `u` ({strict}); without it `{text}` means something else"
             )
     return tree, f"it is a regular expression only without the flag `u` ({strict})"
 
@@ -224,7 +224,7 @@ def _escaped(character: str) -> str:
 
 
 def _same_escape(written: str) -> bool:
-    """Tell whether Python reads an escape of one character as ECMA-262 does."""
+    """Return whether Python reads an escape of one character as ECMA-262 does."""
     if written[1] in "fnrtv" and len(written) == 2:
         return True
     if written[1] in "xu":
@@ -366,7 +366,7 @@ def _repeat(node: Repeat, context: _Context) -> str:
 
 
 def _is_left_out(node: Node) -> bool:
-    """Tell whether no turn of a repetition counts: beyond the least count one that takes no characters does not."""
+    """Return whether no turn of a repetition counts: beyond the least count one that takes no characters does not."""
     return isinstance(node, Repeat) and (node.high == 0 or (node.low == 0 and _takes_nothing(node.body)))
 
 
@@ -397,22 +397,22 @@ def _widths(node: Node, context: _Context) -> frozenset[int]:
     """Return the widths of the texts that the node matches; refuse a node that has too many of them, or no greatest."""
     match node:
         case Group():
-            found = _widths(node.body, context)
+            widths = _widths(node.body, context)
         case Alternation():
-            found = frozenset(width for option in node.options for width in _widths(option, context))
+            widths = frozenset(width for option in node.options for width in _widths(option, context))
         case Sequence():
-            found = frozenset((0,))
+            widths = frozenset((0,))
             for item in node.items:
-                found = _sums(found, _widths(item, context))
+                widths = _sums(widths, _widths(item, context))
         case Repeat():
-            found = _repeated_widths(node, context)
+            widths = _repeated_widths(node, context)
         case Look() | Assertion():
-            found = frozenset((0,))
+            widths = frozenset((0,))
         case BackReference():
             raise Untranslatable("a lookbehind with a backreference can't be carried over")
         case _:
-            found = frozenset((len(node.text) if isinstance(node, Literal) else 1,))
-    return found
+            widths = frozenset((len(node.text) if isinstance(node, Literal) else 1,))
+    return widths
 
 
 _TOO_MANY_WIDTHS = f"a lookbehind has more than {MAX_LOOKBEHINDS} different widths"
@@ -433,18 +433,18 @@ def _repeated_widths(node: Repeat, context: _Context) -> frozenset[int]:
         return frozenset(width * count for count in range(node.low, node.high + 1))
     if node.high > MAX_LOOKBEHINDS:
         raise Untranslatable(_TOO_MANY_WIDTHS)
-    found, total = frozenset((0,)), frozenset((0,) if node.low == 0 else ())
+    widths, total = frozenset((0,)), frozenset((0,) if node.low == 0 else ())
     for count in range(1, node.high + 1):
-        found = _sums(found, once)
-        total = total | found if count >= node.low else total
+        widths = _sums(widths, once)
+        total = total | widths if count >= node.low else total
     return total
 
 
 def _sums(first: frozenset[int], then: frozenset[int]) -> frozenset[int]:
-    found = frozenset(min(one + other, MAX_COUNT) for one in first for other in then)
-    if len(found) > MAX_LOOKBEHINDS:
+    sums = frozenset(min(one + other, MAX_COUNT) for one in first for other in then)
+    if len(sums) > MAX_LOOKBEHINDS:
         raise Untranslatable(_TOO_MANY_WIDTHS)
-    return found
+    return sums
 
 
 def _fixed_widths(node: Node, context: _Context) -> list[tuple[str, int]]:
@@ -454,16 +454,16 @@ def _fixed_widths(node: Node, context: _Context) -> list[tuple[str, int]]:
     if isinstance(node, Group):
         return [(f"(?:{body})", width) for body, width in _fixed_widths(node.body, context)]
     if isinstance(node, Alternation):
-        found = [choice for option in node.options for choice in _fixed_widths(option, context)]
+        choices = [choice for option in node.options for choice in _fixed_widths(option, context)]
     elif isinstance(node, Sequence):
-        found = [("", 0)]
+        choices = [("", 0)]
         for item in node.items:
-            found = _concatenated(found, _fixed_widths(item, context), context)
+            choices = _concatenated(choices, _fixed_widths(item, context), context)
     elif isinstance(node, Repeat):
-        found = _fixed_repeats(node, context)
+        choices = _fixed_repeats(node, context)
     else:
         return [(_render(node, context), len(node.text) if isinstance(node, Literal) else 1)]
-    return _by_width(found)
+    return _by_width(choices)
 
 
 def _by_width(choices: list[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -486,11 +486,11 @@ def _fixed_repeats(node: Repeat, context: _Context) -> list[tuple[str, int]]:
     if len(bodies) == 1:
         body, width = bodies[0]
         return [(f"(?:{body}){{{count}}}", width * count) for count in range(node.low, node.high + 1)]
-    found = [("", 0)]
+    choices = [("", 0)]
     for count in range(node.high):
-        longer = _concatenated(found, bodies, context)
-        found = longer if count < node.low else _by_width([*found, *longer])
-    return found
+        longer = _concatenated(choices, bodies, context)
+        choices = longer if count < node.low else _by_width([*choices, *longer])
+    return choices
 
 
 # Backreferences: ECMA-262 takes a group that did not match for empty, and forgets groups when a loop starts again
@@ -507,9 +507,9 @@ def _reference(group: int, node: BackReference, context: _Context) -> str:
         raise Untranslatable("a backreference from or into a lookbehind can't be carried over")
     shared = _shared_length(home.path, tuple(context.path))
     between = [outer for outer, _ in home.path[shared:]]
-    unevaluated = node.start < home.group.end or any(map(_is_left_out, between))
-    undone = any(isinstance(outer, Look) and outer.negated for outer in between)
-    if unevaluated or undone or isinstance(between[0], Alternation):
+    unmatched = node.start < home.group.end or any(map(_is_left_out, between))
+    forgotten = any(isinstance(outer, Look) and outer.negated for outer in between)
+    if unmatched or forgotten or isinstance(between[0], Alternation):
         return "(?:)"
     _check_case(node, home.group)
     _check_loops(home, shared, context)
@@ -578,7 +578,7 @@ def _check_empty_turns(between: list[Node], context: _Context) -> None:
 
 
 def _takes_nothing(node: Node) -> bool:
-    """Tell whether a node never takes a character."""
+    """Return whether a node never takes a character."""
     match node:
         case Assertion() | Look():
             return True

@@ -170,7 +170,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 13
+    present = 13
     id = value["id"]
     if type(id) is not str:
         raise _errors.Invalid
@@ -187,7 +187,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.mode = None
-        known -= 1
+        present -= 1
     if "max_time" in value:
         max_time = value["max_time"]
         if type(max_time) is not int:
@@ -195,7 +195,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.max_time = max_time
     else:
         self.max_time = None
-        known -= 1
+        present -= 1
     if "max_session_ttl" in value:
         max_session_ttl = value["max_session_ttl"]
         if type(max_session_ttl) is not int:
@@ -203,7 +203,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.max_session_ttl = max_session_ttl
     else:
         self.max_session_ttl = None
-        known -= 1
+        present -= 1
     state = value["state"]
     try:
         self.state = _SESSION_STATE_MEMBERS[state]
@@ -216,7 +216,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.interactive_timeout = interactive_timeout
     else:
         self.interactive_timeout = None
-        known -= 1
+        present -= 1
     if "active_at" in value:
         active_at = value["active_at"]
         if type(active_at) is not str:
@@ -227,7 +227,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.active_at = decoded
     else:
         self.active_at = active_at = None
-        known -= 1
+        present -= 1
     if "created_at" in value:
         created_at = value["created_at"]
         if type(created_at) is not str:
@@ -238,7 +238,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.created_at = decoded_2
     else:
         self.created_at = created_at = None
-        known -= 1
+        present -= 1
     if "closed_at" in value:
         closed_at = value["closed_at"]
         if type(closed_at) is not str:
@@ -249,7 +249,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.closed_at = decoded_3
     else:
         self.closed_at = closed_at = None
-        known -= 1
+        present -= 1
     if "instance" in value:
         instance = value["instance"]
         if type(instance) is not str:
@@ -257,7 +257,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.instance = instance
     else:
         self.instance = None
-        known -= 1
+        present -= 1
     if "accepting_jobs" in value:
         accepting_jobs = value["accepting_jobs"]
         if type(accepting_jobs) is not bool:
@@ -265,7 +265,7 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.accepting_jobs = accepting_jobs
     else:
         self.accepting_jobs = None
-        known -= 1
+        present -= 1
     if "elapsed_time" in value:
         elapsed_time = value["elapsed_time"]
         if type(elapsed_time) is not int and (type(elapsed_time) is not float or elapsed_time - elapsed_time != 0.0):
@@ -273,8 +273,8 @@ def _read_session(data: Any, cls: type[Any]) -> Any:
         self.elapsed_time = elapsed_time
     else:
         self.elapsed_time = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _SESSION_NAMES}

@@ -446,7 +446,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 28
+    present = 28
     id = value["id"]
     if type(id) is not str:
         raise _errors.Invalid
@@ -469,7 +469,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.state = _decode_exhibition_state(state)
     else:
         self.state = None
-        known -= 1
+        present -= 1
     if "kind" in value:
         kind = value["kind"]
         try:
@@ -478,7 +478,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.kind = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "currency" in value:
         currency = value["currency"]
         if currency != "EUR":
@@ -486,7 +486,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.currency = "EUR"
     else:
         self.currency = None
-        known -= 1
+        present -= 1
     if "price" in value:
         price = value["price"]
         if type(price) is not int and (type(price) is not float or price - price != 0.0):
@@ -500,7 +500,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.price = price
     else:
         self.price = None
-        known -= 1
+        present -= 1
     if "temperature" in value:
         temperature = value["temperature"]
         if type(temperature) is int or (type(temperature) is float and temperature - temperature == 0.0):
@@ -513,7 +513,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.temperature = temperature
     else:
         self.temperature = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "opens" in value:
         opens = value["opens"]
         if type(opens) is not str:
@@ -524,7 +524,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.opens = decoded_2
     else:
         self.opens = opens = None
-        known -= 1
+        present -= 1
     curator = value["curator"]
     self.curator = _people._read_person(curator, _people.Person)
     if "address" in value:
@@ -532,7 +532,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.address = _read_exhibition_address(address, ExhibitionAddress)
     else:
         self.address = None
-        known -= 1
+        present -= 1
     works = value["works"]
     if type(works) is not list:
         raise _errors.Invalid
@@ -571,7 +571,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.tour = items_2
     else:
         self.tour = None
-        known -= 1
+        present -= 1
     if "closures" in value:
         closures = value["closures"]
         if type(closures) is not list:
@@ -580,7 +580,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.closures = items_3
     else:
         self.closures = None
-        known -= 1
+        present -= 1
     if "pair" in value:
         pair = value["pair"]
         evaluated: set[str | int] = set()
@@ -605,7 +605,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.pair = pair
     else:
         self.pair = None
-        known -= 1
+        present -= 1
     if "labels" in value:
         labels = value["labels"]
         if not _valid_exhibition_labels(labels):
@@ -613,13 +613,13 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.labels = labels
     else:
         self.labels = None
-        known -= 1
+        present -= 1
     if "ticket" in value:
         ticket = value["ticket"]
         self.ticket = _decode_exhibition_ticket(ticket)
     else:
         self.ticket = None
-        known -= 1
+        present -= 1
     if "password" in value:
         password = value["password"]
         if type(password) is not str:
@@ -627,7 +627,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.password = password
     else:
         self.password = None
-        known -= 1
+        present -= 1
     if "image" in value:
         image = value["image"]
         if type(image) is not str:
@@ -635,7 +635,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.image = image
     else:
         self.image = None
-        known -= 1
+        present -= 1
     if "caption" in value:
         caption = value["caption"]
         if type(caption) is not str:
@@ -643,7 +643,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.caption = caption
     else:
         self.caption = None
-        known -= 1
+        present -= 1
     if "floor" in value:
         floor = value["floor"]
         if not _valid_exhibition_floor(floor):
@@ -651,7 +651,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.floor = floor
     else:
         self.floor = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "guard" in value:
         guard = value["guard"]
         if type(guard) is not bool:
@@ -659,32 +659,32 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.guard = guard
     else:
         self.guard = None
-        known -= 1
+        present -= 1
     if "anything" in value:
         anything = value["anything"]
         self.anything = anything
     else:
         self.anything = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "never" in value:
         never = value["never"]
         raise _errors.Invalid
         self.never = never
     else:
         self.never = None
-        known -= 1
+        present -= 1
     if "shape" in value:
         shape = value["shape"]
         self.shape = _sub_tree._read_tree(shape, _sub_tree.Tree)
     else:
         self.shape = None
-        known -= 1
+        present -= 1
     if "rooms" in value:
         rooms = value["rooms"]
         self.rooms = _decode_exhibition_rooms_2(rooms)
     else:
         self.rooms = None
-        known -= 1
+        present -= 1
     if "x|y `z` <i>*_\\" in value:
         x_y_z_i = value["x|y `z` <i>*_\\"]
         try:
@@ -693,7 +693,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.x_y_z_i = None
-        known -= 1
+        present -= 1
     if "" in value:
         item_8 = value[""]
         if item_8 is not None:
@@ -701,7 +701,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.field_ = item_8
     else:
         self.field_ = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "gr\xf6\xdfe" in value:
         groe = value["gr\xf6\xdfe"]
         if type(groe) is not int:
@@ -709,7 +709,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
         self.groe = groe
     else:
         self.groe = None
-        known -= 1
+        present -= 1
     for key in value:
         if key not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key) is None:
             raise _errors.Invalid
@@ -730,7 +730,7 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         if not _valid_exhibition_else(value):
             raise _errors.Invalid
-    if len(value) == known:
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _EXHIBITION_NAMES}
@@ -1201,7 +1201,7 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 3
+    present = 3
     if "street" in value:
         street = value["street"]
         if type(street) is not str:
@@ -1209,7 +1209,7 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
         self.street = street
     else:
         self.street = None
-        known -= 1
+        present -= 1
     city = value["city"]
     if type(city) is not str:
         raise _errors.Invalid
@@ -1221,8 +1221,8 @@ def _read_exhibition_address(data: Any, cls: type[Any]) -> Any:
         self.place = _read_exhibition_address_place(place, ExhibitionAddressPlace)
     else:
         self.place = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         for key, item in value.items():
@@ -1270,7 +1270,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 2
+    present = 2
     latitude = value["latitude"]
     if type(latitude) is not int and (type(latitude) is not float or latitude - latitude != 0.0):
         raise _errors.Invalid
@@ -1287,7 +1287,7 @@ def _read_exhibition_address_place(data: Any, cls: type[Any]) -> Any:
     if longitude > 180:
         raise _errors.Invalid
     self.longitude = longitude
-    if len(value) != known:
+    if len(value) != present:
         raise _errors.Invalid
     return self
 
@@ -1353,7 +1353,7 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 6
+    present = 6
     since = value["since"]
     if type(since) is not str:
         raise _errors.Invalid
@@ -1371,7 +1371,7 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
         self.until = decoded_2
     else:
         self.until = until = None
-        known -= 1
+        present -= 1
     if "reason" in value:
         reason = value["reason"]
         if type(reason) is not str:
@@ -1381,7 +1381,7 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
         self.reason = reason
     else:
         self.reason = None
-        known -= 1
+        present -= 1
     if "notice" in value:
         notice = value["notice"]
         if type(notice) is not str:
@@ -1389,13 +1389,13 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
         self.notice = notice
     else:
         self.notice = None
-        known -= 1
+        present -= 1
     if "by" in value:
         by = value["by"]
         self.by = _read_exhibition_closures_item_by(by, ExhibitionClosuresItemBy)
     else:
         self.by = None
-        known -= 1
+        present -= 1
     if "doors" in value:
         doors = value["doors"]
         if type(doors) is not list:
@@ -1418,8 +1418,8 @@ def _read_exhibition_closures_item(data: Any, cls: type[Any]) -> Any:
         self.doors = doors if exact else _numbers.whole(doors)
     else:
         self.doors = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {
@@ -1517,7 +1517,7 @@ def _read_exhibition_closures_item_by(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "name" in value:
         name = value["name"]
         if type(name) is not str:
@@ -1525,8 +1525,8 @@ def _read_exhibition_closures_item_by(data: Any, cls: type[Any]) -> Any:
         self.name = name
     else:
         self.name = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {
@@ -1648,7 +1648,7 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 2
+    present = 2
     price = value["price"]
     if type(price) is not int and (type(price) is not float or price - price != 0.0):
         raise _errors.Invalid
@@ -1663,8 +1663,8 @@ def _read_exhibition_ticket_paid_ticket(data: Any, cls: type[Any]) -> Any:
         self.paid_at = decoded
     else:
         self.paid_at = paid_at = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {
@@ -1747,7 +1747,7 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "reason" in value:
         reason = value["reason"]
         try:
@@ -1756,8 +1756,8 @@ def _read_exhibition_ticket_free_ticket(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.reason = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {
@@ -1866,7 +1866,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         raise _errors.Invalid
     evaluated: set[str | int] = set()
     self = _new(cls)
-    known = 6
+    present = 6
     title = value["title"]
     if type(title) is not str:
         raise _errors.Invalid
@@ -1884,7 +1884,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.year = year
     else:
         self.year = None
-        known -= 1
+        present -= 1
     if "year" in value:
         evaluated.add("year")
     if "parts" in value:
@@ -1895,7 +1895,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.parts = items
     else:
         self.parts = None
-        known -= 1
+        present -= 1
     if "parts" in value:
         evaluated.add("parts")
     if "seen_by" in value:
@@ -1903,7 +1903,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.seen_by = _people._read_person(seen_by, _people.Person)
     else:
         self.seen_by = None
-        known -= 1
+        present -= 1
     if "seen_by" in value:
         evaluated.add("seen_by")
     if not _valid_insured_evaluated(value, evaluated):
@@ -1925,7 +1925,7 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.value = value_2
     else:
         self.value = None
-        known -= 1
+        present -= 1
     if "frame" in value:
         frame = value["frame"]
         if type(frame) is not str:
@@ -1933,8 +1933,8 @@ def _read_work(data: Any, cls: type[Any]) -> Any:
         self.frame = frame
     else:
         self.frame = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _WORK_NAMES}
@@ -2063,7 +2063,7 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "value" in value:
         value_2 = value["value"]
         if type(value_2) is not int and (type(value_2) is not float or value_2 - value_2 != 0.0):
@@ -2071,8 +2071,8 @@ def _read_insured(data: Any, cls: type[Any]) -> Any:
         self.value = value_2
     else:
         self.value = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _INSURED_NAMES}

@@ -130,7 +130,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         raise _errors.Invalid
     evaluated: set[str | int] = set()
     self = _new(cls)
-    known = 4
+    present = 4
     name = value["name"]
     if type(name) is not str:
         raise _errors.Invalid
@@ -148,7 +148,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         self.email = email
     else:
         self.email = None
-        known -= 1
+        present -= 1
     if "email" in value:
         evaluated.add("email")
     if "friends" in value:
@@ -159,7 +159,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         self.friends = items
     else:
         self.friends = None
-        known -= 1
+        present -= 1
     if "friends" in value:
         evaluated.add("friends")
     if "favourite" in value:
@@ -167,7 +167,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
         self.favourite = _gallery._read_work(favourite, _gallery.Work)
     else:
         self.favourite = None
-        known -= 1
+        present -= 1
     if "favourite" in value:
         evaluated.add("favourite")
     for key, item_2 in value.items():
@@ -175,7 +175,7 @@ def _read_person(data: Any, cls: type[Any]) -> Any:
             if type(item_2) is not str:
                 raise _errors.Invalid
             evaluated.add(key)
-    if len(value) == known:
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _PERSON_NAMES}

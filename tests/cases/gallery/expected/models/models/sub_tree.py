@@ -101,13 +101,13 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 2
+    present = 2
     if "data" in value:
         data_2 = value["data"]
         self.data = data_2
     else:
         self.data = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "children" in value:
         children = value["children"]
         if type(children) is not list:
@@ -116,8 +116,8 @@ def _read_tree(data: Any, cls: type[Any]) -> Any:
         self.children = items
     else:
         self.children = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _TREE_NAMES}

@@ -94,7 +94,7 @@ def _read_customer(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "name" in value:
         name = value["name"]
         if type(name) is not str:
@@ -104,8 +104,8 @@ def _read_customer(data: Any, cls: type[Any]) -> Any:
         self.name = name
     else:
         self.name = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _CUSTOMER_NAMES}

@@ -143,7 +143,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 6
+    present = 6
     id = value["id"]
     if type(id) is not str:
         raise _errors.Invalid
@@ -169,7 +169,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         self.lines = items
     else:
         self.lines = None
-        known -= 1
+        present -= 1
     if "paid" in value:
         paid = value["paid"]
         if type(paid) is not bool:
@@ -177,7 +177,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         self.paid = paid
     else:
         self.paid = None
-        known -= 1
+        present -= 1
     if "note|<b>`" in value:
         note_b = value["note|<b>`"]
         if type(note_b) is not str:
@@ -185,10 +185,10 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         self.note_b = note_b
     else:
         self.note_b = None
-        known -= 1
+        present -= 1
     if _valid_order_not(value):
         raise _errors.Invalid
-    if len(value) != known:
+    if len(value) != present:
         raise _errors.Invalid
     return self
 
@@ -224,7 +224,7 @@ def _valid_order(data: Any) -> bool:
     try:
         if type(value) is not dict:
             return _data.refused(value)
-        known = 6
+        present = 6
         id = value["id"]
         if type(id) is not str:
             return _data.refused(id)
@@ -254,18 +254,18 @@ def _valid_order(data: Any) -> bool:
                     if count < 1:
                         return False
         else:
-            known -= 1
+            present -= 1
         if "paid" in value:
             if type(value["paid"]) is not bool:
                 return _data.refused(value["paid"])
         else:
-            known -= 1
+            present -= 1
         if "note|<b>`" in value:
             if type(value["note|<b>`"]) is not str:
                 return _data.refused(value["note|<b>`"])
         else:
-            known -= 1
-        if len(value) != known:
+            present -= 1
+        if len(value) != present:
             return False
         if _valid_order_not(value):
             return _data.refused(value)
@@ -307,7 +307,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 2
+    present = 2
     sku = value["sku"]
     if type(sku) is not str:
         raise _errors.Invalid
@@ -321,8 +321,8 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
         self.count = count
     else:
         self.count = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _LINE_NAMES}

@@ -99,14 +99,14 @@ def _read_refund(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "order" in value:
         order = value["order"]
         self.order = _order._read_order(order, _order.Order)
     else:
         self.order = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _REFUND_NAMES}

@@ -228,7 +228,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 22
+    present = 22
     if "mixed" in value:
         mixed = value["mixed"]
         if type(mixed) is int or (type(mixed) is float and mixed.is_integer()):
@@ -243,7 +243,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
             self.mixed = mixed
     else:
         self.mixed = None
-        known -= 1
+        present -= 1
     if "excluded" in value:
         excluded = value["excluded"]
         try:
@@ -252,21 +252,21 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.excluded = None
-        known -= 1
+        present -= 1
     if "empty" in value:
         empty = value["empty"]
         raise _errors.Invalid
         self.empty = empty
     else:
         self.empty = None
-        known -= 1
+        present -= 1
     if "apart" in value:
         apart = value["apart"]
         raise _errors.Invalid
         self.apart = apart
     else:
         self.apart = None
-        known -= 1
+        present -= 1
     if "together" in value:
         together = value["together"]
         try:
@@ -275,7 +275,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.together = None
-        known -= 1
+        present -= 1
     if "large" in value:
         large = value["large"]
         if not _equality.equal(large, _LISTINGS_LARGE_VALUE):
@@ -283,7 +283,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.large = 18446744073709551616
     else:
         self.large = None
-        known -= 1
+        present -= 1
     if "larger" in value:
         larger = value["larger"]
         if not _equality.equal(larger, _LISTINGS_LARGE_VALUE) and larger != "none" and larger is not None:
@@ -294,7 +294,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.larger = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "fraction" in value:
         fraction = value["fraction"]
         if fraction != 1.5 and fraction != "a" and fraction is not None:
@@ -302,13 +302,13 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.fraction = fraction
     else:
         self.fraction = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "nothing" in value:
         nothing = value["nothing"]
         self.nothing = _read_listings_nothing(nothing, ListingsNothing)
     else:
         self.nothing = None
-        known -= 1
+        present -= 1
     if "two" in value:
         two = value["two"]
         if type(two) is not str:
@@ -318,13 +318,13 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.two = two
     else:
         self.two = None
-        known -= 1
+        present -= 1
     if "text" in value:
         text = value["text"]
         self.text = _decode_listings_text(text)
     else:
         self.text = None
-        known -= 1
+        present -= 1
     if "other" in value:
         other = value["other"]
         if type(other) is not list and type(other) is not str:
@@ -334,13 +334,13 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.other = other
     else:
         self.other = None
-        known -= 1
+        present -= 1
     if "again" in value:
         again = value["again"]
         self.again = _decode_listings_again(again)
     else:
         self.again = None
-        known -= 1
+        present -= 1
     if "one" in value:
         one = value["one"]
         if one is not True and one != "on":
@@ -353,7 +353,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.one = None
-        known -= 1
+        present -= 1
     if "case" in value:
         case = value["case"]
         if type(case) is str:
@@ -365,13 +365,13 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.case = case
     else:
         self.case = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "loose" in value:
         loose = value["loose"]
         self.loose = loose
     else:
         self.loose = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "any" in value:
         any = value["any"]
         if type(any) is not dict:
@@ -381,7 +381,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.any = any
     else:
         self.any = None
-        known -= 1
+        present -= 1
     if "pair" in value:
         pair = value["pair"]
         if not _valid_listings_pair(pair):
@@ -389,7 +389,7 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.pair = pair
     else:
         self.pair = None
-        known -= 1
+        present -= 1
     if "none" in value:
         none = value["none"]
         if not _valid_listings_none(none):
@@ -397,13 +397,13 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.none = none
     else:
         self.none = None
-        known -= 1
+        present -= 1
     if "tuple" in value:
         tuple_ = value["tuple"]
         self.tuple_ = _decode_listings_tuple(tuple_)
     else:
         self.tuple_ = None
-        known -= 1
+        present -= 1
     if "tracked" in value:
         tracked = value["tracked"]
         if not _valid_listings_tracked(tracked):
@@ -411,14 +411,14 @@ def _read_listings(data: Any, cls: type[Any]) -> Any:
         self.tracked = tracked
     else:
         self.tracked = None
-        known -= 1
+        present -= 1
     if "never" in value:
         never = value["never"]
         self.never = _decode_listings_never(never)
     else:
         self.never = _absent.ABSENT
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _LISTINGS_NAMES}
@@ -704,8 +704,8 @@ def _read_listings_nothing(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 0
-    if len(value) == known:
+    present = 0
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _LISTINGS_NOTHING_NAMES}
@@ -924,7 +924,7 @@ def _read_listings_never(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     raise _errors.Invalid
     if "a" in value:
         a = value["a"]
@@ -934,8 +934,8 @@ def _read_listings_never(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.a = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _LISTINGS_NEVER_NAMES}

@@ -202,7 +202,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 17
+    present = 17
     class_ = value["class"]
     if type(class_) is not str:
         raise _errors.Invalid
@@ -214,7 +214,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.from_ = from_
     else:
         self.from_ = None
-        known -= 1
+        present -= 1
     if "self" in value:
         self_ = value["self"]
         if type(self_) is not str:
@@ -222,7 +222,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.self_ = self_
     else:
         self.self_ = None
-        known -= 1
+        present -= 1
     if "from_dict" in value:
         from_dict = value["from_dict"]
         if type(from_dict) is not bool:
@@ -230,7 +230,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.from_dict_ = from_dict
     else:
         self.from_dict_ = None
-        known -= 1
+        present -= 1
     foo_bar = value["foo-bar"]
     if type(foo_bar) is not int:
         foo_bar = _numbers.integer(foo_bar)
@@ -242,7 +242,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.foo_bar = foo_bar_2
     else:
         self.foo_bar = None
-        known -= 1
+        present -= 1
     if "" in value:
         item = value[""]
         if item is not None:
@@ -250,7 +250,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.field_ = item
     else:
         self.field_ = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "\U0001f680" in value:
         item_u1f680 = value["\U0001f680"]
         if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0.0):
@@ -258,19 +258,19 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.field_u1f680 = item_u1f680
     else:
         self.field_u1f680 = None
-        known -= 1
+        present -= 1
     if "\ufb01t" in value:
         fit = value["\ufb01t"]
         self.fit_2 = _read_item_2(fit, Item_2)
     else:
         self.fit_2 = None
-        known -= 1
+        present -= 1
     if "fit" in value:
         fit_2 = value["fit"]
         self.fit = _read_item(fit_2, Item)
     else:
         self.fit = None
-        known -= 1
+        present -= 1
     if "__init__" in value:
         init = value["__init__"]
         if type(init) is not str:
@@ -278,7 +278,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.init = init
     else:
         self.init = None
-        known -= 1
+        present -= 1
     if "1st" in value:
         item_1st = value["1st"]
         if type(item_1st) is not str:
@@ -286,7 +286,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.field_1st = item_1st
     else:
         self.field_1st = None
-        known -= 1
+        present -= 1
     if "copy" in value:
         copy = value["copy"]
         if type(copy) is not str and copy is not None:
@@ -294,7 +294,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.copy = copy
     else:
         self.copy = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "copy_" in value:
         copy_ = value["copy_"]
         if type(copy_) is not str:
@@ -302,7 +302,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.copy_ = copy_
     else:
         self.copy_ = None
-        known -= 1
+        present -= 1
     if "model_config" in value:
         model_config = value["model_config"]
         if type(model_config) is not int:
@@ -310,7 +310,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
         self.model_config = model_config
     else:
         self.model_config = None
-        known -= 1
+        present -= 1
     if "standard" in value:
         standard = value["standard"]
         try:
@@ -319,7 +319,7 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.standard = None
-        known -= 1
+        present -= 1
     if "sign" in value:
         sign = value["sign"]
         if type(sign) is int or (type(sign) is float and sign.is_integer()):
@@ -334,8 +334,8 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
             self.sign = sign
     else:
         self.sign = _absent.ABSENT
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _NAMES_NAMES}
@@ -551,7 +551,7 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "size" in value:
         size = value["size"]
         if type(size) is not int:
@@ -559,8 +559,8 @@ def _read_item_2(data: Any, cls: type[Any]) -> Any:
         self.size = size
     else:
         self.size = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ITEM_2_NAMES}
@@ -602,7 +602,7 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "weight" in value:
         weight = value["weight"]
         if type(weight) is not int and (type(weight) is not float or weight - weight != 0.0):
@@ -610,8 +610,8 @@ def _read_item(data: Any, cls: type[Any]) -> Any:
         self.weight = weight
     else:
         self.weight = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ITEM_NAMES}

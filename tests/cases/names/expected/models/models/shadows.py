@@ -292,13 +292,13 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 24
+    present = 24
     if "warning" in value:
         warning = value["warning"]
         self.warning = _read_warning(warning, Warning_)
     else:
         self.warning = None
-        known -= 1
+        present -= 1
     if "timeout" in value:
         timeout = value["timeout"]
         try:
@@ -307,13 +307,13 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.timeout = None
-        known -= 1
+        present -= 1
     if "json" in value:
         json = value["json"]
         self.json = _read_json(json, JSON)
     else:
         self.json = None
-        known -= 1
+        present -= 1
     if "ABSENT" in value:
         absent = value["ABSENT"]
         if type(absent) is not int:
@@ -321,7 +321,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.ABSENT = absent
     else:
         self.ABSENT = None
-        known -= 1
+        present -= 1
     if "Absent" in value:
         absent_2 = value["Absent"]
         if type(absent_2) is not str:
@@ -329,15 +329,15 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.Absent = absent_2
     else:
         self.Absent = None
-        known -= 1
+        present -= 1
     if "PRESENT" in value:
-        present = value["PRESENT"]
-        if type(present) is not int:
-            present = _numbers.integer(present)
-        self.PRESENT = present
+        present_2 = value["PRESENT"]
+        if type(present_2) is not int:
+            present_2 = _numbers.integer(present_2)
+        self.PRESENT = present_2
     else:
         self.PRESENT = None
-        known -= 1
+        present -= 1
     if "note" in value:
         note = value["note"]
         if type(note) is not str and note is not None:
@@ -345,7 +345,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.note = note
     else:
         self.note = _absent.ABSENT
-        known -= 1
+        present -= 1
     if "Any" in value:
         any = value["Any"]
         if type(any) is not str:
@@ -353,7 +353,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.Any_ = any
     else:
         self.Any_ = None
-        known -= 1
+        present -= 1
     if "Literal" in value:
         literal = value["Literal"]
         if type(literal) is int or (type(literal) is float and literal - literal == 0.0):
@@ -364,7 +364,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.Literal_ = None
-        known -= 1
+        present -= 1
     if "either" in value:
         either = value["either"]
         if type(either) is int or (type(either) is float and either - either == 0.0):
@@ -375,7 +375,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.either = None
-        known -= 1
+        present -= 1
     if "list" in value:
         list_ = value["list"]
         if type(list_) is not list:
@@ -388,7 +388,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.list_ = list_ if exact else _numbers.whole(list_)
     else:
         self.list_ = None
-        known -= 1
+        present -= 1
     if "items" in value:
         items = value["items"]
         if type(items) is not list:
@@ -401,7 +401,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.items = items if exact_2 else _numbers.whole(items)
     else:
         self.items = None
-        known -= 1
+        present -= 1
     if "datetime" in value:
         datetime_ = value["datetime"]
         if type(datetime_) is not str:
@@ -412,7 +412,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.datetime_ = decoded
     else:
         self.datetime_ = datetime_ = None
-        known -= 1
+        present -= 1
     if "then" in value:
         then = value["then"]
         if type(then) is not str:
@@ -423,7 +423,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.then = decoded_2
     else:
         self.then = then = None
-        known -= 1
+        present -= 1
     if "typing" in value:
         typing = value["typing"]
         if type(typing) is not str:
@@ -431,7 +431,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.typing = typing
     else:
         self.typing = None
-        known -= 1
+        present -= 1
     if "Problem" in value:
         problem = value["Problem"]
         if type(problem) is not str:
@@ -439,7 +439,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.Problem = problem
     else:
         self.Problem = None
-        known -= 1
+        present -= 1
     if "Enum" in value:
         enum = value["Enum"]
         if type(enum) is not str:
@@ -447,13 +447,13 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.Enum = enum
     else:
         self.Enum = None
-        known -= 1
+        present -= 1
     if "empty" in value:
         empty = value["empty"]
         self.empty = _read_shadows_empty(empty, ShadowsEmpty)
     else:
         self.empty = None
-        known -= 1
+        present -= 1
     if "large" in value:
         large = value["large"]
         if not _equality.equal(large, _SHADOWS_LARGE_VALUE):
@@ -461,7 +461,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.large = 123456789012345678901234567890
     else:
         self.large = None
-        known -= 1
+        present -= 1
     if "largest" in value:
         largest = value["largest"]
         if (
@@ -476,7 +476,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.largest = _absent.ABSENT
-        known -= 1
+        present -= 1
     if not _valid_base(value):
         raise _errors.Invalid
     if "Part" in value:
@@ -486,7 +486,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         self.Part_ = part
     else:
         self.Part_ = None
-        known -= 1
+        present -= 1
     if "Kind" in value:
         kind = value["Kind"]
         try:
@@ -495,13 +495,13 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.Kind_ = None
-        known -= 1
+        present -= 1
     if "part" in value:
         part_2 = value["part"]
         self.part = _read_part(part_2, Part)
     else:
         self.part = None
-        known -= 1
+        present -= 1
     if "kind" in value:
         kind_2 = value["kind"]
         try:
@@ -510,8 +510,8 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.kind = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _SHADOWS_NAMES}
@@ -836,8 +836,8 @@ def _read_shadows_empty(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 0
-    if len(value) == known:
+    present = 0
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _SHADOWS_EMPTY_NAMES}
@@ -868,7 +868,7 @@ def _read_base(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 4
+    present = 4
     if "Part" in value:
         part = value["Part"]
         if type(part) is not str:
@@ -876,7 +876,7 @@ def _read_base(data: Any, cls: type[Any]) -> Any:
         self.Part_ = part
     else:
         self.Part_ = None
-        known -= 1
+        present -= 1
     if "Kind" in value:
         kind = value["Kind"]
         try:
@@ -885,13 +885,13 @@ def _read_base(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.Kind_ = None
-        known -= 1
+        present -= 1
     if "part" in value:
         part_2 = value["part"]
         self.part = _read_part(part_2, Part)
     else:
         self.part = None
-        known -= 1
+        present -= 1
     if "kind" in value:
         kind_2 = value["kind"]
         try:
@@ -900,8 +900,8 @@ def _read_base(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.kind = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _BASE_NAMES}
@@ -976,7 +976,7 @@ def _read_part(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "a" in value:
         a = value["a"]
         if type(a) is not str:
@@ -984,8 +984,8 @@ def _read_part(data: Any, cls: type[Any]) -> Any:
         self.a = a
     else:
         self.a = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _JSON_NAMES}
@@ -1032,7 +1032,7 @@ def _read_warning(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "a" in value:
         a = value["a"]
         if type(a) is not str:
@@ -1040,8 +1040,8 @@ def _read_warning(data: Any, cls: type[Any]) -> Any:
         self.a = a
     else:
         self.a = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _JSON_NAMES}
@@ -1078,7 +1078,7 @@ def _read_json(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 1
+    present = 1
     if "a" in value:
         a = value["a"]
         if type(a) is bool:
@@ -1089,8 +1089,8 @@ def _read_json(data: Any, cls: type[Any]) -> Any:
             raise _errors.Invalid from None
     else:
         self.a = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _JSON_NAMES}

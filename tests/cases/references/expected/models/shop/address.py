@@ -98,7 +98,7 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 2
+    present = 2
     city = value["city"]
     if type(city) is not str:
         raise _errors.Invalid
@@ -114,8 +114,8 @@ def _read_address(data: Any, cls: type[Any]) -> Any:
         self.country = country
     else:
         self.country = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ADDRESS_NAMES}

@@ -111,7 +111,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 5
+    present = 5
     id = value["id"]
     if type(id) is not str:
         raise _errors.Invalid
@@ -129,7 +129,7 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         self.ordered = decoded_2
     else:
         self.ordered = ordered = None
-        known -= 1
+        present -= 1
     lines = value["lines"]
     if type(lines) is not list:
         raise _errors.Invalid
@@ -142,14 +142,14 @@ def _read_order(data: Any, cls: type[Any]) -> Any:
         self.address = _address._read_address(address, _address.Address)
     else:
         self.address = None
-        known -= 1
+        present -= 1
     if "parent" in value:
         parent = value["parent"]
         self.parent = _read_order(parent, Order)
     else:
         self.parent = None
-        known -= 1
-    if len(value) == known:
+        present -= 1
+    if len(value) == present:
         self.additional_properties = {}
     else:
         self.additional_properties = {key: item for key, item in value.items() if key not in _ORDER_NAMES}

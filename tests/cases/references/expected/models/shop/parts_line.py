@@ -97,7 +97,7 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
     if type(value) is not dict:
         raise _errors.Invalid
     self = _new(cls)
-    known = 3
+    present = 3
     article = value["article"]
     if type(article) is not str:
         raise _errors.Invalid
@@ -118,8 +118,8 @@ def _read_line(data: Any, cls: type[Any]) -> Any:
         self.bundle = items
     else:
         self.bundle = None
-        known -= 1
-    if len(value) != known:
+        present -= 1
+    if len(value) != present:
         raise _errors.Invalid
     return self
 
@@ -146,7 +146,7 @@ def _valid_line(data: Any) -> bool:
     try:
         if type(value) is not dict:
             return _data.refused(value)
-        known = 3
+        present = 3
         article = value["article"]
         if type(article) is not str:
             return _data.refused(article)
@@ -165,8 +165,8 @@ def _valid_line(data: Any) -> bool:
                 if not _valid_line(item):
                     return False
         else:
-            known -= 1
-        if len(value) != known:
+            present -= 1
+        if len(value) != present:
             return False
         return True
     except KeyError:
