@@ -71,7 +71,7 @@ class Analysis:
     """All subschemas and resources of a run, and what follows from them without an instance.
 
     `assert_formats` is whether `format` is an assertion (it always is where a vocabulary says so). `open_enums` are
-    the subschemas whose `enum` lists strings, and lets in any other string too.
+    the subschemas whose `enum` lists strings, and allows any other string too.
     """
 
     subschemas: Mapping[Location, Subschema]

@@ -1,7 +1,7 @@
 """Strongly connected components of documents, and what is compiled of one of them.
 
 What the compiler makes of a component is a function of what its documents say, of what the documents say that these
-lead to, over any number of steps, and of what others ask for. So the components stand in an order: each before those
+lead to, over any number of steps, and of what others call. So the components stand in an order: each before those
 that it leads to.
 """
 

@@ -16,7 +16,7 @@ def discriminator(
 ) -> Discriminator | None:
     """Return a property that every branch requires, with different strings in each; None if there is none.
 
-    A branch that lets in anything but objects has none, since then the property need not be there; unless only objects
+    A branch that allows anything but objects has none, since then the property need not be there; unless only objects
     are of interest (`among_objects`).
     """
     if len(branches) < 2:

@@ -80,9 +80,9 @@ class Compilation:
     """The subschemas and settings of a package, of which all its functions are made.
 
     `modules` names the module of each document; `labels` has the words for a location's functions and constants where
-    they are not made from its pointer. Modules that are not `whole` have no public face: only what was requested. While
-    one instance is validated, the validity of what is `remembered` is kept. `passes` are the names of those that are
-    not turned off.
+    they are not made from its pointer. Modules that are not `whole` have no public functions: only what was requested.
+    While one instance is validated, the validity of what is `remembered` is kept. `passes` are the names of those that
+    are not turned off.
     """
 
     analysis: Analysis
@@ -104,7 +104,7 @@ class Compilation:
         return Request(role, location, self.analysis.enter(Context(), location), evaluated=False)
 
     def name(self, request: Request) -> Code:
-        """Return the name of a function, which hangs on the place of its subschema alone."""
+        """Return the name of a function, which depends on the place of its subschema alone."""
         has_scope = request.role not in ("write", "text")
         usual = self.analysis.enter(Context(), request.location) if has_scope else Context()
         return self.names.of(request, usual)
@@ -113,8 +113,8 @@ class Compilation:
         """Return the name of the rows of a subschema in the tables of problems."""
         return f"{self.modules[request.location.document]}/{_table_name(self.name(request))}"
 
-    def face(self, uri: str) -> Iterator[Request]:
-        """Yield the functions that every module has, if anything of it is requested."""
+    def public_requests(self, uri: str) -> Iterator[Request]:
+        """Yield the functions that a module has for the public, if anything of it is requested."""
         yield from (self.entry(role, Location(uri)) for role in ("valid", "problems", "decode"))
         for location in self.classes.get(uri, ()):
             yield from (self.entry(role, location) for role in ("read", "write", "text", "problems"))
@@ -179,7 +179,7 @@ class Compiler:
         self._annotations: dict[tuple[Location, str], Code] = {}
 
     def run(self, public: Iterable[str] = (), asked: Iterable[Request] = ()) -> Compiled:
-        """Print the public face of some of the documents, every function that others ask for, and what all these call.
+        """Print the public functions of some documents, every function that others call, and what all these call.
 
         A document of which nothing is requested has no module.
         """
@@ -188,14 +188,14 @@ class Compiler:
         for request in asked:
             self._ask(request)
         while self._pending:
-            self._answer(self._pending.pop())
+            self._make(self._pending.pop())
             if not self._pending:
                 self._complete()
         modules = {uri: self._finished(module) for uri, module in self._modules.items() if module.is_used()}
         return Compiled(modules, tuple(self._elsewhere))
 
     def _complete(self) -> None:
-        """Request the whole public face of every module of which something was requested."""
+        """Request all public functions of every module of which something was requested."""
         for uri, module in self._modules.items():
             if self.made_of.whole and module.is_used():
                 self.root(Location(uri))
@@ -205,11 +205,11 @@ class Compiler:
                         self.annotation(property_.location, location)  # it may need a module that no function does
 
     def valid(self, location: Location) -> Name:
-        """Ask for the function that answers valid or not for a subschema that an instance starts at."""
+        """Request the function that returns whether an instance that starts at a subschema is valid."""
         return self._ask(self.made_of.entry("valid", location))
 
     def problems(self, location: Location) -> str:
-        """Ask for the rows of a subschema that an instance starts at; return their name in the tables of problems."""
+        """Request the rows of a subschema that an instance starts at; return their name in the tables of problems."""
         return self._in_table(self.made_of.entry("problems", location))
 
     def _in_table(self, request: Request) -> str:
@@ -217,19 +217,19 @@ class Compiler:
         return self.made_of.table(request)
 
     def decode(self, location: Location) -> Name:
-        """Ask for the function that decodes an instance which starts at the subschema."""
+        """Request the function that decodes an instance which starts at the subschema."""
         return self._ask(self.made_of.entry("decode", location))
 
     def read(self, location: Location) -> Name:
-        """Ask for the function that makes an object of the class at the location."""
+        """Request the function that makes an object of the class at the location."""
         return self._ask(self.made_of.entry("read", location))
 
     def write(self, location: Location) -> Name:
-        """Ask for the function that makes a dict of an object of the class at the location."""
+        """Request the function that makes a dict of an object of the class at the location."""
         return self._ask(self.made_of.entry("write", location))
 
     def text(self, location: Location) -> Name:
-        """Ask for the function that writes an object of the class at the location as JSON text."""
+        """Request the function that writes an object of the class at the location as JSON text."""
         return self._ask(self.made_of.entry("text", location))
 
     def annotation(self, location: Location, at: Location) -> Code:
@@ -256,7 +256,7 @@ class Compiler:
         }
 
     def root(self, location: Location) -> RootCode:
-        """Ask for all that a document's root needs."""
+        """Request all that a document's root needs."""
         is_class = self.values.is_object(location)
         arguments = f"data, {self.reference(location).identifier}" if is_class else "data"
         module = self.module(location)
@@ -272,7 +272,7 @@ class Compiler:
         )
 
     def class_code(self, location: Location) -> ClassCode:
-        """Ask for all that a class needs."""
+        """Request all that a class needs."""
         item = self.values.map(location).item
         additional = Code("object") if item is None else self.annotation(item, location)
         return ClassCode(
@@ -291,7 +291,7 @@ class Compiler:
 
     def _finished(self, module: _Module) -> ModuleCode:
         """Return the code of a module, which is printed now that all of it is made."""
-        root = self.root(Location(module.uri)) if self.made_of.whole else _WITHOUT_FACE
+        root = self.root(Location(module.uri)) if self.made_of.whole else _NO_ROOT
         classes = {location: self.class_code(location) for location in self.made_of.classes.get(module.uri, ())}
         tables, constants = (_declared(lines.values(), module.names) for lines in (module.tables, module.constants))
         in_order = sorted(module.functions, key=itemgetter(0, 1))
@@ -323,11 +323,11 @@ class Compiler:
         return outlines[key]
 
     def request(self, role: str, target: Target, *, evaluated: bool = False) -> Name:
-        """Ask for a function for a target; return its bare name."""
+        """Request a function for a target; return its bare name."""
         return self._ask(Request(role, target.location, target.context, evaluated))
 
     def request_problems(self, target: Target) -> str:
-        """Ask for the rows of a target; return their name in the tables of problems."""
+        """Request the rows of a target; return their name in the tables of problems."""
         return self._in_table(Request("problems", target.location, target.context, evaluated=False))
 
     def _ask(self, request: Request) -> Name:
@@ -335,7 +335,7 @@ class Compiler:
             module = self._modules.get(request.location.document)
             if module is not None and self.made_of.whole and not module.is_open:
                 module.is_open = True
-                for other in self.made_of.face(module.uri):
+                for other in self.made_of.public_requests(module.uri):
                     self._ask(other)
             if request not in self._names:
                 self._names[request] = Name(self.made_of.name(request))
@@ -349,8 +349,8 @@ class Compiler:
         """Return the words for a location: its own label, or the nearest one above it and the way from there."""
         return self.made_of.names.label(location)
 
-    def _answer(self, request: Request) -> None:
-        """Make the function, or the rows, that a request asks for."""
+    def _make(self, request: Request) -> None:
+        """Make the function, or the rows, of a request."""
         module, order, name = self.module(request.location), self.made_of.order[request.location], self._names[request]
         home, target = _Home(self, module), Target(request.location, request.context, "")
         if request.role == "problems":
@@ -379,7 +379,7 @@ _IMPORTED = ("Any", "IPv4Address", "IPv6Address", "Literal", "UUID", "datetime",
 """What a module imports if its text uses it, beside modules of the package."""
 
 _VALUE = Name("value")
-_WITHOUT_FACE = RootCode(*[Code("")] * 7)
+_NO_ROOT = RootCode(*[Code("")] * 7)
 _ROWS = expression("tuple[tuple[str, str, bool], ...]")
 _RUNTIME = tuple(sorted(f"_{name}" for name in names.RUNTIME_MODULES))
 
@@ -432,11 +432,11 @@ class _Home:
     # Functions
 
     def valid(self, target: Target, *, evaluated: bool) -> Expression:
-        """Return the function that answers valid or not, as it is called from here."""
+        """Return the function that returns whether a value is valid, as it is called from here."""
         return self._called(self.compiler.request("valid", target, evaluated=evaluated), target.location)
 
     def memoized(self, target: Target, *, evaluated: bool) -> Expression:
-        """Return the function that answers valid or not and is given the memo, as it is called from here."""
+        """Return the function that returns whether a value is valid, and takes the memo, as it is called from here."""
         return self._called(self.compiler.request("memoized", target, evaluated=evaluated), target.location)
 
     def passes_memo(self, location: Location) -> bool:

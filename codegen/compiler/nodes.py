@@ -1,6 +1,6 @@
 """Nodes: what a keyword says of an instance, before it is printed as Python or made a row of a table.
 
-The keyword functions make nodes; the printers turn the same nodes into code that answers valid or not and
+The keyword functions make nodes; the printers turn the same nodes into code that validates and
 code that decodes, and `tables` into the rows by which every problem is reported. A node never holds schema text but as
 a literal.
 """
@@ -42,7 +42,7 @@ class Check:
     keyword: str
     message: str
     drop: str = ""  # the conversion that does this check's work when it decodes: format
-    value: Expression | None = None  # what the test asks the type of
+    value: Expression | None = None  # whose type the test looks at
     many: tuple[Expression, Expression] | None = None
     """The text, and the function that says of a list of texts if all are valid."""
     is_gathered: bool = False

@@ -126,7 +126,7 @@ class _Graph:
         """Yield what is applied to one value together, by itself for arrays and for objects: True for the latter.
 
         The branches of a choice that a tag selects are never applied together. There may be tags where anything
-        but an object is let in: then they count for objects only.
+        but an object is allowed: then they count for objects only.
         """
         for together in self._alternatives(states, times, of_objects=False):
             yield together, False

@@ -37,7 +37,7 @@ class Enumeration:
 class Members:
     """Enum members, looked up by their JSON value; `nullable` where null is a value too (and stays None).
 
-    `open` is whether another string is let in, and stays as it is.
+    `open` is whether another string is allowed, and stays as it is.
     """
 
     enum: Location
@@ -69,7 +69,7 @@ class OneBranch:
 
 @dataclass(frozen=True, slots=True)
 class ByKind:
-    """What the subschema itself says, for each JSON type apart."""
+    """What the subschema itself says, for each JSON type separately."""
 
 
 @dataclass(frozen=True, slots=True)

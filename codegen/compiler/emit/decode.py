@@ -18,7 +18,7 @@ from . import passes
 from .body import Body
 from .encode import absent, field_of
 from .narrowing import ANY, Outcome, decided_by_type, types_of
-from .printer import LONGEST, Functions, apart, has, has_count, tagged
+from .printer import LONGEST, Functions, are_disjoint, has, has_count, tagged
 from .templates import expression, statement
 from .tree import (
     ALWAYS,
@@ -44,7 +44,7 @@ _UNHASHABLE = statement("raise _errors.Invalid from None")
 
 
 class Decoders(Functions, Protocol):
-    """Who makes functions and tables for decoding; each method returns how a thing is called from this module."""
+    """The maker of functions and tables for decoding; each method returns how a thing is called from this module."""
 
     def decode(self, target: Target) -> Expression:
         """Return the function that decodes a value."""
@@ -196,8 +196,8 @@ class DecodePrinter(FastPrinter):
         self._branches(choice, value, sink)
 
     def _decides_itself(self, node: Choice) -> bool:
-        """Return whether taking the first branch that holds is all that the choice asks."""
-        return node.discriminator is not None or not node.exclusive or apart(self.analysis, node)
+        """Return whether taking the first branch that holds is all that the choice needs."""
+        return node.discriminator is not None or not node.exclusive or are_disjoint(self.analysis, node)
 
     def _branches(self, node: Choice, value: Expression, sink: Sink) -> None:
         """Print the decoding by the branch that holds, each of which is tried only if those before it do not."""
@@ -208,7 +208,7 @@ class DecodePrinter(FastPrinter):
                 outcome = Outcome()
                 if node.discriminator is not None and tag is not None:
                     test = tagged(tag, node.discriminator.values[index])
-                elif apart(self.analysis, node):
+                elif are_disjoint(self.analysis, node):
                     kinds = self._kinds_left(branch, value)
                     test = some([kind_test(kind, value) for kind in kinds])
                     outcome = Outcome(types_of(kinds), ANY - decided_by_type(kinds))
@@ -307,7 +307,7 @@ class DecodePrinter(FastPrinter):
     def _array(
         self, target: Target, body: tuple[Node, ...], value: Expression, evaluated: Name | None, sink: Sink
     ) -> None:
-        """Print what is said of the array, then its items, each decoded by what speaks of it."""
+        """Print what is said of the array, then its items, each decoded by the subschema for it."""
         array = self.values.array(target.location)
         first = {node.index: node.target for node in body if isinstance(node, Item)}
         rest = next((node.target for node in body if isinstance(node, Items) and self._is_rest(node, array)), None)
@@ -530,7 +530,7 @@ class DecodePrinter(FastPrinter):
                 self.lines.add("self.additional_properties = " + comprehension, **parts)
                 return
             if not all(property_.own for property_ in self.values.properties(location)):
-                self.node(extra, None)  # it speaks of fields too that come from elsewhere
+                self.node(extra, None)  # it applies to fields too that come from elsewhere
                 extra = replace(extra, named=named)
             members = self.lines.fresh("members")
             self.lines.add("{members}: dict[str, Any] = {}", members=members)

@@ -14,7 +14,7 @@ from .tree import Assign, Attribute, Call, Dict, DictComp, Expression, ListComp,
 
 
 class Writers(Protocol):
-    """Who makes the functions that write the objects of a class, as they are called from one module."""
+    """The maker of the functions that write the objects of a class, as they are called from one module."""
 
     def write(self, location: Location) -> Expression | None:
         """Return the function that makes a dict of an object, None if it stands in another module."""

@@ -57,17 +57,17 @@ _DEPTH = 4  # so do those that would stand deeper
 
 
 class Functions(Protocol):
-    """Who makes functions: each method asks for one and returns how it is called from this module."""
+    """The maker of functions: each method requests one and returns how it is called from this module."""
 
     @property
     def passes(self) -> Collection[str]:
         """The names of the passes that are not turned off."""
 
     def valid(self, target: Target, *, evaluated: bool) -> Expression:
-        """Return the function that answers valid or not."""
+        """Return the function that returns whether a value is valid."""
 
     def memoized(self, target: Target, *, evaluated: bool) -> Expression:
-        """Return the function that answers valid or not, and is given the memo of one instance."""
+        """Return the function that returns whether a value is valid, and takes the memo of one instance."""
 
     def passes_memo(self, location: Location) -> bool:
         """Return whether the function of a location looks at the memo of one instance, or passes it on."""
@@ -199,7 +199,7 @@ class Printer(Layout):
 
     @contextmanager
     def within(self, target: Target, evaluated: Name | None) -> Iterator[Name | None]:
-        """Print in the target's scope; give the variable of what it has evaluated, if anything asks for that."""
+        """Print in the target's scope; give the variable of what it has evaluated, if anything needs that."""
         with self.entered(target):
             marked, place = evaluated, self.lines.place()
             if tracks(self.analysis[target.location]):
@@ -405,7 +405,7 @@ def counted(node: Contains, count: Expression) -> list[Expression]:
     return tests
 
 
-def apart(analysis: Analysis, node: Choice) -> bool:
+def are_disjoint(analysis: Analysis, node: Choice) -> bool:
     """Return whether no instance can be valid against two branches, since their JSON types differ."""
     kinds = [analysis.kinds(branch.location) for branch in node.branches]
     return len(frozenset().union(*kinds)) == sum(len(kind) for kind in kinds)

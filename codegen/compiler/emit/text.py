@@ -329,7 +329,7 @@ def _enclosed(brackets: str, lines: Iterable[str]) -> str:
 def _fitted(node: Expression | Slice, before: str, after: str, indent: int, names: Names, least: int = _IF) -> str:
     """Return the text of an expression with what stands before and after it in a line, broken if that is too long.
 
-    Where it breaks hangs on how long names and texts are and not on what they say, and no token but a last comma is
+    Where it breaks depends on how long names and texts are and not on what they say, and no token but a last comma is
     another for it.
     """
     text = f"{before}{_within(node, least, names)}{after}"

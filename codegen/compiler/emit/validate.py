@@ -33,7 +33,18 @@ from ..nodes import (
 from . import passes
 from .body import Body, Place
 from .narrowing import Types, types_of
-from .printer import LONGEST, MOST_MEMBERS, Functions, Printer, apart, counted, has, has_count, tagged, unevaluated
+from .printer import (
+    LONGEST,
+    MOST_MEMBERS,
+    Functions,
+    Printer,
+    are_disjoint,
+    counted,
+    has,
+    has_count,
+    tagged,
+    unevaluated,
+)
 from .templates import expression, statement
 from .tree import (
     ALWAYS,
@@ -55,7 +66,7 @@ from .tree import (
 )
 
 Look = tuple[Expression, Expression | None]
-"""A test of a value, and that value if the test asks for its type."""
+"""A test of a value, and that value if the test looks at its type."""
 
 
 class FastPrinter(Printer):
@@ -64,7 +75,7 @@ class FastPrinter(Printer):
     small = 6  # a call costs as much as looking at two properties
     looped = 40
     is_validator = True
-    """Whether the function only answers valid or not: then it may look at texts together, and at types last."""
+    """Whether the function only returns if a value is valid: then it may look at texts together, and at types last."""
 
     def __init__(
         self, analysis: Analysis, functions: Functions, constants: Constants, lines: Body, fail: Statement
@@ -103,7 +114,7 @@ class FastPrinter(Printer):
     # Statements
 
     def require(self, test: Expression, value: Expression | None = None, *, of_items: bool = False) -> None:
-        """Print that the test must hold, which asks for the Python type of a value, or of its items."""
+        """Print that the test must hold, which looks at the Python type of a value, or of its items."""
         if test == ALWAYS:
             return
         if test == NOTHING:
@@ -510,7 +521,7 @@ class FastPrinter(Printer):
         if evaluated is not None and any(self.marks(branch.location) for branch in node.branches):
             self._tracked_choice(node, evaluated)
             return
-        if not node.exclusive or apart(self.analysis, node):
+        if not node.exclusive or are_disjoint(self.analysis, node):
             self.require(self._one_of(node), node.value)
             return
         validities = tuple([self.validity(branch, node.value) for branch in node.branches])

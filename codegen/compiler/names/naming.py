@@ -134,7 +134,7 @@ def _fields(subschema: Subschema, classes: frozenset[str]) -> tuple[ModelField, 
 
 
 class _Kinds:
-    """What each subschema becomes; needed again and again, so answers are kept."""
+    """What each subschema becomes; needed again and again, so the results are kept."""
 
     def __init__(self, subschemas: Mapping[Location, Subschema]) -> None:
         self._subschemas = subschemas

@@ -32,9 +32,9 @@ from .trees import characters, children, folded
 
 MANY = 10  # a quantifier that allows more repetitions than this counts as a loop
 MAX_STATES = 160  # a larger automaton is built again with fewer copies of what is counted
-FEW = 1000  # one that allows no more is a constant factor: the time is no square because of it
+FEW = 1000  # one that allows no more is a constant factor: the time is not a square because of it
 MANY_WITHIN = 60  # so do quantifiers within each other that together allow more than this
-LARGEST = 5_000  # a pattern of more characters is not looked into if it repeats anything
+LARGEST = 5_000  # a pattern of more characters is not examined if it repeats anything
 MAX_WAYS = 200_000  # ways from one character to the next; of more the same is true
 MAX_STEPS = 200_000  # the search for loops that share text gives up after this many
 TOLERATED_DEGREE = 1
@@ -169,7 +169,7 @@ def _is_loop(node: Node) -> bool:
 
 
 def _is_counted(node: Node) -> bool:
-    """Return whether a repetition is no loop, but has so many turns, or turns within turns, that it may be as bad."""
+    """Return whether a repetition is not a loop, but may be as bad, since it has many turns, or turns within turns."""
     if not isinstance(node, Repeat) or node.high is None or _is_loop(node):
         return False
     return node.high > MANY or (node.high > 1 and _turns(node) > MANY_WITHIN > node.high)

@@ -116,7 +116,7 @@ def _are_same(nodes: tuple[Node, ...], others: tuple[Node, ...]) -> bool:
 
 
 def _refers(tree: Node) -> bool:
-    """Return whether a tree asks what a group matched, which depends on where a match begins."""
+    """Return whether a tree refers to what a group matched, which depends on where a match begins."""
     return isinstance(tree, BackReference) or any(map(_refers, children(tree)))
 
 

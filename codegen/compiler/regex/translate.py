@@ -358,7 +358,7 @@ def _group(node: Group, context: _Context) -> str:
 
 def _repeat(node: Repeat, context: _Context) -> str:
     if node.low > MAX_COUNT:
-        raise Untranslatable(f"it asks for {node.low} repetitions or more, `re` counts to {MAX_COUNT}")
+        raise Untranslatable(f"it needs {node.low} repetitions or more, `re` counts to {MAX_COUNT}")
     if _is_left_out(node):
         return "(?:)"
     body = "".join(_render_children(node, context))
