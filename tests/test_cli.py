@@ -61,7 +61,9 @@ def test_any_folder_of_schemas_is_generated_from_any_folder(project: Path, tmp_p
     assert list(elsewhere.iterdir()) == []
 
 
-def test_drift_is_told_with_its_cause_and_a_cure_that_cures(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_drift_is_reported_with_its_cause_and_a_help_that_ends_it(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["generate", "--package", "api"])
     drifted = next((project / "generated" / "models").rglob("*.py"))
     drifted.write_text("edited", encoding="utf-8")

@@ -27,7 +27,7 @@ def cwd(tmp_path: Path) -> Path:
 
 
 def told(cwd: Path, text: str) -> list[tuple[str, int, int, str, str]]:
-    """Return rule, line, column, message and cure of what is wrong with the text as pyproject.toml."""
+    """Return rule, line, column, message and help of what is wrong with the text as pyproject.toml."""
     (cwd / "pyproject.toml").write_text(text)
     with pytest.raises(Rejected) as caught:
         read_config(cwd=cwd)
@@ -120,81 +120,81 @@ far = inf
             4,
             1,
             "tool.triptych.schemas is not known",
-            "Did you mean schema? "
-            "Allowed are artifacts, dialect, formats, history, names, out, package, references, schema.",
+            "did you mean schema? If not, "
+            "use one of artifacts, dialect, formats, history, names, out, package, references, schema",
         ),
-        ("config-type", 5, 1, "tool.triptych.out is of the type integer", "Give it a value of the type string."),
+        ("config-type", 5, 1, "tool.triptych.out is of the type integer", "give it a value of the type string"),
         (
             "config-value",
             6,
             1,
             'tool.triptych.package is "a-b", which is not a Python identifier',
-            "Name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python.",
+            "name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python",
         ),
-        ("config-value", 7, 3, 'tool.triptych.formats is "strict"', 'Allowed are "assert", "annotate".'),
+        ("config-value", 7, 3, 'tool.triptych.formats is "strict"', 'write one of "assert", "annotate"'),
         (
             "config-value",
             8,
             1,
             'tool.triptych.dialect is "https://example.org/mine"',
-            "Allowed are " + ", ".join(f'"{uri}"' for uri in DIALECTS) + ".",
+            "write one of " + ", ".join(f'"{uri}"' for uri in DIALECTS),
         ),
         (
             "config-path",
             9,
             14,
             'tool.triptych.artifacts names "nowhere", which is not there',
-            "Name the folder that holds the artifact.toml.",
+            "name the folder that holds the artifact.toml",
         ),
         (
             "config-type",
             9,
             25,
             "tool.triptych.artifacts.1 is of the type integer",
-            "Give it a value of the type string.",
+            "give it a value of the type string",
         ),
         (
             "config-path",
             12,
             1,
             'tool.triptych.references names "gone", which is not there',
-            "Name a folder or a file that is there.",
+            "name a folder or a file that is there",
         ),
         (
             "config-value",
             13,
             1,
             'the key "example" in tool.triptych.references is not an absolute URI',
-            'Write it with its scheme: "https://...".',
+            'write it with its scheme: "https://..."',
         ),
         (
             "config-value",
             16,
             1,
             'tool.triptych.names.a.json#/x is "class", which is not a Python identifier',
-            "Name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python.",
+            "name it with ASCII letters, digits and underscores, no digit first, and no keyword of Python",
         ),
         (
             "config-value",
             17,
             1,
             'the key "a.json/x" in tool.triptych.names is not a file with a JSON Pointer',
-            'Write "file.json#/pointer", or "file.json#".',
+            'write "file.json#/pointer", or "file.json#"',
         ),
-        ("config-type", 18, 1, "tool.triptych.names.b is of the type boolean", "Give it a value of the type string."),
+        ("config-type", 18, 1, "tool.triptych.names.b is of the type boolean", "give it a value of the type string"),
         (
             "config-type",
             21,
             1,
             "tool.triptych.docs.day is 2020-01-01, which has no form in JSON",
-            "Write it as a string, in quotes.",
+            "write it as a string, in quotes",
         ),
         (
             "config-type",
             22,
             1,
             "tool.triptych.docs.far is inf, which has no form in JSON",
-            "Write it as a string, in quotes.",
+            "write it as a string, in quotes",
         ),
     ]
 
@@ -246,7 +246,7 @@ def test_an_encoding_that_is_wrong_has_a_place(cwd: Path) -> None:
     for name, line, column in (("latin.toml", 2, 6), ("mark.toml", 1, 1)):
         (finding,) = refused(cwd, name)
         assert (finding.place.line, finding.place.column) == (line, column)
-        assert finding.help.startswith("Save the file as UTF-8")
+        assert finding.help.startswith("save the file as UTF-8")
 
 
 def test_what_is_wrong_with_artifacts_settings_and_files_of_schemas_is_told_with_the_rest(cwd: Path) -> None:
@@ -321,39 +321,39 @@ links = [{ to = 1 }, { on = 2 }]
             "/tool/triptych/docs/titel",
             "config-key",
             "tool.triptych.docs.titel is not known",
-            "Did you mean title? Allowed are depth, links, ratio, raw, theme, title.",
+            "did you mean title? If not, use one of depth, links, ratio, raw, theme, title",
         ),
         (
             3,
             "/tool/triptych/docs/depth",
             "config-type",
             "tool.triptych.docs.depth is of the type boolean",
-            "Give it a value of the type integer.",
+            "give it a value of the type integer",
         ),
         (
             4,
             "/tool/triptych/docs/theme",
             "config-value",
             'tool.triptych.docs.theme is "drak"',
-            'Did you mean "dark"? Allowed are "light", "dark".',
+            'did you mean "dark"? If not, write one of "light", "dark"',
         ),
         (
             5,
             "/tool/triptych/docs/ratio",
             "config-value",
             "tool.triptych.docs.ratio must be at least 0, not -1",
-            "Correct the value.",
+            "correct the value",
         ),
         (
             6,
             "/tool/triptych/docs/links/1",
             "docs-setting",
             "tool.triptych.docs.links.1.to is missing",
-            "Add it. A page.",
+            "add it: a page",
         ),
     ]
     assert [(f.place.line, f.help[:21]) for f in check_tables(config, ("docs", "models"))] == [
-        (7, "Did you mean docs? Al")
+        (7, "did you mean docs? If")
     ]
 
 

@@ -1,4 +1,4 @@
-"""Tests of findings: one run tells all that is wrong, each fault once, with its place and a cure."""
+"""Tests of findings: one run reports all that is wrong, each fault once, with its place and help."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_one_run_tells_every_fault(update_snapshots: bool) -> None:
     assert text == (FAULTS / "expected.txt").read_text(encoding="utf-8")
 
 
-def test_every_fault_has_a_line_a_column_and_a_cure() -> None:
+def test_every_fault_has_a_line_a_column_and_help() -> None:
     told = found(FAULTS, config_file=FAULTS / "triptych.toml")
     assert len({finding.rule.id for finding in told}) >= 20
     assert all(finding.place.line and finding.place.column and finding.help for finding in told)
@@ -256,7 +256,7 @@ SCHEMA: Any = {
 
 
 @pytest.mark.parametrize(
-    ("reference", "wrong", "cure"),
+    ("reference", "wrong", "help"),
     [
         ("#/$defs/Sesion", '#/$defs has no member "Sesion"', "did you mean #/$defs/Session?"),
         ("#/$def/Job", 'it has no member "$def"', "did you mean #/$defs/Job?"),
@@ -268,7 +268,7 @@ SCHEMA: Any = {
         ("#/$defs/Job/anyOf/2", "#/$defs/Job/anyOf is an array of 2 items, and has no item", "an index counts from 0"),
         ("#/$defs/Job/anyOf/-1", "", "an index counts from 0"),
         ("#/$defs/Job/anyOf/01", "", "an index counts from 0"),
-        ("#/$id/x", "#/$id is no object and no array", "correct the reference"),
+        ("#/$id/x", "#/$id is neither an object nor an array", "correct the reference"),
         ("#tabel", 'it has no anchor "tabel"', "did you mean #table?"),
         ("#x", "", "correct the reference: there is table"),
         ("#$defs/Job", "", "write #/$defs/Job"),
@@ -279,7 +279,7 @@ SCHEMA: Any = {
         ("file:///etc/passwd", "", "refer to a file of the schema folder by its relative path"),
     ],
 )
-def test_a_reference_that_leads_nowhere_has_a_cure(reference: str, wrong: str, help: str) -> None:
+def test_a_reference_that_leads_nowhere_has_help(reference: str, wrong: str, help: str) -> None:
     source = from_value("it.json", {**SCHEMA, "$ref": reference})
     _, findings = attempt([source], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     assert [finding.rule.id for finding in findings] == ["unresolved-reference"]
@@ -287,7 +287,7 @@ def test_a_reference_that_leads_nowhere_has_a_cure(reference: str, wrong: str, h
     assert help in findings[0].help
 
 
-def test_a_cure_is_of_one_line_whatever_is_there() -> None:
+def test_help_is_one_line_whatever_is_there() -> None:
     wrong, help = suggestions.pointer("/" + "x" * 1000, {f"{index:04}": 0 for index in range(1000)})
     assert len(wrong) < 120
     assert help.endswith("0004, 0005 and 994 more")

@@ -139,7 +139,7 @@ def test_a_folder_that_holds_or_is_held_by_an_input_is_refused(tmp_path: Path, m
         write(schema, tree("1"))
 
 
-def test_check_tells_each_kind_with_cause_and_cure(tmp_path: Path) -> None:
+def test_check_reports_each_kind_with_cause_and_help(tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(out, tree("1"))
     assert compare(out, tree("1"), COMMAND) == ()

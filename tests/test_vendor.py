@@ -199,7 +199,7 @@ def test_every_generated_file_says_so() -> None:
     )
 
 
-def test_the_cure_for_an_edit_cures_it(tmp_path: Path, dest: Path) -> None:
+def test_the_help_for_an_edit_mends_it(tmp_path: Path, dest: Path) -> None:
     new = generated(tmp_path / "out", "2")
     (dest / "job.py").write_text("edited")
     (finding,) = refusal(lambda: vendor.write(dest, new, AGAIN))
@@ -368,7 +368,7 @@ def test_a_vendored_package_works_under_another_name_with_nothing_beside_it(
     assert main(["vendor", "--check", str(dest)]) == 0  # the caches that an import leaves are nobody's edit
 
 
-def test_the_command_tells_what_differs_and_how_to_cure_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_what_differs_and_how_to_mend_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["vendor", "--check", "app/api"]) == 1
     assert "run: triptych vendor app/api\n" in capsys.readouterr().out
     assert main(["vendor", "app/api"]) == 0

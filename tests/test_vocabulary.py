@@ -198,7 +198,7 @@ def test_a_reader_complains_of_a_row_that_it_does_not_know(reader: str) -> None:
 def test_who_does_not_know_a_row_can_not_be_imported() -> None:
     with pytest.raises(UnknownKeywordError, match="the reader: what is to be done with const"):
         vocabulary.cover("the reader", ENTRIES.keys() - {"const"})
-    with pytest.raises(UnknownKeywordError, match="the reader: gone is no keyword of the vocabulary"):
+    with pytest.raises(UnknownKeywordError, match="the reader: gone is not a keyword of the vocabulary"):
         vocabulary.cover("the reader", ENTRIES.keys(), {"gone": "it went"})
 
 

@@ -18,7 +18,7 @@ from ..source.toml_text import Toml, read_toml
 from .settings import Keys, defaults, faults
 from .settings_schema import Described, described, packaged
 
-BROKEN_SETTING = Rule("artifact-setting", "An artifact describes its settings by a valid schema", exit_code=2)
+BROKEN_SETTING = Rule("artifact-setting", "An artifact describes its settings by a valid schema.", exit_code=2)
 
 SCHEMA: Final = Path(__file__).parent / "artifact.schema.json"
 
@@ -64,7 +64,7 @@ def _elsewhere(toml: Toml, folder: Path) -> Iterator[Finding]:
     for keys, name in named:
         if isinstance(name, str) and not _is_inside(folder, name):
             message = f'{".".join(keys)} names "{name}", which is not a file of its folder'
-            yield _finding(toml, keys, message, "Name a file that is in the folder of the artifact.toml.")
+            yield _finding(toml, keys, message, "name a file that is in the folder of the artifact.toml")
 
 
 def _is_inside(folder: Path, name: str) -> bool:
@@ -101,7 +101,7 @@ def _from_file(file: Path) -> dict[str, JSON]:
     if not isinstance(source.content, dict):
         message = "the schema of settings is a boolean, and has no settings"
         raise Rejected(
-            [Finding(BROKEN_SETTING, loader.place(source, ""), message, "Describe an object with properties.")]
+            [Finding(BROKEN_SETTING, loader.place(source, ""), message, "describe an object with properties")]
         )
     read = described(source.content, source)
     return _with_valid_defaults(read, lambda name: loader.place(source, f"/properties/{escape_token(name)}/default"))

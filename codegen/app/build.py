@@ -246,7 +246,7 @@ def _at_key(finding: Finding, before: Before) -> Finding:
         return finding
     override = f"{finding.place.file}#{finding.place.pointer}"
     return replace(
-        finding, place=before.place("names", override), message=f"the pinned name for {override}: {finding.message}"
+        finding, place=before.place("names", override), message=f"the name override for {override}: {finding.message}"
     )
 
 

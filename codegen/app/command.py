@@ -26,7 +26,7 @@ from . import config_schema, pipeline, report, sandbox, trying
 from .config import Config, own_artifacts, read_config
 from .pipeline import VERSION, Outcome
 
-SYSTEM = Rule("system-fault", "The operating system gives a run what it needs", exit_code=2)
+SYSTEM = Rule("system-fault", "The operating system gives a run what it needs.", exit_code=2)
 
 _COMMANDS: Final = {
     "generate": "write the output folder",

@@ -223,7 +223,7 @@ def _table(toml: Toml) -> Mapping[str, object]:
 
 def _misplaced(toml: Toml) -> Iterator[Finding]:
     """Yield a finding for a `[triptych]`, a `[tool.tryptich]` or a `triptych` that is not a table: they mean us."""
-    help_ = f"Name the table [{_NAME}]."
+    help_ = f"name the table [{_NAME}]"
     tool = toml.values.get("tool", {})
     if not isinstance(tool, dict) or not isinstance(tool.get("triptych", {}), dict):
         yield Finding(CONFIG_TYPE, toml.place(*_TABLE), f"{_NAME} is not a table", help_)
@@ -313,17 +313,17 @@ def _path_findings(config: Config, values: Mapping[str, Any]) -> Iterator[Findin
     """Yield a finding for everything that the table names beside the schemas and the output and that is not there."""
     if config.history is not None and (what := no_folder(config.history)):
         message = f"{_NAME}.history is {quoted(config.history.as_posix())}, which {what}"
-        help_ = "Make the folder, and in it one for each version with the schemas as they were."
+        help_ = "make the folder, and in it one for each version with the schemas as they were"
         yield Finding(CONFIG_PATH, config.place("history"), message, help_)
     for prefix, path in config.references.items():
         if what := not_there(path):
             message = f"{_NAME}.references names {quoted(values['references'][prefix])}, which {what}"
-            help_ = "Name a folder or a file that is there."
+            help_ = "name a folder or a file that is there"
             yield Finding(CONFIG_PATH, config.place("references", prefix), message, help_)
     for keys, named in _artifacts(values["artifacts"]):
         if what := no_folder(config.base / named):
             message = f"{_NAME}.artifacts names {quoted(named)}, which {what}"
-            yield Finding(CONFIG_PATH, config.place(*keys), message, "Name the folder that holds the artifact.toml.")
+            yield Finding(CONFIG_PATH, config.place(*keys), message, "name the folder that holds the artifact.toml")
 
 
 def _folder_findings(config: Config, schema: Path | None, out: Path | None) -> Iterator[Finding]:
@@ -334,15 +334,15 @@ def _folder_findings(config: Config, schema: Path | None, out: Path | None) -> I
         return Finding(CONFIG_PATH, place, f"{name} is {quoted(path.as_posix())}, which {what}", help_)
 
     if what := no_folder(config.schema):
-        help_ = "Make the folder, or name the one that holds the schemas."
+        help_ = "make the folder, or name the one that holds the schemas"
         yield found("schema", schema, config.schema, what, help_)
     elif (what := no_folder(config.out)) not in ("", NOT_THERE):
-        yield found("out", out, config.out, what, "Name another folder.")
+        yield found("out", out, config.out, what, "name another folder")
     elif config.history is not None and _touch(config.history, config.schema, config.out):
-        help_ = "Name a folder beside the schemas and the output."
+        help_ = "name a folder beside the schemas and the output"
         yield found("history", None, config.history, "is within another folder", help_)
     elif real(config.out).is_relative_to(real(config.schema)):
-        help_ = "Name a folder beside it, or what is written would be read as schemas."
+        help_ = "name a folder beside it, or what is written would be read as schemas"
         yield found("out", out, config.out, "is within the schema folder", help_)
 
 

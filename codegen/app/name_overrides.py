@@ -10,10 +10,10 @@ from ..ir import JSON, Location
 from ..schema import suggestions
 from ..schema.resolver import Resolution
 
-NO_ENUM = Rule("no-such-enum", "A pointer to an enum that is to be open names an enum of strings.", exit_code=2)
+NO_ENUM = Rule("no-such-enum", "A pointer in open_enum_pointers leads to an enum of strings.", exit_code=2)
 
 
-UNKNOWN_OVERRIDE = Rule("unknown-pin", "A pinned name belongs to a document of the schema folder.", exit_code=2)
+UNKNOWN_OVERRIDE = Rule("unknown-pin", "A name override belongs to a document of the schema folder.", exit_code=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def unknown_overrides(resolution: Resolution, overrides: Iterable[str], before: 
     for override in overrides:
         path = override.partition("#")[0]
         if path not in paths:
-            message = f"the pinned name for {override} belongs to no document"
+            message = f"the name override for {override} belongs to no document"
             meant = suggestions.close(path, paths)
             help = f"did you mean {meant}?" if meant else "write file#pointer with the path of a file below the folder"
             yield Finding(UNKNOWN_OVERRIDE, before.place("names", override), message, help)

@@ -37,7 +37,7 @@ from .workers import share_out
 
 VERSION: Final = "0.1.0"
 
-SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own", exit_code=2)
+SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own.", exit_code=2)
 
 # What the bytes of the output depend on, beside our own code.
 _TOOLS: Final = ("jinja2", "regex")

@@ -22,7 +22,7 @@ from typing import Final
 
 from ..findings import Finding, Place, Rejected, Rule
 
-OUTSIDE = Rule("guard-refused", "A run opens no socket, starts no process and reads only its own folders", exit_code=2)
+OUTSIDE = Rule("guard-refused", "A run opens no socket, starts no process and reads only its own folders.", exit_code=2)
 
 _PACKAGE: Final = Path(__file__).parent.parent
 TEMPORARY: Final = "triptych-"

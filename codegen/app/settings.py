@@ -80,15 +80,15 @@ def faults(described: Described, value: object, name: str) -> list[Fault]:
 def not_json(name: str, keys: Keys, shown: str) -> Fault:
     """Return the fault of a value of TOML that JSON does not have."""
     message = f"{dotted(name, *keys)} is {shown}, which has no form in JSON"
-    return Fault(keys, "toml", message, "Write it as a string, in quotes.")
+    return Fault(keys, "toml", message, "write it as a string, in quotes")
 
 
 def unknown(name: str, keys: Keys, known: Iterable[str], more: str = "") -> Fault:
     """Return the fault of a key that has no meaning; `known` are those that have one."""
     listed = sorted(known)
     near = close(keys[-1], listed)
-    hint = f"Did you mean {near}? " if near else ""
-    allowed = f"Allowed are {', '.join(listed)}{more}." if listed else "No key is allowed here."
+    hint = f"did you mean {near}? If not, " if near else ""
+    allowed = f"use one of {', '.join(listed)}{more}" if listed else "take it out: no key is allowed here"
     return Fault(keys, "key", f"{dotted(name, *keys)} is not known", hint + allowed)
 
 
@@ -138,7 +138,7 @@ def _broken(described: Described, content: JSON, table: str, problem: Problem) -
 
 def _unknown(broken: _Broken) -> Iterator[Fault]:
     patterns = broken.holder.get("patternProperties")
-    more = "".join(f", and what matches {pattern}" for pattern in patterns) if isinstance(patterns, dict) else ""
+    more = "".join(f", or a key that matches {pattern}" for pattern in patterns) if isinstance(patterns, dict) else ""
     yield unknown(broken.table, broken.keys, properties(broken.holder), more)
 
 
@@ -148,14 +148,15 @@ def _missing(broken: _Broken) -> Iterator[Fault]:
     for key in names:
         if isinstance(there, dict) and key not in there:
             about = properties(broken.holder).get(key, {}).get("description", "")
-            yield Fault(broken.keys, "missing", f"{dotted(broken.name, key)} is missing", f"Add it. {about}".strip())
+            help = f"add it: {_begun_lower(str(about))}" if about else "add it"
+            yield Fault(broken.keys, "missing", f"{dotted(broken.name, key)} is missing", help)
 
 
 def _mistyped(broken: _Broken) -> Iterator[Fault]:
     types = broken.holder.get("type")
     listed = " or ".join(map(str, types)) if isinstance(types, list) else str(types)
     message = f"{broken.name} is of the type {_type_name(broken.value)}"
-    yield Fault(broken.keys, "type", message, f"Give it a value of the type {listed}.")
+    yield Fault(broken.keys, "type", message, f"give it a value of the type {listed}")
 
 
 def _unlisted(broken: _Broken) -> Iterator[Fault]:
@@ -163,20 +164,27 @@ def _unlisted(broken: _Broken) -> Iterator[Fault]:
     allowed = listed if isinstance(listed, list) else [broken.holder.get("const")]
     words = [each for each in allowed if isinstance(each, str)]
     near = close(broken.value, words) if isinstance(broken.value, str) else ""
-    hint = f"Did you mean {quoted(near)}? " if near else ""
+    hint = f"did you mean {quoted(near)}? If not, " if near else ""
     message = f"{broken.name} is {'not allowed' if broken.is_key else quoted(broken.value)}"
-    yield Fault(broken.keys, "value", message, f"{hint}Allowed are {', '.join(map(quoted, allowed))}.")
+    yield Fault(broken.keys, "value", message, f"{hint}write one of {', '.join(map(quoted, allowed))}")
 
 
 def _refused(broken: _Broken) -> Iterator[Fault]:
     """Yield the fault of a value of the right type: it is not what its definition is called, or it breaks a rule."""
     shown = "" if broken.is_key or isinstance(broken.value, dict | list) else quoted(broken.value)
     if broken.kind:
-        said = f" is {shown}, which" if shown else ""
-        message = f"{broken.name}{said} is not {broken.kind[:1].lower()}{broken.kind[1:]}"
+        value = f" is {shown}, which" if shown else ""
+        message = f"{broken.name}{value} is not {_begun_lower(broken.kind)}"
     else:
         message = f"{broken.name} {broken.message}" + (f", not {shown}" if shown else "")
-    yield Fault(broken.keys, "value", message, str(broken.holder.get("description", "Correct the value.")))
+    help = _begun_lower(str(broken.holder.get("description", "correct the value")))
+    yield Fault(broken.keys, "value", message, help)
+
+
+def _begun_lower(sentence: str) -> str:
+    """Return a sentence of a schema as messages and help have it: without its capital and its full stop."""
+    is_word = sentence[:1].isupper() and not sentence[1:2].isupper()
+    return (sentence[:1].lower() + sentence[1:] if is_word else sentence).removesuffix(".")
 
 
 _EXPLAINED: Final[Mapping[str, Callable[[_Broken], Iterator[Fault]]]] = {

@@ -13,9 +13,9 @@ from .swap import UNREADABLE, faults_as_findings, finding_at, how_to_keep, read_
 
 _DIFF_LINES: Final = 400
 
-CHANGED = Rule("drift-changed", "A generated file is as its input makes it")
-MISSING = Rule("drift-missing", "Every generated file is there")
-EXTRA = Rule("drift-extra", "No file stands in the output folder that the input does not make")
+CHANGED = Rule("drift-changed", "A generated file is as its input makes it.")
+MISSING = Rule("drift-missing", "Every generated file is there.")
+EXTRA = Rule("drift-extra", "No file stands in the output folder that the input does not make.")
 
 
 def compare(out: Path, files: Mapping[str, str], command: str) -> tuple[Finding, ...]:

@@ -18,13 +18,13 @@ from ..findings import Finding, Place, Rejected, Rule, Severity
 from ..source.paths import real
 from .manifest import MANIFEST, digest, manifest_tables, recorded_hash
 
-UNWRITABLE = Rule("output-unwritable", "The output folder can be written", exit_code=2)
-UNREADABLE = Rule("output-unreadable", "The output folder can be read", exit_code=2)
-NOT_PLAIN = Rule("output-not-plain", "The output folder holds plain files and folders, no links or devices")
-BUSY = Rule("output-busy", "One run at a time writes an output folder", exit_code=2)
-SURROUNDS = Rule("output-surrounds", "The output folder is a folder of its own", exit_code=2)
-OBSTRUCTED = Rule("output-obstructed", "No file made by hand stands where a generated one goes")
-FOREIGN = Rule("output-foreign", "The output folder holds generated files only", Severity.WARNING)
+UNWRITABLE = Rule("output-unwritable", "The output folder can be written.", exit_code=2)
+UNREADABLE = Rule("output-unreadable", "The output folder can be read.", exit_code=2)
+NOT_PLAIN = Rule("output-not-plain", "The output folder holds plain files and folders, no links or devices.")
+BUSY = Rule("output-busy", "One run at a time writes an output folder.", exit_code=2)
+SURROUNDS = Rule("output-surrounds", "The output folder is a folder of its own.", exit_code=2)
+OBSTRUCTED = Rule("output-obstructed", "No file made by hand stands where a generated one goes.")
+FOREIGN = Rule("output-foreign", "The output folder holds generated files only.", Severity.WARNING)
 
 # What tools leave behind in any folder of Python, and builders of the site: neither ours nor anybody's work.
 _LEFT_BY_PYTHON: Final = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".DS_Store"})
@@ -38,7 +38,7 @@ def write(out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = ()
     """Return warnings, after the folder holds exactly these files and what others had put there.
 
     The whole folder is swapped in at one moment: a reader, a kill or a full disk at any time meets the old files
-    or the new ones. Files that are not ours are carried over and told. `keep_away` are paths that must not lie
+    or the new ones. Files that are not ours are carried over and reported. `keep_away` are paths that must not lie
     in the folder, such as the schemas. Raises Rejected, with what was there before untouched.
     """
     keep_apart(out, keep_away)
@@ -60,7 +60,7 @@ def finding_at(rule: Rule, out: Path, path: str, message: str, help: str, detail
 
 
 def how_to_keep(path: str) -> str:
-    """Return the cure for a file that is nobody's but the user's."""
+    """Return the help for a file that is nobody's but the user's."""
     return f"keep {path} in another folder, or delete it"
 
 
@@ -73,7 +73,7 @@ def read_tree(out: Path) -> dict[str, bytes]:
     if status is None:
         return {}
     if not stat.S_ISDIR(status.st_mode):
-        what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no folder"
+        what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "not a folder"
         raise Rejected(
             [Finding(NOT_PLAIN, Place(str(out)), f"the output folder is {what}", "name a folder of its own")]
         )
@@ -93,7 +93,7 @@ def _walk(out: Path, prefix: str, files: dict[str, bytes], faults: list[Finding]
                 if child.name not in _LEFT_BY_TOOLS:
                     _walk(out, path + "/", files, faults)
             elif not child.is_file(follow_symlinks=False):
-                what = "a symbolic link" if child.is_symlink() else "no plain file"
+                what = "a symbolic link" if child.is_symlink() else "not a plain file"
                 message = f"is {what}: nothing is written through it or over it"
                 faults.append(finding_at(NOT_PLAIN, out, path, message, f"take {path} out of the output folder"))
             elif child.name not in _LEFT_BY_TOOLS:
@@ -215,7 +215,7 @@ def swap_in(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], f
     room = _room(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     if _status(room) is not None:
-        message = "stands where a run makes the new tree, and no run of ours left it"
+        message = "stands where a run makes the new tree, and no run has left it"
         raise Rejected([finding_at(OBSTRUCTED, out.parent, room.name, message, f"move {room.name} away")])
     room.mkdir()
     try:

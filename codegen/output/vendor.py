@@ -14,13 +14,13 @@ from . import drift, manifest, swap
 
 MANIFEST: Final = "triptych.json"
 
-NAME = Rule("vendor-name", "The folder that becomes the package has a name that Python can import", exit_code=2)
-STALE = Rule("vendor-stale", "The generated package is as its own manifest says")
-DAMAGED = Rule("vendor-damaged", "The manifest of a vendored package can be read")
-EDITED = Rule("vendor-edited", "A vendored file is as it was vendored")
-EXTRA = Rule("vendor-extra", "The folder of a vendored package holds nothing else")
-MISSING = Rule("vendor-missing", "Every file that was vendored is there")
-OUTDATED = Rule("vendor-outdated", "A vendored file is as in the generated package")
+NAME = Rule("vendor-name", "The folder that becomes the package has a name that Python can import.", exit_code=2)
+STALE = Rule("vendor-stale", "The generated package is as its own manifest says.")
+DAMAGED = Rule("vendor-damaged", "The manifest of a vendored package can be read.")
+EDITED = Rule("vendor-edited", "A vendored file is as it was vendored.")
+EXTRA = Rule("vendor-extra", "The folder of a vendored package holds nothing else.")
+MISSING = Rule("vendor-missing", "Every file that was vendored is there.")
+OUTDATED = Rule("vendor-outdated", "A vendored file is as in the generated package.")
 
 # What somebody made by hand: nothing is written while there is one of these.
 _BY_HAND: Final = frozenset({DAMAGED.id, EDITED.id, EXTRA.id})
@@ -41,7 +41,7 @@ def package(out: Path, name: str, generate: str) -> dict[str, str]:
     prefix = f"models/{name}/"
     paths = {path for path in (*entries["files"], *present) if path.startswith(prefix)} | {_PROJECT}
     if f"{prefix}__init__.py" not in entries["files"]:
-        message = f"no generated package {name} stands in it"
+        message = f"it has no generated package {name}"
         raise Rejected([Finding(STALE, Place(out.as_posix()), message, f"run: {generate}")])
     faults = [fault for path in sorted(paths) for fault in _stale(out, path, present, entries, generate)]
     if faults:
@@ -55,7 +55,7 @@ def write(dest: Path, files: Mapping[str, str], command: str, *, keep_away: Sequ
     """Make the folder hold exactly these files, swapped in at one moment; one that does already is not touched.
 
     Raises Rejected, with nothing written, for every file in the folder that was edited or that no vendoring made.
-    `command` is this run's own, for the cures; `keep_away` are folders that must stay apart from this one.
+    `command` is this run's own, for the help; `keep_away` are folders that must stay apart from this one.
     """
     _refuse_name(dest)
     swap.keep_apart(dest, keep_away)
@@ -73,7 +73,7 @@ def write(dest: Path, files: Mapping[str, str], command: str, *, keep_away: Sequ
 def compare(dest: Path, files: Mapping[str, str], command: str) -> tuple[Finding, ...]:
     """Return a finding for every file that was edited, is out of date, missing or extra; nothing is written.
 
-    `command` is the one that brings the folder up to date, for the cures.
+    `command` is the one that brings the folder up to date, for the help.
     """
     with swap.faults_as_findings(dest, swap.UNREADABLE):
         present = swap.read_tree(dest)
@@ -82,7 +82,7 @@ def compare(dest: Path, files: Mapping[str, str], command: str) -> tuple[Finding
 
 def _refuse_name(dest: Path) -> None:
     if not dest.name.isidentifier() or keyword.iskeyword(dest.name):
-        message = f"the folder's name {dest.name!r} is to be a package's, and is no Python identifier"
+        message = f"the folder's name {dest.name!r} is to be a package's, and is not a Python identifier"
         raise Rejected([Finding(NAME, Place(dest.as_posix()), message, "name a folder such as src/app/models")])
 
 
@@ -143,7 +143,7 @@ def _says_generated(content: bytes) -> bool:
 
 
 def _differences(dest: Path, present: Mapping[str, bytes], files: Mapping[str, str], command: str) -> list[Finding]:
-    """Return a finding for every file that differs from the generated package, with its cause and its cure."""
+    """Return a finding for every file that differs from the generated package, with its cause and its help."""
     if MANIFEST not in present:
         return [_never_vendored(dest, present, files, command)]
     recorded = _recorded(present[MANIFEST])
@@ -166,19 +166,19 @@ def _never_vendored(dest: Path, present: Mapping[str, bytes], files: Mapping[str
     place = Place(dest.as_posix())
     strange = [path for path, content in present.items() if path not in files or files[path].encode() != content]
     if not strange:
-        what = f"no {MANIFEST} stands in it" if present else "the package was not vendored here yet"
+        what = f"it has no {MANIFEST}" if present else "the package was not vendored here yet"
         return Finding(MISSING, place, what, f"run: {command}")
     listed = ", ".join(strange[:3]) + (f" and {len(strange) - 3} more" if len(strange) > 3 else "")
-    message = f"no {MANIFEST} stands in it, and these files are not the package's: {listed}"
+    message = f"it has no {MANIFEST}, and these files are not the package's: {listed}"
     return Finding(EXTRA, place, message, f"name a folder of its own, or empty this one; then run: {command}")
 
 
 def _difference(
     path: str, content: bytes | None, wanted: str | None, recorded: Mapping[str, object]
 ) -> tuple[Rule, str, str]:
-    """Return the rule, the words and the first half of the cure for a file that is not as the package has it."""
+    """Return the rule, the message and the first half of the help for a file that is not as the package has it."""
     if path == MANIFEST:
-        return OUTDATED, "is out of date: it tells another version, other files, or was written by hand", ""
+        return OUTDATED, "is out of date: it lists another version or other files, or was written by hand", ""
     if content is None:
         return (MISSING, "was deleted", "") if path in recorded else (OUTDATED, "is new in the generated package", "")
     if path not in recorded:

@@ -1,4 +1,4 @@
-"""Nearest: what a reference that leads nowhere was meant to be, from what is there."""
+"""Suggestions: what a reference that leads nowhere may have been meant to be, from the names that are there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..pointer import find, reach, unescape
 from ..source.positions import quoted
 
 _SHOWN = 6
-"""How many names a cure lists."""
+"""How many names a help lists."""
 
 
 def document(uri: str, known: Iterable[str], paths: Mapping[str, str]) -> str:
@@ -59,7 +59,7 @@ def _lacks(value: JSON, token: str) -> str:
         return f"has no member {quoted(token)}"
     if isinstance(value, list):
         return f"is an array of {len(value)} items, and has no item {quoted(token)}"
-    return f"is no object and no array, and has nothing at {quoted(token)}"
+    return f"is neither an object nor an array, and has nothing at {quoted(token)}"
 
 
 def _help(content: JSON, value: JSON, gone: str, token: str, rest: str) -> str:

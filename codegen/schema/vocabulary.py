@@ -349,5 +349,5 @@ def cover(
     if missing:
         raise UnknownKeywordError(f"{reader}: what is to be done with {', '.join(missing)}? It is in no table there")
     if gone:
-        raise UnknownKeywordError(f"{reader}: {', '.join(gone)} is no keyword of the vocabulary")
+        raise UnknownKeywordError(f"{reader}: {', '.join(gone)} is not a keyword of the vocabulary")
     return made

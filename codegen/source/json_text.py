@@ -75,20 +75,20 @@ def parse_json(text: str) -> tuple[JSON, list[Problem]]:
 
 
 def _too_deep() -> Problem:
-    return Problem(NESTING_DEPTH, 0, "", "arrays and objects are nested too deep", "Move inner subschemas to $defs.")
+    return Problem(NESTING_DEPTH, 0, "", "arrays and objects are nested too deep", "move inner subschemas to $defs")
 
 
 def _syntax_help(text: str, offset: int) -> str:
     if text[offset : offset + 1] in ("}", "]", ",") and text[:offset].rstrip().endswith(","):
-        return "Take out the comma before this place."
+        return "take out the comma before this place"
     helps = {
-        "": "The file ends too early: complete it.",
-        "'": "Write strings and keys in double quotes.",
-        "/": "JSON has no comments: take it out, or use $comment.",
-        "#": "JSON has no comments: take it out, or use $comment.",
-        ",": "Take out the comma.",
+        "": "complete the file, which ends too early",
+        "'": "write strings and keys in double quotes",
+        "/": "take the comment out, or use $comment: JSON has no comments",
+        "#": "take the comment out, or use $comment: JSON has no comments",
+        ",": "take out the comma",
     }
-    return helps.get(text[offset : offset + 1], "Correct the text at this place.")
+    return helps.get(text[offset : offset + 1], "correct the text at this place")
 
 
 def _depth(content: JSON) -> int:
@@ -144,7 +144,7 @@ def _scan_mark(tree: Tree, mark: str, start: int) -> bool:
 
 def _scan_scalar(tree: Tree, scalar: str | None, start: int) -> None:
     if scalar in ("NaN", "Infinity", "-Infinity"):
-        tree.report(NUMBER_RANGE, start, f"{scalar} is no JSON number", NOT_A_NUMBER)
+        tree.report(NUMBER_RANGE, start, f"{scalar} is not a JSON number", NOT_A_NUMBER)
     elif scalar is not None and re.fullmatch(_NUMBER, scalar) and not in_range(scalar):
         tree.report(NUMBER_RANGE, start, f"the number {shortened(scalar)} is beyond a double", OUT_OF_RANGE)
     tree.add(Node(start, start))

@@ -148,7 +148,7 @@ def load_file(file: Path, path: str | None = None, *, is_schema: bool = True) ->
     # JSON and YAML start with an ASCII character, which only UTF-16 and UTF-32 put beside a zero.
     if b"\0" in data[:4] and not data.startswith(_UTF_16):
         message = "the file is UTF-16 or UTF-32, not UTF-8"
-        return None, (*early, Finding(ENCODING, Place(name, 1, 1), message, "Save the file as UTF-8."))
+        return None, (*early, Finding(ENCODING, Place(name, 1, 1), message, "save the file as UTF-8"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -190,7 +190,7 @@ def load_text(path: str, text: str, *, file: str | None = None) -> Loaded:
         data = text.encode()
     except UnicodeEncodeError as error:
         place = place_at(name, text, error.start)
-        return None, (Finding(ENCODING, place, "a lone surrogate is no character", "Write it as an escape."),)
+        return None, (Finding(ENCODING, place, "a lone surrogate is not a character", "write it as an escape"),)
     return _parsed(path, text, name, hashlib.sha256(data).hexdigest())
 
 
@@ -232,9 +232,9 @@ def _unlisted(folder: Path, parent: str, error: OSError) -> Finding:
             FOLDER_MISSING if not parent else FILE_UNREADABLE,
             place,
             f"the folder can't be listed: {error.strerror}",
-            "Name a folder that you may read.",
+            "name a folder that you may read",
         )
-    return Finding(FOLDER_MISSING, place, "there is no such folder", "Make the folder, or name another one.")
+    return Finding(FOLDER_MISSING, place, "there is no such folder", "make the folder, or name another one")
 
 
 _UNPRINTABLE = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -248,7 +248,7 @@ def _bad_name(folder: Path, path: str) -> Finding | None:
         return None
     place = Place((folder / path).as_posix())
     message = f"the file's name {name!a} has characters that can't be printed"
-    return Finding(FILE_NAME, place, message, "Rename the file.")
+    return Finding(FILE_NAME, place, message, "rename the file")
 
 
 def _bad_link(folder: Path, path: str, root: str) -> Finding | None:
@@ -256,12 +256,12 @@ def _bad_link(folder: Path, path: str, root: str) -> Finding | None:
     place = Place((folder / path).as_posix())
     target = os.path.realpath(folder / path)
     if not Path(target).is_relative_to(root):
-        return Finding(FILE_LINK, place, "the link leads out of the folder", "Put a copy of what it leads to here.")
+        return Finding(FILE_LINK, place, "the link leads out of the folder", "put a copy of what it leads to here")
     if os.path.isdir(target):
         message = "the link leads to a folder, whose files would be read twice"
-        return Finding(FILE_LINK, place, message, "Remove the link.")
+        return Finding(FILE_LINK, place, message, "remove the link")
     if not os.path.exists(target):
-        return Finding(FILE_LINK, place, "the link leads nowhere", "Remove the link, or put its target there.")
+        return Finding(FILE_LINK, place, "the link leads nowhere", "remove the link, or put its target there")
     return None
 
 
@@ -271,18 +271,20 @@ def _bytes(file: Path) -> bytes | Finding:
     try:
         status = os.stat(file)
         if not stat.S_ISREG(status.st_mode):
-            return Finding(FILE_KIND, place, f"this is {_kind(status.st_mode)}, not a regular file", "Take it away.")
+            return Finding(
+                FILE_KIND, place, f"this is {_kind(status.st_mode)}, not a regular file", "take it out of the folder"
+            )
         # Non-blocking, because what was a regular file a moment ago may be a FIFO by now.
         with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as data:
             if not stat.S_ISREG(os.fstat(data.fileno()).st_mode):
-                return Finding(FILE_KIND, place, "this is no longer a regular file", "Run again.")
+                return Finding(FILE_KIND, place, "this is no longer a regular file", "run the command again")
             content = data.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else None
     except OSError as error:
         message = f"the file can't be read: {error.strerror}"
-        return Finding(FILE_UNREADABLE, place, message, "See that the file is there and that you may read it.")
+        return Finding(FILE_UNREADABLE, place, message, "see that the file is there and that you may read it")
     if content is None or len(content) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES // 1024**2} MiB ({max(status.st_size, MAX_BYTES + 1)} bytes)"
-        return Finding(FILE_SIZE, place, message, "Split the schema, or move data out of it.")
+        return Finding(FILE_SIZE, place, message, "split the schema, or move data out of it")
     return content
 
 
@@ -298,7 +300,7 @@ def _kind(mode: int) -> str:
 
 
 def _byte_order_mark(name: str) -> Finding:
-    help = "Save the file as UTF-8 without a byte order mark."
+    help = "save the file as UTF-8 without a byte order mark"
     return Finding(BYTE_ORDER_MARK, Place(name, 1, 1), "the file starts with a byte order mark", help)
 
 
@@ -308,13 +310,13 @@ def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Finding:
     before = body[: error.start].decode()
     place = place_at(name, before, len(before))
     if data.startswith(_UTF_16):
-        return Finding(ENCODING, place, "the file is UTF-16, not UTF-8", "Save the file as UTF-8.")
+        return Finding(ENCODING, place, "the file is UTF-16, not UTF-8", "save the file as UTF-8")
     message = f"the byte 0x{body[error.start]:02x} here is not UTF-8: {error.reason}"
-    return Finding(ENCODING, place, message, "Save the file as UTF-8.")
+    return Finding(ENCODING, place, message, "save the file as UTF-8")
 
 
 def _empty(folder: Path) -> Finding:
-    help = "Put schemas there as *.json, *.yaml or *.yml (hidden files are not read), or name another folder."
+    help = "put schemas there as *.json, *.yaml or *.yml (hidden files are not read), or name another folder"
     return Finding(FOLDER_EMPTY, Place(folder.as_posix()), "there is no schema file in the folder", help)
 
 
@@ -325,7 +327,7 @@ def _module_clashes(folder: Path, paths: Iterable[str]) -> Iterator[Finding]:
         other = first.setdefault(name, path)
         if other != path:
             place = Place((folder / path).as_posix())
-            yield Finding(MODULE_CLASH, place, f"{other} has the module name {name} too", "Rename one of the files.")
+            yield Finding(MODULE_CLASH, place, f"{other} has the module name {name} too", "rename one of the files")
 
 
 def _order(place: Place) -> tuple[str, int, int]:
@@ -369,7 +371,7 @@ def _parsed(path: str, text: str, file: str, digest: str, *, is_schema: bool = T
     content, problems = parse_json(text) if format == "json" else parse_yaml(text)
     if is_schema and not problems and not isinstance(content, dict | bool):
         message = f"the root is {_type(content)}, and a schema is an object or a boolean"
-        problems = [Problem(ROOT_TYPE, 0, "", message, "Write a schema object, or take the file out of the folder.")]
+        problems = [Problem(ROOT_TYPE, 0, "", message, "write a schema object, or take the file out of the folder")]
     if problems:
         return None, located(problems, file, text)
     return Source(path, text, content, digest, format, file), ()

@@ -15,7 +15,7 @@ def real(path: Path) -> Path:
 
 def no_folder(path: Path) -> str:
     """Return in words why a path is no folder, "" if it is one."""
-    return not_there(path) or ("" if os.path.isdir(path) else "is no folder")
+    return not_there(path) or ("" if os.path.isdir(path) else "is not a folder")
 
 
 def not_there(path: Path) -> str:

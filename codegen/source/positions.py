@@ -93,7 +93,7 @@ class Tree:
         self._pending = (token, offset)
         if token in (self._open[-1].members or ()):
             message = f"the key {quoted(token)} stands in this object twice"
-            self.report(DUPLICATE_KEY, offset, message, "Keep one of the two, or rename one.")
+            self.report(DUPLICATE_KEY, offset, message, "keep one of the two, or rename one")
 
     def refused_key(self) -> None:
         """Let the next value have a token that is never compared: its key is a problem already."""
@@ -115,7 +115,7 @@ class Tree:
         """Open the array or object; False, and a problem, if it is nested too deep."""
         if self.depth >= MAX_DEPTH:
             message = f"arrays and objects are nested more than {MAX_DEPTH} levels deep here"
-            self.report(NESTING_DEPTH, node.start, message, "Move inner subschemas to $defs and refer to them.")
+            self.report(NESTING_DEPTH, node.start, message, "move inner subschemas to $defs and refer to them")
             return False
         token = self._next_token()
         self.add(node)
@@ -170,8 +170,8 @@ def in_range(number: str) -> bool:
     return abs(value) != float("inf")
 
 
-NOT_A_NUMBER = "Write a finite number, or take the keyword out."
-OUT_OF_RANGE = "Write a number between 5e-324 and 1.797e308 (or its negative, or 0)."
+NOT_A_NUMBER = "write a finite number, or take the keyword out"
+OUT_OF_RANGE = "write a number between 5e-324 and 1.797e308 (or its negative, or 0)"
 
 
 def shortened(number: str) -> str:

@@ -66,7 +66,7 @@ _MAX_BYTES: Final = 1024 * 1024
 
 
 def _unreadable(rule: Rule, name: str, why: str) -> Rejected:
-    return Rejected([Finding(rule, Place(name), f"this file can't be read: {why}", "Name a file that is there.")])
+    return Rejected([Finding(rule, Place(name), f"this file can't be read: {why}", "name a file that is there")])
 
 
 def _decoded(rule: Rule, name: str, data: bytes) -> str:
@@ -76,15 +76,15 @@ def _decoded(rule: Rule, name: str, data: bytes) -> str:
         before = data[: error.start].decode()
         place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
         message = f"the file is not UTF-8: {error.reason}"
-        raise Rejected([Finding(rule, place, message, "Save the file as UTF-8.")]) from error
+        raise Rejected([Finding(rule, place, message, "save the file as UTF-8")]) from error
 
 
 def _syntax(rule: Rule, name: str, text: str, error: Exception) -> Finding:
     if text.startswith("\ufeff"):
-        help = "Save the file as UTF-8 without a byte order mark."
+        help = "save the file as UTF-8 without a byte order mark"
         return Finding(rule, Place(name, 1, 1), "the file starts with a byte order mark", help)
     place, reason = _syntax_place(name, error)
-    return Finding(rule, place, f"this is not TOML: {reason}", "Correct the text at this place.")
+    return Finding(rule, place, f"this is not TOML: {reason}", "correct the text at this place")
 
 
 def key_place(file: str, text: str, keys: tuple[str, ...]) -> Place:

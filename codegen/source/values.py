@@ -33,7 +33,7 @@ def _value_faults(path: str, content: object) -> Iterator[Finding]:
         for pointer, value in level:
             if isinstance(value, dict | list) and depth == MAX_DEPTH:
                 message = f"arrays and objects are nested more than {MAX_DEPTH} levels deep here"
-                help = "Move inner subschemas to $defs and refer to them."
+                help = "move inner subschemas to $defs and refer to them"
                 yield Finding(NESTING_DEPTH, Place(path, pointer=pointer), message, help)
                 return
             if isinstance(value, dict):
@@ -41,7 +41,7 @@ def _value_faults(path: str, content: object) -> Iterator[Finding]:
             elif isinstance(value, list):
                 below += ((f"{pointer}/{index}", item) for index, item in enumerate(value))
             if (fault := _fault(value)) is not None:
-                yield Finding(fault[0], Place(path, pointer=pointer), fault[1], "Write what JSON can say.")
+                yield Finding(fault[0], Place(path, pointer=pointer), fault[1], "write a value that JSON has")
         level = below
 
 
@@ -49,13 +49,13 @@ def _fault(value: object) -> tuple[Rule, str] | None:
     """Return what is wrong with one value, whatever is in it."""
     if isinstance(value, dict):
         keys = [name for name in value if not isinstance(name, str)]
-        return (JSON_SYNTAX, f"the key {keys[0]!r} is no string") if keys else None
+        return (JSON_SYNTAX, f"the key {keys[0]!r} is not a string") if keys else None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        sound = -_LARGEST <= value <= _LARGEST
-        return None if sound else (NUMBER_RANGE, "the number is beyond a double, or is none")
+        is_in_range = -_LARGEST <= value <= _LARGEST
+        return None if is_in_range else (NUMBER_RANGE, "the number is beyond a double, or is not finite")
     if value is None or isinstance(value, list | str | bool):
         return None
-    return JSON_SYNTAX, f"a {type(value).__name__} is no JSON value"
+    return JSON_SYNTAX, f"a {type(value).__name__} is not a JSON value"
 
 
 _LARGEST = int(sys.float_info.max)

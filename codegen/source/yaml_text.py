@@ -69,7 +69,7 @@ class _Repetition:
             return node.value
         if depth >= MAX_DEPTH:
             message = f"aliases nest arrays and objects more than {MAX_DEPTH} levels deep"
-            self.fault = Problem(NESTING_DEPTH, node.start, "", message, "Use $ref in place of aliases.")
+            self.fault = Problem(NESTING_DEPTH, node.start, "", message, "use $ref in place of aliases")
             return None
         if node.is_array:
             return [self.content(member, depth + 1, alias) for member in node.members.values()]
@@ -85,7 +85,7 @@ class _Repetition:
                 f"{MAX_ALIASED} values and characters" if self.left < 0 else "twice the values that the file could hold"
             )
             message = f"aliases repeat more than {much}"
-            self.fault = Problem(YAML_FEATURE, alias, "", message, "Use $ref in place of aliases.")
+            self.fault = Problem(YAML_FEATURE, alias, "", message, "use $ref in place of aliases")
 
 
 # The patterns are compiled on first use (`re` keeps them): most runs need none of them, and together they cost
@@ -102,7 +102,7 @@ def scan_yaml(text: str) -> Tree:
     refused = re.search(_YAML_REFUSED, text)
     if refused is not None:
         message = f"the character U+{ord(refused[0]):04X} can't stand in YAML as it is"
-        reader.tree.report(YAML_SYNTAX, refused.start(), message, "Write it as an escape, in double quotes.")
+        reader.tree.report(YAML_SYNTAX, refused.start(), message, "write it as an escape, in double quotes")
         return reader.tree
     loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -113,9 +113,9 @@ def scan_yaml(text: str) -> Tree:
         mark = error.problem_mark or error.context_mark
         message = ", ".join(part for part in (error.context, error.problem) if part)
         offset = mark.index if mark is not None else 0
-        reader.tree.report(YAML_SYNTAX, offset, f"this is not YAML: {message}", "Correct the text at this place.")
+        reader.tree.report(YAML_SYNTAX, offset, f"this is not YAML: {message}", "correct the text at this place")
     except yaml.YAMLError as error:
-        reader.tree.report(YAML_SYNTAX, 0, f"this is not YAML: {error}", "Correct the text.")
+        reader.tree.report(YAML_SYNTAX, 0, f"this is not YAML: {error}", "correct the text")
     return reader.tree
 
 
@@ -173,26 +173,28 @@ class _YamlReader:
         self._documents += 1
         start = _start(event)
         if self._documents > 1:
-            self.tree.report(YAML_FEATURE, start, "the file holds a second YAML document", "Give it a file of its own.")
+            self.tree.report(YAML_FEATURE, start, "the file holds a second YAML document", "give it a file of its own")
             return False
         version = event.version
         if version is not None and tuple(version) != (1, 2):
             message = f"the file says that it is YAML {version[0]}.{version[1]}, and is read as YAML 1.2"
-            self.tree.report(YAML_FEATURE, start, message, "Take the %YAML line out, and see that 1.2 reads the same.")
+            self.tree.report(YAML_FEATURE, start, message, "take the %YAML line out, and see that 1.2 reads the same")
         return True
 
     def _check_tag(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag:
             message = f"the tag {quoted(tag)} has no meaning in JSON"
-            self.tree.report(YAML_FEATURE, _start(event), message, "Take the tag out; quote a string.")
+            self.tree.report(
+                YAML_FEATURE, _start(event), message, "take the tag out, and quote the value if it is a string"
+            )
 
     def _start(self, event: yaml.CollectionStartEvent) -> bool:
         import yaml
 
         start = _start(event)
         if self.tree.wants_key:
-            self.tree.report(YAML_FEATURE, start, "a key is an array or object", "Make the key a string.")
+            self.tree.report(YAML_FEATURE, start, "a key is an array or object", "make the key a string")
             self._skipped = 1
             return True
         node = Node(start, start, {}, is_array=isinstance(event, yaml.SequenceStartEvent))
@@ -224,15 +226,17 @@ class _YamlReader:
         if kind != "string":
             article = "an" if kind == "integer" else "a"
             named = "null" if kind == "null" else f"{article} {kind}"
-            self.tree.report(YAML_FEATURE, start, f"the key {text or '(empty)'} is {named}, no string", "Quote it.")
+            self.tree.report(
+                YAML_FEATURE, start, f"the key {text or '(empty)'} is {named}, not a string", "quote the key"
+            )
         elif text == "<<" and not event.style:
-            help = "Write the members out, or use allOf with $ref; quote it if it is a name."
+            help = "write the members out, use allOf with $ref, or quote the key if it is a name"
             self.tree.report(YAML_FEATURE, start, "the merge key << is not part of YAML 1.2", help)
         self._anchor(event, Node(start, start, value=text))
 
     def _value(self, text: str, kind: str, start: int) -> JSON:
         if kind == "constant":
-            self.tree.report(NUMBER_RANGE, start, f"{text} is no JSON number", NOT_A_NUMBER)
+            self.tree.report(NUMBER_RANGE, start, f"{text} is not a JSON number", NOT_A_NUMBER)
         if kind in ("null", "constant"):
             return None
         if kind == "boolean":
@@ -259,12 +263,12 @@ class _YamlReader:
         start = _start(event)
         node = self._anchors.get(event.anchor or "")
         if self.tree.wants_key:
-            self.tree.report(YAML_FEATURE, start, "a key is an alias", "Write the key out.")
+            self.tree.report(YAML_FEATURE, start, "a key is an alias", "write the key out")
             self.tree.refused_key()
             return True
         if node is None or self.tree.is_open(node):
             what = "leads to no anchor before it" if node is None else "leads to a value that it is part of"
-            self.tree.report(YAML_FEATURE, start, f"the alias *{event.anchor} {what}", "Use $ref, or write it out.")
+            self.tree.report(YAML_FEATURE, start, f"the alias *{event.anchor} {what}", "use $ref, or write it out")
             node = Node(start, start)
         self.tree.add(Node(start, start, node.members, node.is_array, node.value, is_alias=True))
         return True
