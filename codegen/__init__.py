@@ -41,18 +41,18 @@ _HOMES = {
     "Severity": "findings",
     "ir": "",
 }
-"""Where each public class stands: its module is imported when somebody asks for it."""
+"""The module of each public class, which is imported on its first use."""
 
 
 def __getattr__(name: str) -> object:
-    """Return a public class or module on its first use (PEP 562); an ImportError tells of a module's new name."""
+    """Return a public class or module on its first use (PEP 562); an ImportError names a module's new place."""
     if name in _HOMES:
         from importlib import import_module
 
         home = _HOMES[name]
-        found = getattr(import_module(f".{home}", __name__), name) if home else import_module(f".{name}", __name__)
-        globals()[name] = found
-        return found
+        value = getattr(import_module(f".{home}", __name__), name) if home else import_module(f".{name}", __name__)
+        globals()[name] = value
+        return value
     from .moved import MODULES, hint
 
     if name in MODULES:
@@ -76,8 +76,8 @@ def read_config(
 
     `file` is the configuration file (default: the `pyproject.toml` of the working folder), `schema` the folder of the
     schemas, `out` that of the generated files, both relative to the working folder, `package` the import name of the
-    models. Raises `Rejected` with every finding: a key that nobody knows, a value of another type, a folder that is
-    not there.
+    models. Raises `Rejected` with every finding: an unknown key, a value of the wrong type, a folder that is not
+    there.
     """
     from pathlib import Path
 

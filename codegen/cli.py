@@ -1,4 +1,4 @@
-"""The front door of the command line: says at once that there is nothing to do, or opens the rest of the house."""
+"""The entry point of the command line: it ends at once if there is nothing to do, else it imports the commands."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(printed)
         return 0
-    from .app import command  # argparse, dataclasses and what is behind them cost ten times the look above
+    from .app import command  # argparse, dataclasses and what is behind them cost ten times the check above
 
     return command.run(arguments, started_ns)

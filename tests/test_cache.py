@@ -244,7 +244,7 @@ def test_a_damaged_file_costs_only_time(project: Path) -> None:
     for damaged in (b"", whole[:middle], whole[:-1], whole.replace(b"true", b"null", 1), b"{}\n" + whole):
         kept().write_bytes(damaged)
         assert cache.recall(about(project)).lines() == []
-        assert not cache.recall(about(project))._known
+        assert not cache.recall(about(project))._recalled
     (project / "schema" / "b.json").unlink()
     assert main(["generate"]) == main(["check"]) == 0
 
@@ -260,7 +260,7 @@ def test_a_text_that_no_template_makes_is_refused_wherever_it_comes_from(
     project: Path, text: str, planted: str, capsys: Any
 ) -> None:
     known = cache.recall(about(project))
-    found = {key: known.find(key) for key in known._known}
+    found = {key: known.find(key) for key in known._recalled}
     texts = {key: str(value[2]) for key, value in found.items() if isinstance(value, list) and len(value) == 3}
     assert any(text in whole for whole in texts.values())
     for key, whole in texts.items():
@@ -277,9 +277,9 @@ def test_a_text_that_no_template_makes_is_refused_wherever_it_comes_from(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the user's folders to the user")
 def test_a_file_that_others_can_write_is_not_read(project: Path) -> None:
-    assert cache.recall(about(project))._known
+    assert cache.recall(about(project))._recalled
     kept().chmod(0o620)
-    assert not cache.recall(about(project))._known
+    assert not cache.recall(about(project))._recalled
 
 
 def test_what_other_tools_or_our_own_older_code_found_is_not_read(
@@ -287,7 +287,7 @@ def test_what_other_tools_or_our_own_older_code_found_is_not_read(
 ) -> None:
     (project / "site" / "datamodel_code_generator-99.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(str(project / "site"))
-    assert not cache.recall(about(project))._known
+    assert not cache.recall(about(project))._recalled
 
 
 def test_entries_that_a_run_did_not_use_are_dropped(project: Path) -> None:

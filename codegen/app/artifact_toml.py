@@ -28,10 +28,12 @@ _ROW: Final = ("template", "each", "path", "language")
 def read_artifact(folder: Path) -> Artifact:
     """Return the artifact that a folder holds; raises Rejected with all that is wrong with its artifact.toml."""
     toml = read_toml(folder / "artifact.toml", BROKEN_ARTIFACT, BROKEN_ARTIFACT)
-    found = [_finding(toml, fault.keys, fault.message, fault.help) for fault in faults(_described(), toml.values, "")]
-    found += _elsewhere(toml, folder)
-    if found:
-        raise Rejected(found)
+    findings = [
+        _finding(toml, fault.keys, fault.message, fault.help) for fault in faults(_described(), toml.values, "")
+    ]
+    findings += _files_not_there(toml, folder)
+    if findings:
+        raise Rejected(findings)
     content: dict[str, Any] = dict(toml.values)  # as its schema says
     settings = content.get("settings", {})
     return Artifact(
@@ -55,7 +57,7 @@ def _finding(toml: Toml, keys: Keys, message: str, help_: str) -> Finding:
     return Finding(rule, toml.place(*keys), message, help_)
 
 
-def _elsewhere(toml: Toml, folder: Path) -> Iterator[Finding]:
+def _files_not_there(toml: Toml, folder: Path) -> Iterator[Finding]:
     """Yield a finding for every file that the artifact.toml names and that is not in its folder."""
     rows = toml.values.get("templates")
     named: list[tuple[Keys, object]] = [(("settings",), toml.values.get("settings"))]
@@ -95,26 +97,26 @@ def _property(row: Mapping[str, Any]) -> dict[str, JSON]:
 
 def _from_file(file: Path) -> dict[str, JSON]:
     """Return the JSON Schema of settings that stands in a file; raises Rejected."""
-    source, found = loader.load_file(file)
-    if source is None or found:
-        raise Rejected(found)
+    source, findings = loader.load_file(file)
+    if source is None or findings:
+        raise Rejected(findings)
     if not isinstance(source.content, dict):
         message = "the schema of settings is a boolean, and has no settings"
         raise Rejected(
             [Finding(BROKEN_SETTING, loader.place(source, ""), message, "describe an object with properties")]
         )
-    read = described(source.content, source)
-    return _with_valid_defaults(read, lambda name: loader.place(source, f"/properties/{escape_token(name)}/default"))
+    table = described(source.content, source)
+    return _with_valid_defaults(table, lambda name: loader.place(source, f"/properties/{escape_token(name)}/default"))
 
 
 def _with_valid_defaults(table: Described, place: Callable[[str], Place]) -> dict[str, JSON]:
     """Return the schema of a table; raises Rejected for every default that the schema itself does not allow."""
-    found = [
+    findings = [
         Finding(BROKEN_SETTING, place(name), f"the default is not valid: {fault.message}", fault.help)
         for name, value in defaults(table.schema).items()
         for fault in faults(table, {name: value}, "")
         if fault.keys[:1] == (name,)
     ]
-    if found:
-        raise Rejected(found)
+    if findings:
+        raise Rejected(findings)
     return dict(table.schema)

@@ -29,7 +29,7 @@ LONG_CHAIN = Rule("long-chain", "An instance goes through at most 200 subschemas
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The package of a resolution, and the warnings; `digests` has what each document's part of it is known by."""
+    """The package of a resolution, and the warnings; `digests` has the key of each document's part."""
 
     package: Package
     warnings: tuple[Finding, ...]
@@ -47,90 +47,89 @@ def build(
     share_out: ShareOut = one_by_one,
     before: Before = NOTHING_BEFORE,
 ) -> Built:
-    """Return the package of a resolution; `names` pins class names by `file#pointer`.
+    """Return the package of a resolution; `names` overrides class names by `file#pointer`.
 
     `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. What the
-    `cache` has of earlier runs is taken from there. What is wrong keeps nothing from being looked at but what
+    `cache` has of earlier runs is taken from there. A fault hides no other one but what
     depends on it; raises `Rejected` with every finding, those from before too.
     """
-    found, overrides = _found(resolution, cache, names, models, before)
+    findings, overrides = _first_findings(resolution, cache, names, models, before)
     public = [document for document in resolution.documents if document.public]
-    analysis, left, cycles = _analysis(recovery.part(resolution, found), public, formats, models)
-    given = parts(left)
+    analysis, left, cycles = _analysis(recovery.part(resolution, findings), public, formats, models)
     values, wrong = _values(left, analysis, overrides, before)
     compilation = _compilation(left, analysis, values, models)
     compiled = Compiled(cache, share_out)
-    about: JSON = [formats, *(models.get(key) for key in _SAID)]
-    said = _said(left, compilation, overrides, models)
-    compiled.compile(compilation, left, given, said, about, _speaking(left, public))
+    settings: JSON = [formats, *(models.get(key) for key in _COMPILED_BY)]
+    inputs = _inputs(left, compilation, overrides, models)
+    compiled.compile(compilation, left, parts(left), inputs, settings, _with_instances(left, public))
     left = recovery.part(left, [each for each in compiled.findings if each.rule.severity is Severity.ERROR])
     fresh = compiled.without_example(d for d in left.documents if d.public)
-    told = tuple(examples.findings(left, analysis, fresh))
-    found += [*cycles, *wrong, *compiled.findings, *told]
-    if any(finding.rule.severity is Severity.ERROR for finding in found):
-        raise Rejected(found)
-    found += _with_examples(resolution, compiled, fresh, told, share_out)
+    invalid_examples = tuple(examples.findings(left, analysis, fresh))
+    findings += [*cycles, *wrong, *compiled.findings, *invalid_examples]
+    if any(finding.rule.severity is Severity.ERROR for finding in findings):
+        raise Rejected(findings)
+    findings += _find_examples(resolution, compiled, fresh, invalid_examples, share_out)
     joined = _joined(package, resolution, values, analysis, compiled)
-    return Built(joined, tuple(found), compiled.digests)
+    return Built(joined, tuple(findings), compiled.digests)
 
 
-def _found(
+def _first_findings(
     resolution: Resolution,
     cache: Cache | None,
     names: Mapping[str, str],
     models: Mapping[str, JSON],
     before: Before,
 ) -> tuple[list[Finding], dict[str, str]]:
-    """Return what is wrong with documents, and with settings about sound ones; and the pins that are about these."""
-    found = [*before.findings, *invalid(resolution, cache, before.findings)]
-    faulty = before.unread | recovery.faulty_paths(resolution, found)
+    """Return what is wrong with documents, and with settings about valid ones; and the name overrides for these."""
+    findings = [*before.findings, *invalid(resolution, cache, before.findings)]
+    faulty = before.unread | recovery.faulty_paths(resolution, findings)
     overrides = {override: name for override, name in names.items() if override.partition("#")[0] not in faulty}
-    found += [*unknown_overrides(resolution, overrides, before), *open_findings(resolution, models, faulty, before)]
-    return found, overrides
+    findings += [*unknown_overrides(resolution, overrides, before), *open_findings(resolution, models, faulty, before)]
+    return findings, overrides
 
 
 def _analysis(
     resolution: Resolution, public: Sequence[Document], formats: str, models: Mapping[str, JSON]
 ) -> tuple[Analysis, Resolution, list[Finding]]:
-    """Return a program without the subschemas that lead back to themselves, its resolution, and findings for these."""
+    """Return the analysis without the subschemas that refer to themselves, its resolution, and findings for these."""
     opened = open_enums_of(resolution, models)
     analysis = Analysis(resolution.subschemas, resolution.resources, formats == "assert", opened)
-    starts = [*(document.location for document in public), *_speaking(resolution, public)]
+    starts = [*(document.location for document in public), *_with_instances(resolution, public)]
     endless, too_long = analysis.chains(starts)
-    found = [_endless(resolution, location) for location in endless]
-    found = found or [_too_long(resolution, location) for location in too_long]
-    if not found:
+    findings = [_endless(resolution, location) for location in endless]
+    findings = findings or [_too_long(resolution, location) for location in too_long]
+    if not findings:
         return analysis, resolution, []
-    analysis, left, more = _analysis(recovery.part(resolution, found), public, formats, models)
-    return analysis, left, [*found, *more]
+    analysis, left, more = _analysis(recovery.part(resolution, findings), public, formats, models)
+    return analysis, left, [*findings, *more]
 
 
-def _speaking(resolution: Resolution, public: Iterable[Document]) -> list[Location]:
-    """Return the subschemas whose examples and defaults are held against them, even where nothing refers to them."""
-    own = {document.location.document for document in public}
+def _with_instances(resolution: Resolution, public: Iterable[Document]) -> list[Location]:
+    """Return the subschemas with examples or a default, which are validated even where nothing refers to them."""
+    uris = {document.location.document for document in public}
     return [
         location
         for location, subschema in resolution.subschemas.items()
-        if location.document in own and not subschema.keywords.keys().isdisjoint(("default", "examples"))
+        if location.document in uris and not subschema.keywords.keys().isdisjoint(("default", "examples"))
     ]
 
 
 def _compilation(resolution: Resolution, analysis: Analysis, values: Values, models: Mapping[str, JSON]) -> Compilation:
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = _labels(resolution, values)
-    often = remembered(analysis, [*_starts(resolution), *values.classes])
+    memoised = remembered(analysis, [*_starts(resolution), *values.classes])
     is_frozen = models.get("frozen") is True
-    return Compilation(analysis, modules, labels, values, frozen=is_frozen, remembered=often)
+    return Compilation(analysis, modules, labels, values, frozen=is_frozen, remembered=memoised)
 
 
-def _with_examples(
+def _find_examples(
     resolution: Resolution,
     compiled: Compiled,
     fresh: Sequence[Document],
-    told: Iterable[Finding],
+    reported: Iterable[Finding],
     share_out: ShareOut,
 ) -> list[Finding]:
-    """Find an example for each of the documents that are fresh; return what is told of these."""
+    """Find an example for each of the fresh documents; return the findings about those that took too long."""
     modules = {document.location.document: document.module for document in resolution.documents}
     maker = examples.maker(resolution)
 
@@ -139,22 +138,22 @@ def _with_examples(
         tell = validator.telling(compiled.modules, modules)(compiled.modules[root.document].root.problems)
         return examples.made(resolution, {root: tell}, maker)
 
-    found: dict[Location, JSON] = {}
+    valid: dict[Location, JSON] = {}
     costly: list[Finding] = []
     for made, wrong in share_out(work, fresh):
-        found.update(made)
+        valid.update(made)
         costly += wrong
-    files = {finding.place.file for finding in (*told, *costly)}
-    silent = {each.path for each in fresh if resolution.sources[each.location.document].file not in files}
-    compiled.keep_examples(fresh, found, silent)
+    files = {finding.place.file for finding in (*reported, *costly)}
+    clean = {each.path for each in fresh if resolution.sources[each.location.document].file not in files}
+    compiled.keep_examples(fresh, valid, clean)
     return costly
 
 
 def _joined(package: str, resolution: Resolution, values: Values, analysis: Analysis, compiled: Compiled) -> Package:
     """Return the package of all that was made, in the order of the documents."""
-    held = _held(resolution, compiled.modules)
-    used = tuple(document for document in resolution.documents if document.location.document in held)
-    named = (at for at, subschema in resolution.subschemas.items() if "format" in subschema.keywords)
+    used_uris = _reached(resolution, compiled.modules)
+    used = tuple(document for document in resolution.documents if document.location.document in used_uris)
+    with_format = (at for at, subschema in resolution.subschemas.items() if "format" in subschema.keywords)
     return Package(
         package,
         used,
@@ -163,55 +162,56 @@ def _joined(package: str, resolution: Resolution, values: Values, analysis: Anal
         {each.location: compiled.annotations[each.location] for each in used},
         compiled.modules,
         {each.location: compiled.examples[each.location] for each in used if each.location in compiled.examples},
-        hints=frozenset(at for at in named if analysis.format(at) is None),
+        hints=frozenset(at for at in with_format if analysis.format(at) is None),
         resources=resolution.resources,
         places=Places(resolution),
     )
 
 
-def _held(resolution: Resolution, code: Iterable[str]) -> set[str]:
-    """Return the documents with code, and those that they lead to: what holds always has none."""
-    leads: dict[str, set[str]] = {}
+def _reached(resolution: Resolution, code: Iterable[str]) -> set[str]:
+    """Return the documents with code, and those that they refer to: a schema that holds always has no code."""
+    references: dict[str, set[str]] = {}
     for location, subschema in resolution.subschemas.items():
         targets = (keyword.target.document for keyword in subschema.keywords.values() if keyword.target is not None)
-        leads.setdefault(location.document, set()).update(targets)
-    held: set[str] = set()
-    waiting = list(code)
-    while waiting:
-        uri = waiting.pop()
-        if uri not in held:
-            held.add(uri)
-            waiting += leads.get(uri, ())
-    return held
+        references.setdefault(location.document, set()).update(targets)
+    reached: set[str] = set()
+    pending = list(code)
+    while pending:
+        uri = pending.pop()
+        if uri not in reached:
+            reached.add(uri)
+            pending += references.get(uri, ())
+    return reached
 
 
-_SAID = ("frozen", "open_enums")
+_COMPILED_BY = ("frozen", "open_enums")
 """The settings of the models that choose what is compiled, wherever it stands."""
 
 
-def _said(
+def _inputs(
     resolution: Resolution,
     compilation: Compilation,
     overrides: Mapping[str, str],
     models: Mapping[str, JSON],
 ) -> dict[str, JSON]:
-    """Return by URI what the settings say of a document, its classes and enums that are used, and what is remembered.
+    """Return by URI what a document is compiled from beside its schemas.
 
-    The latter two hang on those that refer to the document.
+    That is its name overrides and open enums, its classes and enums that are used, and what is remembered. The latter
+    two hang on those that refer to the document.
     """
     paths = {document.path: document.location.document for document in resolution.documents}
-    found: dict[str, list[JSON]] = {uri: [] for uri in paths.values()}
+    inputs: dict[str, list[JSON]] = {uri: [] for uri in paths.values()}
     for name in (*named_open(models), *overrides):
         uri = paths.get(name.partition("#")[0])
         if uri is not None:
-            found[uri].append([name, overrides.get(name)])
+            inputs[uri].append([name, overrides.get(name)])
     for location, class_ in compilation.values.classes.items():
-        found[location.document].append([location.pointer, class_.name, dict(class_.fields)])
+        inputs[location.document].append([location.pointer, class_.name, dict(class_.fields)])
     for location, enum in compilation.values.enums.items():
-        found[location.document].append([location.pointer, enum.name, [list(member) for member in enum.members]])
+        inputs[location.document].append([location.pointer, enum.name, [list(member) for member in enum.members]])
     for location, context in sorted(compilation.remembered):
-        found[location.document].append([location.pointer, str(context)])
-    return dict(found)
+        inputs[location.document].append([location.pointer, str(context)])
+    return dict(inputs)
 
 
 def _endless(resolution: Resolution, location: Location) -> Finding:
@@ -232,7 +232,7 @@ def _too_long(resolution: Resolution, location: Location) -> Finding:
 def _values(
     resolution: Resolution, analysis: Analysis, overrides: Mapping[str, str], before: Before
 ) -> tuple[Values, list[Finding]]:
-    """Return what Python sees of the subschemas, and what is wrong with the pins; all of them are left out then."""
+    """Return what Python sees of the subschemas, and what is wrong with name overrides; all are left out then."""
     try:
         return _values_with(resolution, analysis, overrides), []
     except Rejected as rejected:
@@ -241,7 +241,7 @@ def _values(
 
 
 def _at_key(finding: Finding, before: Before) -> Finding:
-    """Return a finding about a pin with the place of its key in the configuration."""
+    """Return a finding about a name override with the place of its key in the configuration."""
     if finding.rule is not shapes.INVALID_OVERRIDE:
         return finding
     override = f"{finding.place.file}#{finding.place.pointer}"
@@ -253,11 +253,11 @@ def _at_key(finding: Finding, before: Before) -> Finding:
 def _values_with(resolution: Resolution, analysis: Analysis, overrides: Mapping[str, str]) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
-    for uri, found in shapes.shapes(resolution.documents, resolution.subschemas, _by_path(overrides)).items():
-        for model in found.models:
+    for uri, shape in shapes.shapes(resolution.documents, resolution.subschemas, _by_path(overrides)).items():
+        for model in shape.models:
             fields = {field.json_name: field.name for field in model.fields}
             classes[Location(uri, model.pointer)] = Class(model.name, fields)
-        for enum in found.enums:
+        for enum in shape.enums:
             enums[Location(uri, enum.pointer)] = Enumeration(enum.name, enum.members)
     order = {location: index for index, location in enumerate(resolution.subschemas)}
     values = Values(
@@ -268,8 +268,8 @@ def _values_with(resolution: Resolution, analysis: Analysis, overrides: Mapping[
     used = values.used(_starts(resolution))
     return Values(
         analysis,
-        {location: found for location, found in values.classes.items() if location in used},
-        {location: found for location, found in values.enums.items() if location in used and values.is_used(location)},
+        {location: class_ for location, class_ in values.classes.items() if location in used},
+        {location: enum for location, enum in values.enums.items() if location in used and values.is_used(location)},
     )
 
 
@@ -283,17 +283,17 @@ def _starts(resolution: Resolution) -> Iterator[Location]:
 
 
 def _by_path(overrides: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the pinned names by path and JSON Pointer."""
-    found: dict[str, dict[str, str]] = {}
+    """Return the name overrides by path and JSON Pointer."""
+    by_path: dict[str, dict[str, str]] = {}
     for override, name in overrides.items():
         path, _, pointer = override.partition("#")
-        found.setdefault(path, {})[pointer] = name
-    return found
+        by_path.setdefault(path, {})[pointer] = name
+    return by_path
 
 
 def _labels(resolution: Resolution, values: Values) -> dict[Location, str]:
-    """Return the words for functions and constants: a class's name, an enum's name, a module's name for its root."""
+    """Return what functions and constants are named after: a class, an enum, a module for its root."""
     labels = {document.location: document.module for document in resolution.documents}
-    labels.update((location, snake(found.name)) for location, found in values.enums.items())
-    labels.update((location, snake(found.name)) for location, found in values.classes.items())
+    labels.update((location, snake(enum.name)) for location, enum in values.enums.items())
+    labels.update((location, snake(class_.name)) for location, class_ in values.classes.items())
     return labels

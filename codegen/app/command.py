@@ -38,7 +38,7 @@ _CONFIG_SCHEMA: Final = {"config-schema": "print the JSON Schema of pyproject.to
 
 
 def run(arguments: Sequence[str], started_ns: int) -> int:
-    """Return the exit code of one run: 0 nothing found, 1 findings, 2 the tool could not do its work."""
+    """Return the exit code of one run: 0 for no findings, 1 for findings, 2 if the tool could not do its work."""
     try:
         with _ended_by_signals(), _few_collections():
             return _run(arguments, _options(arguments), started_ns)
@@ -105,70 +105,72 @@ def _attempt(arguments: Sequence[str], options: argparse.Namespace, started_ns: 
         return _ended(_vendor(options, config), options.format)
     beside = config.out.parent / f".{config.out.name}.triptych-*"
     about = "\n".join(os.path.abspath(path) for path in (config.base, config.schema, config.out))
-    known = cache.recall(about)
+    recalled = cache.recall(about)
     with sandbox.confined(pipeline.folders(config), [config.out, beside]):
-        outcome, found = _work(arguments, options.command, config, known)
-    cache.store(about, known)
-    printed = report.render(found, options.format, root=Path.cwd())
+        outcome, findings = _work(arguments, options.command, config, recalled)
+    cache.store(about, recalled)
+    printed = report.render(findings, options.format, root=Path.cwd())
     _print(printed)
-    code = report.exit_code(found)
+    code = report.exit_code(findings)
     if code == 0:
-        _remember(arguments, printed, config, outcome, started_ns, both=not found)
+        _remember(arguments, printed, config, outcome, started_ns, both=not findings)
     return code
 
 
 def _fault_of_the_system(error: OSError) -> Finding:
-    """Return the finding for what the operating system refused and nothing nearer to it has told."""
+    """Return the finding for what the operating system refused and nothing nearer to it has reported."""
     file = error.filename
     named = os.fsdecode(file) if isinstance(file, str | bytes) else ""
     message = f"the operating system refuses what the run needs: {error.strerror or error}"
     return Finding(SYSTEM, Place(named), message, "check the path, its permissions and the space on the disk")
 
 
-def _work(arguments: Sequence[str], command: str, config: Config, known: Cache) -> tuple[Outcome, tuple[Finding, ...]]:
+def _work(
+    arguments: Sequence[str], command: str, config: Config, recalled: Cache
+) -> tuple[Outcome, tuple[Finding, ...]]:
     """Return what the input makes, and every finding: its warnings, and those of the writing or the comparison."""
-    with _progress() as tell:
-        outcome = pipeline.run(config, tell, known)
+    with _progress() as show:
+        outcome = pipeline.run(config, show, recalled)
         if command == "check":
-            tell("comparing")
-            found = drift.compare(config.out, outcome.files, _help(arguments))
+            show("comparing")
+            findings = drift.compare(config.out, outcome.files, _help(arguments))
         else:
-            tell("writing")
+            show("writing")
             inputs = [config.schema, *config.references.values(), *config.artifacts]
-            found = swap.write(config.out, outcome.files, keep_away=inputs)
-    return outcome, (*outcome.warnings, *found)
+            findings = swap.write(config.out, outcome.files, keep_away=inputs)
+    return outcome, (*outcome.warnings, *findings)
 
 
-def _ended(found: Sequence[Finding], form: report.Format) -> int:
+def _ended(findings: Sequence[Finding], form: report.Format) -> int:
     """Return the exit code of the findings, after they are printed."""
-    _print(report.render(found, form, root=paths.working_folder()))
-    return report.exit_code(found)
+    _print(report.render(findings, form, root=paths.working_folder()))
+    return report.exit_code(findings)
 
 
 def _vendor(options: argparse.Namespace, config: Config) -> tuple[Finding, ...]:
     """Return every finding of a copy of the generated package, which is made or compared."""
     dest = Path.cwd() / options.dest
     inputs = [config.schema, *config.references.values(), *config.artifacts]
-    again = _spelled("vendor", options, str(options.dest))
+    command = _spelled("vendor", options, str(options.dest))
     with sandbox.confined([config.out], [dest, dest.parent / f".{dest.name}.triptych-*"]):
         files = vendor.package(config.out, config.package, _spelled("generate", options))
         if options.check:
-            return vendor.compare(dest, files, again)
-        vendor.write(dest, files, again, keep_away=[config.out, *inputs])
+            return vendor.compare(dest, files, command)
+        vendor.write(dest, files, command, keep_away=[config.out, *inputs])
     return ()
 
 
 def _config_schema(options: argparse.Namespace) -> str:
     """Return the JSON Schema of a file, with the tables of the artifacts that the configuration here names."""
-    own = own_artifacts(options.config, Path.cwd()) if options.file == "pyproject" else ()
-    return json.dumps(config_schema.config_schema(options.file, own), indent=2, ensure_ascii=False) + "\n"
+    artifacts = own_artifacts(options.config, Path.cwd()) if options.file == "pyproject" else ()
+    return json.dumps(config_schema.config_schema(options.file, artifacts), indent=2, ensure_ascii=False) + "\n"
 
 
 def _spelled(command: str, options: argparse.Namespace, *positional: str) -> str:
     """Return a command with the options of this run that say what it works on."""
     named = {name: getattr(options, name) for name in ("schema", "out", "package", "config")}
-    given = [part for name, value in named.items() if value is not None for part in (f"--{name}", str(value))]
-    return f"{_program()} {shlex.join([command, *positional, *given])}"
+    spelled = [part for name, value in named.items() if value is not None for part in (f"--{name}", str(value))]
+    return f"{_program()} {shlex.join([command, *positional, *spelled])}"
 
 
 def _program() -> str:
@@ -177,14 +179,14 @@ def _program() -> str:
 
 def _help(arguments: Sequence[str]) -> str:
     """Return the command that writes what this check compares."""
-    kept: list[str] = []
+    words: list[str] = []
     rest = iter(arguments)
     for argument in rest:
         if argument == "--format":
             next(rest, None)
         elif not argument.startswith("--format="):
-            kept.append("generate" if argument == "check" and not kept else argument)
-    return f"{_program()} {shlex.join(kept)}"
+            words.append("generate" if argument == "check" and not words else argument)
+    return f"{_program()} {shlex.join(words)}"
 
 
 def _remember(
@@ -201,7 +203,7 @@ def _remember(
 
 
 def _print(printed: str) -> None:
-    """Write a text to standard output; a reader that has gone away is no fault of the run."""
+    """Write a text to standard output; a reader that has gone away is not a fault of the run."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

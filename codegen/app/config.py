@@ -16,7 +16,7 @@ from ..ir import JSON
 from ..pointer import tokens
 from ..schema.suggestions import close
 from ..schema.vocabulary import DRAFT_2020_12
-from ..source.paths import NOT_THERE, no_folder, not_there, real
+from ..source.paths import NOT_THERE, not_a_folder, not_there, real
 from ..source.toml_text import Toml, read_toml
 from .settings import Fault, Keys, as_json, defaults, dotted, faults, not_json, properties, quoted, unknown
 from .settings_schema import Described, packaged
@@ -96,11 +96,11 @@ def read_config(
     options = {"schema": schema, "out": out, "package": package}
     table = _checked(toml, {name: value for name, value in options.items() if value is not None})
     config = _config(toml, table.values, cwd, table.tables)
-    found = [*table.findings, *_path_findings(config, table.values), *_folder_findings(config, schema, out)]
-    if found:
-        # Whose a table is, and which files are schemas, can't be told while a folder is missing or within another.
-        more = () if any(finding.rule is CONFIG_PATH for finding in found) else also(config)
-        raise Rejected(ordered([*found, *more]))
+    findings = [*table.findings, *_path_findings(config, table.values), *_folder_findings(config, schema, out)]
+    if findings:
+        # Whose a table is, and which files are schemas, can't be known while a folder is missing or within another.
+        more = () if any(finding.rule is CONFIG_PATH for finding in findings) else also(config)
+        raise Rejected(ordered([*findings, *more]))
     return config
 
 
@@ -133,8 +133,8 @@ def own_artifacts(config_file: Path | None, cwd: Path) -> tuple[Path, ...]:
     toml = _toml(config_file, cwd, None)
     table = _checked(toml, {})
     config = _config(toml, table.values, cwd, {})
-    found = [*table.findings, *_path_findings(config, table.values)]
-    wrong = [finding for finding in found if tokens(finding.place.pointer)[:3] == (*_TABLE, "artifacts")]
+    findings = [*table.findings, *_path_findings(config, table.values)]
+    wrong = [finding for finding in findings if tokens(finding.place.pointer)[:3] == (*_TABLE, "artifacts")]
     if wrong:
         raise Rejected(wrong)
     return config.artifacts
@@ -149,29 +149,29 @@ def placed(finding: Finding, config: Config) -> Finding:
 
 def check_tables(config: Config, artifacts: Collection[str]) -> tuple[Finding, ...]:
     """Return a finding for every table of `[tool.triptych]` that is not an artifact's."""
-    known = [*properties(packaged(SCHEMA).schema), *artifacts]
+    allowed = [*properties(packaged(SCHEMA).schema), *artifacts]
     wrong = [name for name in config.settings if name not in artifacts]
-    return tuple(_finding(unknown(_NAME, (name,), known), config.place(name), CONFIG_KEY) for name in wrong)
+    return tuple(_finding(unknown(_NAME, (name,), allowed), config.place(name), CONFIG_KEY) for name in wrong)
 
 
 def check_settings(
-    name: str, table: Described, given: Mapping[str, JSON], *, config: Config | None = None
+    name: str, table: Described, configured: Mapping[str, JSON], *, config: Config | None = None
 ) -> tuple[dict[str, JSON], tuple[Finding, ...]]:
-    """Return an artifact's settings with defaults for those not given or wrong, and what is wrong with those given.
+    """Return an artifact's settings with defaults for those that are missing or wrong, and what is wrong with them.
 
-    `table` is what the artifact's schema describes, `given` what stands in `[tool.triptych.<name>]`, and `config` is
-    asked for the places of the findings. What is wrong within a setting has a rule of the artifact's own.
+    `table` is what the artifact's schema describes, `configured` what `[tool.triptych.<name>]` has, and `config` gives
+    the places of the findings. What is wrong within a setting has a rule of the artifact's own.
     """
-    within = Rule(f"{name}-setting", f"The settings of the artifact {name} are what it can be told.", exit_code=2)
-    found = []
-    values = {**defaults(table.schema), **given}
-    for fault in faults(table, given, dotted(_NAME, name)):
+    within = Rule(f"{name}-setting", f"The settings of the artifact {name} are valid.", exit_code=2)
+    findings = []
+    values = {**defaults(table.schema), **configured}
+    for fault in faults(table, configured, dotted(_NAME, name)):
         place = Place("") if config is None else config.place(name, *fault.keys)
         is_within = len(fault.keys) + (fault.kind == "missing") > 1 and fault.kind != "toml"
-        found.append(_finding(fault, place, within if is_within else _RULES[fault.kind]))
+        findings.append(_finding(fault, place, within if is_within else _RULES[fault.kind]))
         for key in fault.keys[:1]:
             values.pop(key, None)
-    return {**defaults(table.schema), **values}, tuple(found)
+    return {**defaults(table.schema), **values}, tuple(findings)
 
 
 def _finding(fault: Fault, place: Place, rule: Rule) -> Finding:
@@ -200,17 +200,17 @@ def _toml(config_file: Path | None, cwd: Path, schema: Path | None) -> Toml:
 
 
 def _is_about_others(toml: Toml, cwd: Path, schema: Path) -> bool:
-    """Return whether the table's own schema folder is there, and is not the one that is asked for."""
+    """Return whether the table's own schema folder is there, and is not the one of this run."""
     named = _table(toml).get("schema", "schema")
-    own = cwd / named if isinstance(named, str) else cwd
-    return os.path.isdir(own) and real(own) != real(schema)
+    configured = cwd / named if isinstance(named, str) else cwd
+    return os.path.isdir(configured) and real(configured) != real(schema)
 
 
 def _read(file: Path) -> Toml:
     toml = read_toml(file, CONFIG_UNREADABLE, CONFIG_SYNTAX)
-    found = list(_misplaced(toml))
-    if found:
-        raise Rejected(found)
+    findings = list(_misplaced(toml))
+    if findings:
+        raise Rejected(findings)
     return toml
 
 
@@ -222,7 +222,7 @@ def _table(toml: Toml) -> Mapping[str, object]:
 
 
 def _misplaced(toml: Toml) -> Iterator[Finding]:
-    """Yield a finding for a `[triptych]`, a `[tool.tryptich]` or a `triptych` that is not a table: they mean us."""
+    """Yield a finding for a `[triptych]`, a `[tool.tryptich]` or a `triptych` that is not a table."""
     help_ = f"name the table [{_NAME}]"
     tool = toml.values.get("tool", {})
     if not isinstance(tool, dict) or not isinstance(tool.get("triptych", {}), dict):
@@ -251,49 +251,49 @@ class _Checked(NamedTuple):
 
 def _checked(toml: Toml, options: Mapping[str, Any]) -> _Checked:
     """Return the table of a file under the options of the command line, which win."""
-    described, given = packaged(SCHEMA), _table(toml)
-    known = properties(described.schema)
-    own = {
+    described, content = packaged(SCHEMA), _table(toml)
+    allowed = properties(described.schema)
+    settings = {
         name: value
-        for name, value in given.items()
-        if name not in options and (name in known or not isinstance(value, dict))
+        for name, value in content.items()
+        if name not in options and (name in allowed or not isinstance(value, dict))
     }
-    found = faults(described, own, _NAME)
-    tables, lost = _tables({name: value for name, value in given.items() if name not in (*own, *options)})
-    findings = [_finding(fault, toml.place(*_TABLE, *fault.keys), _RULES[fault.kind]) for fault in (*found, *lost)]
-    wrong = {fault.keys for fault in found}
+    broken = faults(described, settings, _NAME)
+    tables, lost = _tables({name: value for name, value in content.items() if name not in (*settings, *options)})
+    findings = [_finding(fault, toml.place(*_TABLE, *fault.keys), _RULES[fault.kind]) for fault in (*broken, *lost)]
+    wrong = {fault.keys for fault in broken}
     package = faults(described, {key: value for key, value in options.items() if key == "package"}, "")
     findings += [_finding(fault._replace(message=f"--{fault.message}"), Place(""), CONFIG_VALUE) for fault in package]
-    values = {**defaults(described.schema), **_right(own, wrong), **options}
+    values = {**defaults(described.schema), **_right(settings, wrong), **options}
     return _Checked(values, tables, tuple(findings))
 
 
-def _tables(given: Mapping[str, object]) -> tuple[dict[str, dict[str, JSON]], list[Fault]]:
+def _tables(written: Mapping[str, object]) -> tuple[dict[str, dict[str, JSON]], list[Fault]]:
     """Return the tables of artifacts without the settings that JSON can't hold, and the faults of these."""
     tables: dict[str, dict[str, JSON]] = {}
-    found: list[Fault] = []
-    for name, table in given.items():
+    not_in_json: list[Fault] = []
+    for name, table in written.items():
         content, lost = as_json(table, (name,))
-        found += [not_json(_NAME, keys, shown) for keys, shown in lost.items()]
+        not_in_json += [not_json(_NAME, keys, shown) for keys, shown in lost.items()]
         wrong = {keys[1] for keys in lost}
         rows = content.items() if isinstance(content, dict) else ()
         tables[name] = {key: value for key, value in rows if key not in wrong}
-    return tables, found
+    return tables, not_in_json
 
 
-def _right(own: Mapping[str, Any], wrong: Collection[Keys]) -> dict[str, Any]:
+def _right(settings: Mapping[str, Any], wrong: Collection[Keys]) -> dict[str, Any]:
     """Return the values that are not wrong, without the members that are."""
-    found: dict[str, Any] = {}
-    for name, value in own.items():
+    right: dict[str, Any] = {}
+    for name, value in settings.items():
         if (name,) in wrong:
             continue
         if isinstance(value, dict):
-            found[name] = {key: item for key, item in value.items() if (name, key) not in wrong}
+            right[name] = {key: item for key, item in value.items() if (name, key) not in wrong}
         elif isinstance(value, list):
-            found[name] = [None if (name, str(index)) in wrong else item for index, item in enumerate(value)]
+            right[name] = [None if (name, str(index)) in wrong else item for index, item in enumerate(value)]
         else:
-            found[name] = value
-    return found
+            right[name] = value
+    return right
 
 
 def _artifacts(value: str | list[str | None]) -> Iterator[tuple[Keys, str]]:
@@ -311,7 +311,7 @@ def _artifacts(value: str | list[str | None]) -> Iterator[tuple[Keys, str]]:
 
 def _path_findings(config: Config, values: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for everything that the table names beside the schemas and the output and that is not there."""
-    if config.history is not None and (what := no_folder(config.history)):
+    if config.history is not None and (what := not_a_folder(config.history)):
         message = f"{_NAME}.history is {quoted(config.history.as_posix())}, which {what}"
         help_ = "make the folder, and in it one for each version with the schemas as they were"
         yield Finding(CONFIG_PATH, config.place("history"), message, help_)
@@ -321,7 +321,7 @@ def _path_findings(config: Config, values: Mapping[str, Any]) -> Iterator[Findin
             help_ = "name a folder or a file that is there"
             yield Finding(CONFIG_PATH, config.place("references", prefix), message, help_)
     for keys, named in _artifacts(values["artifacts"]):
-        if what := no_folder(config.base / named):
+        if what := not_a_folder(config.base / named):
             message = f"{_NAME}.artifacts names {quoted(named)}, which {what}"
             yield Finding(CONFIG_PATH, config.place(*keys), message, "name the folder that holds the artifact.toml")
 
@@ -329,21 +329,21 @@ def _path_findings(config: Config, values: Mapping[str, Any]) -> Iterator[Findin
 def _folder_findings(config: Config, schema: Path | None, out: Path | None) -> Iterator[Finding]:
     """Yield what keeps the folders of the schemas, the output and the history from being read and written."""
 
-    def found(key: str, given: Path | None, path: Path, what: str, help_: str) -> Finding:
-        place, name = (config.place(key), f"{_NAME}.{key}") if given is None else (Place(""), f"--{key}")
+    def finding(key: str, option: Path | None, path: Path, what: str, help_: str) -> Finding:
+        place, name = (config.place(key), f"{_NAME}.{key}") if option is None else (Place(""), f"--{key}")
         return Finding(CONFIG_PATH, place, f"{name} is {quoted(path.as_posix())}, which {what}", help_)
 
-    if what := no_folder(config.schema):
+    if what := not_a_folder(config.schema):
         help_ = "make the folder, or name the one that holds the schemas"
-        yield found("schema", schema, config.schema, what, help_)
-    elif (what := no_folder(config.out)) not in ("", NOT_THERE):
-        yield found("out", out, config.out, what, "name another folder")
+        yield finding("schema", schema, config.schema, what, help_)
+    elif (what := not_a_folder(config.out)) not in ("", NOT_THERE):
+        yield finding("out", out, config.out, what, "name another folder")
     elif config.history is not None and _touch(config.history, config.schema, config.out):
         help_ = "name a folder beside the schemas and the output"
-        yield found("history", None, config.history, "is within another folder", help_)
+        yield finding("history", None, config.history, "is within another folder", help_)
     elif real(config.out).is_relative_to(real(config.schema)):
         help_ = "name a folder beside it, or what is written would be read as schemas"
-        yield found("out", out, config.out, "is within the schema folder", help_)
+        yield finding("out", out, config.out, "is within the schema folder", help_)
 
 
 def _touch(folder: Path, *others: Path) -> bool:

@@ -22,15 +22,15 @@ _TABLE: Final = "/properties/tool/properties/triptych"
 """Where `[tool.triptych]` stands in the schema of a pyproject.toml."""
 
 
-def config_schema(file: File, own: Iterable[Path] = ()) -> dict[str, JSON]:
+def config_schema(file: File, artifacts: Iterable[Path] = ()) -> dict[str, JSON]:
     """Return the schema of a file: pyproject.toml, with the tables of the user's own artifacts too, or artifact.toml.
 
     Raises `Rejected` for an artifact that is not valid.
     """
     if file == "artifact":
         return _read(artifact_toml.SCHEMA)
-    bundled = sorted(found.parent for found in BUNDLED.glob("*/artifact.toml"))
-    return _pyproject(artifact_toml.read_artifact(folder) for folder in (*bundled, *own))
+    bundled = sorted(file.parent for file in BUNDLED.glob("*/artifact.toml"))
+    return _pyproject(artifact_toml.read_artifact(folder) for folder in (*bundled, *artifacts))
 
 
 def _read(file: Path) -> dict[str, JSON]:
@@ -42,8 +42,8 @@ def _pyproject(artifacts: Iterable[Artifact]) -> dict[str, JSON]:
     """Return the schema of a file with `[tool.triptych]`, of which all else may be anything."""
     table = _placed(_read(config.SCHEMA), _TABLE)
     tables = {each.name: _placed(each.settings, f"{_TABLE}/properties/{each.name}") for each in artifacts}
-    known = table["properties"]
-    table["properties"] = {**(known if isinstance(known, dict) else {}), **tables}
+    properties = table["properties"]
+    table["properties"] = {**(properties if isinstance(properties, dict) else {}), **tables}
     tool: dict[str, JSON] = {"type": "object", "properties": {"triptych": table}}
     return {
         "$schema": f"{DRAFT_7}#",

@@ -37,15 +37,15 @@ def compile_schema(
     Those of the `flavours` are imported by their own names, from the package that the module is of.
     """
 
-    def lookup(asked: str) -> Source | None:
-        found = asked if asked in references else asked + "#"
-        return values.from_value(asked, references[found]) if found in references else None
+    def lookup(target: str) -> Source | None:
+        key = target if target in references else target + "#"
+        return values.from_value(target, references[key]) if key in references else None
 
     source = values.from_value(_PATH, schema)
     retrieval = {_PATH: uri} if uri else {}
-    resolution, found = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
+    resolution, findings = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
     name = new_name()
-    built = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(found))
+    built = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(findings))
     return module_of(built.package, "schema", flavours)
 
 

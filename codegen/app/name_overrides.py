@@ -1,4 +1,4 @@
-"""Name overrides and open enums: settings that name subschemas, held against the documents."""
+"""Name overrides and open enums: settings that name subschemas, checked against the documents."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def open_enums_of(resolution: Resolution, models: Mapping[str, JSON]) -> frozens
 def open_findings(
     resolution: Resolution, models: Mapping[str, JSON], faulty: Collection[str], before: Before
 ) -> Iterator[Finding]:
-    """Yield a finding for every pointer that opens nothing; of faulty documents nobody knows."""
+    """Yield a finding for every pointer that opens no enum; those into faulty documents are not checked."""
     paths = {document.location.document: document.path for document in resolution.documents}
-    known = {_written(paths, location) for location in open_enums_of(resolution, models)}
+    opened = {_written(paths, location) for location in open_enums_of(resolution, models)}
     for index, name in enumerate(named_open(models)):
-        if name not in known and name.partition("#")[0] not in faulty:
+        if name not in opened and name.partition("#")[0] not in faulty:
             message = f"open_enum_pointers has {name}, where there is no enum of strings"
             help = "write file#pointer of a subschema that has an enum of strings, or take it out"
             yield Finding(NO_ENUM, before.place("models", "open_enum_pointers", str(index)), message, help)

@@ -43,7 +43,7 @@ SAME_NAME = Rule("artifact-name", "Every artifact has a name of its own.", exit_
 _TOOLS: Final = ("jinja2", "regex")
 _TOOLS_OF_FLAVOURS: Final[Mapping[str, str]] = {"pydantic": "datamodel-code-generator"}
 
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,15 @@ def generate(config: Config) -> dict[str, str]:
     return dict(run(config).files)
 
 
-def run(config: Config, tell: Tell = lambda stage: None, cache: Cache | None = None) -> Outcome:
-    """Return every file and the warnings; `tell` is called with a word at each stage. Raises Rejected.
+def run(config: Config, progress: Progress = lambda stage: None, cache: Cache | None = None) -> Outcome:
+    """Return every file and the warnings; `progress` is called with a word at each stage. Raises Rejected.
 
-    What the `cache` has of earlier runs need not be done again, and what this one finds out is added to it.
+    What the `cache` has of earlier runs need not be done again, and what this one makes is added to it.
     Nothing but the folders of the configuration is read, and nothing is written.
     """
     with sandbox.confined(folders(config)):
         try:
-            outcome = _run(config, tell, cache)
+            outcome = _run(config, progress, cache)
             return replace(outcome, warnings=_placed(outcome.warnings, config))
         except Rejected as rejected:
             raise Rejected(_placed(rejected.findings, config)) from rejected
@@ -85,12 +85,12 @@ def folders(config: Config) -> tuple[Path, ...]:
     return (config.schema, *older, *config.references.values(), *config.artifacts, file)
 
 
-def _run(config: Config, tell: Tell, cache: Cache | None) -> Outcome:
-    tell("reading")
+def _run(config: Config, progress: Progress, cache: Cache | None) -> Outcome:
+    progress("reading")
     artifacts, settings, faults = _artifacts(config)
-    sources, found = loader.load_folder(config.schema)
-    built, used = _built(config, sources, settings.get("models", {}), tell, cache, [*faults, *found])
-    tell("rendering")
+    sources, findings = loader.load_folder(config.schema)
+    built, used = _built(config, sources, settings.get("models", {}), progress, cache, [*faults, *findings])
+    progress("rendering")
     rendered = render(built.package, artifacts, settings, built.digests, cache, share_out)
     return Outcome(_with_manifest(config, artifacts, settings, used, rendered), built.warnings)
 
@@ -103,21 +103,21 @@ def early_findings(config: Config) -> list[Finding]:
 
 def inputs(config: Config) -> list[str]:
     """Return the files and folders that a run depends on, for the stamp of an unchanged run."""
-    own = (*folders(config), Path(__file__).parent.parent, *map(_record, _tools(config.settings.get("models", {}))))
-    return [os.path.abspath(path) for path in own]
+    paths = (*folders(config), Path(__file__).parent.parent, *map(_record, _tools(config.settings.get("models", {}))))
+    return [os.path.abspath(path) for path in paths]
 
 
 def _tools(models: Mapping[str, JSON]) -> list[str]:
     """Return the tools whose version stands behind the bytes, with the settings of the models."""
     flavours = models.get("flavours")
-    asked = flavours if isinstance(flavours, list) else []
-    return [*_TOOLS, *(tool for flavour, tool in _TOOLS_OF_FLAVOURS.items() if flavour in asked)]
+    chosen = flavours if isinstance(flavours, list) else []
+    return [*_TOOLS, *(tool for flavour, tool in _TOOLS_OF_FLAVOURS.items() if flavour in chosen)]
 
 
 def _record(tool: str) -> Path:
     """Return a file that changes whenever the tool is installed anew."""
-    found = distribution(tool)
-    return Path(str(found.locate_file(next(path for path in found.files or () if path.name == "METADATA"))))
+    installed = distribution(tool)
+    return Path(str(installed.locate_file(next(path for path in installed.files or () if path.name == "METADATA"))))
 
 
 # Artifacts and their settings
@@ -139,12 +139,12 @@ def _artifacts(config: Config) -> tuple[list[Artifact], dict[str, dict[str, JSON
             place = artifact.place("name")
             message = f"there is another artifact of the name {artifact.name}"
             faults.append(Finding(SAME_NAME, place, message, "give it a name of its own"))
-        given = config.settings.get(artifact.name, {})
-        settings[artifact.name], found = check_settings(
-            artifact.name, described(artifact.settings), given, config=config
+        configured = config.settings.get(artifact.name, {})
+        settings[artifact.name], findings = check_settings(
+            artifact.name, described(artifact.settings), configured, config=config
         )
         artifacts.append(artifact)
-        faults += found
+        faults += findings
     return artifacts, settings, [*faults, *check_tables(config, settings)]
 
 
@@ -155,22 +155,22 @@ def _built(
     config: Config,
     sources: Sequence[Source],
     models: Mapping[str, JSON],
-    tell: Tell,
+    progress: Progress,
     cache: Cache | None,
-    found: Sequence[Finding],
+    findings: Sequence[Finding],
 ) -> tuple[Built, dict[str, str]]:
     """Return what is built, and the digest of every document behind it by path.
 
-    What was `found` before is no reason to stop at once: all that is wrong is told together.
+    The `findings` from before are no reason to stop at once: all that is wrong is reported together.
     """
-    tell("resolving references")
-    unread = loader.unread(config.schema, sources) if found else {}
+    progress("resolving references")
+    unread = loader.unread(config.schema, sources) if findings else {}
     references = _References(config.references, unreadable.unread(unread))
     attempted = partial(attempt, dialect=config.dialect, lookup=references.lookup, is_unread=references.is_unread)
     resolution, unresolved = attempted(sources)
     versions, past = history.read(config.history, partial(_older, attempted, cache))
-    faults = (*found, *past, *references.findings, *unresolved)
-    tell("compiling")
+    faults = (*findings, *past, *references.findings, *unresolved)
+    progress("compiling")
     built = build.build(
         resolution,
         package=config.package,
@@ -182,7 +182,7 @@ def _built(
         before=name_overrides.Before(faults, frozenset(unread), config.place),
     )
     if versions:
-        tell("comparing versions")
+        progress("comparing versions")
         past_of = history.history(versions, resolution, formats=config.formats)
         built = replace(built, package=replace(built.package, history=past_of))
     return built, _digests([*sources, *references.used], versions)
@@ -205,25 +205,25 @@ def _digests(sources: Iterable[Source], versions: Iterable[Older]) -> dict[str, 
 
 
 class _References:
-    """The documents that `[tool.triptych.references]` keeps at home, read when one is asked for.
+    """The documents that `[tool.triptych.references]` maps to local files, read when one is asked for.
 
     `is_unread` says which URIs may be documents of the schema folder that could not be read.
     """
 
-    def __init__(self, homes: Mapping[str, Path], is_unread: Callable[[str], bool]) -> None:
+    def __init__(self, local: Mapping[str, Path], is_unread: Callable[[str], bool]) -> None:
         self.used: list[Source] = []
         self.findings: list[Finding] = []
         self._is_unread = is_unread
         self._unread: set[str] = set()
-        self._homes = sorted(homes.items(), key=lambda home: -len(home[0]))
+        self._local = sorted(local.items(), key=lambda row: -len(row[0]))
 
     def lookup(self, uri: str) -> Source | None:
         """Return the document of a URI without a fragment, by the longest prefix that fits; None if nobody has it."""
-        for prefix, home in self._homes:
-            if uri.startswith(prefix) and (file := _file_at(home, unquote(uri[len(prefix) :]))) is not None:
+        for prefix, root in self._local:
+            if uri.startswith(prefix) and (file := _file_at(root, unquote(uri[len(prefix) :]))) is not None:
                 path = uri if Path(uri).suffix == file.suffix else uri + file.suffix
-                source, found = loader.load_file(file, path)
-                self.findings += found
+                source, findings = loader.load_file(file, path)
+                self.findings += findings
                 self.used += [source] if source is not None else []
                 self._unread |= set() if source is not None else {uri}
                 return source
@@ -234,11 +234,11 @@ class _References:
         return uri in self._unread or self._is_unread(uri)
 
 
-def _file_at(home: Path, rest: str) -> Path | None:
-    """Return the file for what follows a prefix, its suffix left out or not; None for one outside of its home."""
-    if not os.path.isdir(home):
-        return home if not rest.strip("/") else None
-    root = real(home)
+def _file_at(named: Path, rest: str) -> Path | None:
+    """Return the file for what follows a prefix, its suffix left out or not; None for one outside of its folder."""
+    if not os.path.isdir(named):
+        return named if not rest.strip("/") else None
+    root = real(named)
     for suffix in ("", ".json", ".yaml", ".yml"):
         file = real(root / (rest.strip("/") + suffix))
         if file.is_relative_to(root) and os.path.isfile(file):
@@ -261,26 +261,26 @@ def _with_manifest(
         file.path: Origin(file.artifact, f"{file.artifact}/{file.template}", file.documents) for file in rendered
     }
     tools = {"triptych": VERSION, **{tool: version(tool) for tool in _tools(settings["models"])}}
-    behind = Inputs(documents, _templates(artifacts), _configuration(config, settings), tools)
-    return {**files, manifest.MANIFEST: manifest.manifest(files, origins, behind)}
+    inputs = Inputs(documents, _templates(artifacts), _configuration(config, settings), tools)
+    return {**files, manifest.MANIFEST: manifest.manifest(files, origins, inputs)}
 
 
 def _templates(artifacts: Sequence[Artifact]) -> dict[str, str]:
     """Return the digest of every file of the artifacts that makes text, with what describes their settings."""
-    found = {}
+    digests = {}
     for artifact in artifacts:
         names = [row.template for row in artifact.templates]
         names += [path.relative_to(artifact.folder).as_posix() for path in artifact.folder.rglob("*.jinja")]
         for name in {*names, "artifact.toml", "prepare.py", artifact.settings_file}:
             file = artifact.folder / name
             if file.is_file():
-                found[f"{artifact.name}/{name}"] = manifest.digest(file.read_bytes())
-    return found
+                digests[f"{artifact.name}/{name}"] = manifest.digest(file.read_bytes())
+    return digests
 
 
 def _configuration(config: Config, settings: Mapping[str, Mapping[str, JSON]]) -> str:
     """Return the digest of what the configuration says, without the paths that differ from machine to machine."""
-    said = {
+    content = {
         "package": config.package,
         "formats": config.formats,
         "dialect": config.dialect,
@@ -288,4 +288,4 @@ def _configuration(config: Config, settings: Mapping[str, Mapping[str, JSON]]) -
         "names": dict(config.names),
         "settings": {name: dict(values) for name, values in settings.items()},
     }
-    return manifest.digest(json.dumps(said, sort_keys=True))
+    return manifest.digest(json.dumps(content, sort_keys=True))

@@ -26,8 +26,8 @@ def render(findings: Iterable[Finding], format: Format, *, root: PurePath | None
 
     The text ends with a newline, or is empty where the format has nothing to say of no findings.
     """
-    found = tuple(findings)
-    return _PRINTERS[format](found, tuple(_file(finding, root) for finding in found))
+    rows = tuple(findings)
+    return _PRINTERS[format](rows, tuple(_file(finding, root) for finding in rows))
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -98,12 +98,12 @@ def _github(findings: Sequence[Finding], files: Sequence[str]) -> str:
 def _command(finding: Finding, file: str) -> str:
     place, rule = finding.place, finding.rule
     properties = {"file": file, "line": str(place.line or ""), "col": str(place.column or ""), "title": rule.id}
-    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
-    return f"::{rule.severity.value} {given}::{_data(_body(finding))}\n"
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
+    return f"::{rule.severity.value} {written}::{_data(_body(finding))}\n"
 
 
 def _body(finding: Finding) -> str:
-    """Return message, pointer, cure and detail, a line or more each, for formats that print the place themselves."""
+    """Return message, pointer, help and detail, a line or more each, for formats that print the place themselves."""
     pointer = f"at: {finding.place.pointer}" if finding.place.pointer else ""
     parts = (finding.message, pointer, f"help: {finding.help}", finding.detail.rstrip("\n"))
     return "\n".join(part for part in parts if part)

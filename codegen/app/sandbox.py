@@ -1,4 +1,4 @@
-"""The guard: while a run works, its thread opens no socket, starts no process and touches no file that is not its own.
+"""The sandbox: while a run works, its thread opens no socket, starts no process and touches only its own files.
 
 An audit hook (PEP 578) sees every such call before the system does. It keeps honest code honest: schemas can't
 reach code that could get around it, and an artifact's `prepare.py` is trusted, but may err. Only `workers` makes copies
@@ -30,7 +30,7 @@ TEMPORARY: Final = "triptych-"
 
 
 class Refused(PermissionError):
-    """A call that the guard has stopped."""
+    """A call that the sandbox has stopped."""
 
 
 _NETWORK: Final = "opens a connection"
@@ -61,7 +61,7 @@ _CHANGES: Final[Mapping[str, tuple[int, ...]]] = {
 """Events that change the disk, and which of their arguments are paths."""
 
 _BELOW_OPEN_FOLDER: Final[Mapping[str, int]] = {"os.remove": 1, "os.rmdir": 1, "os.mkdir": 2, "os.chmod": 2}
-"""Which argument is the open folder (-1: none) that a path is relative to: what may open it has been asked already."""
+"""Which argument is the open folder (-1: none) that a path is relative to; its opening was checked before."""
 
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _DEVICES: Final = frozenset({os.devnull, "/dev/urandom"})
@@ -213,10 +213,14 @@ def _refuse(stack: list[_Limits], message: str) -> None:
 def _caller() -> Place:
     """Return the line that made the call, as near to it as there is one that is not the installation's."""
     frame: FrameType | None = sys._getframe(1)
-    own = str(_PACKAGE)
+    package = str(_PACKAGE)
     while frame is not None:
         file = frame.f_code.co_filename
-        if file != __file__ and os.path.isabs(file) and (file.startswith(own) or not file.startswith(installation())):
+        if (
+            file != __file__
+            and os.path.isabs(file)
+            and (file.startswith(package) or not file.startswith(installation()))
+        ):
             return Place(file, frame.f_lineno, 1)
         frame = frame.f_back
     return Place("")

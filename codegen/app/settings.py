@@ -1,4 +1,4 @@
-"""Settings: what stands in a TOML file, held against the JSON Schema that describes it, in the words of the schema."""
+"""Settings: the values of a TOML file, checked by the JSON Schema that describes them, in the words of the schema."""
 
 from __future__ import annotations
 
@@ -58,23 +58,23 @@ def defaults(schema: Mapping[str, JSON]) -> dict[str, JSON]:
 
 def properties(schema: Mapping[str, JSON]) -> dict[str, dict[str, JSON]]:
     """Return the properties of a schema that are described by an object."""
-    found = schema.get("properties")
-    return {name: row for name, row in found.items() if isinstance(row, dict)} if isinstance(found, dict) else {}
+    rows = schema.get("properties")
+    return {name: row for name, row in rows.items() if isinstance(row, dict)} if isinstance(rows, dict) else {}
 
 
 # --- What is wrong
 
 
 def faults(described: Described, value: object, name: str) -> list[Fault]:
-    """Return what is wrong with a table that messages call by this name, in the order of the schema's keywords."""
+    """Return what is wrong with a table, by whose name messages call it, in the order of the schema's keywords."""
     content, lost = as_json(value)
-    found = [not_json(name, keys, shown) for keys, shown in lost.items()]
+    listed = [not_json(name, keys, shown) for keys, shown in lost.items()]
     broken = [_broken(described, content, name, problem) for problem in described.problems(content)]
     mistyped = {each.keys for each in broken if each.keyword == "type"}
     for each in broken:
         if each.keys not in lost and (each.keyword == "type" or each.keys not in mistyped):
-            found += (_EXPLAINED.get(each.keyword, _refused) if each.keyword in each.holder else _refused)(each)
-    return list(dict.fromkeys(found))
+            listed += (_EXPLAINED.get(each.keyword, _refused) if each.keyword in each.holder else _refused)(each)
+    return list(dict.fromkeys(listed))
 
 
 def not_json(name: str, keys: Keys, shown: str) -> Fault:
@@ -83,9 +83,9 @@ def not_json(name: str, keys: Keys, shown: str) -> Fault:
     return Fault(keys, "toml", message, "write it as a string, in quotes")
 
 
-def unknown(name: str, keys: Keys, known: Iterable[str], more: str = "") -> Fault:
-    """Return the fault of a key that has no meaning; `known` are those that have one."""
-    listed = sorted(known)
+def unknown(name: str, keys: Keys, allowed_keys: Iterable[str], more: str = "") -> Fault:
+    """Return the fault of a key that has no meaning; `allowed_keys` are those that have one."""
+    listed = sorted(allowed_keys)
     near = close(keys[-1], listed)
     hint = f"did you mean {near}? If not, " if near else ""
     allowed = f"use one of {', '.join(listed)}{more}" if listed else "take it out: no key is allowed here"
@@ -129,8 +129,8 @@ def _broken(described: Described, content: JSON, table: str, problem: Problem) -
         name, keys, value = f"the key {quoted(meant)} in {name}", (*keys, meant), meant
     uri, _, encoded = problem.absolute_keyword_location.partition("#")
     fragment = unquote(encoded)
-    found = find(fragment.rpartition("/")[0], dict(described.schema)) if uri == described.uri else ()
-    holder = found[0] if found and isinstance(found[0], dict) else {}
+    holders = find(fragment.rpartition("/")[0], dict(described.schema)) if uri == described.uri else ()
+    holder = holders[0] if holders and isinstance(holders[0], dict) else {}
     is_definition = fragment.split("/")[-3:-2] in (["definitions"], ["$defs"])
     kind = str(holder.get("title", "")) if is_definition else ""
     return _Broken(problem.keyword, holder, kind, table, name, keys, value, problem.message, meant is not None)

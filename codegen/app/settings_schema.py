@@ -48,10 +48,10 @@ def described(schema: Mapping[str, JSON], source: Source | None = None) -> Descr
 
     `source` is the file that it was read from, for the places of these findings.
     """
-    known, known_by = _known(), digest(schema)
-    made = known.get(known_by)
+    compiled_before, key = _tables(), digest(schema)
+    made = compiled_before.get(key)
     if made is None:
-        made = known[known_by] = compiled(source or values.from_value("settings.json", dict(schema)))
+        made = compiled_before[key] = compiled(source or values.from_value("settings.json", dict(schema)))
     module, _, name = made.root.partition("/")
     uri = str(made.tables[module][name][0]).partition("#")[0]
     return Described(schema, uri, validator.reporter(made.tables, made.root))
@@ -64,17 +64,17 @@ def packaged(file: Path) -> Described:
 
 
 def digest(schema: Mapping[str, JSON]) -> str:
-    """Return what a schema is known by in `problem_tables.json`."""
+    """Return the key of a schema in `problem_tables.json`."""
     return hashlib.sha256(json.dumps(schema).encode()).hexdigest()
 
 
 def compiled(source: Source) -> Tables:
     """Return the problem tables of a schema; raises Rejected with all that is wrong with it."""
     resolution, unresolved = attempt([source], dialect=DRAFT_7, lookup=lambda uri: None)
-    found = [*unresolved, *metaschema.findings(resolution, resolution.documents)]
-    found = found or _untranslatable(resolution)
-    if found:
-        raise Rejected(found)
+    findings = [*unresolved, *metaschema.findings(resolution, resolution.documents)]
+    findings = findings or _untranslatable(resolution)
+    if findings:
+        raise Rejected(findings)
     root = resolution.documents[0].location
     analysis = Analysis(resolution.subschemas, resolution.resources, assert_formats=True)
     named, texts = validator.problem_tables(resolution, analysis, [root])
@@ -94,7 +94,7 @@ def _untranslatable(resolution: Resolution) -> list[Finding]:
 
 
 @cache
-def _known() -> dict[str, Tables]:
+def _tables() -> dict[str, Tables]:
     """Return the tables of our own schemas by digest, and of those that this process has compiled."""
-    found = json.loads(TABLES.read_text(encoding="utf-8"))
-    return {known_by: Tables(entry["root"], entry["tables"]) for known_by, entry in found.items()}
+    entries = json.loads(TABLES.read_text(encoding="utf-8"))
+    return {key: Tables(entry["root"], entry["tables"]) for key, entry in entries.items()}

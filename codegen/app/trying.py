@@ -69,7 +69,7 @@ def add_options(commands: argparse._SubParsersAction[argparse.ArgumentParser], p
     for name, purpose in purposes.items():
         command = commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
         command.add_argument("file", metavar="SCHEMA", type=Path, help="a schema file, JSON or YAML")
-        command.add_argument("--instance", metavar="FILE", type=Path, help="a file with any JSON value to decide on")
+        command.add_argument("--instance", metavar="FILE", type=Path, help="a file with a JSON value to validate")
         formats = ("assert", "annotate")
         command.add_argument("--formats", choices=formats, default="assert", help="whether formats are checked")
         command.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
@@ -83,26 +83,26 @@ def tried(options: argparse.Namespace) -> tuple[str, int]:
         source, instance = _source(file), _instance(options.instance)
         package, warnings = _package(source, file.parent, options.formats)
         lines, more = _traced(source, package, file.parent, options.formats)
-        decided = [_validity(package, given) for given in instance]
-    found = (*warnings, *more)
+        validities = [_validity(package, value) for value in instance]
+    findings = (*warnings, *more)
     show = _json if options.format == "json" else _text
-    printed = show(lines, _module(package), decided, found)
-    return printed, max([0, *(not one.is_valid for one in decided)])
+    printed = show(lines, _module(package), validities, findings)
+    return printed, max([0, *(not one.is_valid for one in validities)])
 
 
 def _source(file: Path) -> Source:
-    source, found = loader.load_file(file)
-    if source is None or found:
-        raise Rejected(found)
+    source, findings = loader.load_file(file)
+    if source is None or findings:
+        raise Rejected(findings)
     return source
 
 
 def _instance(file: Path | None) -> list[Source]:
     if file is None:
         return []
-    source, found = loader.load_file(Path.cwd() / file, str(file), is_schema=False)
-    if source is None or found:
-        raise Rejected(found)
+    source, findings = loader.load_file(Path.cwd() / file, str(file), is_schema=False)
+    if source is None or findings:
+        raise Rejected(findings)
     return [source]
 
 
@@ -118,8 +118,8 @@ def _package(source: Source, folder: Path, formats: str) -> tuple[Package, tuple
         is_there = uri.startswith(RETRIEVAL) and file.resolve().is_relative_to(folder.resolve()) and file.is_file()
         return loader.load_file(file, path)[0] if is_there else None
 
-    resolution, found = attempt([source], dialect=DRAFT_2020_12, lookup=lookup)
-    before = name_overrides.Before(found)
+    resolution, findings = attempt([source], dialect=DRAFT_2020_12, lookup=lookup)
+    before = name_overrides.Before(findings)
     built = build.build(resolution, package=in_memory.new_name(), formats=formats, names={}, before=before)
     return built.package, built.warnings
 
@@ -143,16 +143,16 @@ def _traced(source: Source, package: Package, folder: Path, formats: str) -> tup
     pointers = list(_pointers(package))
     if len(pointers) > _MOST_PARTS:
         message = f"the schema has {len(pointers)} keywords, and lines are traced to {_MOST_PARTS} at most"
-        return lines, (Finding(LARGE, Place(source.file), message, "try a part of it as a schema of its own"),)
+        return lines, (Finding(LARGE, Place(source.file), message, "try a part of the schema on its own"),)
     parts = [Part(at, _maker(source, at, folder, formats)) for at in pointers]
     return list(traced(lines, parts)), ()
 
 
 def _pointers(package: Package) -> Iterator[str]:
     """Yield the JSON Pointers of the keywords that something can be made of, and of their members."""
-    own = package.documents[0].location.document if package.documents else ""
+    uri = package.documents[0].location.document if package.documents else ""
     for location, subschema in package.subschemas.items():
-        for keyword in subschema.keywords.values() if location.document == own else ():
+        for keyword in subschema.keywords.values() if location.document == uri else ():
             entry = ENTRIES[keyword.name]
             if entry.role not in (Role.ANNOTATION, Role.IDENTIFIER, Role.DIALECT) and entry.name not in NOT_APPLIED:
                 at = location / keyword.written
@@ -197,8 +197,8 @@ def traced(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Line]:
         left = part.make()
         for index in _gone(texts, list(_statements(left, repeated))) if left is not None else ():
             names[index].append(part.name)
-    for line, found in zip(lines, names, strict=True):
-        yield Line(line.text, line.function, _nearest(found))
+    for line, sources in zip(lines, names, strict=True):
+        yield Line(line.text, line.function, _nearest(sources))
 
 
 def _statements(lines: Sequence[Line], repeated: Set[str]) -> Iterator[tuple[str, ...]]:
@@ -270,10 +270,12 @@ def _row(problem: object) -> Mapping[str, str]:
 # What is printed
 
 
-def _text(lines: Sequence[Line], code: ModuleCode | None, decided: Sequence[Validity], found: Sequence[Finding]) -> str:
+def _text(
+    lines: Sequence[Line], code: ModuleCode | None, validities: Sequence[Validity], findings: Sequence[Finding]
+) -> str:
     parts = ["".join(f"{row}\n" for row in _code_rows(lines)), _table_text(code)]
-    parts += ["".join(f"{row}\n" for row in _validity_rows(one)) for one in decided]
-    parts.append(report.render(found, "text", root=Path.cwd()))
+    parts += ["".join(f"{row}\n" for row in _validity_rows(one)) for one in validities]
+    parts.append(report.render(findings, "text", root=Path.cwd()))
     return "\n".join(part for part in parts if part)
 
 
@@ -306,11 +308,13 @@ def _validity_rows(validity: Validity) -> Iterator[str]:
         yield printable(f"    by {problem['keyword_location'] or 'the schema'}")
 
 
-def _json(lines: Sequence[Line], code: ModuleCode | None, decided: Sequence[Validity], found: Sequence[Finding]) -> str:
+def _json(
+    lines: Sequence[Line], code: ModuleCode | None, validities: Sequence[Validity], findings: Sequence[Finding]
+) -> str:
     made = {
         "code": [{"text": line.text, "function": line.function, "keywords": line.keywords} for line in lines],
         "problems": json.loads(code.problems) if code is not None and code.problems else {},
-        "instances": [asdict(one) for one in decided],
-        "findings": json.loads(report.render(found, "json", root=Path.cwd())),
+        "instances": [asdict(one) for one in validities],
+        "findings": json.loads(report.render(findings, "json", root=Path.cwd())),
     }
     return json.dumps(made, indent=2) + "\n"

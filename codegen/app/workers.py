@@ -1,6 +1,6 @@
 """Workers: much work of one kind is shared out among the cores; where it can't be, one does all of it.
 
-A worker is a copy of this process, so that it knows all that was found out so far, and is confined as this is. What it
+A worker is a copy of this process, so that it has all that was made so far, and is confined as this is. What it
 gives back goes through a pipe. One that fails, for whatever reason, is no fault: its work is done here.
 """
 
@@ -46,7 +46,7 @@ def _cores() -> int:
 
 
 def _can_copy() -> bool:
-    """Return whether this process can be copied: macOS' own libraries may not outlive it, threads don't."""
+    """Return whether this process can be copied: libraries of macOS may not survive that, and threads don't."""
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
 
@@ -98,5 +98,5 @@ def _run(work: Callable[[Job], Result], jobs: Sequence[Job], write: int) -> None
         with open(write, "wb") as stream:
             stream.write(sent)
         os._exit(0)
-    except BaseException:  # whatever it was happens again in the process that was copied, which tells of it
+    except BaseException:  # whatever it was happens again in the process that was copied, which reports it
         os._exit(1)

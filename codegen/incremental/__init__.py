@@ -1,1 +1,1 @@
-"""Incrementality: what earlier runs made, known by the content of what it was made from."""
+"""Incrementality: results of earlier runs, by digests of what they were made from."""

@@ -1,9 +1,9 @@
-"""The cache: what earlier runs found out, so that a run does again only what depends on what has changed since.
+"""The cache: results of earlier runs, so that a run does again only what depends on what has changed since.
 
 An entry's key is the SHA-256 of all that its value was made from, and a file of entries is of one Python, one set of
 installed tools and one text of our own code; so there is no entry that could be out of date. The file stands in the
-user's cache folder (`leftovers`), holds packed JSON, and is never part of the output. One that is damaged counts as
-none: it costs time, nothing else. Each run leaves the entries that it used, no others.
+user's cache folder (`cache_folder`), holds packed JSON, and is never part of the output. One that is damaged counts as
+none: that costs time, nothing else. Each run leaves the entries that it used, no others.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _SMALL = 200
 
 
 class Cache:
-    """What is known by its key; `None` is never known of anything."""
+    """Values by their keys; none of them is `None`."""
 
-    def __init__(self, known: Mapping[str, bytes] = MappingProxyType({}), made_by: str = "") -> None:
+    def __init__(self, recalled: Mapping[str, bytes] = MappingProxyType({}), made_by: str = "") -> None:
         self.made_by = made_by
-        self._known = known
+        self._recalled = recalled
         self._used: dict[str, bytes] = {}
 
     def key(self, kind: str, made_from: JSON) -> str:
@@ -42,17 +42,17 @@ class Cache:
 
     def find(self, key: str) -> JSON:
         """Return what an earlier run kept, None if nothing."""
-        known = self._known.get(key) or self._used.get(key)
-        if known is None:
+        packed = self._recalled.get(key) or self._used.get(key)
+        if packed is None:
             return None
-        self._used[key] = known
-        value: JSON = json.loads(_unpacked(known))
+        self._used[key] = packed
+        value: JSON = json.loads(_unpacked(packed))
         return value
 
     def has(self, key: str) -> bool:
         """Return whether something is kept, and keep it for runs to come."""
-        if key in self._known:
-            self._used[key] = self._known[key]
+        if key in self._recalled:
+            self._used[key] = self._recalled[key]
         return key in self._used
 
     def keep(self, key: str, value: JSON) -> None:
@@ -70,7 +70,7 @@ class Cache:
     @property
     def has_news(self) -> bool:
         """Return whether other entries were used than there were."""
-        return self._used != self._known
+        return self._used != self._recalled
 
     def lines(self) -> list[bytes]:
         """Return the entries that were used in this run, a line each."""
@@ -87,15 +87,15 @@ def _unpacked(value: bytes) -> bytes:
 
 
 def recall(about: str) -> Cache:
-    """Return what is kept for runs about something (folders, as text), nothing if there is no sound file."""
+    """Return what is kept for runs about something (folders, as text), nothing if there is no intact file."""
     try:
         made_by = _made_by()
     except OSError:
-        return Cache()  # nothing can be known of our own files, so nothing is taken or kept
-    return Cache(_sound_entries(about, made_by), made_by)
+        return Cache()  # our own files can't be read, so nothing is taken or kept
+    return Cache(_intact_entries(about, made_by), made_by)
 
 
-def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
+def _intact_entries(about: str, made_by: str) -> Mapping[str, bytes]:
     try:
         head, _, rest = cache_folder.read(_name(about)).partition(b"\n")
     except OSError:
@@ -108,7 +108,7 @@ def _sound_entries(about: str, made_by: str) -> Mapping[str, bytes]:
 
 
 def store(about: str, cache: Cache) -> None:
-    """Keep what a run used and found, in place of what was kept before."""
+    """Keep what a run used and made, in place of what was kept before."""
     with contextlib.suppress(OSError):  # a cache that can't be written costs the next run its time, nothing else
         if not cache.has_news:
             cache_folder.touch(_name(about))
@@ -131,9 +131,9 @@ def _made_by() -> str:
         with contextlib.suppress(OSError):  # a zip, or a folder that is not there
             installed = (name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))
             digest.update("\n".join([folder, *sorted(installed), ""]).encode(errors="surrogatepass"))
-    own = Path(__file__).parent.parent
-    for file in sorted(own.rglob("*")):
+    package = Path(__file__).parent.parent
+    for file in sorted(package.rglob("*")):
         if file.suffix in (".py", ".jinja", ".toml", ".json"):
-            digest.update(f"{file.relative_to(own).as_posix()}\n".encode())
+            digest.update(f"{file.relative_to(package).as_posix()}\n".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -1,7 +1,7 @@
-"""Leftovers: the files that a run leaves in the user's cache folder for later ones, private and nobody else's.
+"""The cache folder: the files that a run leaves there for later ones, private to the user.
 
 A file is read, replaced or deleted only if it is a regular one of this user that nobody else can write, in a folder of
-which the same holds; a link is never followed. What is otherwise counts as not there: it costs time, nothing else.
+which the same holds; a link is never followed. Any other counts as not there: that costs time, nothing else.
 
 Only modules that a bare interpreter has at hand are imported: a run with nothing to do comes here first.
 """
@@ -25,17 +25,17 @@ _HAS_DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
 
 
 class Unsafe(OSError):
-    """The folder or the file may be another one's work."""
+    """The folder or the file may be somebody else's."""
 
 
 def read(name: str) -> bytes:
-    """Return the content of a file of that name; raises OSError if there is none that can only be this user's."""
+    """Return the content of a file of that name; raises OSError if there is none that is this user's alone."""
     with _Opened() as (prefix, folder), open(_own_file(prefix + name, folder), "rb") as stream:
         return stream.read()
 
 
 def _own_file(path: str, folder: int | None) -> int:
-    """Return the descriptor of a file to read; raises OSError if it may be another one's."""
+    """Return the descriptor of a file to read; raises OSError if it may be somebody else's."""
     descriptor = os.open(path, os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0), dir_fd=folder)
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and _is_own(status) and status.st_size <= LARGEST:

@@ -31,7 +31,7 @@ def to_json(value: object) -> JSON:
         return [[to_json(key), to_json(item)] for key, item in value.items()]
     if isinstance(value, str | bool | int | float | None):
         return value
-    raise TypeError(f"no record: {value!r}")
+    raise TypeError(f"not a record: {value!r}")
 
 
 def from_json(kind: Any, value: JSON) -> Any:
@@ -53,7 +53,7 @@ def _read(kind: Any, value: JSON, *, is_python: bool) -> Any:
             return dict(map(tuple, pairs))
     elif (kind is bool and isinstance(value, bool)) or (kind not in (str, bool) and _is_scalar(kind)):
         return value
-    raise ValueError(f"no {kind}: {value!r:.80}")
+    raise ValueError(f"not a {kind}: {value!r:.80}")
 
 
 def _items(kinds: tuple[Any, ...], values: list[JSON], *, is_python: bool) -> Iterator[Any]:

@@ -1,7 +1,7 @@
-"""What is compiled of each component of the documents, and an example for each document: anew, or by an earlier run.
+"""The compiled components of the documents, and an example for each document: made anew, or by an earlier run.
 
-A component is known by the content of all that what is made of it is a function of: what its documents say, what is
-known of them besides, by what the components that it leads to are known, and what others ask of it.
+The key of a component is a digest of all that its code depends on: its documents, their other inputs (names, settings),
+the keys of the components that it refers to, and the functions that others request of it.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ from .sharing import ShareOut, one_by_one
 class Compiled:
     """What was made of the components of a resolution.
 
-    `digests` has for each document what all that was made of it is known by: where two runs have the same one, they
-    have made the same of it.
+    `digests` has a key for all that was made of a document: two runs with the same key have made the same.
     """
 
     def __init__(self, cache: Cache | None = None, share_out: ShareOut = one_by_one) -> None:
@@ -41,46 +40,46 @@ class Compiled:
         self._cache = cache
         self._share_out = share_out
         self._taken: set[str] = set()
-        self._asked: dict[str, dict[Request, None]] = {}
+        self._requests: dict[str, dict[Request, None]] = {}
 
     def compile(
         self,
         compilation: Compilation,
         resolution: Resolution,
-        given: Parts,
-        said: Mapping[str, JSON],
-        about: JSON,
-        speaking: Iterable[Location],
+        parts: Parts,
+        inputs: Mapping[str, JSON],
+        settings: JSON,
+        with_instances: Iterable[Location],
     ) -> None:
-        """Compile every component, each after those that lead to it.
+        """Compile every component, each after those that refer to it.
 
-        `said` is by URI what is known of a document beside the schemas, `about` what is known of all of them. Examples
-        are held against the subschemas that are `speaking`.
+        `inputs` has by URI what a document is compiled from beside the schemas, `settings` is what all of them are
+        compiled by. The examples and defaults of the subschemas `with_instances` are validated.
         """
-        rows: dict[str, JSON] = {uri: [digest, said.get(uri)] for uri, digest in given.digests.items()}
-        digests = _with_those_below(given.ordered, rows)
-        spoken: dict[str, list[Location]] = {}
-        for location in speaking:
-            spoken.setdefault(location.document, []).append(location)
+        rows: dict[str, JSON] = {uri: [digest, inputs.get(uri)] for uri, digest in parts.digests.items()}
+        digests = _with_those_below(parts.ordered, rows)
+        to_validate: dict[str, list[Location]] = {}
+        for location in with_instances:
+            to_validate.setdefault(location.document, []).append(location)
 
         def work(job: _Job) -> Mapping[str, bytes]:
-            own = [location for uri in job.component.uris for location in spoken.get(uri, ())]
-            self._take(job.key, components.made(job.component, compilation, resolution, job.asked, own))
+            locations = [location for uri in job.component.uris for location in to_validate.get(uri, ())]
+            self._take(job.key, components.made(job.component, compilation, resolution, job.requests, locations))
             return self._cache.rows(job.key, f"{job.key}:code") if self._cache is not None else {}
 
-        for wave in given.waves:
-            jobs = [self._job(component, about, digests) for component in wave]
+        for wave in parts.waves:
+            jobs = [self._job(component, settings, digests) for component in wave]
             fresh = [job for job in jobs if not self._recall(job.key)]
             share = self._share_out if self._cache is not None else one_by_one
             for job, made in zip(fresh, share(work, fresh), strict=True):
                 self._take_over(job, made, work)
 
-    def _job(self, component: Component, about: JSON, digests: Mapping[str, str]) -> _Job:
-        """Return what is to be done for a component, and what that is known by."""
-        asked = tuple(sorted(request for uri in component.uris for request in self._asked.get(uri, ())))
-        key = _key("component", [about, digests[component.uris[0]], to_json(asked)])
+    def _job(self, component: Component, settings: JSON, digests: Mapping[str, str]) -> _Job:
+        """Return what is to be done for a component, and its key."""
+        requests = tuple(sorted(request for uri in component.uris for request in self._requests.get(uri, ())))
+        key = _key("component", [settings, digests[component.uris[0]], to_json(requests)])
         self.digests.update((uri, f"{key} {uri}") for uri in component.uris)
-        return _Job(component, key, asked)
+        return _Job(component, key, requests)
 
     def _take_over(self, job: _Job, rows: Mapping[str, bytes], work: Callable[[_Job], object]) -> None:
         """Take what a copy of this process has made of a component; what is not kept is made here."""
@@ -92,11 +91,11 @@ class Compiled:
 
     def _recall(self, key: str) -> bool:
         """Take what an earlier run has made of a component; return whether there is something."""
-        known = self._cache.find(key) if self._cache is not None else None
-        if not isinstance(known, list) or not self.modules.recall(f"{key}:code", known[0]):
+        entry = self._cache.find(key) if self._cache is not None else None
+        if not isinstance(entry, list) or not self.modules.recall(f"{key}:code", entry[0]):
             return False
-        classes, enums, annotations, asked = (from_json(*row) for row in zip(_ROW, known[1:], strict=True))
-        self._join(classes, enums, annotations, asked)
+        classes, enums, annotations, requests = (from_json(*row) for row in zip(_ROW, entry[1:], strict=True))
+        self._join(classes, enums, annotations, requests)
         return True
 
     def _take(self, key: str, made: Made) -> None:
@@ -105,8 +104,8 @@ class Compiled:
         self._join(made.classes, made.enums, made.annotations, made.asked)
         self.findings += made.findings
         if self._cache is not None and not made.findings:
-            parts = (tuple(made.modules), made.classes, made.enums, made.annotations, made.asked)
-            self._cache.keep(key, [to_json(part) for part in parts])
+            fields = (tuple(made.modules), made.classes, made.enums, made.annotations, made.asked)
+            self._cache.keep(key, [to_json(field) for field in fields])
             self._cache.keep(f"{key}:code", [to_json(module) for module in made.modules.values()])
 
     def _join(
@@ -114,39 +113,39 @@ class Compiled:
         classes: Iterable[ClassShape],
         enums: Iterable[EnumShape],
         annotations: Mapping[Location, str],
-        asked: Iterable[Request],
+        requests: Iterable[Request],
     ) -> None:
         self.shapes.update((shape.location, shape) for shape in classes)
         self.shapes.update((shape.location, shape) for shape in enums)
         self.annotations.update(annotations)
-        for request in asked:
-            self._asked.setdefault(request.location.document, {})[request] = None
+        for request in requests:
+            self._requests.setdefault(request.location.document, {})[request] = None
 
     # Examples
 
     def without_example(self, documents: Iterable[Document]) -> list[Document]:
-        """Return the documents of which no earlier run has looked for an example; take those that it has found."""
+        """Return the documents for which no earlier run has looked for an example; take the examples of the others."""
         left = []
         for document in documents:
-            known = self._cache.find(self._example_key(document)) if self._cache is not None else None
-            if isinstance(known, list):
-                self.examples.update((document.location, value) for value in known)
+            kept = self._cache.find(self._example_key(document)) if self._cache is not None else None
+            if isinstance(kept, list):
+                self.examples.update((document.location, value) for value in kept)
             else:
                 left.append(document)
         return left
 
     def keep_examples(
-        self, documents: Iterable[Document], found: Mapping[Location, JSON], silent: Collection[str]
+        self, documents: Iterable[Document], examples: Mapping[Location, JSON], clean: Collection[str]
     ) -> None:
-        """Take the examples that were found for documents; keep them for those of which nothing else is to be told.
+        """Take the examples of documents; keep them for those that have no finding.
 
-        These are given by their paths.
+        These are the `clean` ones, given by their paths.
         """
-        self.examples.update(found)
+        self.examples.update(examples)
         for document in documents:
-            if self._cache is not None and document.path in silent:
-                own = [found[document.location]] if document.location in found else []
-                self._cache.keep(self._example_key(document), own)
+            if self._cache is not None and document.path in clean:
+                values = [examples[document.location]] if document.location in examples else []
+                self._cache.keep(self._example_key(document), values)
 
     def _example_key(self, document: Document) -> str:
         return _key("example", self.digests[document.location.document])
@@ -156,7 +155,7 @@ _ROW = (tuple[ClassShape, ...], tuple[EnumShape, ...], Mapping[Location, str], t
 
 
 class Modules(Mapping[str, ModuleCode]):
-    """The code of the modules by document; what an earlier run has made is read when somebody asks for it."""
+    """The code of the modules by document; what an earlier run has made is read on first use."""
 
     def __init__(self, cache: Cache | None) -> None:
         self.made: dict[str, ModuleCode] = {}
@@ -164,7 +163,7 @@ class Modules(Mapping[str, ModuleCode]):
         self._cache = cache
 
     def recall(self, key: str, documents: JSON) -> bool:
-        """Return whether the code of the documents' modules was kept; it is read from there when it is asked for."""
+        """Return whether the code of the documents' modules was kept; it is read from there on first use."""
         if self._cache is None or not self._cache.has(key) or not isinstance(documents, list):
             return False
         self._kept.update((str(uri), (key, index)) for index, uri in enumerate(documents))
@@ -188,11 +187,11 @@ class Modules(Mapping[str, ModuleCode]):
 
 
 class _Job(NamedTuple):
-    """A component that is to be compiled, what that is known by, and what others ask of it."""
+    """A component that is to be compiled, its key, and the functions that others request of it."""
 
     component: Component
     key: str
-    asked: tuple[Request, ...]
+    requests: tuple[Request, ...]
 
 
 def _key(kind: str, content: JSON) -> str:
@@ -201,9 +200,9 @@ def _key(kind: str, content: JSON) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The components of a resolution in their order, and by URI the digest of all that a document's part hangs on.
+    """The components of a resolution in their order, and by URI the digest of all that a document's code depends on.
 
-    That is what the documents of its component say, and all those that they lead to.
+    That is what the documents of its component say, and all those that they refer to.
     """
 
     ordered: Sequence[Component]
@@ -211,7 +210,7 @@ class Parts:
 
     @property
     def waves(self) -> Sequence[Sequence[Component]]:
-        """Return the components so that each comes in a later wave than those that lead to it."""
+        """Return the components so that each comes in a later wave than those that refer to it."""
         levels: dict[str, int] = {}
         waves: list[list[Component]] = []
         for component in self.ordered:
@@ -230,7 +229,7 @@ def parts(resolution: Resolution) -> Parts:
 
 
 def _with_those_below(ordered: Sequence[Component], rows: Mapping[str, JSON]) -> dict[str, str]:
-    """Return by URI the digest of the rows of its component, and of all those that this leads to."""
+    """Return by URI the digest of the rows of its component, and of all those that this refers to."""
     digests: dict[str, str] = {}
     for component in reversed(ordered):
         below: JSON = list(sorted({digests[uri] for uri in component.below}))
@@ -243,24 +242,24 @@ def _with_those_below(ordered: Sequence[Component], rows: Mapping[str, JSON]) ->
 def _rows(resolution: Resolution) -> dict[str, JSON]:
     """Return by URI what a document's code can depend on, but for what stands in the documents that it refers to.
 
-    Which of its values are subschemas, and which of them others refer to, hangs on those others.
+    Which of its values are subschemas, and which of them others refer to, depends on those others.
     """
     pointers: dict[str, list[str]] = {}
-    leads: dict[str, list[JSON]] = {}
-    asked: dict[str, set[str]] = {}
+    references: dict[str, list[JSON]] = {}
+    referred: dict[str, set[str]] = {}
     for location, subschema in resolution.subschemas.items():
         pointers.setdefault(location.document, []).append(location.pointer)
         for keyword in subschema.keywords.values():
             if keyword.target is not None and keyword.target.document != location.document:
-                leads.setdefault(location.document, []).append(str(keyword.target))
-                asked.setdefault(keyword.target.document, set()).add(keyword.target.pointer)
+                references.setdefault(location.document, []).append(str(keyword.target))
+                referred.setdefault(keyword.target.document, set()).add(keyword.target.pointer)
     rows: dict[str, JSON] = {}
     for document in resolution.documents:
         uri = document.location.document
         source = resolution.sources[uri]
         about: list[JSON] = [uri, document.path, document.module, document.uri, document.dialect, document.public]
         below = "\n".join(pointers.get(uri, ())).encode(errors="surrogatepass")
-        asked_for: list[JSON] = list(sorted(asked.get(uri, ())))
-        found: list[JSON] = [hashlib.sha256(below).hexdigest(), leads.get(uri, []), asked_for]
-        rows[uri] = [*about, source.format, source.digest, *found]
+        targets: list[JSON] = list(sorted(referred.get(uri, ())))
+        used: list[JSON] = [hashlib.sha256(below).hexdigest(), references.get(uri, []), targets]
+        rows[uri] = [*about, source.format, source.digest, *used]
     return rows

@@ -1,6 +1,6 @@
-"""What is read of a value: tables within frozen records are given so that it is seen which of their parts are read.
+"""Reads: the tables within frozen records are wrapped, so that it is recorded which of their parts are read.
 
-A part of a table is all that it has for one document, or for one other key. What is no table within a record is the
+A part of a table is all that it has for one document, or for one other key. What is not a table within a record is the
 `rest` of it: that is small, and counts as always read.
 """
 
@@ -20,50 +20,50 @@ from ..ir import JSON, Document, Item, Location, Package
 Read = dict[tuple[str, str], None]
 """What was read: tables by the fields that lead to them, each with a part, or `WHOLE`."""
 
-WHOLE = "\n"  # no key of a table
+WHOLE = "\n"  # not a key of any table
 
 
 class Given:
     """A value that many functions are given, each of which reads some of it.
 
-    `known` has by URI what is known of a document in the package: where it is the same, so are all parts of tables of
+    `digests` has by URI the key of a document in the package: where it is the same, so are all parts of tables of
     the package that are about the document.
     """
 
-    def __init__(self, value: object, known: Mapping[str, str], beside: object = None) -> None:
+    def __init__(self, value: object, digests: Mapping[str, str], beside: object = None) -> None:
         self._value = value
-        self._known = known
+        self._by_uri = digests
         self._tables: dict[str, _Table] = {}
         rest: list[tuple[str, object]] = [("", beside)]
         self._find(value, "", rest)
         self.rest = digest(rest)
 
     def _find(self, value: Any, path: str, rest: list[tuple[str, object]]) -> None:
-        """Take in the tables of a record, and what is no table."""
-        known = self._known if isinstance(value, Package) else {}
+        """Take in the tables of a record, and what is not a table."""
+        digests = self._by_uri if isinstance(value, Package) else {}
         for field in fields(value):
             inner, here = getattr(value, field.name), f"{path}.{field.name}"
             if _is_table(inner):
-                self._tables[here] = _Table(inner, known)
+                self._tables[here] = _Table(inner, digests)
             elif _has_tables(inner):
                 self._find(inner, here, rest)
             else:
                 rest.append((here, inner))
 
     def watched(self) -> tuple[Any, Read]:
-        """Return the value so that it is noted what is read of it, and where that is noted."""
+        """Return the value with its tables wrapped, and the record of what is read of them."""
         read: Read = {}
         return self._watched(self._value, "", read), read
 
     def _watched(self, value: Any, path: str, read: Read) -> Any:
-        evaluated: dict[str, object] = {}
+        wrapped: dict[str, object] = {}
         for field in fields(value):
             inner, here = getattr(value, field.name), f"{path}.{field.name}"
             if here in self._tables:
-                evaluated[field.name] = _seen(inner, here, read)
+                wrapped[field.name] = _recorded(inner, here, read)
             elif _has_tables(inner):
-                evaluated[field.name] = self._watched(inner, here, read)
-        return replace(value, **evaluated)
+                wrapped[field.name] = self._watched(inner, here, read)
+        return replace(value, **wrapped)
 
     def digest(self, table: str, part: str) -> str:
         """Return the digest of a part of a table as it is now; "" if there is no such table."""
@@ -77,12 +77,12 @@ class Given:
         return hashlib.sha256(" ".join(digests).encode()).hexdigest()
 
     def item(self, item: Item) -> object:
-        """Return what an item is known by; a document is what is known of it."""
+        """Return the key of an item, in which the key of a document stands for it."""
         return {name: self._shown(value) for name, value in item.items()}
 
     def _shown(self, value: object) -> object:
-        if isinstance(value, Document) and value.location.document in self._known:
-            return self._known[value.location.document]
+        if isinstance(value, Document) and value.location.document in self._by_uri:
+            return self._by_uri[value.location.document]
         return value
 
 
@@ -100,22 +100,22 @@ def _has_tables(value: object) -> bool:
 class _Table:
     """The digests of a table's parts, each made when it is asked for."""
 
-    def __init__(self, table: Any, known: Mapping[str, str]) -> None:
+    def __init__(self, table: Any, digests: Mapping[str, str]) -> None:
         self._table = table
-        self._known = known
+        self._by_uri = digests
         self._parts: dict[str, list[Any]] | None = None
         self._digests: dict[str, str] = {}
 
     def digest(self, part: str) -> str:
-        if part in self._known:
-            return self._known[part]
+        if part in self._by_uri:
+            return self._by_uri[part]
         if part not in self._digests:
             self._digests[part] = digest(self._everything() if part == WHOLE else self._part(part))
         return self._digests[part]
 
     def _everything(self) -> object:
-        if self._known:
-            return list(self._known.items())
+        if self._by_uri:
+            return list(self._by_uri.items())
         return list(self._table.items()) if isinstance(self._table, Mapping) else list(self._table)
 
     def _part(self, part: str) -> list[Any]:
@@ -134,17 +134,17 @@ def _part_of(key: object) -> str:
     return key if isinstance(key, str) else WHOLE
 
 
-# What notes what is read of it
+# Tables that record what is read of them
 
 
-def _seen(table: Any, name: str, read: Read) -> object:
+def _recorded(table: Any, name: str, read: Read) -> object:
     if isinstance(table, Mapping):
-        return _SeenMapping(table, name, read)
-    return _SeenSet(table, name, read) if isinstance(table, Set) else _SeenSequence(table, name, read)
+        return _RecordedMapping(table, name, read)
+    return _RecordedSet(table, name, read) if isinstance(table, Set) else _RecordedSequence(table, name, read)
 
 
-class _Seen:
-    """A table, its name, and where it is noted what is read of it."""
+class _Recorded:
+    """A table, its name, and the record of what is read of it."""
 
     __slots__ = ("_name", "_read", "_table")
 
@@ -169,7 +169,7 @@ class _Seen:
         return len(self._table)
 
 
-class _SeenMapping(_Seen, Mapping[Any, Any]):
+class _RecordedMapping(_Recorded, Mapping[Any, Any]):
     __slots__ = ()
 
     def __getitem__(self, key: Any) -> Any:
@@ -177,16 +177,16 @@ class _SeenMapping(_Seen, Mapping[Any, Any]):
         return self._table[key]
 
     def get(self, key: Any, default: Any = None) -> Any:
-        """Return the value of a key, or what stands for none."""
+        """Return the value of a key, or the default."""
         self._note(key)
         return self._table.get(key, default)
 
 
-class _SeenSet(_Seen, Set[Any]):
+class _RecordedSet(_Recorded, Set[Any]):
     __slots__ = ()
 
 
-class _SeenSequence(_Seen, Sequence[Any]):
+class _RecordedSequence(_Recorded, Sequence[Any]):
     __slots__ = ()
 
     def __contains__(self, value: object) -> bool:
@@ -205,7 +205,7 @@ def digest(value: object) -> str:
     """Return the digest of a frozen value: of equal values of the same types in the same order it is the same."""
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
-    pickler.fast = True  # what is written hangs on the content alone, not on which parts are the same object
+    pickler.fast = True  # what is written depends on the content alone, not on which parts are the same object
     pickler.dispatch_table = _REDUCED
     pickler.dump(value)
     return hashlib.sha256(stream.getbuffer()).hexdigest()

@@ -1,7 +1,7 @@
-"""Rendering: a text whose template was given the same before is the one that it was; sound texts are not read again.
+"""Rendering: a text is made again only if what it was made of has changed; valid texts are not checked again.
 
-What a text is made of is not promised by the artifacts: it is seen which parts of what they are given they read. A text
-that an earlier run has made is taken if all that was read for it is the same now.
+Artifacts don't declare what a text depends on: it is recorded which parts of their input they read. A text that an
+earlier run has made is taken if all that was read for it is the same now.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def render(
 ) -> tuple[Rendered, ...]:
     """Return what `templates.render` does; raises what that raises.
 
-    `digests` has by URI what is known of a document in the package: where it is the same, so is all of that.
+    `digests` has by URI the key of a document in the package: where it is the same, so is all about the document.
     """
     made = _Texts(cache or Cache(), digests, share_out)
     return templates.render(package, artifacts, settings, made.texts, made.faults)
@@ -47,10 +47,10 @@ class _Texts:
 
     def texts(self, printings: Sequence[Printing]) -> Sequence[str]:
         """Return each of the texts: what earlier runs have made is taken, and the rest is made."""
-        found = [self._known(printing) for printing in printings]
-        fresh = [printing for printing, known in zip(printings, found, strict=True) if known is None]
+        recalled = [self._recalled(printing) for printing in printings]
+        fresh = [printing for printing, text in zip(printings, recalled, strict=True) if text is None]
         made = iter(self._share_out(self._made, fresh))
-        return [self._taken(next(made)) if known is None else known for known in found]
+        return [self._taken(next(made)) if text is None else text for text in recalled]
 
     def _taken(self, made: tuple[str, Mapping[str, bytes]]) -> str:
         """Return a text that was made, perhaps in a copy of this process, and keep what is to be kept of it."""
@@ -58,28 +58,28 @@ class _Texts:
         self._cache.take(rows)
         return text
 
-    def _known(self, printing: Printing) -> str | None:
+    def _recalled(self, printing: Printing) -> str | None:
         """Return the text of a template for an item that is completed, if an earlier run has made it."""
         given = self._about(printing)
-        known = None if given is None else self._cache.find(_key(printing, given))
-        if given is not None and isinstance(known, list) and known[1] == given.together(known[0]):
-            return str(known[2])
+        entry = None if given is None else self._cache.find(_key(printing, given))
+        if given is not None and isinstance(entry, list) and entry[1] == given.together(entry[0]):
+            return str(entry[2])
         return None
 
     def _made(self, printing: Printing) -> tuple[str, Mapping[str, bytes]]:
-        """Return a text that is made anew, and the row that it is known by from now on, if it is."""
+        """Return a text that is made anew, and the row that the cache keeps of it, if it does."""
         given = self._about(printing)
         if given is None:
             return printing.text(), {}
         key = _key(printing, given)
-        index, found = given.watched()
+        index, reads = given.watched()
         text = replace(printing, index=index).text()
-        read: list[JSON] = [[table, part] for table, part in sorted(found)]
+        read: list[JSON] = [[table, part] for table, part in sorted(reads)]
         self._cache.keep(key, [read, given.together(read), text])
         return text, self._cache.rows(key)
 
     def _about(self, printing: Printing) -> Given | None:
-        """Return what the items of an artifact are completed from, None for one whose text hangs on more than that."""
+        """Return what the items of an artifact are completed from, None for one whose text depends on more."""
         if not _is_function_of_its_arguments(printing):
             return None
         given = self._given.get(id(printing.index))
@@ -88,34 +88,34 @@ class _Texts:
         return given
 
     def faults(self, readings: Sequence[Reading]) -> Iterator[Sequence[Finding]]:
-        """Yield what is wrong with each text; Python that was found to be sound before is not read again."""
+        """Yield what is wrong with each text; Python that was valid before is not read again."""
         keys = [_reading_key(self._cache, reading) for reading in readings]
         fresh = [index for index, key in enumerate(keys) if not key or self._cache.find(key) is None]
-        found = self._share_out(lambda index: readings[index].faults(), fresh)
-        for index, wrong in zip(fresh, found, strict=True):
+        results = self._share_out(lambda index: readings[index].faults(), fresh)
+        for index, wrong in zip(fresh, results, strict=True):
             if keys[index] and not wrong:
                 self._cache.keep(keys[index], True)
             yield wrong
 
 
 def _key(printing: Printing, given: Given) -> str:
-    """Return what a text is known by, but for what is read for it."""
+    """Return the key of a text, which does not cover what is read for it."""
     made_by = [printing.artifact.name, printing.template.template]
     return digest(["text", given.rest, made_by, given.item(printing.item)])
 
 
 def _reading_key(cache: Cache, reading: Reading) -> str:
-    """Return what it is known by that a text of Python is sound; "" for another text."""
+    """Return the key under which a valid Python text is kept; "" for another text."""
     file = reading.file
     if not file.path.endswith(templates.PYTHON):
         return ""
     around: JSON = [[name, *sorted(classes)] for name, classes in reading.named.items()]
     text = hashlib.sha256(file.text.encode(errors="surrogatepass")).hexdigest()
-    return cache.key("sound", [file.artifact, file.path, file.template, text, reading.models is None, around])
+    return cache.key("valid text", [file.artifact, file.path, file.template, text, reading.models is None, around])
 
 
 def _is_function_of_its_arguments(printing: Printing) -> bool:
-    """Return whether an item is completed by nothing but what is known: a function of a module of ours."""
+    """Return whether an item is completed from its arguments alone: by a function of a module of ours."""
     complete = printing.complete
     is_ours = printing.artifact.folder.parent == templates.BUNDLED
     return is_ours and isinstance(complete, FunctionType) and complete.__closure__ is None

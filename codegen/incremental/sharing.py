@@ -1,4 +1,4 @@
-"""How work of one kind is shared out: by default it is not."""
+"""Sharing work of one kind among processes: its type, and the default, which shares nothing."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Says at once that a run would do nothing, before anything heavy is imported.
+"""Stamps: they show that a run would do nothing, before anything heavy is imported.
 
 After a run that left the output as it must be, a stamp in the user's cache folder lists every file that the
 run depended on and every file in the output. A later run with the same arguments compares that list with the
-disk, as git's index does: size, times and inode first, and the content where these differ or are too young
-to be believed. A stamp is never part of the output and never replaces a check: without one, all work is done.
-It is of one Python, one place of our own code and one working folder, and CI neither keeps nor believes any.
+disk, as git's index does: size, times and inode first, and the content where these differ or are too recent
+to be trusted. A stamp is never part of the output and never replaces a check: without one, all work is done.
+It is of one Python, one place of our own code and one working folder, and CI neither keeps nor uses any.
 
 Only modules that a bare interpreter has at hand are imported at the top: `json`, `re` or `dataclasses` alone cost
 more than the comparison.
@@ -45,7 +45,7 @@ class Entry:
         self.changed_ns = max(status.st_ctime_ns, status.st_mtime_ns)
 
     def younger_than(self, moment_ns: int, fine_ns: int = _FINE_NS) -> bool:
-        """Return whether the file may have changed after that moment without its times telling."""
+        """Return whether the file may have changed after that moment without its times showing it."""
         coarse = self.changed_ns % 10_000_000 == 0
         return self.changed_ns > moment_ns - (_COARSE_NS if coarse else fine_ns)
 
@@ -60,8 +60,8 @@ def recall(arguments: Sequence[str]) -> str | None:
         form, key, printed, moment, roots, *rows, end = lines
         if form != _FORMAT or key != _key(arguments) or end != _END or _was_killed(roots.split("\t")[-1]):
             return None
-        known = dict(_row(row) for row in rows)
-        fresh = _same(known, entries(roots.split("\t")), int(moment))
+        recorded = dict(_row(row) for row in rows)
+        fresh = _same(recorded, entries(roots.split("\t")), int(moment))
     except (OSError, ValueError, Unstampable):
         return None  # no stamp, a damaged one, or one that can't be compared: the full run decides
     if fresh:
@@ -103,47 +103,49 @@ def record(
 
 def entries(roots: list[str]) -> list[Entry]:
     """Return every regular file at or below the roots, caches left out; a root that is not there has none."""
-    found: list[Entry] = []
+    files: list[Entry] = []
     for root in roots:
         try:
             status = os.stat(root)
         except FileNotFoundError:
             continue
         if os.path.isdir(root):
-            _walk(root, found)
+            _walk(root, files)
         elif os.path.isfile(root):
-            found.append(Entry(root, status))
+            files.append(Entry(root, status))
         else:
             raise Unstampable(root)  # a FIFO may never answer
-    return found
+    return files
 
 
-def _walk(folder: str, found: list[Entry]) -> None:
+def _walk(folder: str, files: list[Entry]) -> None:
     with os.scandir(folder) as children:
         for child in children:
             if child.is_dir(follow_symlinks=False):
                 if child.name not in _CACHES:
-                    _walk(child.path, found)
+                    _walk(child.path, files)
             elif child.is_file(follow_symlinks=False) and "\n" not in child.path and "\t" not in child.path:
-                found.append(Entry(child.path, child.stat(follow_symlinks=False)))
+                files.append(Entry(child.path, child.stat(follow_symlinks=False)))
             else:
                 raise Unstampable(child.path)
 
 
-def _same(known: dict[str, tuple[str, str]], present: list[Entry], moment_ns: int) -> dict[str, tuple[str, str]] | None:
+def _same(
+    recorded: dict[str, tuple[str, str]], present: list[Entry], moment_ns: int
+) -> dict[str, tuple[str, str]] | None:
     """Return None if something differs, else the rows of a newer stamp; empty where the old one will do."""
-    if len(known) != len(present):
+    if len(recorded) != len(present):
         return None
     read = False
     for entry in present:
-        row = known.get(entry.path)
+        row = recorded.get(entry.path)
         if row is None:
             return None
         if row[0] != entry.status or entry.younger_than(moment_ns):
             if sha256(entry.path) != row[1]:
                 return None
             read = True
-    return {entry.path: (entry.status, known[entry.path][1]) for entry in present} if read else {}
+    return {entry.path: (entry.status, recorded[entry.path][1]) for entry in present} if read else {}
 
 
 def _row(row: str) -> tuple[str, tuple[str, str]]:
@@ -180,8 +182,8 @@ def _was_killed(out: str) -> bool:
 
 def _key(arguments: Sequence[str]) -> str:
     """Return what a stamp is of: the Python, where it finds code, ours first, the working folder and the arguments."""
-    own = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-    parts = (sys.version, sys.prefix, own, os.pathsep.join(sys.path), os.getcwd(), *arguments)
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    parts = (sys.version, sys.prefix, package, os.pathsep.join(sys.path), os.getcwd(), *arguments)
     return "\t".join(_folded(part) for part in parts)
 
 

@@ -23,19 +23,19 @@ def compare(out: Path, files: Mapping[str, str], command: str) -> tuple[Finding,
     with faults_as_findings(out, UNREADABLE):
         present = read_tree(out)
     old, new = manifest_tables(present.get(MANIFEST)), manifest_tables(files[MANIFEST].encode())
-    found = []
+    findings = []
     for path in sorted(files.keys() | present.keys()):
         if path not in present:
-            found.append(
+            findings.append(
                 finding_at(MISSING, out, path, f"is missing: {_why_missing(path, old, new)}", f"run: {command}")
             )
         elif path not in files:
-            found.append(_extra(out, path, present[path], old, command))
+            findings.append(_extra(out, path, present[path], old, command))
         elif present[path] != files[path].encode():
             cause = _why_changed(path, present[path], old, new)
             detail = diff_of(path, present[path], files[path])
-            found.append(finding_at(CHANGED, out, path, f"has drifted: {cause}", f"run: {command}", detail))
-    return tuple(found)
+            findings.append(finding_at(CHANGED, out, path, f"has drifted: {cause}", f"run: {command}", detail))
+    return tuple(findings)
 
 
 def _extra(out: Path, path: str, content: bytes, old: Mapping[str, Mapping[str, object]], command: str) -> Finding:
@@ -64,7 +64,7 @@ def _why_changed(
         return "it is damaged" if not old["files"] else _moved_inputs(path, old, new) if moved else listing
     recorded = recorded_hash(path, old)
     if recorded is None:
-        return "the manifest does not know it"
+        return "the manifest does not list it"
     causes = [] if recorded == digest(content) else [how_edited(content, recorded)]
     if recorded != recorded_hash(path, new):
         causes.append(_moved_inputs(path, old, new))
@@ -76,8 +76,8 @@ def _moved_inputs(path: str, old: Mapping[str, Mapping[str, object]], new: Mappi
     words = {"documents": "schema", "templates": "template", "tools": "tool version", "configuration": "configuration"}
     moved = {table: _different(old[table], new[table]) for table in words}
     entry = new["files"].get(path)
-    own = _own_inputs(entry) if isinstance(entry, dict) else {}
-    nearest = {table: [name for name in names if name in own.get(table, ())] for table, names in moved.items()}
+    of_file = _own_inputs(entry) if isinstance(entry, dict) else {}
+    nearest = {table: [name for name in names if name in of_file.get(table, ())] for table, names in moved.items()}
     for table in ("documents", "templates"):
         if nearest[table]:
             moved[table] = nearest[table]
@@ -85,8 +85,8 @@ def _moved_inputs(path: str, old: Mapping[str, Mapping[str, object]], new: Mappi
         moved["templates"] = []
     if nearest["templates"] and not nearest["documents"]:
         moved["documents"] = []
-    told = [f"{words[table]} changed{_listed(table, names, new)}" for table, names in moved.items() if names]
-    return "; ".join(told) or "the generator itself changed"
+    causes = [f"{words[table]} changed{_listed(table, names, new)}" for table, names in moved.items() if names]
+    return "; ".join(causes) or "the generator itself changed"
 
 
 def _own_inputs(entry: Mapping[str, object]) -> dict[str, list[str]]:

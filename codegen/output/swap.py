@@ -1,4 +1,4 @@
-"""Output: the only module that touches the output folder; writes a map of files whole, or compares it with the disk."""
+"""Swapping: the output folder is replaced as a whole, and nothing else touches it."""
 
 from __future__ import annotations
 
@@ -125,11 +125,11 @@ def _refuse_obstruction(
     A damaged manifest (a merge leaves one) says nothing of what is ours, and must not stop the run that mends it.
     """
     folders = _folders(files)
-    obstacles = [path for path in foreign if path in folders or any(path.startswith(f"{own}/") for own in files)]
+    obstacles = [path for path in foreign if path in folders or any(path.startswith(f"{file}/") for file in files)]
     old = manifest_tables(present.get(MANIFEST))
     if old["files"] or MANIFEST not in present:
-        unknown = (path for path in files.keys() & present.keys() if path not in old["files"] and path != MANIFEST)
-        obstacles += sorted(path for path in unknown if present[path] != files[path].encode())
+        unrecorded = (path for path in files.keys() & present.keys() if path not in old["files"] and path != MANIFEST)
+        obstacles += sorted(path for path in unrecorded if present[path] != files[path].encode())
     if obstacles:
         message = "was not generated, and stands where a generated file or folder goes"
         raise Rejected(finding_at(OBSTRUCTED, out, path, message, how_to_keep(path)) for path in obstacles)
@@ -151,9 +151,6 @@ def _same(present: Mapping[str, bytes], files: Mapping[str, str], foreign: Seque
     return ours == {path: text.encode() for path, text in files.items()}
 
 
-# Why it drifted
-
-
 # The swap
 
 _MARK: Final = "made-by-triptych"
@@ -163,16 +160,16 @@ _MARK_TEXT: Final = b"A run of Triptych makes a folder anew in here. If no run i
 def _room(out: Path) -> Path:
     """Return the folder beside the output in which a run makes the new tree, and from which it deletes the old one.
 
-    It holds a mark, by which a later run knows it for ours, the tree `new`, and, where two names can't be exchanged at
+    It holds a mark, by which a later run recognizes it, the tree `new`, and, where two names can't be exchanged at
     once, the tree `old`: that one is there only from the moment when `new` was complete on the disk.
     """
     return out.parent / f".{out.name}.triptych-new"
 
 
 def recover(out: Path) -> None:
-    """Take away what a killed run left, and finish its swap if it stood between two renames; nothing of anybody else's.
+    """Take away what a killed run left, and finish its swap if it stood between two renames; and touch nothing else.
 
-    What stands there and has no mark of ours is no run's, and stays.
+    What stands there without our mark was left by no run, and stays.
     """
     room = _room(out)
     if not _is_ours(room):
@@ -305,7 +302,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-# The guard around it
+# What surrounds it
 
 
 def keep_apart(out: Path, others: Sequence[Path]) -> None:

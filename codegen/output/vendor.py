@@ -1,4 +1,4 @@
-"""Vendoring: copies the generated package into another tree whole, and says whether a copy is still what it was."""
+"""Vendoring: copies the generated package into another tree as a whole, and checks such a copy."""
 
 from __future__ import annotations
 
@@ -150,15 +150,15 @@ def _differences(dest: Path, present: Mapping[str, bytes], files: Mapping[str, s
     if recorded is None:
         help = f"restore it from version control, or delete it; then run: {command}"
         return [swap.finding_at(DAMAGED, dest, MANIFEST, "is damaged, or is not of a vendored package", help)]
-    found = []
+    findings = []
     for path in sorted(files.keys() | present.keys()):
         wanted = files.get(path)
         content = present.get(path)
         if content is None or wanted is None or content != wanted.encode():
             rule, message, first = _difference(path, content, wanted, recorded)
             diff = drift.diff_of(path, content, wanted) if content is not None and wanted is not None else ""
-            found.append(swap.finding_at(rule, dest, path, message, f"{first}run: {command}", diff))
-    return found
+            findings.append(swap.finding_at(rule, dest, path, message, f"{first}run: {command}", diff))
+    return findings
 
 
 def _never_vendored(dest: Path, present: Mapping[str, bytes], files: Mapping[str, str], command: str) -> Finding:

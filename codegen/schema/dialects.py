@@ -25,7 +25,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One dialect: its metaschema's URI, its keywords, and the habits in which it differs from 2020-12."""
+    """One dialect: its metaschema's URI, its keywords, and the rules in which it differs from 2020-12."""
 
     uri: str
     keywords: Mapping[str, Entry]
@@ -50,8 +50,10 @@ class Dialect:
 
 
 def _reading(name: str, written: str, form: Form | None, value: JSON) -> Reading:
-    found = vocabulary.below(form, value)
-    return Reading(name, written, value, tuple((vocabulary.token(way), (written, *way), below) for way, below in found))
+    children = vocabulary.below(form, value)
+    return Reading(
+        name, written, value, tuple((vocabulary.token(way), (written, *way), below) for way, below in children)
+    )
 
 
 def _items(dialect: Dialect, schema: Mapping[str, JSON]) -> Iterator[Reading]:
@@ -156,8 +158,8 @@ _PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 def _of(draft: str, parts: tuple[str, ...] = ()) -> dict[str, Entry]:
     """Return the keywords of a draft, or those of some of its vocabularies."""
-    found = ((name, entry) for name, entry in WRITTEN.items() if draft in entry.drafts)
-    return {name: entry for name, entry in found if not parts or entry.vocabulary in parts}
+    rows = ((name, entry) for name, entry in WRITTEN.items() if draft in entry.drafts)
+    return {name: entry for name, entry in rows if not parts or entry.vocabulary in parts}
 
 
 VOCABULARIES: Mapping[str, Mapping[str, Entry]] = {
@@ -181,9 +183,9 @@ DIALECTS: Mapping[str, Dialect] = {
 def normal_uri(uri: str) -> str:
     """Return a metaschema's URI as `DIALECTS` has it: no empty fragment, and the scheme that it was published with."""
     bare = uri.removesuffix("#")
-    for known in DIALECTS:
-        if bare.partition("://")[2] == known.partition("://")[2]:
-            return known
+    for published in DIALECTS:
+        if bare.partition("://")[2] == published.partition("://")[2]:
+            return published
     return bare
 
 

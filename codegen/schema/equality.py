@@ -16,10 +16,10 @@ def equal(one: JSON, other: JSON) -> bool:
 
 def distinct(values: Iterable[JSON]) -> list[JSON]:
     """Return the values in their order, of equal ones the first."""
-    found: dict[object, JSON] = {}
+    first: dict[object, JSON] = {}
     for value in values:
-        found.setdefault(key(value), value)
-    return list(found.values())
+        first.setdefault(key(value), value)
+    return list(first.values())
 
 
 def key(value: JSON) -> object:

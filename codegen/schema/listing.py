@@ -1,6 +1,6 @@
 """Listings: the JSON values that `enum`, `const` and `type` of one subschema leave together.
 
-What a place lists is worked out here and nowhere else, so that no two readers of a schema differ about it.
+What a place lists is determined here and nowhere else, so that no two readers of a schema differ about it.
 """
 
 from __future__ import annotations
@@ -42,9 +42,11 @@ def listed_values(subschema: Subschema, *, is_open: bool = False) -> tuple[JSON,
         lists.insert(0, enum)
     if not lists:
         return None
-    found: dict[object, JSON] = {}
+    by_key: dict[object, JSON] = {}
     for value in lists[0]:
-        found.setdefault(key(value), value)
-    shared = set(found).intersection(*(map(key, values) for values in lists[1:]))
+        by_key.setdefault(key(value), value)
+    shared = set(by_key).intersection(*(map(key, values) for values in lists[1:]))
     kinds = type_kinds(subschema.value("type")) if "type" in subschema.keywords else None
-    return tuple(found[each] for each in found if each in shared and (kinds is None or type_of(found[each]) in kinds))
+    return tuple(
+        by_key[each] for each in by_key if each in shared and (kinds is None or type_of(by_key[each]) in kinds)
+    )

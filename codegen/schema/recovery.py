@@ -1,4 +1,4 @@
-"""Sound: what is left of a resolution without all that a finding is about, so that the rest can still be looked at."""
+"""Recovery: a resolution without what findings are about, so that the rest of it can still be checked."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .resolver import Resolution
 def part(resolution: Resolution, findings: Iterable[Finding]) -> Resolution:
     """Return the resolution without the keywords that errors are about; a subschema that one is about holds always.
 
-    A warning says nothing against what it is about, which stays.
-    What is left is more lenient than what was written, so `loose` tells of which subschemas nothing may be concluded.
+    What only a warning is about stays. What is left is more lenient than what was written, so `loose` has the
+    subschemas of which nothing may be concluded.
     """
     faulty: dict[Location, set[str]] = {}
     uris = {source.file: uri for uri, source in resolution.sources.items()}
@@ -50,10 +50,10 @@ def _without(subschema: Subschema, keywords: Collection[str]) -> Subschema:
 
 def _of_one_uri(resolution: Resolution) -> Iterator[Location]:
     """Yield the roots of schema resources that share a URI: nobody knows which of them a reference means."""
-    homes: dict[str, list[Location]] = {}
+    roots: dict[str, list[Location]] = {}
     for location, resource in resolution.resources.items():
-        homes.setdefault(resource.uri, []).append(location)
-    for locations in homes.values():
+        roots.setdefault(resource.uri, []).append(location)
+    for locations in roots.values():
         if len(locations) > 1:
             yield from locations
 

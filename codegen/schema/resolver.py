@@ -36,9 +36,9 @@ Lookup = Callable[[str], Source | None]
 class Resolution:
     """What resolution gives: documents, subschemas and resources by location, and the sources for places.
 
-    `bundled` has the URIs of the published metaschemas among the documents. `strays` are the subschemas that stand
-    where no keyword looks for one, and are only referred to. `loose` are those of which something is left out: a
-    reference that leads nowhere, or everything where the dialect is not known.
+    `bundled` has the URIs of the published metaschemas among the documents. `only_referenced` are the subschemas that
+    stand below no keyword that takes one, and are only referred to. `loose` are those of which something is left out:
+    a reference that leads nowhere, or everything where the dialect is not known.
     """
 
     documents: tuple[Document, ...]
@@ -46,7 +46,7 @@ class Resolution:
     resources: Mapping[Location, Resource]
     sources: Mapping[str, Source]
     bundled: frozenset[str] = frozenset()
-    strays: tuple[Location, ...] = ()
+    only_referenced: tuple[Location, ...] = ()
     loose: frozenset[Location] = frozenset()
 
     def place(self, location: Location, keyword: str | None = None) -> Place:
@@ -90,7 +90,7 @@ class _Raw:
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """One subschema that waits for its walk; `resource` is None for a document's root."""
+    """One subschema that is still to be walked; `resource` is None for a document's root."""
 
     value: JSON
     location: Location
@@ -121,9 +121,9 @@ def attempt(
     retrieval: Mapping[str, str] | None = None,
     is_unread: Callable[[str], bool] = lambda uri: False,
 ) -> tuple[Resolution, tuple[Finding, ...]]:
-    """Return the resolution of the sources as far as it goes, and what is wrong; nothing is where nothing is found.
+    """Return the resolution of the sources as far as it goes, and what is wrong, () if nothing is.
 
-    `is_unread` says of a URI that nobody has whether it may be a document that could not be read: what leads there
+    `is_unread` says of a URI that no document has whether it may be a document that could not be read: what leads there
     is left out like all that leads nowhere, but it is no finding.
     """
     resolver = _Resolver(dialect, lookup, is_unread, {module_names.module_name(source.path) for source in sources})
@@ -145,8 +145,8 @@ def bundled(uri: str) -> Source | None:
     except NoSuchResource:
         return None
     # Draft 3's is among them, and nobody here can read it.
-    known = isinstance(content, dict) and normal_uri(str(content.get("$schema"))) in DIALECTS
-    return values.from_value(uri, content) if known else None
+    is_readable = isinstance(content, dict) and normal_uri(str(content.get("$schema"))) in DIALECTS
+    return values.from_value(uri, content) if is_readable else None
 
 
 def _place(sources: Mapping[str, Source], location: Location, keyword: str | None) -> Place:
@@ -165,11 +165,11 @@ class _Resolver:
         self._default_dialect = dialect
         self._lookup = lookup
         self._dialects: dict[str, Dialect] = dict(DIALECTS)
-        self._asked: set[str] = set()  # the dialects that are being made
+        self._in_progress: set[str] = set()  # the dialects that are being made
         self._unknown: dict[str, tuple[tuple[Rule, str, str], ...]] = {}  # what is wrong with each that is not known
         self._bundled: set[str] = set()
         self._twice: set[str] = set()  # the URIs that more than one resource claims
-        self._strays: list[Location] = []
+        self._only_referenced: list[Location] = []
         self._sources: dict[str, Source] = {}
         self._documents: dict[str, Document] = {}
         self._raw: dict[Location, _Raw] = {}
@@ -214,17 +214,18 @@ class _Resolver:
             return None
         uri = normal_uri(named)
         if uri not in self._dialects:
-            self._dialects[uri] = DIALECTS[normal_uri(self._default_dialect)]  # what a metaschema of its own sees
-            self._asked.add(uri)
+            # A metaschema in its own dialect is read in this one.
+            self._dialects[uri] = DIALECTS[normal_uri(self._default_dialect)]
+            self._in_progress.add(uri)
             self._dialects[uri] = self._custom(uri, location)
-            self._asked.discard(uri)
+            self._in_progress.discard(uri)
         for rule, message, help in self._unknown.get(uri, ()):
-            self._found(rule, location, "$schema", message, help)
+            self._report(rule, location, "$schema", message, help)
         return self._dialects[uri]
 
     def _custom(self, uri: str, location: Location) -> Dialect:
         fallback = DIALECTS[normal_uri(self._default_dialect)]
-        if len(self._asked) > _MOST_METASCHEMAS:
+        if len(self._in_progress) > _MOST_METASCHEMAS:
             message = (
                 f"the dialect {uri} is the last of {_MOST_METASCHEMAS} metaschemas, each in the dialect of the next"
             )
@@ -234,7 +235,9 @@ class _Resolver:
         content = None if root is None else self._value(root)
         vocabularies = content.get("$vocabulary") if isinstance(content, dict) else None
         above = content.get("$schema") if isinstance(content, dict) else None
-        endless = not isinstance(vocabularies, dict) and isinstance(above, str) and normal_uri(above) in self._asked
+        endless = (
+            not isinstance(vocabularies, dict) and isinstance(above, str) and normal_uri(above) in self._in_progress
+        )
         if not isinstance(content, dict) or endless:
             self._unknown[uri] = () if self._is_unread(uri) else (_unknown_dialect(uri),)
             return replace(fallback, uri=uri)
@@ -253,17 +256,17 @@ class _Resolver:
     # The walk
 
     def _walk(self, first: _Visit) -> None:
-        waiting = [first]
-        while waiting:
-            visit = waiting.pop()
+        pending = [first]
+        while pending:
+            visit = pending.pop()
             if visit.location not in self._raw:
-                waiting.extend(reversed(self._visit(visit)))
+                pending.extend(reversed(self._visit(visit)))
 
     def _visit(self, visit: _Visit) -> list[_Visit]:
         location, value, dialect = visit.location, visit.value, visit.dialect
         if isinstance(value, dict):
-            own = self._dialect_of(value, location) if dialect.id_keyword in value or "$id" in value else None
-            dialect = own or dialect
+            named = self._dialect_of(value, location) if dialect.id_keyword in value or "$id" in value else None
+            dialect = named or dialect
             readings = tuple(dialect.readings(value))
         elif isinstance(value, bool):
             readings = ()
@@ -272,7 +275,7 @@ class _Resolver:
                 help = "write an object, true or false"
                 if isinstance(value, list) and location.pointer.endswith("/items"):
                     help += "; an array of schemas is prefixItems in this dialect"
-                self._found(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", help)
+                self._report(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", help)
             readings, value = (), True
         resource = self._enter(location, visit.resource, dialect, readings)
         self._raw[location] = _Raw(resource, value if isinstance(value, bool) else None, readings)
@@ -289,15 +292,15 @@ class _Resolver:
     ) -> Location:
         """Return the resource that the subschema belongs to; an `$id` opens a new one."""
         base = location.document if outer is None else self._resources[outer].uri
-        given = next((r.value for r in readings if r.name == dialect.id_keyword), None)
-        bare, fragment = uris.split_fragment(given) if isinstance(given, str) else ("", "")
+        identifier = next((r.value for r in readings if r.name == dialect.id_keyword), None)
+        bare, fragment = uris.split_fragment(identifier) if isinstance(identifier, str) else ("", "")
         opens = bare != "" or outer is None
         home = location if opens else outer or location
         if opens:
             uri = uris.join(base, bare) if bare else base
             anchors = self._dynamic.setdefault(location, {})
-            habits = dialect.asserts_format, dialect.contains_evaluates
-            self._resources[location] = Resource(location, uri, dialect.uri, anchors, *habits)
+            rules = dialect.asserts_format, dialect.contains_evaluates
+            self._resources[location] = Resource(location, uri, dialect.uri, anchors, *rules)
             self._claim(uri, location, dialect.id_keyword)
         # Older generators write `"$id": "#/properties/x"`, which names nothing: a pointer is no anchor.
         if fragment and not fragment.startswith("/") and dialect.id_may_be_anchor:
@@ -309,12 +312,12 @@ class _Resolver:
         if holder != location:
             self._twice.add(uri)
             message = f"the URI {uri} belongs to {self._sources[holder.document].path}#{holder.pointer} already"
-            self._found(DUPLICATE_ID, location, keyword, message, "give each schema resource an $id of its own")
+            self._report(DUPLICATE_ID, location, keyword, message, "give each schema resource an $id of its own")
 
     def _anchor(self, resource: Location, name: str, location: Location, keyword: str) -> None:
         if self._anchors.setdefault((resource, name), location) != location:
             message = f"the anchor {name!r} stands twice in one schema resource"
-            self._found(DUPLICATE_ANCHOR, location, keyword, message, "rename one of them")
+            self._report(DUPLICATE_ANCHOR, location, keyword, message, "rename one of them")
 
     def _note(self, location: Location, resource: Location, reading: Reading) -> None:
         """Keep what a keyword means for identification: anchors, and references for later."""
@@ -340,25 +343,25 @@ class _Resolver:
                 raw.targets[reading.written] = (target, self._dynamic_name(reading, uri, target))
             elif self._resources[raw.resource].dialect not in self._unknown:
                 for message, help in self._unresolved(uri, raw.resource):
-                    self._found(UNRESOLVED_REFERENCE, location, reading.written, f"{reading.written} {message}", help)
+                    self._report(UNRESOLVED_REFERENCE, location, reading.written, f"{reading.written} {message}", help)
 
-    def _unresolved(self, uri: str, own: Location) -> Iterator[tuple[str, str]]:
+    def _unresolved(self, uri: str, resource: Location) -> Iterator[tuple[str, str]]:
         """Yield why a URI leads nowhere and what to do; nothing if that may be the fault of what it leads to."""
         bare, fragment = uris.split_fragment(uri)
-        root = own if bare == self._resources[own].uri else self._by_uri.get(bare)
+        root = resource if bare == self._resources[resource].uri else self._by_uri.get(bare)
         if root is None:
             if not self._is_unread(bare):
                 files = {at: document.path for at, document in self._documents.items() if document.public}
                 message = f"leads to {bare.removeprefix(RETRIEVAL)}, which is not there"
                 yield message, suggestions.document(bare, self._by_uri, files)
             return
-        if (root != own and bare in self._twice) or self._resources[root].dialect in self._unknown:
+        if (root != resource and bare in self._twice) or self._resources[root].dialect in self._unknown:
             return
         content, name = self._value(root), unquote(fragment)
         if name.startswith("/"):
             wrong, help = suggestions.pointer(name, content)
         else:
-            wrong, help = suggestions.anchor(name, [known for at, known in self._anchors if at == root], content)
+            wrong, help = suggestions.anchor(name, [anchor for at, anchor in self._anchors if at == root], content)
         yield f"leads to {uri.removeprefix(RETRIEVAL)}, which is not there: {wrong}", help
 
     def _dynamic_name(self, reading: Reading, uri: str, target: Location) -> str | None:
@@ -368,10 +371,10 @@ class _Resolver:
             return None
         return name
 
-    def _target(self, uri: str, own: Location) -> Location | None:
+    def _target(self, uri: str, resource: Location) -> Location | None:
         bare, fragment = uris.split_fragment(uri)
         fragment = unquote(fragment)
-        root = own if bare == self._resources[own].uri else self._resource(bare)
+        root = resource if bare == self._resources[resource].uri else self._resource(bare)
         if root is None:
             return None
         if fragment == "":
@@ -392,16 +395,16 @@ class _Resolver:
 
     def _reach(self, location: Location) -> bool:
         """Walk a subschema that stands where no keyword looks for one; return whether there is a value."""
-        found = find(location.pointer, self._sources[location.document].content)
-        if not found:
+        reached = find(location.pointer, self._sources[location.document].content)
+        if not reached:
             return False
-        self._strays.append(location)
+        self._only_referenced.append(location)
         above = location.pointer
         while Location(location.document, above) not in self._raw:
             above = above.rpartition("/")[0]
         resource = self._raw[Location(location.document, above)].resource
         dialect = self._dialects.get(self._resources[resource].dialect, DIALECTS[normal_uri(self._default_dialect)])
-        self._walk(_Visit(found[0], location, resource, dialect))
+        self._walk(_Visit(reached[0], location, resource, dialect))
         return True
 
     # The result
@@ -417,7 +420,7 @@ class _Resolver:
             dict(self._resources),
             dict(self._sources),
             frozenset(self._bundled),
-            tuple(self._strays),
+            tuple(self._only_referenced),
             loose,
         )
 
@@ -442,11 +445,11 @@ class _Resolver:
             keywords[key] = _keyword(reading, location, raw.targets)
         return Subschema(location, uri, raw.resource, raw.boolean, keywords)
 
-    def _found(self, rule: Rule, location: Location, keyword: str | None, message: str, help: str) -> None:
+    def _report(self, rule: Rule, location: Location, keyword: str | None, message: str, help: str) -> None:
         self.findings[Finding(rule, _place(self._sources, location, keyword), message, help)] = None
 
 
-_MOST_METASCHEMAS = 20  # each is read while those before it wait
+_MOST_METASCHEMAS = 20  # each is read while those before it are unfinished
 
 RECURSIVE = ""
 """The dynamic anchor that `$recursiveAnchor` of 2019-09 stands for; no `$dynamicAnchor` can be empty."""

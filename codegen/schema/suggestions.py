@@ -12,16 +12,16 @@ _SHOWN = 6
 """How many names a help lists."""
 
 
-def document(uri: str, known: Iterable[str], paths: Mapping[str, str]) -> str:
-    """Return what to do about the URI of a document that nobody has.
+def document(uri: str, resource_uris: Iterable[str], paths: Mapping[str, str]) -> str:
+    """Return what to do about the URI of a document that is not there.
 
-    `known` are the URIs of all schema resources, `paths` those of the schema folder's files by retrieval URI.
+    `resource_uris` are the URIs of all schema resources, `paths` those of the schema folder's files by retrieval URI.
     """
     names = {path.rpartition("/")[2]: retrieval for retrieval, path in paths.items()}
     name = uri.rpartition("/")[2]
     if name in names and names[name] != uri and not uri.startswith("schema:"):
         return f"give {paths[names[name]]} the $id {uri}, refer to it by the $id that it has, or {_MAP}"
-    meant = close(uri, known)
+    meant = close(uri, resource_uris)
     if not meant and (near := close(name, names)):
         meant = names[near]
     hint = f"did you mean {paths.get(meant, meant)}? If not, " if meant else ""
@@ -85,12 +85,12 @@ def _there(names: Collection[str], what: str) -> str:
     return f"correct the reference: there is {listed}"
 
 
-def close(name: str, known: Iterable[str]) -> str:
-    """Return the known name that a name is nearest to, "" if it is near to none."""
+def close(name: str, names: Iterable[str]) -> str:
+    """Return which of the names a name is nearest to, "" if it is near to none."""
     # A reference that leads somewhere has no need of this import.
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(name, list(known), 1, 0.75)), "")
+    return next(iter(get_close_matches(name, list(names), 1, 0.75)), "")
 
 
 __all__ = ["anchor", "close", "document", "pointer"]

@@ -1,4 +1,4 @@
-"""Gaps: documents that are there and could not be read, so that what leads to one of them is no fault of its own."""
+"""Unreadable documents: they are there, so that a reference to one of them is not a fault of its own."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Value(Enum):
     """What the value of a keyword without subschemas is, where that matters to those who only carry it on."""
 
     COUNT = "a whole number, be it written as 2.0"
-    INSTANCE = "an instance, or an array of them: what looks like a keyword in it is none"
+    INSTANCE = "an instance, or an array of them: what looks like a keyword in it is not one"
     OTHER = "anything else"
 
 
@@ -282,10 +282,10 @@ def below(form: Form | None, value: JSON) -> Iterator[tuple[tuple[str, ...], JSO
         yield (), value
     elif form[0] == "array" and isinstance(value, list):
         for index, item in enumerate(value):
-            yield from (((str(index), *way), found) for way, found in below(form[1:], item))
+            yield from (((str(index), *way), subschema) for way, subschema in below(form[1:], item))
     elif form[0] == "object" and isinstance(value, dict):
         for name, item in value.items():
-            yield from (((name, *way), found) for way, found in below(form[1:], item))
+            yield from (((name, *way), subschema) for way, subschema in below(form[1:], item))
 
 
 def token(way: tuple[str, ...]) -> str:
@@ -305,7 +305,7 @@ def rewritten(form: Form, value: JSON, make: Callable[[tuple[str, ...], JSON], J
 
 
 def _deeper(form: Form, name: str, value: JSON, make: Callable[[tuple[str, ...], JSON], JSON]) -> JSON:
-    return rewritten(form[1:], value, lambda way, found: make((name, *way), found))
+    return rewritten(form[1:], value, lambda way, subschema: make((name, *way), subschema))
 
 
 # Who reads the vocabulary

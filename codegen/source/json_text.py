@@ -1,4 +1,4 @@
-"""JSON texts: read by the standard library's parser, and scanned for places and oddities only where that is asked.
+"""JSON texts: read by the standard library's parser, and scanned for places and problems where they are needed.
 
 Source: RFC 8259.
 """
@@ -29,39 +29,39 @@ def _integer(number: str) -> int:
     return int(number) if len(number) <= 308 or in_range(number) else 0
 
 
-class _Oddities:
-    """Hooks for the standard library's parser that note whether the scan below has something to tell."""
+class _Suspicion:
+    """Hooks for the standard library's parser that note whether the scan below would report a problem."""
 
     def __init__(self) -> None:
-        self.found = False
+        self.is_suspect = False
 
     def pairs(self, items: list[tuple[str, JSON]]) -> dict[str, JSON]:
         members = dict(items)
-        self.found |= len(members) != len(items)
+        self.is_suspect |= len(members) != len(items)
         return members
 
     def constant(self, name: str) -> None:
-        self.found = True
+        self.is_suspect = True
 
     def real(self, number: str) -> float:
-        self.found |= not in_range(number)
+        self.is_suspect |= not in_range(number)
         return float(number)
 
     def integer(self, number: str) -> int:
-        self.found |= len(number) > 308 and not in_range(number)
+        self.is_suspect |= len(number) > 308 and not in_range(number)
         return _integer(number)
 
 
 def parse_json(text: str) -> tuple[JSON, list[Problem]]:
     """Return the value of a JSON text, None if there are problems, and the problems."""
-    odd = _Oddities()
+    hooks = _Suspicion()
     try:
         content: JSON = json.loads(
             text,
-            object_pairs_hook=odd.pairs,
-            parse_constant=odd.constant,
-            parse_float=odd.real,
-            parse_int=odd.integer,
+            object_pairs_hook=hooks.pairs,
+            parse_constant=hooks.constant,
+            parse_float=hooks.real,
+            parse_int=hooks.integer,
         )
     except json.JSONDecodeError as error:
         tree = scan_json(text[: error.pos])
@@ -69,7 +69,7 @@ def parse_json(text: str) -> tuple[JSON, list[Problem]]:
         return None, tree.problems
     except RecursionError:
         return None, scan_json(text).problems or [_too_deep()]
-    if odd.found or _depth(content) > MAX_DEPTH:
+    if hooks.is_suspect or _depth(content) > MAX_DEPTH:
         return None, scan_json(text).problems
     return content, []
 

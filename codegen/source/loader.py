@@ -1,4 +1,4 @@
-"""Load: bytes to values, strictly, with a line and a column for every JSON Pointer.
+"""Loading: schema files are read strictly as values, with a line and a column for every JSON Pointer.
 
 Only this module reads the schema folder. What it can't read as one JSON value of one meaning is a finding, and
 all findings of a folder come at once.
@@ -37,7 +37,7 @@ from .positions import (
 from .yaml_text import parse_yaml, scan_yaml
 
 MAX_BYTES = 16 * 1024 * 1024
-"""The largest file that is read: what is wrong with one of that size is still told within seconds."""
+"""The largest file that is read: what is wrong with one of that size is still reported within seconds."""
 
 
 FOLDER_MISSING = Rule("folder-missing", "The schema folder is there and can be listed.", exit_code=2)
@@ -103,8 +103,8 @@ def load_folder(folder: Path, *, public: bool = True) -> tuple[tuple[Source, ...
     paths, findings = _schema_paths(folder)
     sources = []
     for path in paths:
-        source, found = load_file(folder / path, path)
-        findings.extend(found)
+        source, of_file = load_file(folder / path, path)
+        findings.extend(of_file)
         if source is not None:
             sources.append(source)
     if public:
@@ -132,10 +132,10 @@ def folder_digests(folder: Path) -> dict[str, str] | None:
 
 
 def load_file(file: Path, path: str | None = None, *, is_schema: bool = True) -> Loaded:
-    """Return one file's source, None if there is no telling what it says, and the findings.
+    """Return one file's source, None if it can't be read as one value, and the findings.
 
     `path` is its path relative to its folder; the file's name, if it is not given. The suffix says the format. What is
-    no schema may hold any JSON value.
+    not a schema may hold any JSON value.
     """
     path = file.name if path is None else path
     data = _bytes(file)
@@ -158,14 +158,14 @@ def load_file(file: Path, path: str | None = None, *, is_schema: bool = True) ->
 
 
 def unread(folder: Path, sources: Iterable[Source]) -> dict[str, str]:
-    """Return what stands below the folder and is none of the sources: its text by its path, "" where there is none.
+    """Return what stands below the folder and is not among the sources: its text by its path, "" where there is none.
 
     The text is a file's as far as it can be made out, whatever is wrong with it; a path may be a folder's.
     """
-    known = {source.path for source in sources}
+    read = {source.path for source in sources}
     paths, findings = _schema_paths(folder)
     refused = (os.path.relpath(finding.place.file, folder).replace(os.sep, "/") for finding in findings)
-    return {**dict.fromkeys(refused, ""), **{path: _any_text(folder / path) for path in paths if path not in known}}
+    return {**dict.fromkeys(refused, ""), **{path: _any_text(folder / path) for path in paths if path not in read}}
 
 
 def _any_text(file: Path) -> str:
@@ -179,7 +179,7 @@ _UTF_16 = b"\xff\xfe", b"\xfe\xff"
 
 
 def load_text(path: str, text: str, *, file: str | None = None) -> Loaded:
-    """Return the source of a text that is no file (yet), None if anything is wrong with it, and the findings.
+    """Return the source of a text that is not a file (yet), None if anything is wrong with it, and the findings.
 
     The suffix of `path` says the format; `file` is the name that findings give it, `path` if it is not given.
     """
@@ -332,9 +332,6 @@ def _module_clashes(folder: Path, paths: Iterable[str]) -> Iterator[Finding]:
 
 def _order(place: Place) -> tuple[str, int, int]:
     return place.file, place.line, place.column
-
-
-# --- Module names
 
 
 # --- Places

@@ -1,4 +1,4 @@
-"""Paths that people name: what they lead to, told without an error for those that can lead nowhere."""
+"""Paths that people name: what they lead to, without an error where they lead nowhere."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ NOT_THERE = "is not there"
 
 
 def real(path: Path) -> Path:
-    """Return the path with its links followed; `Path.resolve` raises for a circle of links."""
+    """Return the path with its links followed; `Path.resolve` raises for a cycle of links."""
     return Path(os.path.realpath(path))
 
 
-def no_folder(path: Path) -> str:
-    """Return in words why a path is no folder, "" if it is one."""
+def not_a_folder(path: Path) -> str:
+    """Return in words why a path is not a folder, "" if it is one."""
     return not_there(path) or ("" if os.path.isdir(path) else "is not a folder")
 
 
@@ -24,7 +24,7 @@ def not_there(path: Path) -> str:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return NOT_THERE
-    except (OSError, ValueError) as error:  # a name too long, a circle of links, a folder that can't be searched
+    except (OSError, ValueError) as error:  # a name too long, a cycle of links, a folder that can't be searched
         return f"can't be looked at: {getattr(error, 'strerror', None) or error}"
     return ""
 

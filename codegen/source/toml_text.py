@@ -99,10 +99,10 @@ def key_place(file: str, text: str, keys: tuple[str, ...]) -> Place:
 
 def _syntax_place(file: str, error: Exception) -> tuple[Place, str]:
     """Return where tomllib found a fault, as far as it says so, and what it says without that."""
-    found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
-    if found is None:
+    match = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+    if match is None:
         return Place(file), str(error)
-    return Place(file, int(found[1]), int(found[2])), str(error)[: found.start()]
+    return Place(file, int(match[1]), int(match[2])), str(error)[: match.start()]
 
 
 @lru_cache(maxsize=4)
@@ -124,7 +124,7 @@ class _Open:
 
 
 class _Scanner:
-    """Reads a text once; `offsets` then tells where each key, table and item is first named."""
+    """Reads a text once; `offsets` then has where each key, table and item is first named."""
 
     def __init__(self, text: str) -> None:
         self.offsets: dict[tuple[str, ...], int] = {}

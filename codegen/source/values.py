@@ -14,9 +14,9 @@ from .positions import JSON_SYNTAX, MAX_DEPTH, NESTING_DEPTH, NUMBER_RANGE
 
 
 def from_value(path: str, content: JSON) -> Source:
-    """Return a source for a value that comes from no file; its text is the value as indented JSON.
+    """Return a source for a value that does not come from a file; its text is the value as indented JSON.
 
-    Raises Rejected for what no file could hold either: a number beyond a double, a value nested too deep, no JSON.
+    Raises Rejected for what no file could hold either: a number beyond a double, a value nested too deep, another type.
     """
     faults = tuple(_value_faults(path, content))
     if faults:

@@ -53,7 +53,7 @@ def parse_yaml(text: str) -> tuple[JSON, list[Problem]]:
 
 @dataclass(slots=True)
 class _Repetition:
-    """Makes the value of a YAML node, every alias a copy of its own, and stops before that gets out of hand."""
+    """Makes the value of a YAML node, every alias a copy of its own, and stops at a limit."""
 
     values: int
     left: int

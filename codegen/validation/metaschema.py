@@ -52,7 +52,7 @@ def _roots(resolution: Resolution) -> Iterator[Location]:
     dialects = {document.location.document: document.dialect for document in resolution.documents}
     roots = [document.location for document in resolution.documents]
     roots += (at for at, resource in resolution.resources.items() if resource.dialect != dialects[at.document])
-    return (at for at in dict.fromkeys((*roots, *resolution.strays)) if _dialect(resolution, at) in DIALECTS)
+    return (at for at in dict.fromkeys((*roots, *resolution.only_referenced)) if _dialect(resolution, at) in DIALECTS)
 
 
 def _dialect(resolution: Resolution, location: Location) -> str:
