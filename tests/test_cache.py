@@ -1,4 +1,4 @@
-"""What earlier runs found out: after any edits a run that uses it gives the same bytes as one that starts from nothing.
+"""The cache of earlier runs: after any edits a run that uses it gives the same bytes as one that starts from nothing.
 
 `TRIPTYCH_EXAMPLES=500 pytest tests/test_cache.py` tries many more edits, and new ones every time.
 """
@@ -72,8 +72,8 @@ PATHS = ("a.json", "b.json", "c.json", "d.json", "_x/e-e.json", "index.json")
 SETTINGS: dict[str, Callable[[Config], Config]] = {
     "formats": lambda config: replace(config, formats="annotate" if config.formats == "assert" else "assert"),
     "package": lambda config: replace(config, package=config.package + "x"),
-    "pinned": lambda config: replace(config, names={"a.json#": "Pinned"}),
-    "pinned elsewhere": lambda config: replace(config, names={"b.json#": "One"}),
+    "a name override": lambda config: replace(config, names={"a.json#": "Pinned"}),
+    "a name override elsewhere": lambda config: replace(config, names={"b.json#": "One"}),
     "frozen": lambda config: replace(config, settings={"models": {"frozen": True}}),
     "open": lambda config: replace(config, settings={"models": {"open_enums": True}}),
     "split": lambda config: replace(config, settings={"docs": {"page_limit": 2}}),
@@ -96,10 +96,10 @@ EDITS = st.one_of(
 )
 
 
-def made(config: Config, known: Cache | None = None) -> tuple[dict[str, str], Sequence[Finding]]:
-    """Return the files and what is told of them: no files if the schemas are rejected."""
+def made(config: Config, recalled: Cache | None = None) -> tuple[dict[str, str], Sequence[Finding]]:
+    """Return the files and the findings: no files if the schemas are rejected."""
     try:
-        outcome = pipeline.run(config, cache=known)
+        outcome = pipeline.run(config, cache=recalled)
     except Rejected as rejected:
         return {}, rejected.findings
     return dict(outcome.files), outcome.warnings
@@ -143,9 +143,9 @@ def test_after_any_edits_the_bytes_are_those_of_a_run_from_nothing(
         edited(folder / "schema", config, ("write", path, body))
     for edit in [("set", "plain"), *edits]:
         config = edited(folder / "schema", config, edit)
-        known = cache.recall(str(folder))
-        assert made(config, known) == made(config)
-        cache.store(str(folder), known)
+        recalled = cache.recall(str(folder))
+        assert made(config, recalled) == made(config)
+        cache.store(str(folder), recalled)
 
 
 # What is done again, and what is not
@@ -234,8 +234,8 @@ def test_only_the_work_of_what_changed_is_done_again(project: Path, monkeypatch:
 def test_what_is_wrong_is_told_every_time(project: Path, edit: tuple[str, str], capsys: Any) -> None:
     (project / "schema" / edit[0]).write_text(edit[1])
     assert main(["generate"]) == main(["generate"]) == 1
-    told = capsys.readouterr().out
-    assert told[: len(told) // 2] == told[len(told) // 2 :] != ""
+    printed = capsys.readouterr().out
+    assert printed[: len(printed) // 2] == printed[len(printed) // 2 :] != ""
 
 
 def test_a_damaged_file_costs_only_time(project: Path) -> None:
@@ -259,15 +259,15 @@ def test_a_damaged_file_costs_only_time(project: Path) -> None:
 def test_a_text_that_no_template_makes_is_refused_wherever_it_comes_from(
     project: Path, text: str, planted: str, capsys: Any
 ) -> None:
-    known = cache.recall(about(project))
-    found = {key: known.find(key) for key in known._recalled}
-    texts = {key: str(value[2]) for key, value in found.items() if isinstance(value, list) and len(value) == 3}
+    recalled = cache.recall(about(project))
+    values = {key: recalled.find(key) for key in recalled._recalled}
+    texts = {key: str(value[2]) for key, value in values.items() if isinstance(value, list) and len(value) == 3}
     assert any(text in whole for whole in texts.values())
     for key, whole in texts.items():
-        row = found[key]
-        known.keep(key, [*row[:2], whole.replace(text, planted)] if isinstance(row, list) else None)
-    known.keep("news", True)
-    cache.store(about(project), known)
+        row = values[key]
+        recalled.keep(key, [*row[:2], whole.replace(text, planted)] if isinstance(row, list) else None)
+    recalled.keep("news", True)
+    cache.store(about(project), recalled)
     before = (project / "generated" / "models" / "models" / "b.py").read_bytes()
     (project / "schema" / "a.json").write_text(json.dumps(BODIES[1]))
     assert main(["generate"]) == 2

@@ -212,8 +212,8 @@ def test_no_cache_folder_costs_only_time(project: Path, monkeypatch: pytest.Monk
 UNUSABLE = {
     "a name too long": "x" * 300,
     "a path too long": "/".join(["y" * 200] * 30),
-    "a circle of links": "circle",
-    "below a circle of links": "circle/a",
+    "a cycle of links": "cycle",
+    "below a cycle of links": "cycle/a",
     "below a file": "schema/a.json/a",
 }
 
@@ -238,15 +238,15 @@ def test_a_path_that_leads_nowhere_is_a_finding(
     project: Path, path: str, arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "schema" / "session.json").rename(project / "schema" / "a.json").write_text("{}")
-    (project / "circle").symlink_to("circle")
+    (project / "cycle").symlink_to("cycle")
     if len(arguments) == 1:
         values = {"artifacts": [path], "references": {"https://a.example/": path}}
         text = json.dumps(values.get(arguments[0], path)).replace('/": ', '/" = ')
         (project / "pyproject.toml").write_text(f"[tool.triptych]\n{arguments[0]} = {text}\n")
         arguments = ["generate"]
     code = main([argument.format(path) for argument in arguments])
-    told = capsys.readouterr().out
-    assert "error[" in told
+    output = capsys.readouterr().out
+    assert "error[" in output
     assert code == 2
 
 

@@ -26,7 +26,7 @@ def cwd(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(cwd: Path, text: str) -> list[tuple[str, int, int, str, str]]:
+def rows_of(cwd: Path, text: str) -> list[tuple[str, int, int, str, str]]:
     """Return rule, line, column, message and help of what is wrong with the text as pyproject.toml."""
     (cwd / "pyproject.toml").write_text(text)
     with pytest.raises(Rejected) as caught:
@@ -114,7 +114,7 @@ b = true
 day = 2020-01-01
 far = inf
 """
-    assert told(cwd, text) == [
+    assert rows_of(cwd, text) == [
         (
             "config-key",
             4,
@@ -221,7 +221,7 @@ ONE_MISTAKE = {
 
 @pytest.mark.parametrize(("text", "rule", "line"), ONE_MISTAKE.values(), ids=ONE_MISTAKE)
 def test_one_mistake(cwd: Path, text: str, rule: str, line: int) -> None:
-    assert [(row[0], row[1]) for row in told(cwd, text)] == [(rule, line)]
+    assert [(row[0], row[1]) for row in rows_of(cwd, text)] == [(rule, line)]
 
 
 def test_a_file_that_is_not_there_or_not_utf8(cwd: Path) -> None:

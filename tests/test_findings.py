@@ -25,7 +25,7 @@ FAULTS = Path(__file__).parent / "findings"
 """Schemas with one fault of a different kind each, and in `expected.txt` what one run says of them."""
 
 
-def found(folder: Path, **options: Any) -> tuple[Finding, ...]:
+def findings_of(folder: Path, **options: Any) -> tuple[Finding, ...]:
     """Return what a run on a folder's `schema` finds; nothing is written."""
     try:
         return run(read_config(cwd=folder, **options)).warnings
@@ -53,29 +53,32 @@ def short(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
 # All at once
 
 
-def test_one_run_tells_every_fault(update_snapshots: bool) -> None:
-    told = found(FAULTS, config_file=FAULTS / "triptych.toml")
-    text = report.render(told, "text", root=FAULTS)
+def test_one_run_reports_every_fault(update_snapshots: bool) -> None:
+    findings = findings_of(FAULTS, config_file=FAULTS / "triptych.toml")
+    text = report.render(findings, "text", root=FAULTS)
     if update_snapshots:
         (FAULTS / "expected.txt").write_text(text, encoding="utf-8")
     assert text == (FAULTS / "expected.txt").read_text(encoding="utf-8")
 
 
 def test_every_fault_has_a_line_a_column_and_help() -> None:
-    told = found(FAULTS, config_file=FAULTS / "triptych.toml")
-    assert len({finding.rule.id for finding in told}) >= 20
-    assert all(finding.place.line and finding.place.column and finding.help for finding in told)
-    sound = {"duplicate-id.json", "to-unread.json", "custom.json", "vendored.json"}
+    findings = findings_of(FAULTS, config_file=FAULTS / "triptych.toml")
+    assert len({finding.rule.id for finding in findings}) >= 20
+    assert all(finding.place.line and finding.place.column and finding.help for finding in findings)
+    assert all(text[0].islower() and not text.endswith(".") for text in (finding.help for finding in findings))
+    without = {"duplicate-id.json", "to-unread.json", "custom.json", "vendored.json"}
     schemas = {file.name for file in (FAULTS / "schema").rglob("*.*")}
-    assert {name for name, _, _ in short(told)} == schemas - sound | {"common.json", "triptych.toml"}
-    assert len(told) == len(set(short(told)))
+    assert {name for name, _, _ in short(findings)} == schemas - without | {"common.json", "triptych.toml"}
+    assert len(findings) == len(set(short(findings)))
 
 
-def test_a_fault_is_told_alone_as_in_company(tmp_path: Path) -> None:
-    company = found(FAULTS, config_file=FAULTS / "triptych.toml")
+def test_a_fault_is_reported_alone_as_in_company(tmp_path: Path) -> None:
+    company = findings_of(FAULTS, config_file=FAULTS / "triptych.toml")
     for file in (FAULTS / "schema").glob("*.*"):
         here = written(tmp_path / file.stem, {f"schema/{file.name}": file.read_bytes()})
-        alone = {(f.rule, f.place.line, f.place.pointer) for f in found(here) if f.rule.id != "unresolved-reference"}
+        alone = {
+            (f.rule, f.place.line, f.place.pointer) for f in findings_of(here) if f.rule.id != "unresolved-reference"
+        }
         among = {(f.rule, f.place.line, f.place.pointer) for f in company if Path(f.place.file).name == file.name}
         if file.name != "vocabulary.json":  # its metaschema is not there
             assert alone <= among, file.name
@@ -88,7 +91,7 @@ def test_findings_are_in_order_and_each_is_there_once() -> None:
     assert ordered([*findings, *reversed(findings)]) == (*reversed(findings[1:]), findings[0])
 
 
-def test_a_schema_in_memory_tells_all_at_once_too() -> None:
+def test_a_schema_in_memory_reports_all_at_once_too() -> None:
     with pytest.raises(Rejected) as caught:
         compile_schema({"$ref": "#/$defs/a", "minLength": "x", "not": {"pattern": "["}})
     assert {finding.rule.id for finding in caught.value.findings} == {
@@ -96,7 +99,7 @@ def test_a_schema_in_memory_tells_all_at_once_too() -> None:
     }
 
 
-# What follows from another fault is no fault of its own
+# What follows from another fault is not a fault of its own
 
 
 BROKEN = '{"$id": "https://example.com/a/other", "$defs": {"x": {"$id": "part"}},}'
@@ -118,7 +121,7 @@ def test_a_reference_to_what_can_not_be_read_is_not_told(
     tmp_path: Path, reference: str, broken: str, content: str | bytes
 ) -> None:
     here = written(tmp_path, {"schema/a.json": {"$ref": reference}, f"schema/{broken}": content})
-    assert [name for name, _, _ in short(found(here))] == [broken]
+    assert [name for name, _, _ in short(findings_of(here))] == [broken]
 
 
 def test_a_reference_to_what_has_no_text_is_not_told(tmp_path: Path) -> None:
@@ -126,7 +129,7 @@ def test_a_reference_to_what_has_no_text_is_not_told(tmp_path: Path) -> None:
     here = written(tmp_path, {f"schema/{name}.json": {"$ref": uri} for name, uri in schemas.items()})
     (here / "schema" / "b.json").symlink_to("nowhere")
     (here / "schema" / "sub").symlink_to("..")
-    assert short(found(here)) == [
+    assert short(findings_of(here)) == [
         ("b.json", "file-link", ""),
         ("f.json", "unresolved-reference", "/$ref"),
         ("sub", "file-link", ""),
@@ -136,7 +139,7 @@ def test_a_reference_to_what_has_no_text_is_not_told(tmp_path: Path) -> None:
 def test_a_dialect_that_is_not_known_is_told_in_each_document_and_nothing_else_is_there(tmp_path: Path) -> None:
     schema = {"$schema": "https://example.com/dialect", "items": [{"$ref": "#/nowhere"}], "minLength": "x"}
     here = written(tmp_path, {"schema/a.json": schema, "schema/b.json": schema, "schema/c.json": {"$ref": "a.json#/x"}})
-    assert short(found(here)) == [(name, "unknown-dialect", "/$schema") for name in ("a.json", "b.json")]
+    assert short(findings_of(here)) == [(name, "unknown-dialect", "/$schema") for name in ("a.json", "b.json")]
 
 
 def test_settings_about_a_document_that_is_wrong_are_not_told(tmp_path: Path) -> None:
@@ -148,7 +151,7 @@ def test_settings_about_a_document_that_is_wrong_are_not_told(tmp_path: Path) ->
         "b.json#/x" = "B"
     """
     here = written(tmp_path, {"schema/a.json": {"enum": 1}, "schema/b.json": "{", "schema/c.json": {}}, toml)
-    assert short(found(here)) == [
+    assert short(findings_of(here)) == [
         ("pyproject.toml", "no-such-enum", "/tool/triptych/models/open_enum_pointers/2"),
         ("a.json", "invalid-schema", "/enum"),
         ("b.json", "json-syntax", ""),
@@ -165,8 +168,8 @@ def test_an_example_is_told_unless_something_that_it_needs_is_wrong(tmp_path: Pa
         },
         "$defs": {"d": {"maximum": "x", "minimum": 2}},
     }
-    told = short(found(written(tmp_path, {"schema/it.json": schema})))
-    assert [pointer for _, rule, pointer in told if rule == "example-invalid"] == ["/properties/a/examples/0"]
+    findings = short(findings_of(written(tmp_path, {"schema/it.json": schema})))
+    assert [pointer for _, rule, pointer in findings if rule == "example-invalid"] == ["/properties/a/examples/0"]
 
 
 # What was not looked at
@@ -174,8 +177,8 @@ def test_an_example_is_told_unless_something_that_it_needs_is_wrong(tmp_path: Pa
 
 def test_a_subschema_that_only_a_reference_leads_to_is_held_against_the_metaschema(tmp_path: Path) -> None:
     schema = {"$ref": "#/components/a", "components": {"a": {"minLength": "x", "not": {"type": {}}}}}
-    told = short(found(written(tmp_path, {"schema/it.json": schema})))
-    assert told == [("it.json", "invalid-schema", f"/components/a/{rest}") for rest in ("minLength", "not/type")]
+    findings = short(findings_of(written(tmp_path, {"schema/it.json": schema})))
+    assert findings == [("it.json", "invalid-schema", f"/components/a/{rest}") for rest in ("minLength", "not/type")]
 
 
 def test_a_schema_resource_is_held_against_the_metaschema_of_its_own_dialect(tmp_path: Path) -> None:
@@ -187,14 +190,14 @@ def test_a_schema_resource_is_held_against_the_metaschema_of_its_own_dialect(tmp
         "required": [],
     }
     schema = {"$schema": DRAFT_2020_12, "$defs": {"a": {**draft_4, "$id": "https://example.com/old"}}}
-    told = short(found(written(tmp_path, {"schema/it.json": schema})))
-    assert told == [("it.json", "invalid-schema", "/$defs/a/required")]
+    findings = short(findings_of(written(tmp_path, {"schema/it.json": schema})))
+    assert findings == [("it.json", "invalid-schema", "/$defs/a/required")]
 
 
 def test_a_vendored_document_is_held_against_its_metaschema(tmp_path: Path) -> None:
     toml = '[tool.triptych.references]\n"https://example.com/" = "home"\n'
     files = {"schema/it.json": {"$ref": "https://example.com/a"}, "home/a.json": {"minLength": -1.5}}
-    (finding,) = found(written(tmp_path, files, toml))
+    (finding,) = findings_of(written(tmp_path, files, toml))
     assert short([finding]) == [("a.json", "invalid-schema", "/minLength")]
     assert finding.message == "the schema is not valid: must be an integer, not -1.5"
 
@@ -217,9 +220,9 @@ def test_a_vendored_document_that_holds_always_is_one_like_others(tmp_path: Path
 def test_a_definition_with_an_example_is_looked_at_even_if_nobody_refers_to_it(
     tmp_path: Path, definition: Any, rule: str, pointer: str
 ) -> None:
-    told = short(found(written(tmp_path, {"schema/it.json": {"$defs": {"a": definition}}})))
-    assert [row[1] for row in told] == [rule]
-    assert told[0][2].startswith(pointer)
+    findings = short(findings_of(written(tmp_path, {"schema/it.json": {"$defs": {"a": definition}}})))
+    assert [row[1] for row in findings] == [rule]
+    assert findings[0][2].startswith(pointer)
 
 
 def test_what_is_wrong_in_older_versions_is_told_with_the_rest(tmp_path: Path) -> None:
@@ -232,8 +235,8 @@ def test_what_is_wrong_in_older_versions_is_told_with_the_rest(tmp_path: Path) -
         "history/4/it.json": {"$ref": "#/properties/a", "properties": {"a": {"type": "objct"}, "b": {"$ref": 1}}},
         "history/stray.json": {},
     }
-    told = found(written(tmp_path, files, '[tool.triptych]\nhistory = "history"\n'))
-    assert [(Path(f.place.file).relative_to(tmp_path).as_posix(), f.rule.id) for f in told] == [
+    findings = findings_of(written(tmp_path, files, '[tool.triptych]\nhistory = "history"\n'))
+    assert [(Path(f.place.file).relative_to(tmp_path).as_posix(), f.rule.id) for f in findings] == [
         ("history/1/it.json", "unresolved-reference"),
         ("history/2/it.json", "unresolved-reference"),
         ("history/3/other.json", "json-syntax"),
@@ -316,7 +319,7 @@ def test_whatever_is_wrong_ends_in_findings(schema: dict[str, Any]) -> None:
     resolution, faults = attempt([source], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     try:
         build.build(resolution, package="p", formats="assert", names={}, before=name_overrides.Before(faults))
-        told: tuple[Finding, ...] = ()
+        findings: tuple[Finding, ...] = ()
     except Rejected as rejected:
-        told = ordered(rejected.findings)
-    assert {finding.rule.id for finding in faults} <= {finding.rule.id for finding in told}
+        findings = ordered(rejected.findings)
+    assert {finding.rule.id for finding in faults} <= {finding.rule.id for finding in findings}

@@ -49,12 +49,12 @@ REFUSED: dict[str, Callable[[], object]] = {
 
 
 if sys.version_info < (3, 12):
-    del REFUSED["starts a thread"]  # no event tells it
+    del REFUSED["starts a thread"]  # no event reports it
 
 
-@pytest.mark.parametrize("said", REFUSED)
-def test_the_network_and_processes_are_refused(said: str, home: Path) -> None:
-    assert [said in message for message in refused(REFUSED[said], home)] == [True]
+@pytest.mark.parametrize("refusal", REFUSED)
+def test_the_network_and_processes_are_refused(refusal: str, home: Path) -> None:
+    assert [refusal in message for message in refused(REFUSED[refusal], home)] == [True]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes of this kind")
@@ -196,9 +196,9 @@ def test_a_prepare_that_goes_out_stops_the_run(
 ) -> None:
     (project / "own" / "prepare.py").write_text(PREPARES[kind].format(secret=str(project / "secret.txt")))
     assert main([command]) == 2
-    said = capsys.readouterr().out
-    assert "error[guard-refused]" in said
-    assert "own/prepare.py:" in said
+    printed = capsys.readouterr().out
+    assert "error[guard-refused]" in printed
+    assert "own/prepare.py:" in printed
     assert not (project / "generated").exists()
 
 

@@ -24,7 +24,7 @@ from codegen.source.module_names import module_name
 from codegen.source.values import from_value
 
 
-def told(findings: tuple[Finding, ...]) -> list[tuple[str, int, int, str]]:
+def rows_of(findings: tuple[Finding, ...]) -> list[tuple[str, int, int, str]]:
     return [(f.rule.id, f.place.line, f.place.column, f.place.pointer) for f in findings]
 
 
@@ -32,7 +32,7 @@ def rejected(path: str, text: str) -> list[tuple[str, int, int, str]]:
     source, findings = load_text(path, text)
     assert source is None
     assert all(f.message and f.help and f.place.file == path for f in findings)
-    return told(findings)
+    return rows_of(findings)
 
 
 def accepted(path: str, text: str) -> Source:
@@ -220,8 +220,8 @@ def test_a_place_is_where_the_value_stands(value: JSON, indent: int | None) -> N
     pending: list[tuple[str, JSON]] = [("", value)]
     while pending:
         pointer, inner = pending.pop()
-        found = place(source, pointer)
-        assert decoder.raw_decode("\n".join(lines[found.line - 1 :]), found.column - 1)[0] == inner
+        start = place(source, pointer)
+        assert decoder.raw_decode("\n".join(lines[start.line - 1 :]), start.column - 1)[0] == inner
         members = enumerate(inner) if isinstance(inner, list) else inner.items() if isinstance(inner, dict) else ()
         pending.extend((f"{pointer}/{str(k).replace('~', '~0').replace('/', '~1')}", v) for k, v in members)
 
@@ -246,8 +246,8 @@ def test_places_of_keys_values_and_what_is_not_there(
     pointer: str, key: bool, in_json: tuple[int, int], in_yaml: tuple[int, int]
 ) -> None:
     for path, text, expected in (("a.json", JSON_TEXT, in_json), ("a.yaml", YAML_TEXT, in_yaml)):
-        found = place(accepted(path, text), pointer, key=key)
-        assert (found.file, found.line, found.column, found.pointer) == (path, *expected, pointer)
+        start = place(accepted(path, text), pointer, key=key)
+        assert (start.file, start.line, start.column, start.pointer) == (path, *expected, pointer)
 
 
 def test_a_value_without_a_file_has_a_text_and_places() -> None:

@@ -147,19 +147,19 @@ def test_check_reports_each_kind_with_cause_and_help(tmp_path: Path) -> None:
     (out / "docs" / "a.md").unlink()
     (out / "docs" / "notes.md").write_text("mine")
     (out / "docs" / "deep" / "b.md").write_bytes(b"docs/deep/b.md 1\r\n")
-    told = {Path(finding.place.file).name: finding for finding in compare(out, tree("1"), COMMAND)}
-    assert {name: finding.rule.id for name, finding in told.items()} == {
+    by_name = {Path(finding.place.file).name: finding for finding in compare(out, tree("1"), COMMAND)}
+    assert {name: finding.rule.id for name, finding in by_name.items()} == {
         "a.py": "drift-changed",
         "a.md": "drift-missing",
         "b.md": "drift-changed",
         "notes.md": "drift-extra",
     }
-    assert "edited by hand" in told["a.py"].message
-    assert "-edited\n+models/a.py 1" in told["a.py"].detail
-    assert told["a.py"].help == "run: triptych generate"
-    assert "deleted since" in told["a.md"].message
-    assert "CRLF" in told["b.md"].message
-    assert "not generated" in told["notes.md"].message
+    assert "edited by hand" in by_name["a.py"].message
+    assert "-edited\n+models/a.py 1" in by_name["a.py"].detail
+    assert by_name["a.py"].help == "run: triptych generate"
+    assert "deleted since" in by_name["a.md"].message
+    assert "CRLF" in by_name["b.md"].message
+    assert "not generated" in by_name["notes.md"].message
 
 
 @pytest.mark.parametrize(
@@ -185,15 +185,15 @@ def test_check_names_the_input_that_moved(tmp_path: Path, change: dict[str, obje
         }
 
     write(tmp_path / "out", files("old"))
-    found = compare(tmp_path / "out", files("new", **change), COMMAND)
-    assert next(finding.message for finding in found) == f"docs/a.md has drifted: {cause}"
+    findings = compare(tmp_path / "out", files("new", **change), COMMAND)
+    assert next(finding.message for finding in findings) == f"docs/a.md has drifted: {cause}"
 
 
 def test_a_generated_file_that_nothing_makes_any_more_is_extra(tmp_path: Path) -> None:
     write(tmp_path / "out", tree("1"))
-    found = compare(tmp_path / "out", tree("1", ("models/a.py", "docs/a.md")), COMMAND)
-    assert rules(found) == {"b.md": "drift-extra", "manifest.json": "drift-changed"}
-    assert found[0].help == "run: triptych generate"
+    findings = compare(tmp_path / "out", tree("1", ("models/a.py", "docs/a.md")), COMMAND)
+    assert rules(findings) == {"b.md": "drift-extra", "manifest.json": "drift-changed"}
+    assert findings[0].help == "run: triptych generate"
 
 
 # Every instant

@@ -1,4 +1,4 @@
-"""Tests of codegen.incremental.reads: what is read of a value is seen, and by what each part of it is known."""
+"""Tests of codegen.incremental.reads: what is read of a value is recorded, and each part has a digest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Inner:
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """A record with tables of every kind, a record in it, and what is no table."""
+    """A record with tables of every kind, a record in it, and what is not a table."""
 
     by_location: Mapping[Location, str] = field(default_factory=lambda: {A: "a", B: "b"})
     by_name: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({"one": 1}))
@@ -53,17 +53,17 @@ READS: dict[str, tuple[Callable[[Any], object], set[tuple[str, str]]]] = {
     "all rows": (lambda it: list(it.row), {(".row", WHOLE)}),
     "a member of a set": (lambda it: A in it.inner.places, {(".inner.places", "a")}),
     "all members of a set": (lambda it: set(it.inner.places), {(".inner.places", WHOLE)}),
-    "what is no table": (lambda it: (it.limit, it.inner.title), set()),
+    "what is not a table": (lambda it: (it.limit, it.inner.title), set()),
     "nothing": (lambda it: it.inner.title, set()),
 }
 
 
 @pytest.mark.parametrize("name", READS)
 def test_what_is_read_is_seen_and_is_what_is_there(name: str) -> None:
-    read, seen = READS[name]
-    watched, found = Given(Outer(), {}).watched()
+    read, expected = READS[name]
+    watched, reads = Given(Outer(), {}).watched()
     assert read(watched) == read(Outer())
-    assert set(found) == seen
+    assert set(reads) == expected
 
 
 CHANGES: list[tuple[Outer, set[tuple[str, str]]]] = [
@@ -85,14 +85,14 @@ def test_a_part_is_known_by_its_content(changed: Outer, differing: set[tuple[str
     one, two = Given(Outer(), {}), Given(changed, {})
     tables = (".by_location", ".by_name", ".row", ".inner.places")
     parts = [(table, part) for table in tables for part in ("a", "b", "one", "two", WHOLE)]
-    found = {(table, part) for table, part in parts if one.digest(table, part) != two.digest(table, part)}
-    assert found | ({("rest", "")} if one.rest != two.rest else set()) == differing
+    changed = {(table, part) for table, part in parts if one.digest(table, part) != two.digest(table, part)}
+    assert changed | ({("rest", "")} if one.rest != two.rest else set()) == differing
 
 
 def test_what_the_package_says_of_a_document_is_what_is_known_of_the_document() -> None:
     document = Document("a.json", "a", Location("a"), "a", "d", "{}", {})
     package = Package("p", (document,), {}, {A: EnumShape(A, "One", ())}, {})
-    one, two, three = (Given(package, {"a": known}) for known in ("1", "2", "1"))
+    one, two, three = (Given(package, {"a": digest}) for digest in ("1", "2", "1"))
     other = Given(replace(package, name="q"), {"a": "1"})
     for part in ("a", WHOLE):
         assert one.digest(".shapes", part) == three.digest(".shapes", part) != two.digest(".shapes", part)

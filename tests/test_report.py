@@ -17,9 +17,9 @@ ERROR = Rule("some-rule", "Things are right.")
 FATAL = Rule("fatal-rule", "The tool can work.", exit_code=2)
 WARNING = Rule("mild-rule", "Things are good.", Severity.WARNING)
 
-FULL = Finding(ERROR, Place("s/a.json", 3, 5, "/x/y"), "it is wrong", "Mend it.", "-old\n+new\n\tz\n")
-BARE = Finding(FATAL, Place(""), "nothing works", "Try again.")
-MILD = Finding(WARNING, Place("s/b.json"), "it is odd", "Think.")
+FULL = Finding(ERROR, Place("s/a.json", 3, 5, "/x/y"), "it is wrong", "mend it", "-old\n+new\n\tz\n")
+BARE = Finding(FATAL, Place(""), "nothing works", "try again")
+MILD = Finding(WARNING, Place("s/b.json"), "it is odd", "think it over")
 HOSTILE = Finding(
     ERROR,
     Place("a,b:c%.json", 1, 2, "/\x1b[31m"),
@@ -31,9 +31,9 @@ HOSTILE = Finding(
 
 def test_text() -> None:
     assert render([FULL, BARE, MILD], "text") == (
-        "s/a.json:3:5: error[some-rule] it is wrong\n  at: /x/y\n  help: Mend it.\n  | -old\n  | +new\n  |     z\n"
-        "error[fatal-rule] nothing works\n  help: Try again.\n"
-        "s/b.json: warning[mild-rule] it is odd\n  help: Think.\n"
+        "s/a.json:3:5: error[some-rule] it is wrong\n  at: /x/y\n  help: mend it\n  | -old\n  | +new\n  |     z\n"
+        "error[fatal-rule] nothing works\n  help: try again\n"
+        "s/b.json: warning[mild-rule] it is odd\n  help: think it over\n"
     )
 
 
@@ -56,7 +56,7 @@ def test_json_has_every_field_as_it_is() -> None:
         "column": 5,
         "pointer": "/x/y",
         "message": "it is wrong",
-        "cure": "Mend it.",
+        "cure": "mend it",
         "detail": "-old\n+new\n\tz\n",
     }
     assert rows[1]["message"] == HOSTILE.message
@@ -66,9 +66,9 @@ def test_json_has_every_field_as_it_is() -> None:
 def test_github() -> None:
     assert render([FULL, BARE, MILD], "github") == (
         "::error file=s/a.json,line=3,col=5,title=some-rule::"
-        "it is wrong%0Aat: /x/y%0Ahelp: Mend it.%0A-old%0A+new%0A\\tz\n"
-        "::error title=fatal-rule::nothing works%0Ahelp: Try again.\n"
-        "::warning file=s/b.json,title=mild-rule::it is odd%0Ahelp: Think.\n"
+        "it is wrong%0Aat: /x/y%0Ahelp: mend it%0A-old%0A+new%0A\\tz\n"
+        "::error title=fatal-rule::nothing works%0Ahelp: try again\n"
+        "::warning file=s/b.json,title=mild-rule::it is odd%0Ahelp: think it over\n"
     )
 
 

@@ -41,8 +41,8 @@ def test_what_is_made_of_the_schemas_is_up_to_date() -> None:
 def test_no_schema_of_ours_is_compiled_when_a_run_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings_schema, "compiled", None)
     settings_schema.packaged.cache_clear()
-    _, _, found = pipeline._artifacts(read_config(cwd=ROOT))
-    assert found == []
+    _, _, findings = pipeline._artifacts(read_config(cwd=ROOT))
+    assert findings == []
 
 
 def rows(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -60,8 +60,8 @@ PLACES = {
 @pytest.mark.parametrize(("keys", "place"), PLACES.items(), ids=PLACES)
 def test_the_place_of_a_key_or_an_item_or_the_nearest_around_it(keys: str, place: tuple[int, int]) -> None:
     for text in (TEXT, TEXT.replace("\n", "\r\n")):
-        found = key_place("f", text, tuple(keys.split(" ")))
-        assert (found.file, found.line, found.column) == ("f", *place)
+        start = key_place("f", text, tuple(keys.split(" ")))
+        assert (start.file, start.line, start.column) == ("f", *place)
 
 
 def members(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -110,9 +110,9 @@ responses.200.schema = "none.json"
 
 @pytest.mark.parametrize("name", ["triptych.toml", "pyproject.toml"])
 def test_a_setting_of_the_openapi_document_is_told_where_it_stands(tmp_path: Path, name: str) -> None:
-    told = findings(tmp_path, name, SETTINGS)
-    assert {finding.place.file for finding in told} == {(tmp_path / name).as_posix()}
-    assert {(finding.place.line, finding.place.column, finding.place.pointer) for finding in told} >= {
+    reported = findings(tmp_path, name, SETTINGS)
+    assert {finding.place.file for finding in reported} == {(tmp_path / name).as_posix()}
+    assert {(finding.place.line, finding.place.column, finding.place.pointer) for finding in reported} >= {
         (7, 41, "/tool/triptych/openapi/operations/0/responses/200/scheme"),
         (9, 1, "/tool/triptych/openapi/operations/1/method"),
     }
@@ -154,9 +154,9 @@ def test_a_fault_of_an_artifact_is_told_where_it_stands(
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "own.txt.jinja").write_text("text\n")
     (tmp_path / "own" / "artifact.toml").write_text(ARTIFACT.replace(old, new, 1))
-    told = findings(tmp_path, "triptych.toml", '[tool.triptych]\nartifacts = ["own"]\n')
-    assert [Path(finding.place.file).name for finding in told[:1]] == ["artifact.toml"]
-    assert (line, column) in {(finding.place.line, finding.place.column) for finding in told}
+    reported = findings(tmp_path, "triptych.toml", '[tool.triptych]\nartifacts = ["own"]\n')
+    assert [Path(finding.place.file).name for finding in reported[:1]] == ["artifact.toml"]
+    assert (line, column) in {(finding.place.line, finding.place.column) for finding in reported}
 
 
 @pytest.mark.parametrize(("old", "new", "line"), [('"run"', '"week"', 8), ("own/own.txt", "../own.txt", 9)])

@@ -101,15 +101,15 @@ CODE = lines("def f(value):", "    if a:", "        raise X", "    if b:", "    
     ],
 )
 def test_a_line_comes_from_a_part_without_which_it_is_not_there(left: list[Line] | None, gone: list[int]) -> None:
-    found = list(traced(CODE, [Part("/x", lambda: left)]))
-    assert [index for index, line in enumerate(found) if line.keywords == ("/x",)] == gone
+    traced_lines = list(traced(CODE, [Part("/x", lambda: left)]))
+    assert [index for index, line in enumerate(traced_lines) if line.keywords == ("/x",)] == gone
 
 
 def test_a_question_of_several_lines_is_one_to_what_stands_below_it() -> None:
     broken = [*("    if (", "        {}", "        and b", "    ):", "        raise X")]
     code = lines("def f(value):", *(line.format(name) for name in ("a", "c") for line in broken))
-    found = list(traced(code, [Part("/x", lambda: [code[0], *code[6:]])]))
-    assert [index for index, line in enumerate(found) if line.keywords == ("/x",)] == [1, 2, 3, 4, 5]
+    traced_lines = list(traced(code, [Part("/x", lambda: [code[0], *code[6:]])]))
+    assert [index for index, line in enumerate(traced_lines) if line.keywords == ("/x",)] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_the_innermost_parts_are_named_and_a_guard_for_want_of_others(names: lis
 def test_a_large_schema_is_shown_without_them(tried: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trying, "_MOST_PARTS", 3)
     code, shown = tried(SCHEMA)
-    assert (code, [found["rule"] for found in shown["findings"]]) == (0, ["try-large"])
+    assert (code, [finding["rule"] for finding in shown["findings"]]) == (0, ["try-large"])
     assert shown["code"]
     assert not any(line["keywords"] for line in shown["code"])
 
@@ -181,13 +181,13 @@ def test_other_files_of_the_folder_can_be_referred_to(tried: Callable[..., Any],
 FAULTS: dict[str, tuple[str, str, str, int]] = {
     # the schema, the instance, the rule, the exit code
     "no schema file": ("", "1", "file-unreadable", 2),
-    "no JSON": ("{", "1", "json-syntax", 1),
+    "not JSON": ("{", "1", "json-syntax", 1),
     "no schema": ("[1]", "1", "root-type", 1),
     "an invalid schema": ('{"type": 1}', "1", "invalid-schema", 1),
     "a reference that leads nowhere": ('{"$ref": "gone.json"}', "1", "unresolved-reference", 1),
     "a reference out of the folder": ('{"$ref": "../out.json"}', "1", "unresolved-reference", 1),
     "no instance file": ("{}", "", "file-unreadable", 2),
-    "an instance that is no JSON": ("{}", "{", "json-syntax", 1),
+    "an instance that is not JSON": ("{}", "{", "json-syntax", 1),
 }
 
 
@@ -203,8 +203,8 @@ def test_a_fault_is_a_finding(
         if text:
             Path(path).write_text(text)
     assert main(["try", "it.json", "--instance", "data.json", "--format", "json"]) == code
-    (found,) = json.loads(capsys.readouterr().out)
-    assert (found["rule"], found["file"]) == (rule, "data.json" if "instance" in fault else "it.json")
+    (finding,) = json.loads(capsys.readouterr().out)
+    assert (finding["rule"], finding["file"]) == (rule, "data.json" if "instance" in fault else "it.json")
     assert main(["try", "it.json", "--instance", "data.json"]) == code
     assert f"error[{rule}]" in capsys.readouterr().out
 

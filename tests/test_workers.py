@@ -32,10 +32,10 @@ def _cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @COPIES
 def test_the_results_come_in_the_order_of_the_jobs_and_from_several_processes() -> None:
-    found = share_out(lambda job: (job * job, os.getpid()), range(1000))
-    assert [square for square, _ in found] == [job * job for job in range(1000)]
-    assert len({process for _, process in found}) == 3
-    assert found[0][1] == os.getpid()
+    results = share_out(lambda job: (job * job, os.getpid()), range(1000))
+    assert [square for square, _ in results] == [job * job for job in range(1000)]
+    assert len({process for _, process in results}) == 3
+    assert results[0][1] == os.getpid()
 
 
 @pytest.mark.parametrize("count", [0, 1, 99])
@@ -70,8 +70,8 @@ def test_what_a_worker_does_not_do_is_done_here(action: Callable[[], object]) ->
 
 @COPIES
 def test_what_can_not_be_sent_is_made_here() -> None:
-    found: list[Any] = share_out(lambda job: lambda: job, range(300))
-    assert [each() for each in found] == list(range(300))
+    results: list[Any] = share_out(lambda job: lambda: job, range(300))
+    assert [each() for each in results] == list(range(300))
 
 
 @COPIES
@@ -113,9 +113,9 @@ def test_a_worker_is_confined_and_panels_can_start_none(tmp_path: Path) -> None:
 
 
 @COPIES
-@pytest.mark.parametrize("known", [None, Cache])
+@pytest.mark.parametrize("new_cache", [None, Cache])
 def test_many_documents_make_the_same_whoever_makes_them(
-    known: type[Cache] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_cache: type[Cache] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "schema").mkdir()
     for number in range(110):
@@ -124,8 +124,8 @@ def test_many_documents_make_the_same_whoever_makes_them(
         schema = {"title": f"M{number}", "properties": {"part": part, "other": other, "at": {"format": "date-time"}}}
         (tmp_path / "schema" / f"m{number:03}.json").write_text(json.dumps(schema))
     config = Config(base=tmp_path, schema=tmp_path / "schema", out=tmp_path / "out")
-    shared = pipeline.run(config, cache=known() if known else None)
+    shared = pipeline.run(config, cache=new_cache() if new_cache else None)
     monkeypatch.setattr(pipeline, "share_out", one_by_one)
-    alone = pipeline.run(config, cache=known() if known else None)
+    alone = pipeline.run(config, cache=new_cache() if new_cache else None)
     assert shared == replace(alone)
-    assert [found.rule.id for found in shared.warnings] == ["pattern-slow"]
+    assert [finding.rule.id for finding in shared.warnings] == ["pattern-slow"]
