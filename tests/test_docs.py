@@ -30,8 +30,8 @@ from codegen.app.artifact_toml import read_artifact
 from codegen.app.config import read_config
 from codegen.app.settings import defaults
 from codegen.artifacts.docs.examples import example
+from codegen.artifacts.docs.keywords import KEYWORDS, ON_THE_PAGE
 from codegen.artifacts.docs.usage import annotation
-from codegen.artifacts.docs.words import KEYWORDS, ON_THE_PAGE
 from codegen.compiler.analysis import Analysis
 from codegen.escapes import markdown as escapes
 from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package

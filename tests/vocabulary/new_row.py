@@ -102,7 +102,7 @@ def component(schema: Any) -> tuple[Any, Any]:
 def main() -> None:
     """Print what everybody makes of the row."""
     complaining = complaints(with_row())
-    from codegen.artifacts.openapi.lone import keywords
+    from codegen.artifacts.openapi.surrogates import keywords
     from codegen.artifacts.openapi.values import below
     from codegen.ir import Location
     from codegen.validation.instances import Maker

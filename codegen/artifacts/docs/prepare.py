@@ -14,12 +14,12 @@ from ...ir import JSON, Document, Item, Location, Package, Prepared
 from . import changelog
 from .diagram import Edges, diagram, is_drawn, references
 from .examples import example
+from .keywords import Words
 from .operations import operations
 from .page_index import Group, PageIndex, by_beginning, page_index, relative
 from .sections import Section, block, group_section, unit_sections
 from .typescript import typescript
 from .usage import problems_example, python_example
-from .words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from ...escapes.markdown import (
 from ...escapes.python import identifier
 from ...ir import JSON, ClassShape, EnumShape, Location
 from ...schema.vocabulary import WRITTEN
+from .keywords import Words, capital, marks
 from .page_index import MOST_ROWS, Group, PageIndex, definition_name, relative
 from .property_types import ANYTHING, property_type, short_values, written_types
 from .usage import annotation
-from .words import Words, capital, marks
 
 _LONGEST_CHIP = 72
 _LONGEST_ANNOTATION = 400

@@ -11,8 +11,8 @@ from pathlib import Path
 from ...escapes import Code, code
 from ...escapes.python import identifier, literal, raw_lines
 from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Item, Location, ModuleCode, Package, Prepared
-from . import table_text, words
-from .index import Modules, in_import_order
+from . import docstrings, table_text
+from .modules import Modules, in_import_order
 
 _RUNTIME = Path(__file__).parents[2] / "runtime"
 
@@ -117,7 +117,7 @@ def module(index: Modules, item: Item) -> Item:
         **item,
         "package": package,
         "path": document.path,
-        "doc": words.module(package.subschemas[document.location], document.path),
+        "doc": docstrings.module(package.subschemas[document.location], document.path),
         "code": made,
         "classes": classes,
         "enums": enums,
@@ -156,11 +156,11 @@ def _class(package: Package, location: Location, made: ClassCode) -> ClassText:
             name=identifier(field.name),
             annotation=Code(field.annotation),
             default=code(" = {default}", default=Code(field.default)) if field.default else Code(""),
-            doc=words.field(package, field),
+            doc=docstrings.field(package, field),
         )
         for field in shape.fields
     )
-    return ClassText(identifier(shape.name), words.class_(package, shape), fields, made, Code(made.members))
+    return ClassText(identifier(shape.name), docstrings.class_(package, shape), fields, made, Code(made.members))
 
 
 def _enum(package: Package, location: Location) -> EnumText:
@@ -168,7 +168,7 @@ def _enum(package: Package, location: Location) -> EnumText:
     if not isinstance(shape, EnumShape):
         raise TypeError(f"no enum at {location}")
     members = tuple((identifier(name), literal(value)) for name, value in shape.members)
-    return EnumText(identifier(shape.name), words.enum(package, shape), members)
+    return EnumText(identifier(shape.name), docstrings.enum(package, shape), members)
 
 
 def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:

@@ -20,8 +20,8 @@ from ...ir import JSON, escape_token
 from ...schema import vocabulary
 from ...schema.equality import distinct, equal
 from ...schema.vocabulary import DECIDING, ENTRIES, IN_PLACE, Role
-from . import lone
-from .evaluation import TooManyCasesError, without_unevaluated
+from . import surrogates
+from .unevaluated import TooManyCasesError, without_unevaluated
 
 _PREFIX: Final = "#/components/schemas/"
 _SAME: Final = (
@@ -99,9 +99,9 @@ def _told(
     integers = frozenset(name for name, translation in translations.items() if translation.integers)
     spelled: frozenset[str] = frozenset()
     for name, schema in made.items():
-        for at, keyword in lone.keywords(schema, f"/components/schemas/{escape_token(name)}"):
-            losses.add(Loss(at, keyword, lone.REASON))
-            spelled |= {name} if lone.asserts(keyword) else set()
+        for at, keyword in surrogates.keywords(schema, f"/components/schemas/{escape_token(name)}"):
+            losses.add(Loss(at, keyword, surrogates.REASON))
+            spelled |= {name} if surrogates.asserts(keyword) else set()
     integers, spelled = _leading_to(integers, translations), _leading_to(spelled, translations)
     return Downgrade(made, tuple(sorted(losses)), wider, integers, spelled, originals)
 

@@ -17,7 +17,7 @@ from ...schema.equality import distinct
 from ...schema.vocabulary import WRITTEN
 from ...validation import examples
 from .components import reference
-from .tables import OPERATION, PARAMETER, TAG, fault, renamed
+from .setting_names import OPERATION, PARAMETER, TAG, fault, renamed
 from .values import SHOWN
 
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")

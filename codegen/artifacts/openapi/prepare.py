@@ -11,9 +11,9 @@ from ...read_only import read_only
 from ...validation.examples import EndlessError
 from .components import Components, components, reference
 from .document30 import document30
-from .lone import has_lone
 from .operations import Settings, Writing, as_table, schema_locations, setting_faults
-from .tables import INFO, SERVER, fault, renamed
+from .setting_names import INFO, SERVER, fault, renamed
+from .surrogates import has_lone
 from .values import with_valid_values
 
 _SAME_EVERYWHERE: Final = "/"

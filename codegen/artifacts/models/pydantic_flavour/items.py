@@ -12,10 +12,10 @@ from ....escapes import Code, code, join
 from ....escapes.python import identifier, literal
 from ....findings import Finding, Place, Rejected, Rule
 from ....ir import ClassShape, Document, EnumShape, FieldShape, Item, Location, ModuleCode, Package
-from .. import words
-from ..index import Modules, in_import_order
+from .. import docstrings
+from ..modules import Modules, in_import_order
+from .annotations import Types
 from .generator import Made, UnreadableError, made
-from .printed import Types
 from .projection import OTHERS, Definition, Member, Projection, project
 
 FAILED = Rule("flavour-failed", "The classes of every schema can be made as pydantic models.")
@@ -139,7 +139,7 @@ def _module(index: Modules, document: Document) -> Item:
     ]
     return {
         "path": document.path,
-        "doc": words.module(package.subschemas[document.location], document.path),
+        "doc": docstrings.module(package.subschemas[document.location], document.path),
         "enums": sorted(identifier(package.shapes[location].name) for location in made.enums),
         "uses_literal": any(_uses_literal(model) for model in models),
         "imports": _imports(made, projection),
@@ -214,7 +214,7 @@ def _model(package: Package, shape: ClassShape | None, each: Definition, generat
     )
     others = types.printed(generated.fields[OTHERS]) if OTHERS in generated.fields else Code("")
     decode = code("{name}.from_dict", name=name)
-    return ModelText(name, Code("_pydantic.Model"), words.class_(package, shape), decode, others, fields)
+    return ModelText(name, Code("_pydantic.Model"), docstrings.class_(package, shape), decode, others, fields)
 
 
 def _field(package: Package, field: FieldShape, name: str, annotation: Code) -> FieldText:
@@ -222,7 +222,7 @@ def _field(package: Package, field: FieldShape, name: str, annotation: Code) -> 
     if is_nullable:
         annotation = code("{annotation} | _pydantic.Absent", annotation=annotation)
     default = _default(list(_arguments(field, name, is_nullable)), len(name) + len(annotation))
-    return FieldText(identifier(name), annotation, default, words.field(package, replace(field, name=name)))
+    return FieldText(identifier(name), annotation, default, docstrings.field(package, replace(field, name=name)))
 
 
 def _default(arguments: Sequence[Code], before: int) -> Code:
