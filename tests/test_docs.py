@@ -58,9 +58,9 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
         sources.append(source)
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     roots = [document.location for document in made.documents if document.public]
-    told = reporters(made, Analysis(made.subschemas, made.resources), roots) if shown else {}
-    found, _ = examples.made(made, told, examples.maker(made))
-    return Package("models", made.documents, made.subschemas, {}, {}, examples=found)
+    reporters_by_root = reporters(made, Analysis(made.subschemas, made.resources), roots) if shown else {}
+    made_examples, _ = examples.made(made, reporters_by_root, examples.maker(made))
+    return Package("models", made.documents, made.subschemas, {}, {}, examples=made_examples)
 
 
 def printed(made: Package, **chosen: Any) -> dict[str, str]:
@@ -132,7 +132,7 @@ def test_what_the_gallery_says_with_a_keyword_is_shown(keyword: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "said"),
+    ("schema", "text"),
     [
         ({"type": "string", "minLength": 1}, "- At least 1 character\n"),
         ({"minLength": 2}, "- If a string: at least 2 characters\n"),
@@ -165,8 +165,8 @@ def test_what_the_gallery_says_with_a_keyword_is_shown(keyword: str) -> None:
         (False, "Nothing (never allowed)\n"),
     ],
 )
-def test_words(schema: Any, said: str) -> None:
-    assert said in page(schema)
+def test_words(schema: Any, text: str) -> None:
+    assert text in page(schema)
 
 
 FORMATS = {
@@ -177,7 +177,7 @@ FORMATS = {
     "date-time, draft 4": ("http://json-schema.org/draft-04/schema#", "date-time", "assert", True),
     "duration, draft 7": ("http://json-schema.org/draft-07/schema#", "duration", "assert", False),
     "no format of JSON Schema": (DRAFT_2020_12, "password", "assert", False),
-    "told only": (DRAFT_2020_12, "date-time", "annotate", False),
+    "annotation only": (DRAFT_2020_12, "date-time", "annotate", False),
 }
 
 
@@ -398,7 +398,7 @@ def test_many_properties_are_split_by_how_their_names_begin() -> None:
 
 def test_a_further_property_leaves_the_other_pages_as_they_are() -> None:
     names = [f"{letter}{number}" for letter in "ab" for number in range(150)]
-    one, other = (printed(package(crowd(found)), page_limit=250) for found in (names, ["zeta", *names]))
+    one, other = (printed(package(crowd(properties)), page_limit=250) for properties in (names, ["zeta", *names]))
     changed = {path for path in other if one.get(path) != other[path]}
     assert changed == {"docs/it.md", "docs/it/zeta.md", "docs/schemas/it.json"}
 
@@ -519,8 +519,8 @@ def test_no_text_of_a_schema_is_markup(text: str) -> None:
 def assert_no_markup(text: str) -> None:
     hostile, harmless = (printed(package({"it.json": spots(t)})) for t in (text, twin(text)))
     for path in ("docs/it.md", "docs/index.md", "docs/llms.txt"):
-        for found, wanted in zip(doms(hostile[path]), doms(harmless[path]), strict=True):
-            assert found.elements == wanted.elements
+        for dom, twin_dom in zip(doms(hostile[path]), doms(harmless[path]), strict=True):
+            assert dom.elements == twin_dom.elements
     assert_links_lead_somewhere(hostile)
 
 

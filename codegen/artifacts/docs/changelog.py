@@ -1,4 +1,4 @@
-"""What has become of each schema since its older versions, in words."""
+"""The changelogs: what has changed in each schema since its older versions."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def pages(page_index: PageIndex, documents: Sequence[Document]) -> list[Item]:
 
 
 def overview(page_index: PageIndex, documents: Sequence[Document]) -> list[Item]:
-    """Return the item of the page of all changes, nothing if no history is known."""
+    """Return the item of the page of all changes, none if no history is known."""
     history = page_index.package.history
     if not history.versions:
         return []
     parts = []
     for name, since in reversed(list(zip((*history.versions[1:], ""), history.versions, strict=True))):
-        said = [*_changed(page_index, documents, name, since), *_gone(history.gone, name)]
-        parts.append((heading(_title(name, since), 2), bullets(said) or Code("No schema has changed.")))
+        schemas = [*_changed(page_index, documents, name, since), *_gone(history.gone, name)]
+        parts.append((heading(_title(name, since), 2), bullets(schemas) or Code("No schema has changed.")))
     return [{"parts": tuple(parts)}]
 
 
@@ -67,10 +67,10 @@ def _gone(gone: Sequence[tuple[str, str, str]], name: str) -> Iterator[Bullet]:
 def _sum(release: Release) -> Code:
     breaks = [change for change in release.changes if True in (change.writers.breaks, change.readers.breaks)]
     open_ = [change for change in release.changes if change not in breaks and None in _validities(change)]
-    said = [f"{len(release.changes)} {'change' if len(release.changes) == 1 else 'changes'}"]
-    said += [f"{len(breaks)} of them breaking"] if breaks else []
-    said += [f"{len(open_)} of them not decided"] if open_ else []
-    return Code(", ".join(said))
+    parts = [f"{len(release.changes)} {'change' if len(release.changes) == 1 else 'changes'}"]
+    parts += [f"{len(breaks)} of them breaking"] if breaks else []
+    parts += [f"{len(open_)} of them not decided"] if open_ else []
+    return Code(", ".join(parts))
 
 
 def _validities(change: Change) -> tuple[bool | None, bool | None]:
@@ -88,12 +88,12 @@ def _parts(page_index: PageIndex, location: Location, releases: Sequence[Release
         if not release.since:
             yield heading(codespan(release.version) if release.version else Code("Now"), 2), Code("New.")
             continue
-        said = bullets([_said(page_index, change, page) for change in release.changes])
-        if not said and not release.is_same:
-            said = Code("Nothing that JSON Schema has a keyword for has changed.")
+        changes = bullets([_change(page_index, change, page) for change in release.changes])
+        if not changes and not release.is_same:
+            changes = Code("Nothing that JSON Schema has a keyword for has changed.")
         others = join(", ", (_other(page_index, other, page) for other in release.also))
         also = code("What it refers to has changed: {others}.", others=others) if others else Code("")
-        parts = [part for part in (said or Code("No change."), also) if part]
+        parts = [part for part in (changes or Code("No change."), also) if part]
         yield heading(_title(release.version, release.since), 2), join("\n\n", parts)
 
 
@@ -106,7 +106,7 @@ def _other(page_index: PageIndex, location: Location, page: str) -> Code:
 # One change
 
 
-def _said(page_index: PageIndex, change: Change, page: str) -> Bullet:
+def _change(page_index: PageIndex, change: Change, page: str) -> Bullet:
     what = _what(change)
     if change.location.pointer:
         what = code("{place}: {what}", place=_place(page_index, change.location, page), what=what)
@@ -137,7 +137,7 @@ def _effect(who: str, effect: Effect, how: str) -> Bullet:
 
 
 def _what(change: Change) -> Code:
-    """Return a change in words, which begin with a small letter."""
+    """Return a change in words, which begin with a lower-case letter."""
     came, went = not change.before, not change.after
     if change.keyword in _MEMBERS:
         what = code(_MEMBERS[change.keyword], name=codespan(change.token))

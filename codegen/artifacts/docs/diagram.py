@@ -1,7 +1,8 @@
-"""The diagram of how the schemas of a document refer to each other: who refers to whom, drawn as an outline.
+"""The diagram of how the schemas of a document refer to each other, drawn as an outline.
 
-Every schema is a row; it stands below and to the right of the one that refers to it first, and the line on the
-left leads to it. Every further reference is an arc on the right. So the drawing is as narrow as a telephone.
+Every schema is a row; it stands below and to the right of the first one that refers to it, and the line on the
+left leads to it. Every further reference is an arc on the right. That keeps the diagram as narrow as the screen of a
+telephone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Edges = Mapping[Location, Sequence[Location]]
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A drawing: the parts of its SVG, and in words what it shows."""
+    """A diagram: the parts of its SVG, and a description of what it shows."""
 
     width: int
     height: int
@@ -82,14 +83,16 @@ def diagram(page_index: PageIndex, document: Document, edges: Edges) -> Diagram:
 
 def references(page_index: PageIndex) -> Mapping[str, Edges]:
     """Return for each document which of its units refers to which units, in the order of the schema."""
-    found: dict[str, dict[Location, dict[Location, None]]] = {}
+    by_document: dict[str, dict[Location, dict[Location, None]]] = {}
     for location, subschema in page_index.package.subschemas.items():
         targets = [keyword.target for keyword in subschema.keywords.values() if keyword.target is not None]
         unit = _home(page_index, location) if targets else None
         if unit is not None:
-            leads = found.setdefault(unit.document, {}).setdefault(unit, {})
+            leads = by_document.setdefault(unit.document, {}).setdefault(unit, {})
             leads.update((_home(page_index, target) or target, None) for target in targets)
-    return {document: {unit: list(targets) for unit, targets in edges.items()} for document, edges in found.items()}
+    return {
+        document: {unit: list(targets) for unit, targets in edges.items()} for document, edges in by_document.items()
+    }
 
 
 def _home(page_index: PageIndex, location: Location) -> Location | None:
@@ -101,7 +104,7 @@ def _home(page_index: PageIndex, location: Location) -> Location | None:
 
 
 def _rows(root: Location, edges: Edges) -> list[_Row]:
-    """Return the rows: the root, below each what it is the first to lead to; then what the root does not lead to."""
+    """Return the rows: the root, below each row what it refers to first; then what the root does not lead to."""
     below: dict[Location, list[Location]] = {}
     starts: list[Location] = []
     placed: set[Location] = set()
@@ -110,23 +113,23 @@ def _rows(root: Location, edges: Edges) -> list[_Row]:
             continue
         starts.append(start)
         placed.add(start)
-        waiting = deque([start])
-        while waiting:
-            here = waiting.popleft()
+        queue = deque([start])
+        while queue:
+            here = queue.popleft()
             new = [target for target in edges.get(here, ()) if target not in placed]
             below[here] = new
             placed.update(new)
-            waiting.extend(new)
+            queue.extend(new)
     return list(_outline(starts, below))
 
 
 def _outline(starts: Sequence[Location], below: Mapping[Location, Sequence[Location]]) -> Iterator[_Row]:
-    waiting = [_Row(start, 0, -1) for start in reversed(starts)]
+    stack = [_Row(start, 0, -1) for start in reversed(starts)]
     count = 0
-    while waiting:
-        row = waiting.pop()
+    while stack:
+        row = stack.pop()
         yield row
-        waiting += [_Row(target, row.depth + 1, count) for target in reversed(below.get(row.location, ()))]
+        stack += [_Row(target, row.depth + 1, count) for target in reversed(below.get(row.location, ()))]
         count += 1
 
 

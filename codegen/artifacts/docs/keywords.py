@@ -1,6 +1,6 @@
-"""Every keyword in words: one function per keyword, and the table that says which keyword is worded where.
+"""How the docs describe each keyword: one function per keyword, and the table of these functions.
 
-A function yields bullets; a bullet begins with a small letter, as it may follow other words on a line.
+A function yields bullets; a bullet begins with a lower-case letter, as it may follow other words on a line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LONGEST_LINE = 120
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What wording needs to know: the atlas, the page that is written, and whether `$comment` is shown."""
+    """What describing a keyword needs: the page index, the page that is written, and whether `$comment` is shown."""
 
     page_index: PageIndex
     page: str
@@ -50,7 +50,7 @@ class Words:
         return Bullet(code("{mark}{what}", mark=mark, what=what), (*prose, *map(capital, facts)))
 
     def what(self, location: Location) -> Code:
-        """Return a subschema's phrase; a type that only its listed values imply is not worth a word beside them."""
+        """Return a subschema's property type, but not one that only its listed values imply: these stand beside it."""
         keywords = self.page_index.subschema(location).keywords.keys()
         if {"const", "enum"} & keywords and "type" not in keywords and "$ref" not in keywords:
             return ANYTHING
@@ -67,8 +67,8 @@ class Words:
     def facts(self, location: Location, without: frozenset[str] = frozenset()) -> Iterator[Bullet]:
         """Yield what a subschema says, in the order of the table, which is the same on every page."""
         subschema = self.page_index.subschema(location)
-        said = subschema.keywords.keys() - ON_THE_PAGE.keys() - without
-        for name in sorted(said, key=_rank) if len(said) > 1 else said:
+        names = subschema.keywords.keys() - ON_THE_PAGE.keys() - without
+        for name in sorted(names, key=_rank) if len(names) > 1 else names:
             if name in ENTRIES:
                 yield from KEYWORDS.get(name, _plainly)(self, subschema, subschema.keywords[name])
         if location not in self.page_index.sections:
@@ -81,7 +81,7 @@ class Words:
             yield _led(code("{name} is", name=codespan(name)), self.inline(location))
 
     def is_only(self, subschema: Subschema, *types: str) -> bool:
-        """Return whether nothing but these types gets to a keyword, so that it needs no condition."""
+        """Return whether nothing but these types reaches a keyword, so that it needs no condition."""
         return possible_types(self.page_index, subschema) <= frozenset(types)
 
 
@@ -108,7 +108,7 @@ MARKS = {"deprecated": Code("deprecated"), "readOnly": Code("read-only"), "write
 
 
 def capital(bullet: Bullet) -> Bullet:
-    """Return a bullet with a capital letter where it begins with a small one of ours."""
+    """Return a bullet with a capital letter where it begins with a lower-case one of ours."""
     first = bullet.text[:1]
     if not (first.isascii() and first.islower()):
         return bullet
@@ -139,16 +139,16 @@ def _bound(types: tuple[str, ...], subject: str, words_: str, one: str = "", man
 
     def word(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
         amount = _quantity(keyword.value, one, many) if one else number_text(keyword.value)
-        said = code("{words} {amount}", words=Code(words_), amount=amount)
-        yield Bullet(_conditional(words, subschema, types, subject, said))
+        rule = code("{words} {amount}", words=Code(words_), amount=amount)
+        yield Bullet(_conditional(words, subschema, types, subject, rule))
 
     return word
 
 
-def _conditional(words: Words, subschema: Subschema, types: tuple[str, ...], subject: str, said: Code) -> Code:
+def _conditional(words: Words, subschema: Subschema, types: tuple[str, ...], subject: str, rule: Code) -> Code:
     if words.is_only(subschema, *types):
-        return said
-    return code("if {subject}: {said}", subject=Code(subject), said=said)
+        return rule
+    return code("if {subject}: {rule}", subject=Code(subject), rule=rule)
 
 
 _NUMBER = (("number", "integer"), "a number")
@@ -186,8 +186,8 @@ def _examples(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[
 
 
 def _pattern(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
-    said = code("matches the regular expression {pattern}", pattern=codespan(str(keyword.value)))
-    yield Bullet(_conditional(words, subschema, *_STRING, said))
+    rule = code("matches the regular expression {pattern}", pattern=codespan(str(keyword.value)))
+    yield Bullet(_conditional(words, subschema, *_STRING, rule))
 
 
 def _format(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
@@ -195,14 +195,14 @@ def _format(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bu
     if subschema.location in words.page_index.package.hints or name not in FORMATS:
         yield Bullet(code("format {name}: a hint, which is not checked", name=codespan(name)))
     else:
-        said = code("format {name}: {meaning}", meaning=FORMATS[name], name=codespan(name))
-        yield Bullet(_conditional(words, subschema, *_STRING, said))
+        rule = code("format {name}: {meaning}", meaning=FORMATS[name], name=codespan(name))
+        yield Bullet(_conditional(words, subschema, *_STRING, rule))
 
 
 def _content(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
     media, encoding = subschema.value("contentMediaType"), subschema.value("contentEncoding")
     if keyword.name == "contentMediaType" and encoding is not None:
-        return  # the encoding tells both
+        return  # the encoding's bullet has both
     holds = code("holds {media}", media=codespan(str(media))) if media is not None else Code("holds data")
     if encoding is not None:
         holds = code("{holds}, encoded as {encoding}", holds=holds, encoding=codespan(str(encoding)))
@@ -234,8 +234,8 @@ def _items(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bul
     elif below:
         yield Bullet(_conditional(words, subschema, *_ARRAY, Code(f"{further or 'the '}items may be anything")))
     else:
-        said = Code("no further items" if further else "no items: always empty")
-        yield Bullet(_conditional(words, subschema, *_ARRAY, said))
+        rule = Code("no further items" if further else "no items: always empty")
+        yield Bullet(_conditional(words, subschema, *_ARRAY, rule))
 
 
 def _prefix_items(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
@@ -271,8 +271,8 @@ def _contains_count(words: Words, subschema: Subschema, keyword: Keyword) -> Ite
 
 
 def _unique_items(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
-    said = Code("no two items are equal" if keyword.value is True else "items may be equal")
-    yield Bullet(_conditional(words, subschema, *_ARRAY, said))
+    rule = Code("no two items are equal" if keyword.value is True else "items may be equal")
+    yield Bullet(_conditional(words, subschema, *_ARRAY, rule))
 
 
 def _unevaluated_items(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
@@ -290,8 +290,8 @@ def _required(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[
         names = [name for name in names if name not in shown]
     if names:
         verb = Code("is required" if len(names) == 1 else "are required")
-        said = code("{names} {verb}", names=_and(map(codespan, names)), verb=verb)
-        yield Bullet(_conditional(words, subschema, *_OBJECT, said))
+        rule = code("{names} {verb}", names=_and(map(codespan, names)), verb=verb)
+        yield Bullet(_conditional(words, subschema, *_OBJECT, rule))
 
 
 def _additional_properties(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
@@ -313,14 +313,14 @@ def _others(
     nouns: tuple[str, str],
     beside: str,
 ) -> Iterator[Bullet]:
-    """Yield what holds for all other properties or items; `nouns` are many and one of them."""
+    """Yield what holds for all other properties or items; `nouns` are the plural and the singular."""
     below = words.page_index.subschema(_only(keyword)).boolean
     if below is None:
         lead = _conditional(words, subschema, *kind, Code(f"every other {nouns[1]}{beside}:"))
         yield _led(lead, words.inline(_only(keyword)))
     else:
-        said = f"other {nouns[0]}{beside} may be anything" if below else f"no other {nouns[0]}{beside}"
-        yield Bullet(_conditional(words, subschema, *kind, Code(said)))
+        rule = f"other {nouns[0]}{beside} may be anything" if below else f"no other {nouns[0]}{beside}"
+        yield Bullet(_conditional(words, subschema, *kind, Code(rule)))
 
 
 def _pattern_properties(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
@@ -338,8 +338,8 @@ def _dependent_required(words: Words, subschema: Subschema, keyword: Keyword) ->
     for name, needed in rows.items():
         names = [codespan(str(other)) for other in needed] if isinstance(needed, list) else []
         verb = Code("is required" if len(names) == 1 else "are required")
-        said = code("{names} {verb}", names=_and(names), verb=verb) if names else Code("nothing else is required")
-        yield Bullet(code("if {name} is there: {said}", name=codespan(name), said=said))
+        rule = code("{names} {verb}", names=_and(names), verb=verb) if names else Code("nothing else is required")
+        yield Bullet(code("if {name} is there: {rule}", name=codespan(name), rule=rule))
 
 
 def _dependent_schemas(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
@@ -389,18 +389,18 @@ def _value(words: Words, location: Location) -> Bullet:
         value = code("{value} ({remarks})", value=value, remarks=remarks)
     title, description = subschema.value("title"), subschema.value("description")
     meanings = [lines(part) for part in (title, description) if isinstance(part, str) and part.strip()]
-    said = [code("{value}: {meaning}", value=value, meaning=join(". ", meanings)) if meanings else value]
+    parts = [code("{value}: {meaning}", value=value, meaning=join(". ", meanings)) if meanings else value]
     if words.comments and "$comment" in subschema.keywords:
-        said += [bullet.text for bullet in _comment(words, subschema, subschema.keywords["$comment"])]
-    return Bullet(join("; ", said))
+        parts += [bullet.text for bullet in _comment(words, subschema, subschema.keywords["$comment"])]
+    return Bullet(join("; ", parts))
 
 
 def _not(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
     excluded = words.page_index.subschema(_only(keyword))
     names = excluded.value("required")
     if isinstance(names, list) and len(names) == 1 and excluded.keywords.keys() == {"required"}:
-        said = code("{name} is not allowed", name=codespan(str(names[0])))
-        yield Bullet(_conditional(words, subschema, *_OBJECT, said))
+        rule = code("{name} is not allowed", name=codespan(str(names[0])))
+        yield Bullet(_conditional(words, subschema, *_OBJECT, rule))
     else:
         yield _led(Code("must not be:"), words.inline(_only(keyword)))
 
@@ -469,7 +469,7 @@ def _comment(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[B
 
 
 def _plainly(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
-    """Yield a keyword that has no words of its own as the schema has it."""
+    """Yield a keyword that has no function of its own as the schema has it."""
     yield Bullet(code("{name}: {value}", name=codespan(keyword.name), value=literal(keyword.value)))
 
 
@@ -558,7 +558,7 @@ ON_THE_PAGE: Mapping[str, str] = {
 """The keywords that the page itself shows, and as what."""
 
 COVERAGE = vocabulary.cover(
-    "the words of the docs",
+    "the keywords that the docs describe",
     {*KEYWORDS, *ON_THE_PAGE},
     by_role={role: "its name and its value are shown" for role in (Role.ASSERTION, Role.IDENTIFIER, Role.ANNOTATION)},
 )

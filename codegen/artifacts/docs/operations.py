@@ -26,7 +26,7 @@ class Operation:
 
 
 def operations(page_index: PageIndex, document: Document, settings: Mapping[str, JSON]) -> Iterator[Operation]:
-    """Yield the operations that take or give the document's instances; `settings` are those of the OpenAPI artifact."""
+    """Yield the operations that receive or return a document's instances; `settings` are the OpenAPI artifact's."""
     for item in _array(settings.get("operations")):
         operation = _table(item)
         if document.path in {_document(schema) for schema in _schemas(operation)}:
@@ -58,7 +58,7 @@ def _schemas(operation: Mapping[str, JSON]) -> Iterator[JSON]:
 def _operation(
     page_index: PageIndex, document: Document, operation: Mapping[str, JSON], settings: Mapping[str, JSON]
 ) -> Operation:
-    parameters = [_parameter(given, settings) for given in _array(operation.get("parameters"))]
+    parameters = [_parameter(each, settings) for each in _array(operation.get("parameters"))]
     target = f"{_string(operation.get('method')).upper()} {_string(operation.get('path'))}"
     prose = [_string(operation.get(name)) for name in ("summary", "description")]
     return Operation(
@@ -69,8 +69,8 @@ def _operation(
     )
 
 
-def _parameter(given: JSON, settings: Mapping[str, JSON]) -> Mapping[str, JSON]:
-    return _table(_table(settings.get("parameters")).get(given)) if isinstance(given, str) else _table(given)
+def _parameter(value: JSON, settings: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    return _table(_table(settings.get("parameters")).get(value)) if isinstance(value, str) else _table(value)
 
 
 def _parameter_bullet(parameter: Mapping[str, JSON]) -> Bullet:
@@ -94,8 +94,8 @@ def _response_bullets(operation: Mapping[str, JSON]) -> Iterator[Bullet]:
 
 
 def _after_colon(description: JSON) -> Code:
-    said = _string(description)
-    return code(": {said}", said=text(said)) if said.strip() else Code("")
+    written = _string(description)
+    return code(": {text}", text=text(written)) if written.strip() else Code("")
 
 
 def _request(
@@ -121,9 +121,9 @@ def _request(
 
 
 def _security(operation: Mapping[str, JSON], settings: Mapping[str, JSON]) -> Iterator[str]:
-    """Yield the headers of the first way in."""
-    ways = _array(operation.get("security", settings.get("security")))
-    for name in _table(next(iter(ways), None)):
+    """Yield the header of the first security requirement."""
+    requirements = _array(operation.get("security", settings.get("security")))
+    for name in _table(next(iter(requirements), None)):
         scheme = _table(_table(settings.get("security_schemes")).get(name))
         if scheme.get("type") == "http":
             yield f"Authorization: {_SECURITY.get(_string(scheme.get('scheme')).lower(), '<credentials>')}"

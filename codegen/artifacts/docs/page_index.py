@@ -195,14 +195,14 @@ COVERAGE = vocabulary.cover(
     {name: "no subschema stands below it" for name, entry in ENTRIES.items() if entry.form is None},
 )
 _TESTING = vocabulary.holding(Holds.NONE, Holds.EITHER_WAY) | {"contains"}
-"""The keywords whose subschemas only test, so that a type tells little of them."""
+"""The keywords whose subschemas only test, so that a type says little about them."""
 
 
-# Making the atlas
+# Making the page index
 
 
 def page_index(package: Package, page_limit: int) -> PageIndex:
-    """Return the atlas of the public documents; one with more subschemas than the limit is split by definition."""
+    """Return the page index of the public documents; one with more subschemas than the limit is split by definition."""
     parents = {
         below: Parent(location, name, token)
         for location, subschema in package.subschemas.items()
@@ -210,14 +210,14 @@ def page_index(package: Package, page_limit: int) -> PageIndex:
         for token, below in keyword.schemas
     }
     roots = _unit_roots(package, parents)
-    children = _children(package, frozenset(root for found in roots.values() for root in found))
+    children = _children(package, frozenset(root for locations in roots.values() for root in locations))
     taken = _Pages(package, roots, page_limit)
     groups = {
         location: tuple(taken.groups(location, names))
         for location, names in _crowded(package, parents, frozenset(taken.pages), page_limit)
         if location.document in taken.split
     }
-    units = {**taken.pages, **{at: group.page for found in groups.values() for group in found for at in group.members}}
+    units = {**taken.pages, **{at: group.page for each in groups.values() for group in each for at in group.members}}
     grouped = units.keys() - taken.pages.keys()
     children = _children(package, frozenset(units))
     targets = frozenset(
@@ -231,7 +231,7 @@ def page_index(package: Package, page_limit: int) -> PageIndex:
         for shape in package.shapes.values()
         if isinstance(shape, ClassShape)
         for index, field in enumerate(shape.fields)
-        if field.location.document == shape.location.document  # a page tells nothing of who refers to its document
+        if field.location.document == shape.location.document  # a page does not say who refers to its document
     }
     sections = frozenset(section for unit in units for section in _sections(package, children, parents, unit))
     return PageIndex(package, units, parents, children, sections, targets, fields, groups, frozenset(grouped))
@@ -239,12 +239,12 @@ def page_index(package: Package, page_limit: int) -> PageIndex:
 
 def _unit_roots(package: Package, parents: Mapping[Location, Parent]) -> dict[str, list[Location]]:
     """Return what stands for itself in each public document: its root, definitions, and what only references reach."""
-    found: dict[str, list[Location]] = {d.location.document: [d.location] for d in package.documents if d.public}
+    roots: dict[str, list[Location]] = {d.location.document: [d.location] for d in package.documents if d.public}
     for location in package.subschemas:
         above = parents.get(location)
-        if location.pointer and location.document in found and (above is None or above.keyword == "$defs"):
-            found[location.document].append(location)
-    return found
+        if location.pointer and location.document in roots and (above is None or above.keyword == "$defs"):
+            roots[location.document].append(location)
+    return roots
 
 
 def _children(package: Package, units: frozenset[Location]) -> dict[Location, tuple[Location, ...]]:
@@ -284,24 +284,24 @@ class _Pages:
         """Yield the groups of a subschema's properties, given with how many subschemas each of them is."""
         names = {definition_name(below): below for below in weights}
         sizes = {definition_name(below): weight for below, weight in weights.items()}
-        for beginning, own in by_beginning(list(names), sizes, self._limit):
-            yield Group(location, beginning, self._below(location, beginning), tuple(names[name] for name in own))
+        for beginning, members in by_beginning(list(names), sizes, self._limit):
+            yield Group(location, beginning, self._below(location, beginning), tuple(names[name] for name in members))
 
 
 def by_beginning(names: list[str], weights: Mapping[str, int], limit: int) -> Iterator[tuple[str, list[str]]]:
     """Yield names that begin alike, together if a page holds them; a further name leaves other groups as they are."""
-    waiting = [("", names)]
-    while waiting:
-        beginning, own = waiting.pop()
-        fits = len(own) <= MOST_ROWS and sum(weights[name] for name in own) <= limit
-        if len(own) == 1 or (fits and beginning):
-            yield (own[0] if len(own) == 1 else beginning), own
+    pending = [("", names)]
+    while pending:
+        beginning, members = pending.pop()
+        fits = len(members) <= MOST_ROWS and sum(weights[name] for name in members) <= limit
+        if len(members) == 1 or (fits and beginning):
+            yield (members[0] if len(members) == 1 else beginning), members
             continue
-        length = len(posixpath.commonprefix(own)) + 1
+        length = len(posixpath.commonprefix(members)) + 1
         longer: dict[str, list[str]] = {}
-        for name in own:
+        for name in members:
             longer.setdefault(name[:length], []).append(name)
-        waiting += reversed(longer.items())
+        pending += reversed(longer.items())
 
 
 def _crowded(
@@ -330,17 +330,17 @@ def _sections(
     parents: Mapping[Location, Parent],
     unit: Location,
 ) -> Iterator[Location]:
-    """Yield the subschemas of a unit that have a section of their own; the others are bullets in one of these."""
-    waiting = [(unit, 0)]
-    while waiting:
-        location, depth = waiting.pop()
+    """Yield the subschemas of a unit that have sections of their own; the others are bullets in one of these."""
+    pending = [(unit, 0)]
+    while pending:
+        location, depth = pending.pop()
         if depth == 0:
             yield location
         for below in children[location]:
             heads = (depth == 0 and parents[below].keyword == "properties") or _is_large(
                 package.subschemas, children, below, parents[below].keyword, depth + 1
             )
-            waiting.append((below, 0 if heads else depth + 1))
+            pending.append((below, 0 if heads else depth + 1))
 
 
 def _is_large(
@@ -350,7 +350,7 @@ def _is_large(
     keyword: str,
     depth: int,
 ) -> bool:
-    """Return whether a subschema is too much for a bullet: an object with documented properties, or a deep nest."""
+    """Return whether a subschema is too large for a bullet: an object with documented properties, or deeply nested."""
     if depth >= DEEPEST_BULLET and children[location]:
         return True
     subschema = subschemas[location]

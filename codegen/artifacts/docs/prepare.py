@@ -80,8 +80,8 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
 def _pages(made: PageIndex, settings: Settings) -> Pages:
     by_document: dict[str, dict[str, tuple[Location, ...]]] = {}
     for unit, path in made.units.items():
-        own = by_document.setdefault(unit.document, {})
-        own[path] = (*own.get(path, ()), unit)
+        by_page = by_document.setdefault(unit.document, {})
+        by_page[path] = (*by_page.get(path, ()), unit)
     edges = references(made)
     public = (document for document in made.package.documents if document.public)
     drawn = frozenset(d.location for d in public if is_drawn(d, edges.get(d.location.document, {})))
@@ -89,13 +89,13 @@ def _pages(made: PageIndex, settings: Settings) -> Pages:
     return Pages(made, settings, by_document, headed, edges, drawn)
 
 
-def _settings(given: Mapping[str, Any]) -> Settings:
+def _settings(table: Mapping[str, Any]) -> Settings:
     return Settings(
-        title=given["title"] if given["title"].strip() else "Schemas",
-        comments=given["comments"],
-        page_limit=given["page_limit"],
-        raw_limit=given["raw_limit"],
-        openapi=given.get("openapi", {}),
+        title=table["title"] if table["title"].strip() else "Schemas",
+        comments=table["comments"],
+        page_limit=table["page_limit"],
+        raw_limit=table["raw_limit"],
+        openapi=table.get("openapi", {}),
     )
 
 
@@ -148,8 +148,8 @@ def _by_beginning(pages: Sequence[str]) -> list[JSON]:
     names = {page.removesuffix(".md"): page for page in sorted(pages)}
     groups = by_beginning(list(names), dict.fromkeys(names, 1), _MOST_TOGETHER)
     return [
-        {f"{beginning}\u2026": [names[name] for name in own]} if len(own) > 1 else names[own[0]]
-        for beginning, own in groups
+        {f"{beginning}\u2026": [names[name] for name in members]} if len(members) > 1 else names[members[0]]
+        for beginning, members in groups
     ]
 
 
@@ -182,16 +182,16 @@ def page(pages: Pages, item: Item) -> Item:
 def _document(item: Item) -> Document:
     document = item["document"]
     if not isinstance(document, Document):
-        raise TypeError("the item is of no document")
+        raise TypeError("the item does not belong to a document")
     return document
 
 
-def _sections(pages: Pages, document: Document, path: str, own: Sequence[Location]) -> list[Section]:
+def _sections(pages: Pages, document: Document, path: str, units: Sequence[Location]) -> list[Section]:
     words = Words(pages.page_index, path, pages.settings.comments)
     about = tuple(_about(pages.page_index, document, path))
     group = pages.headed.get(path)
     opens = about if group is None else ()
-    sections = [part for unit in own for part in unit_sections(words, unit, opens if unit == own[0] else ())]
+    sections = [part for unit in units for part in unit_sections(words, unit, opens if unit == units[0] else ())]
     return sections if group is None else [group_section(words, group, about), *sections]
 
 
@@ -249,7 +249,7 @@ def _about(made: PageIndex, document: Document, page: str) -> Iterator[Bullet]:
 
 def _links(made: PageIndex, by_page: Mapping[str, Sequence[Location]], page: str) -> Iterator[Bullet]:
     """Yield links to the definitions that other pages describe."""
-    elsewhere = (unit for other, own in by_page.items() if other != page for unit in own)
+    elsewhere = (unit for other, units in by_page.items() if other != page for unit in units)
     return (Bullet(made.link(unit, page)) for unit in elsewhere if made.stands_alone(unit))
 
 

@@ -1,4 +1,4 @@
-"""What a subschema is, as a phrase: a type, a link, or a few of them."""
+"""The property type of a subschema: its JSON type, a link, or a few of them in words."""
 
 from __future__ import annotations
 
@@ -53,24 +53,24 @@ _TYPE_ABOVE = {
     **{name: frozenset({ENTRIES[name].of}) for name in IN_PLACE if ENTRIES[name].of != vocabulary.ANY},
     "propertyNames": frozenset({"string"}),
 }
-"""The type of what is held against the subschemas of a keyword that speaks of one type only, or of names."""
+"""The type of what the subschemas of a keyword validate, where it is for one type only, or for names."""
 
 
 def possible_types(page_index: PageIndex, subschema: Subschema) -> frozenset[str]:
-    """Return the types that can get to a subschema's keywords, by itself, its reference and what it is part of."""
-    found = _own_types(page_index, subschema)
+    """Return the types that can reach a subschema's keywords, by itself, its reference and what it is part of."""
+    types = _types_by_itself(page_index, subschema)
     parent = page_index.parents.get(subschema.location)
     while parent is not None and parent.keyword in IN_PLACE - _TYPE_ABOVE.keys():
-        found &= _own_types(page_index, page_index.subschema(parent.location))
+        types &= _types_by_itself(page_index, page_index.subschema(parent.location))
         parent = page_index.parents.get(parent.location)
-    return found & _TYPE_ABOVE.get(parent.keyword, found) if parent is not None else found
+    return types & _TYPE_ABOVE.get(parent.keyword, types) if parent is not None else types
 
 
-def _own_types(page_index: PageIndex, subschema: Subschema) -> frozenset[str]:
-    seen: set[Location] = set()
+def _types_by_itself(page_index: PageIndex, subschema: Subschema) -> frozenset[str]:
+    visited: set[Location] = set()
     here = subschema
-    while here.location not in seen:
-        seen.add(here.location)
+    while here.location not in visited:
+        visited.add(here.location)
         types = written_types(here)
         if types:
             return frozenset(types)
@@ -103,18 +103,18 @@ _SEPARATORS = {"oneOf": " or ", "anyOf": " or ", "allOf": " and "}
 REFERENCES = ("$ref", "$dynamicRef")
 
 COVERAGE = vocabulary.cover(
-    "the types that the docs tell",
+    "the types that the docs show",
     {*_SEPARATORS, *REFERENCES, "type", "enum", "const", "format", "items", "prefixItems"},
     {
         **dict.fromkeys(vocabulary.holding(Holds.NONE, Holds.EITHER_WAY), "it only tests the value"),
-        **dict.fromkeys(vocabulary.holding(Holds.AT_TIMES), "it says nothing of every value"),
+        **dict.fromkeys(vocabulary.holding(Holds.AT_TIMES), "it says nothing about every value"),
     },
     by_role={role: "its words stand below the type" for role in Role if role not in (Role.IN_PLACE, Role.REFERENCE)},
 )
 
 
 def _combined(page_index: PageIndex, subschema: Subschema, page: str, depth: int) -> Iterator[Code]:
-    """Yield what its alternatives or parts are, where each of them has a short phrase."""
+    """Yield what its alternatives or parts are, where each of them has a short property type."""
     for name, separator in _SEPARATORS.items():
         keyword = subschema.keywords.get(name)
         if keyword is None or depth >= _DEEPEST:
@@ -133,7 +133,7 @@ def _distinct(separator: str, parts: Iterable[Code]) -> Code:
 
 
 def short_values(subschema: Subschema) -> Code | None:
-    """Return the allowed values as chips where they are few and short, else None."""
+    """Return the allowed values as inline code where they are few and short, else None."""
     values = subschema.value("enum")
     if "const" in subschema.keywords:
         values = [subschema.value("const")]

@@ -1,4 +1,4 @@
-"""The sections of a page: one per document, definition, property, and whatever else is too much for a bullet."""
+"""The sections of a page: one per document, definition, property, and whatever else is too large for a bullet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .page_index import MOST_ROWS, Group, PageIndex, definition_name, relative
 from .property_types import ANYTHING, property_type, short_values, written_types
 from .usage import annotation
 
-_LONGEST_CHIP = 72
+_LONGEST_INLINE = 72
 _LONGEST_ANNOTATION = 400
 
 
@@ -58,12 +58,12 @@ class Section:
 
 def unit_sections(words: Words, unit: Location, about: Sequence[Bullet] = ()) -> Iterator[Section]:
     """Yield the sections of a unit, each before those below it; a unit that opens its page says more about itself."""
-    waiting = [(unit, 1 if about else 2)]
-    while waiting:
-        location, level = waiting.pop()
+    stack = [(unit, 1 if about else 2)]
+    while stack:
+        location, level = stack.pop()
         yield section(words, location, level, about if location == unit else ())
         below = tuple(_below(words.page_index, location))
-        waiting.extend((child, max(3, level + 1)) for child in reversed(below))
+        stack.extend((child, max(3, level + 1)) for child in reversed(below))
 
 
 def _below(page_index: PageIndex, location: Location) -> Iterator[Location]:
@@ -145,8 +145,8 @@ def _prose(page_index: PageIndex, location: Location) -> Code:
 def _facts_and_blocks(words: Words, location: Location) -> tuple[list[Bullet], list[Code]]:
     long_values = list(_long_values(words.page_index, location))
     blocks = [block(caption, value) for _, caption, values in long_values for value in values]
-    said = words.facts(location, without=frozenset(name for name, _, _ in long_values))
-    facts = [capital(bullet) for bullet in said]
+    short = words.facts(location, without=frozenset(name for name, _, _ in long_values))
+    facts = [capital(bullet) for bullet in short]
     facts += _unknown_keywords(words.page_index, location)
     facts += [Bullet(line) for line in _python(words.page_index, location)]
     return facts, blocks
@@ -159,7 +159,7 @@ def _long_values(page_index: PageIndex, location: Location) -> Iterator[tuple[st
         if name in subschema.keywords:
             value = subschema.value(name)
             values = value if name == "examples" and isinstance(value, list) else [value]
-            if any(isinstance(v, dict | list) and len(json_text(v)) > _LONGEST_CHIP for v in values):
+            if any(isinstance(v, dict | list) and len(json_text(v)) > _LONGEST_INLINE for v in values):
                 yield name, caption, values
 
 
@@ -178,19 +178,19 @@ def _unknown_keywords(page_index: PageIndex, location: Location) -> Iterator[Bul
 
 def _python(page_index: PageIndex, location: Location) -> Iterator[Code]:
     """Yield how the generated models call a property or an enum."""
-    found = page_index.field(location)
-    if found is not None:
-        name, field = found
+    class_and_field = page_index.field(location)
+    if class_and_field is not None:
+        name, field = class_and_field
         attribute = codespan(f"{identifier(name)}.{identifier(field.name)}")
         yield code(
             "In Python: {attribute}, {type}", attribute=attribute, type=codespan(annotation(page_index.package, field))
         )
-    made = page_index.package.shapes.get(location)
-    if isinstance(made, EnumShape):
-        members = join(", ", (codespan(identifier(name)) for name, _ in made.members))
-        yield code("In Python: the enum {name} with {members}", name=codespan(made.name), members=members)
-    elif isinstance(made, ClassShape):
-        yield code("In Python: the class {name}", name=codespan(made.name))
+    shape = page_index.package.shapes.get(location)
+    if isinstance(shape, EnumShape):
+        members = join(", ", (codespan(identifier(name)) for name, _ in shape.members))
+        yield code("In Python: the enum {name} with {members}", name=codespan(shape.name), members=members)
+    elif isinstance(shape, ClassShape):
+        yield code("In Python: the class {name}", name=codespan(shape.name))
 
 
 # The table
@@ -228,10 +228,10 @@ def group_section(words: Words, group: Group, about: Sequence[Bullet]) -> Sectio
     """Return what the page of a group begins with, and the rows of the properties if no other page has them."""
     page_index = words.page_index
     label = code("{above} {names}", above=page_index.label(group.above), names=_names(group))
-    own = tuple(row for row in _rows(words, group.above, group.members) if _is_crowded(page_index, group.above))
-    lead = Code("Properties:") if own else Code("")
+    rows = tuple(row for row in _rows(words, group.above, group.members) if _is_crowded(page_index, group.above))
+    lead = Code("Properties:") if rows else Code("")
     nothing = Code("")
-    return Section(heading(label, 1), nothing, nothing, bullets(about), nothing, lead, own)
+    return Section(heading(label, 1), nothing, nothing, bullets(about), nothing, lead, rows)
 
 
 def _is_crowded(page_index: PageIndex, location: Location) -> bool:
@@ -258,12 +258,12 @@ def _row(words: Words, name: str, location: Location) -> Row:
     values = short_values(subschema)
     if values is not None:
         what = code("{what}: {values}", what=what, values=values) if written_types(subschema) else values
-    said = [capital(Bullet(code("{mark}.", mark=mark))).text for mark in marks(subschema)]
+    sentences = [capital(Bullet(code("{mark}.", mark=mark))).text for mark in marks(subschema)]
     summary, bounds = _summary(page_index, location), _bounds(words, location)
     if summary and bounds and summary[-1] not in ".!?":
         summary = code("{summary}.", summary=summary)
-    said += [part for part in (summary, bounds) if part]
-    return Row(label, Code("any") if what == ANYTHING else what, join(" ", said))
+    sentences += [part for part in (summary, bounds) if part]
+    return Row(label, Code("any") if what == ANYTHING else what, join(" ", sentences))
 
 
 _BOUNDS = (
@@ -275,16 +275,16 @@ _BOUNDS = (
 def _bounds(words: Words, location: Location) -> Code:
     """Return the bounds of a property as one sentence, "" if there are none."""
     others = frozenset(words.page_index.subschema(location).keywords) - set(_BOUNDS)
-    said = [bullet.text for bullet in words.facts(location, without=others)]
-    return code("{said}.", said=capital(Bullet(join(", ", said))).text) if said else Code("")
+    facts = [bullet.text for bullet in words.facts(location, without=others)]
+    return code("{facts}.", facts=capital(Bullet(join(", ", facts))).text) if facts else Code("")
 
 
 def _summary(page_index: PageIndex, location: Location) -> Code:
     """Return what a property is about: the first paragraph of its description, else its title, else its target's."""
-    seen: set[Location] = set()
+    visited: set[Location] = set()
     here: Location | None = location
-    while here is not None and here not in seen:
-        seen.add(here)
+    while here is not None and here not in visited:
+        visited.add(here)
         subschema = page_index.subschema(here)
         for part in (subschema.value("description"), subschema.value("title") if here == location else None):
             if isinstance(part, str) and part.strip():

@@ -27,7 +27,7 @@ def typescript(page_index: PageIndex, root: Location) -> str:
     names = _Names(page_index)
     names.name(root)
     lines: list[str] = []
-    for location in names.waiting:  # grows on the way
+    for location in names.declared:  # grows on the way
         name = names.name(location)
         lines += ["", *_declaration(name, location, names)]
         if len(lines) > _MOST_LINES:
@@ -37,19 +37,19 @@ def typescript(page_index: PageIndex, root: Location) -> str:
 
 @dataclass(slots=True)
 class _Names:
-    """The names of declared types, and the types that wait for their declaration."""
+    """The names of the types, and the subschemas whose types are declared, in order."""
 
     page_index: PageIndex
-    waiting: list[Location] = field(default_factory=list)
-    known: dict[Location, str] = field(default_factory=dict)
+    declared: list[Location] = field(default_factory=list)
+    claimed: dict[Location, str] = field(default_factory=dict)
     taken: Taken = field(default_factory=lambda: Taken(_RESERVED))
 
     def name(self, location: Location) -> str:
         """Return the name of the type of a subschema; it is declared from now on."""
-        if location not in self.known:
-            self.known[location] = self.taken.claim(self._wanted(location))
-            self.waiting.append(location)
-        return self.known[location]
+        if location not in self.claimed:
+            self.claimed[location] = self.taken.claim(self._wanted(location))
+            self.declared.append(location)
+        return self.claimed[location]
 
     def _wanted(self, location: Location) -> str:
         shape = self.page_index.package.shapes.get(location)
@@ -164,12 +164,12 @@ def _joined(separator: str, parts: Sequence[str]) -> str:
 
 
 def _has_operator(part: str) -> bool:
-    """Return whether a type is joined of others at its top; a string literal may hold anything, so in doubt it is."""
+    """Return whether a type is a union or intersection; a string literal may hold anything, so in doubt it is."""
     return " | " in part or " & " in part
 
 
 def _value(value: JSON) -> str:
-    """Return a literal type; of an array or object, what TypeScript can say of it."""
+    """Return a literal type; of an array or object, what TypeScript can say about it."""
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""How a reader uses the generated models of a document, as Python source."""
+"""Examples of how the generated models of a document are used, as Python source."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def _fields(shape: ClassShape) -> Iterator[FieldShape]:
 def annotation(package: Package, field: FieldShape) -> str:
     """Return a field's type as its reader writes it: another module of the package has its public name."""
 
-    def public(found: re.Match[str]) -> str:
-        if found[1] == "_absent":
-            return ""  # what annotations name of the runtime, the package itself exports
-        named = (found[1][1:], found[1][1:].removesuffix("_")) if found[1] else ()
-        modules = (name for name in named if name in package.by_module and module_alias(name) == found[1])
-        return next((f"{name}." for name in modules), found[0])
+    def public(match: re.Match[str]) -> str:
+        if match[1] == "_absent":
+            return ""  # the package itself exports what annotations name of the runtime
+        named = (match[1][1:], match[1][1:].removesuffix("_")) if match[1] else ()
+        modules = (name for name in named if name in package.by_module and module_alias(name) == match[1])
+        return next((f"{name}." for name in modules), match[0])
 
     return _MODULE.sub(public, " ".join(field.annotation.split()))
 
