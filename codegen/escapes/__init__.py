@@ -1,6 +1,6 @@
-"""Escapes: the only ways in which text from a schema becomes part of a language.
+"""Escapes: the only functions by which text from a schema becomes part of a language.
 
-One module a language; each function returns a `Code`. The template environment refuses to print any other
+One module per language; each function returns a `Code`. The template environment refuses to print any other
 string, so text that went through none of these can't reach a file.
 """
 

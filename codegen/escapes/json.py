@@ -17,7 +17,7 @@ HIDDEN: Final = re.compile(
 
 
 def document(value: JSON) -> Code:
-    """Return a JSON value as a text of its own: indented by two, a newline at its end; no JSON is a ValueError."""
+    """Return a JSON value as a text, indented by two, with a newline at its end; what is not JSON is a ValueError."""
     parts: list[str] = []
     _write(value, "\n", parts)
     parts.append("\n")
@@ -25,7 +25,7 @@ def document(value: JSON) -> Code:
 
 
 def compact(value: JSON) -> Code:
-    """Return a JSON value on one line; no JSON is a ValueError."""
+    """Return a JSON value on one line; what is not JSON is a ValueError."""
     return Code(_hide(json.dumps(value, ensure_ascii=False, allow_nan=False)))
 
 

@@ -1,6 +1,6 @@
 """Escapes for Markdown, such that CommonMark, GitHub and Python-Markdown read the same text and no markup.
 
-Python-Markdown knows fewer backslash escapes than CommonMark, so what it lacks is a character reference. Both
+Python-Markdown has fewer backslash escapes than CommonMark, so what it lacks is a character reference. Both
 keep these where they mean nothing else: in the raw text of a fence, only characters that can't be seen change.
 """
 
@@ -60,27 +60,27 @@ _LINE_START = re.compile(rf"\A(?:\d{{1,9}})?(?:{_START.pattern})")
 
 def text(value: str) -> Code:
     """Return plain text as one line; line breaks are spaces."""
-    return _line(" ".join(_seen(value).split()))
+    return _line(" ".join(_visible(value).split()))
 
 
 def lines(value: str) -> Code:
     """Return plain text as one line of source that shows its line breaks; no empty lines."""
-    return join("<br>", (_line(line) for line in _seen(value).split("\n") if line.strip(" ")))
+    return join("<br>", (_line(line) for line in _visible(value).split("\n") if line.strip(" ")))
 
 
 def paragraphs(value: str) -> Code:
     """Return plain text as paragraphs: an empty line ends one, any other line break is kept."""
-    blocks = re.split(r"\n(?: *\n)+", _seen(value))
+    blocks = re.split(r"\n(?: *\n)+", _visible(value))
     made = (join("<br>\n", (_line(line) for line in block.split("\n") if line.strip(" "))) for block in blocks)
     return join("\n\n", (paragraph for paragraph in made if paragraph))
 
 
 def first_paragraph(value: str) -> Code:
     """Return the first paragraph of plain text as one line."""
-    return text(re.split(r"\n(?: *\n)+", _seen(value).strip(" \n"))[0])
+    return text(re.split(r"\n(?: *\n)+", _visible(value).strip(" \n"))[0])
 
 
-def _seen(value: str) -> str:
+def _visible(value: str) -> str:
     r"""Return the text with `\n` for every line break, spaces for tabs, and `\uXXXX` for what can't be seen."""
     return _UNSEEN.sub(_escape, re.sub(r"\r\n?", "\n", value).replace("\t", " "))
 
@@ -102,9 +102,9 @@ def _line(line: str) -> Code:
 def _reference(match: re.Match[str]) -> str:
     if match[0] == "]" and match.string[match.end() : match.end() + 1] in ("", ":"):
         return "&#93;"  # Python-Markdown takes `\\]:` for the end of a reference's name
-    known = _ANYWHERE.get(match[0])
-    if known is not None:
-        return known
+    escape = _ANYWHERE.get(match[0])
+    if escape is not None:
+        return escape
     return f"\\{match[0]}" if match[0] in "_{" else f"&#{ord(match[0])};"
 
 
@@ -121,7 +121,7 @@ def codespan(value: str) -> Code:
 
 
 def _html_code(shown: str) -> Code:
-    escaped = re.sub(r"[^A-Za-z0-9 \"'(),./;?!@%^+=-]|^ | (?= )| $", lambda found: f"&#{ord(found[0])};", shown)
+    escaped = re.sub(r"[^A-Za-z0-9 \"'(),./;?!@%^+=-]|^ | (?= )| $", lambda match: f"&#{ord(match[0])};", shown)
     return Code(f"<code>{escaped}</code>")
 
 
@@ -130,7 +130,7 @@ def cell(part: Code) -> Code:
 
     No escape of a `|` within backticks means the same to both dialects. A backtick in Code opens or ends inline code.
     """
-    return Code(re.sub("`([^`]*)`", lambda found: _html_code(found[1]) if "|" in found[1] else found[0], part))
+    return Code(re.sub("`([^`]*)`", lambda match: _html_code(match[1]) if "|" in match[1] else match[0], part))
 
 
 def literal(value: JSON) -> Code:
@@ -139,7 +139,7 @@ def literal(value: JSON) -> Code:
 
 
 def json_text(value: JSON, indent: int | None = None) -> str:
-    """Return a JSON value as JSON text; it is no Code yet."""
+    """Return a JSON value as JSON text; it is not Code yet."""
     try:
         return json.dumps(value, ensure_ascii=False, indent=indent)
     except ValueError:

@@ -11,7 +11,7 @@ from . import Code
 
 
 def identifier(name: str) -> Code:
-    """Return a Python identifier as Code; a name that is none is a ValueError."""
+    """Return a Python identifier as Code; a name that is not one is a ValueError."""
     if not name.isidentifier() or not name.isascii():
         raise ValueError(f"not an ASCII identifier: {name!r}")
     return Code(name)
@@ -44,7 +44,7 @@ def _write(value: JSON, parts: list[str]) -> None:
             _write(item, parts)
         parts.append("}")
     elif isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        raise ValueError(f"no literal: {value!r}")
+        raise ValueError(f"not a JSON number: {value!r}")
     else:
         parts.append(repr(value))
 
@@ -114,7 +114,7 @@ def comment(text: str) -> Code:
 
 
 def _escaped_in_text(character: str) -> str:
-    r"""Return a character as it stands in a docstring or comment: what can't be seen, or turns the reading, as `\u`."""
+    r"""Return a character as it stands in a docstring or comment: invisible ones, and those that turn text, as `\u`."""
     if character in "\\\n\r\t" or character in _PRINTABLE:
         return _escaped(character)
     point = ord(character)

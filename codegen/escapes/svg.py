@@ -13,8 +13,8 @@ _CONTROL = re.compile("[\x00-\x1f]")
 
 def text(value: str) -> Code:
     """Return text on one line; what can't be seen, or what no XML can hold, is shown by its number."""
-    seen = _CONTROL.sub(_number, HIDDEN.sub(_number, " ".join(value.split())))
-    return Code(re.sub("[&<>\"']", lambda found: _MARKUP[found[0]], seen))
+    visible = _CONTROL.sub(_number, HIDDEN.sub(_number, " ".join(value.split())))
+    return Code(re.sub("[&<>\"']", lambda match: _MARKUP[match[0]], visible))
 
 
 def _number(match: re.Match[str]) -> str:

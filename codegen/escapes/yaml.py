@@ -1,8 +1,8 @@
 r"""Escapes for YAML: a small subset that YAML 1.1 and YAML 1.2 read alike.
 
-Block collections, one-line scalars. A string is plain only where nobody could take it for anything else;
-otherwise it is double-quoted as in JSON. A lone surrogate is no character of YAML (1.2.2, section 5.1), by no escape
-either: it is spelled out, as `\ud800` of six characters, which a pattern takes for the same.
+Block collections, one-line scalars. A string is plain only where no reader can take it for anything else;
+otherwise it is double-quoted as in JSON. A lone surrogate is not a character of YAML (1.2.2, section 5.1), and no
+escape stands for one: it is spelled out, as `\ud800` of six characters, which a pattern takes for the same.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def entry(name: str, value: JSON, indent: int = 0) -> Code:
 
 
 def scalar(value: JSON) -> Code:
-    """Return a JSON value that is no array or object on one line; an array or object is a TypeError."""
+    """Return a JSON value that is not an array or object on one line; an array or object is a TypeError."""
     if isinstance(value, list | dict):
-        raise TypeError(f"no scalar: {value!r:.80}")
+        raise TypeError(f"not a scalar: {value!r:.80}")
     return Code(_scalar(value))
 
 
@@ -96,7 +96,7 @@ def _spelled_keys(value: dict[str, JSON]) -> dict[str, JSON]:
 
 def _spelled(text: str, width: int = 0) -> str:
     r"""Return the text with lone surrogates spelled out, with a width as `\u{d800}` of at least so many digits."""
-    return _LONE.sub(lambda found: f"\\u{{{ord(found[0]):0{width}x}}}" if width else f"\\u{ord(found[0]):04x}", text)
+    return _LONE.sub(lambda match: f"\\u{{{ord(match[0]):0{width}x}}}" if width else f"\\u{ord(match[0]):04x}", text)
 
 
 def _float(value: float) -> str:
