@@ -43,8 +43,8 @@ SESSION = tomllib.loads((HERE / "openapi" / "session.toml").read_text())["tool"]
 def package(*, dialect: str = DRAFT_2020_12, shapes: Mapping[Location, Any] | None = None, **schemas: JSON) -> Package:
     sources = [values.from_value(f"{name}.json", schema) for name, schema in schemas.items()]
     resolution = resolve(sources, dialect=dialect, lookup=lambda uri: None)
-    known = {"resources": resolution.resources, "places": Places(resolution)}
-    return Package("models", resolution.documents, resolution.subschemas, shapes or {}, {}, **known)
+    resolved = {"resources": resolution.resources, "places": Places(resolution)}
+    return Package("models", resolution.documents, resolution.subschemas, shapes or {}, {}, **resolved)
 
 
 def session_package() -> Package:
@@ -57,9 +57,9 @@ def files(made: Package, **settings: JSON) -> dict[str, str]:
 
 
 def faults(made: Package, **settings: JSON) -> tuple[Finding, ...]:
-    _, found = check_settings("openapi", described(ARTIFACT.settings), settings)
-    if found:
-        return found
+    _, findings = check_settings("openapi", described(ARTIFACT.settings), settings)
+    if findings:
+        return findings
     with pytest.raises(Rejected) as caught:
         files(made, **settings)
     return caught.value.findings
@@ -247,13 +247,13 @@ def test_a_definition_that_documents_share_stands_once() -> None:
 
 
 def test_annotations_reach_the_component() -> None:
-    known: dict[str, JSON] = {
+    kept: dict[str, JSON] = {
         **{"title": "T", "description": "D", "default": 1, "examples": [1, 2], "deprecated": True, "readOnly": True},
         **{"writeOnly": False, "$comment": "C", "format": "int32"},
     }
-    schema: JSON = {**known, "$id": "urn:x", "$schema": DRAFT_2020_12, "unit": "s", "x-own": {"a": 1}}
+    schema: JSON = {**kept, "$id": "urn:x", "$schema": DRAFT_2020_12, "unit": "s", "x-own": {"a": 1}}
     (component,) = components(package(case=schema)).schemas.values()
-    assert component == {**known, "x-id": "urn:x", "x-schema": DRAFT_2020_12, "x-unit": "s", "x-own": {"a": 1}}
+    assert component == {**kept, "x-id": "urn:x", "x-schema": DRAFT_2020_12, "x-unit": "s", "x-own": {"a": 1}}
 
 
 # The downgrade
@@ -349,7 +349,7 @@ def test_what_3_0_can_say_is_said(schema: JSON, valid: list[JSON], invalid: list
 
 
 INTEGERS: list[tuple[JSON, list[JSON], str]] = [
-    # schema, instances that hang on whether 1.0 is an integer, and where that is told
+    # schema, instances whose validity depends on whether 1.0 is an integer, and where that is reported
     ({"type": "integer"}, [1.0], ""),
     ({"type": ["integer", "null"]}, [1.0], ""),
     ({"type": ["array", "integer"]}, [1.0], ""),
@@ -369,12 +369,12 @@ INTEGERS: list[tuple[JSON, list[JSON], str]] = [
 
 
 @pytest.mark.parametrize(("schema", "apart", "where"), INTEGERS, ids=lambda value: json.dumps(value)[:60])
-def test_where_1_0_hangs_on_the_reader_is_told(schema: JSON, apart: list[JSON], where: str) -> None:
+def test_where_1_0_depends_on_the_reader_is_reported(schema: JSON, apart: list[JSON], where: str) -> None:
     (down, lenient), (_, strict) = downgraded(schema), downgraded(schema, jsonschema.Draft4Validator)
     original = jsonschema.Draft202012Validator(schema)  # type: ignore[arg-type]
     rest: list[JSON] = [1, 1.5, 3, "x", None, [], [1], [1.5], {}, {"b": 1}, {"b": 1.5}, *apart]
-    said = [original.is_valid(value) for value in rest]
-    assert [lenient.is_valid(value) for value in rest] == said
+    validity = [original.is_valid(value) for value in rest]
+    assert [lenient.is_valid(value) for value in rest] == validity
     assert [value for value in apart if strict.is_valid(value) != original.is_valid(value)] == apart
     assert not down.wider
     assert ("Case" in down.integers, "Case" in down.exact) == ((True, False) if apart else (False, True))
@@ -430,20 +430,20 @@ def test_no_value_of_an_enum_stands_twice(values: list[JSON], once: list[JSON]) 
 Distinct = jsonschema.Draft4Validator({"uniqueItems": True})
 
 
-def test_a_value_in_the_settings_is_no_schema() -> None:
+def test_a_value_in_the_settings_is_not_a_schema() -> None:
     value: JSON = {"enum": ["a", "a"]}
-    own: JSON = {
+    schema: JSON = {
         "default": value,
         "const": value,
         "properties": {"default": {"enum": [1, 1]}, "enum": {"type": "array"}},
     }
-    made = json.loads(files(package(case={}), schemas={"Own": own})["openapi.json"])["components"]["schemas"]["Own"]
+    made = json.loads(files(package(case={}), schemas={"Own": schema})["openapi.json"])["components"]["schemas"]["Own"]
     assert (made["default"], made["const"]) == (value, value)
     assert made["properties"] == {"default": {"enum": [1]}, "enum": {"type": "array"}}
 
 
 LONE: dict[str, tuple[JSON, list[str], bool]] = {
-    # a schema with lone surrogates, the keywords that are told, and whether it hangs on them what is valid
+    # a schema with lone surrogates, the keywords that are reported, and whether what is valid depends on them
     "title": ({"title": "a\ud800"}, ["title"], False),
     "description": ({"description": "\udfff"}, ["description"], False),
     "default": ({"default": {"\ud800": 1}}, ["default"], False),
@@ -460,7 +460,7 @@ LONE: dict[str, tuple[JSON, list[str], bool]] = {
 
 
 @pytest.mark.parametrize(("schema", "keywords", "asserts"), LONE.values(), ids=LONE.keys())
-def test_what_yaml_can_not_hold_is_spelled_out_and_told(schema: JSON, keywords: list[str], asserts: bool) -> None:
+def test_what_yaml_can_not_hold_is_spelled_out_and_reported(schema: JSON, keywords: list[str], asserts: bool) -> None:
     made = files(package(case=schema))
     report = json.loads(made["openapi-3.0-losses.json"])
     assert [row["keyword"] for row in report["losses"]] == keywords
@@ -692,8 +692,8 @@ def test_what_has_no_instance_has_no_example() -> None:
 
 def test_an_example_shows_what_goes_its_way() -> None:
     properties: JSON = {"id": {"readOnly": True}, "key": {"writeOnly": True}, "name": {}}
-    given = operation(method="post", request={"schema": "a.json"})
-    made = files(package(a={"type": "object", "properties": properties}), operations=[given])
+    setting = operation(method="post", request={"schema": "a.json"})
+    made = files(package(a={"type": "object", "properties": properties}), operations=[setting])
     written = json.loads(made["openapi.json"])["paths"]["/a"]["post"]
     bodies = [written["requestBody"], written["responses"]["200"]]
     shown = [body["content"]["application/json"]["example"] for body in bodies]
@@ -719,7 +719,7 @@ def operation(**changes: JSON) -> dict[str, JSON]:
 
 
 def test_an_operation_has_bodies_tags_and_servers_of_its_own() -> None:
-    given = operation(
+    setting = operation(
         method="post",
         path="/a/{b}",
         tags=["T"],
@@ -729,7 +729,7 @@ def test_an_operation_has_bodies_tags_and_servers_of_its_own() -> None:
         request={"schema": {"type": "array", "items": {"$ref": "a.json"}}, "media_type": "application/x-a"},
     )
     schema: JSON = {"$defs": {"id": {"type": "string"}}}
-    document = json.loads(files(package(a=schema), operations=[given])["openapi.json"])
+    document = json.loads(files(package(a=schema), operations=[setting])["openapi.json"])
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
     made = document["paths"]["/a/{b}"]["post"]
     items = {"type": "array", "items": {"$ref": "#/components/schemas/A"}}
@@ -748,7 +748,7 @@ WRONG: list[tuple[dict[str, JSON], str]] = [
         {"operations": [operation(path="a")]},
         '~.operations.0.path is "a", which is not a path of an API',
     ),
-    ({"operations": [operation(path="/{id}")]}, "operations.0.path: {id} is no parameter"),
+    ({"operations": [operation(path="/{id}")]}, "operations.0.path: {id} is not a parameter"),
     (
         {"operations": [operation(parameters=[{"name": "x", "in": "path"}])]},
         "operations.0.parameters: the path has no {x}",
@@ -764,10 +764,10 @@ WRONG: list[tuple[dict[str, JSON], str]] = [
     ),
     (
         {"operations": [operation(responses={"200": {"schema": "b.json"}})]},
-        "operations.0.responses.200.schema: 'b.json' is no schema",
+        "operations.0.responses.200.schema: 'b.json' is not a schema",
     ),
-    ({"operations": [operation(), operation(path="/b")]}, "operations.1.operation_id: 'a' stands twice"),
-    ({"operations": [operation(), operation(operation_id="b")]}, "operations.1.path: get /a stands twice"),
+    ({"operations": [operation(), operation(path="/b")]}, "operations.1.operation_id: 'a' is used twice"),
+    ({"operations": [operation(), operation(operation_id="b")]}, "operations.1.path: get /a is defined twice"),
     ({"operations": [operation(security=[{"X": []}])]}, "operations.0.security.0: there is no scheme 'X'"),
     ({"operations": [{}]}, "~.operations.0.path is missing"),
     ({"operations": [1]}, "~.operations.0 is of the type integer"),
@@ -782,23 +782,23 @@ WRONG: list[tuple[dict[str, JSON], str]] = [
     ({"security": [{"X": "all"}]}, "~.security.0.X is of the type string"),
     ({"operations": [operation(tags=[1])]}, "~.operations.0.tags.0 is of the type integer"),
     ({"schemas": {"A": {}}}, "schemas.A: a schema of the folder has this name"),
-    ({"schemas": {"B": {"items": {"$ref": "c"}}}}, "schemas.B.items.$ref: 'c' is no schema"),
+    ({"schemas": {"B": {"items": {"$ref": "c"}}}}, "schemas.B.items.$ref: 'c' is not a schema"),
     ({"servers": [{"description": "x"}]}, "~.servers.0.url is missing"),
-    ({"schemas": {"B": {"items": {"type": "strin"}}}}, "schemas.B.items.type: this is no schema: must be one of"),
-    ({"schemas": {"B": {"pattern": "(", "type": "string"}}}, "schemas.B.pattern: this is no schema"),
-    ({"schemas": {"B": {"allOf": [{"$ref": "B"}]}}}, "schemas.B: the schema leads back to itself"),
+    ({"schemas": {"B": {"items": {"type": "strin"}}}}, "schemas.B.items.type: this is not a schema: must be one of"),
+    ({"schemas": {"B": {"pattern": "(", "type": "string"}}}, "schemas.B.pattern: this is not a schema"),
+    ({"schemas": {"B": {"allOf": [{"$ref": "B"}]}}}, "schemas.B: the schema refers to itself"),
     (
         {"parameters": {"p": {"name": "p", "in": "query", "schema": {"minimum": "x"}}}},
-        "parameters.p.schema.minimum: this is no schema: must be a number",
+        "parameters.p.schema.minimum: this is not a schema: must be a number",
     ),
 ]
 
 
-@pytest.mark.parametrize(("settings", "said"), WRONG, ids=[said for _, said in WRONG])
-def test_a_wrong_setting_is_a_finding(settings: dict[str, JSON], said: str) -> None:
-    found = faults(package(a={}), **settings)
-    assert [finding.rule.id for finding in found] == ["openapi-setting"] * len(found)
-    assert any(finding.message.startswith(said.replace("~", "tool.triptych.openapi")) for finding in found)
+@pytest.mark.parametrize(("settings", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_a_wrong_setting_is_a_finding(settings: dict[str, JSON], message: str) -> None:
+    findings = faults(package(a={}), **settings)
+    assert [finding.rule.id for finding in findings] == ["openapi-setting"] * len(findings)
+    assert any(finding.message.startswith(message.replace("~", "tool.triptych.openapi")) for finding in findings)
 
 
 # Escapes
@@ -897,7 +897,7 @@ def test_a_comment_stays_on_its_line() -> None:
 
 
 @pytest.mark.parametrize("escape", [yaml_escapes.scalar, yaml_escapes.block, json_escapes.document])
-def test_no_json_is_refused(escape: Any) -> None:
+def test_what_is_not_json_is_refused(escape: Any) -> None:
     with pytest.raises(ValueError, match="Out of range"):
         escape(float("inf"))
     with pytest.raises(TypeError):
@@ -924,7 +924,7 @@ REGRESSIONS: list[tuple[str, Verdict, dict[str, list[str]], Group]] = [
 ]
 
 
-@pytest.mark.parametrize(("said", "verdict", "losses", "group"), REGRESSIONS, ids=[row[0] for row in REGRESSIONS])
-def test_what_got_worse_is_told(said: str, verdict: Verdict, losses: dict[str, list[str]], group: Group) -> None:
-    found = regressions([verdict], losses, [group])
-    assert (said in found) if said else found == []
+@pytest.mark.parametrize(("message", "verdict", "losses", "group"), REGRESSIONS, ids=[row[0] for row in REGRESSIONS])
+def test_what_got_worse_is_reported(message: str, verdict: Verdict, losses: dict[str, list[str]], group: Group) -> None:
+    messages = regressions([verdict], losses, [group])
+    assert (message in messages) if message else messages == []

@@ -27,7 +27,7 @@ _BOOLEANS_STAY: Final = frozenset({"additionalProperties", "unevaluatedPropertie
 _MOVED: Final = {"$schema": "x-schema", "$id": "x-id", "id": "x-id"}
 _LEFT_OUT: Final[Mapping[str, str]] = {
     **dict.fromkeys(("$anchor", "$dynamicAnchor", "$recursiveAnchor"), "references lead to components"),
-    "$vocabulary": "it tells of dialects, and a component has that of OpenAPI",
+    "$vocabulary": "it is about dialects, and a component has that of OpenAPI",
     "$defs": "each definition that is used is a component",
 }
 _EVALUATING: Final = vocabulary.evaluating(Evaluates.BELOW, Evaluates.MATCHING_ITEMS)
@@ -65,8 +65,8 @@ class Components:
 
     def name(self, location: Location) -> str | None:
         """Return the name of the component that says what the subschema says by itself, None if there is none."""
-        found = [scoped for scoped in self.names if scoped.location == location]
-        return self.names[min(found, key=_order)] if found else None
+        variants = [scoped for scoped in self.names if scoped.location == location]
+        return self.names[min(variants, key=_order)] if variants else None
 
 
 def components(package: Package, also: Iterable[Location] = ()) -> Components:
@@ -118,25 +118,25 @@ class _Lifting:
 
     def lifted(self, first: Iterable[Location]) -> tuple[Scoped, ...]:
         """Return all subschemas that get a component: the first, and whatever is referred to from a component."""
-        waiting = [self._entered(Context(), location) for location in first]
-        found: dict[Scoped, None] = {}
-        while waiting:
-            scoped = waiting.pop(0)
-            if scoped not in found:
-                found[scoped] = None
-                waiting.extend(self._references(scoped))
-        return tuple(found)
+        queue = [self._entered(Context(), location) for location in first]
+        reached: dict[Scoped, None] = {}
+        while queue:
+            scoped = queue.pop(0)
+            if scoped not in reached:
+                reached[scoped] = None
+                queue.extend(self._references(scoped))
+        return tuple(reached)
 
     def _references(self, scoped: Scoped) -> Iterator[Scoped]:
-        waiting = [scoped]
-        while waiting:
-            inner = waiting.pop()
+        pending = [scoped]
+        while pending:
+            inner = pending.pop()
             for keyword in self.package.subschemas[inner.location].keywords.values():
                 target = self._referred(inner.context, keyword)
                 if target is not None:
                     yield target
                 if keyword.name not in _LEFT_OUT:
-                    waiting.extend(self._entered(inner.context, child) for _, child in keyword.schemas)
+                    pending.extend(self._entered(inner.context, child) for _, child in keyword.schemas)
 
     # Names
 
@@ -231,15 +231,15 @@ class _Lifting:
     def _equal_forms(self, subschema: Subschema, body: dict[str, JSON], more: list[JSON]) -> dict[str, JSON]:
         """Return the Schema Object with what tools or this dialect can't take written in another way."""
         if not more and body.keys().isdisjoint(_EVALUATING):
-            _say_plainly(body)
+            _write_plainly(body)
         if body.get("enum") == []:
             del body["enum"]
             more.append({"not": {}})
         kinds = body.get("type")
         has_arrays = kinds == "array" or (isinstance(kinds, list) and "array" in kinds)
-        if has_arrays and "items" not in body and not self._looks_for_items:
-            body["items"] = {}  # it would count as evaluating all items, if anybody asked
-        if "contains" in body and self._looks_for_items and not self._resource(subschema).contains_evaluates:
+        if has_arrays and "items" not in body and not self._has_unevaluated_items:
+            body["items"] = {}  # with unevaluatedItems it would count as evaluating all items
+        if "contains" in body and self._has_unevaluated_items and not self._resource(subschema).contains_evaluates:
             # What stands below `not` asserts, and evaluates nothing.
             contains: JSON = {name: body.pop(name) for name in _CONTAINS if name in body}
             more.append({"not": {"not": contains}})
@@ -249,7 +249,7 @@ class _Lifting:
         return body
 
     @cached_property
-    def _looks_for_items(self) -> bool:
+    def _has_unevaluated_items(self) -> bool:
         return any("unevaluatedItems" in subschema.keywords for subschema in self.package.subschemas.values())
 
     def _resource(self, subschema: Subschema) -> Resource:
@@ -269,8 +269,8 @@ class _Lifting:
         return value if isinstance(value, dict) else {}
 
 
-def _say_plainly(body: dict[str, JSON]) -> None:
-    """Say what is unevaluated in the words that all tools know, where nothing else than the schema evaluates."""
+def _write_plainly(body: dict[str, JSON]) -> None:
+    """Write `unevaluated*` in the keywords that all tools know, where nothing else than the schema evaluates."""
     if "unevaluatedProperties" in body and "additionalProperties" not in body:
         body["additionalProperties"] = body.pop("unevaluatedProperties")
     if "unevaluatedItems" in body and "items" not in body:

@@ -64,17 +64,17 @@ def _converted(value: JSON, at: str, downgraded: Downgrade, losses: set[Loss]) -
     for key, item in value.items():
         here = f"{at}/{escape_token(key)}"
         if key == "schema":
-            made[key], found = downgraded.schema(item, here)
-            losses.update(found)
+            made[key], lost = downgraded.schema(item, here)
+            losses.update(lost)
         else:
             shown = key in ("example", "examples") or key.startswith("x-")
             made[key] = item if shown else _converted(item, here, downgraded, losses)
     return made
 
 
-def _license(given: Mapping[str, JSON]) -> dict[str, JSON]:
-    made = {"x-identifier" if key == "identifier" else key: item for key, item in given.items()}
-    identifier = given.get("identifier")
+def _license(license_: Mapping[str, JSON]) -> dict[str, JSON]:
+    made = {"x-identifier" if key == "identifier" else key: item for key, item in license_.items()}
+    identifier = license_.get("identifier")
     if isinstance(identifier, str) and _ONE_LICENSE.fullmatch(identifier):
         # Linters ask for an address where 3.0 has no identifier; SPDX has a page for each of its identifiers.
         made.setdefault("url", f"https://spdx.org/licenses/{identifier}.html")

@@ -4,9 +4,9 @@ Every schema is written for one of two sides. On the wide side it may accept mor
 on the narrow side less, never more. A component stands on the wide side, what is below `not` on the other one,
 so that whatever is lost, no valid instance is refused.
 
-One thing hangs on the reader: 3.0 has the integers of draft 4, where `1.0` is none, and many tools take it for one all
-the same. An integer is written as one, since else no client has integers, and each such place is told. Below `not`, of
-which no client makes a type, it is written so that all readers agree.
+One thing depends on the reader: 3.0 has the integers of draft 4, where `1.0` is not one, but many tools accept it. An
+integer is written as `integer`, since otherwise no client has integers, and each such place is reported. Below `not`,
+of which no client makes a type, it is written so that all readers agree.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class Loss:
 class Downgrade:
     """The schemas of the components in 3.0 terms, and what was lost.
 
-    `wider` are the components that accept more than before, `integers` those where it hangs on the reader whether
-    numbers like `1.0` are taken for integers, `spelled` those that say something else in YAML.
+    `wider` are the components that accept more than before, `integers` those where it depends on the reader whether
+    numbers like `1.0` are taken for integers, `spelled` those that accept something else in YAML.
     """
 
     schemas: Mapping[str, JSON]
@@ -81,20 +81,20 @@ def downgrade(schemas: Mapping[str, JSON]) -> Downgrade:
         for name, schema in schemas.items():
             translations[name] = Translation(schemas, inexact)
             made[name] = translations[name].schema(schema, True, f"/components/schemas/{escape_token(name)}")
-        found = {name for name, translation in translations.items() if not translation.exact}
-        if found <= inexact:
-            return _told(made, translations, inexact, schemas)
+        lossy = {name for name, translation in translations.items() if not translation.exact}
+        if lossy <= inexact:
+            return _with_losses(made, translations, inexact, schemas)
         # What refers to an inexact component may be inexact too: again, until nothing changes.
-        inexact |= found
+        inexact |= lossy
 
 
-def _told(
+def _with_losses(
     made: Mapping[str, JSON],
     translations: Mapping[str, Translation],
     wider: frozenset[str],
     originals: Mapping[str, JSON],
 ) -> Downgrade:
-    """Return the downgrade with all that has to be told of it."""
+    """Return the downgrade with all its losses."""
     losses = {loss for translation in translations.values() for loss in translation.losses}
     integers = frozenset(name for name, translation in translations.items() if translation.integers)
     spelled: frozenset[str] = frozenset()
@@ -112,13 +112,13 @@ def _leading_to(components: frozenset[str], translations: Mapping[str, Translati
     for name, translation in translations.items():
         for referred in translation.referred:
             callers.setdefault(referred, []).append(name)
-    waiting = list(components)
-    found = set(waiting)
-    while waiting:
-        new = [name for name in callers.get(waiting.pop(), ()) if name not in found]
-        found.update(new)
-        waiting += new
-    return frozenset(found)
+    pending = list(components)
+    reached = set(pending)
+    while pending:
+        new = [name for name in callers.get(pending.pop(), ()) if name not in reached]
+        reached.update(new)
+        pending += new
+    return frozenset(reached)
 
 
 @dataclass(slots=True)
@@ -155,8 +155,8 @@ class Translation:
             bounds.append(len(prefix) if isinstance(prefix, list) else 0)
         if "unevaluatedItems" in value:
             with suppress(TooManyCasesError):
-                said = without_unevaluated(value, "unevaluatedItems", self.target)
-                bounds += [self._longest(said, None)] if isinstance(said, dict) else []
+                plain = without_unevaluated(value, "unevaluatedItems", self.target)
+                bounds += [self._longest(plain, None)] if isinstance(plain, dict) else []
         for branch in branches if isinstance(branches, list) else []:
             bounds += [self._longest(branch, None)] if isinstance(branch, dict) else []
         return min((bound for bound in bounds if bound is not None), default=None)
@@ -183,7 +183,7 @@ class Rewriting:
     """
 
     translation: Translation
-    given: Mapping[str, JSON]
+    original: Mapping[str, JSON]
     wide: bool
     at: str
     longest: int | None
@@ -193,12 +193,12 @@ class Rewriting:
 
     def array(self, keyword: str) -> list[JSON]:
         """Return the array that is the keyword's value, an empty one if it is not there."""
-        value = self.given.get(keyword)
+        value = self.original.get(keyword)
         return value if isinstance(value, list) else []
 
     def object(self, keyword: str) -> Mapping[str, JSON]:
         """Return the object that is the keyword's value, an empty one if it is not there."""
-        value = self.given.get(keyword)
+        value = self.original.get(keyword)
         return value if isinstance(value, dict) else {}
 
     def below(self, value: JSON, *path: str | int, wide: bool | None = None) -> dict[str, JSON]:
@@ -210,14 +210,14 @@ class Rewriting:
     def lose(self, keyword: str, reason: str) -> None:
         """Note that a keyword can't be said; the narrow side then accepts nothing."""
         self.translation.exact = False
-        self.tell(keyword, reason)
+        self.report(keyword, reason)
         if not self.wide:
             self.parts.append(dict(_FALSE))
 
-    def tell(self, keyword: str, reason: str) -> None:
-        """Note that a keyword stands as an extension only, where no instance's validity hangs on it."""
+    def report(self, keyword: str, reason: str) -> None:
+        """Note that a keyword stands as an extension only, where no instance's validity depends on it."""
         self.translation.losses.add(Loss(self.at, keyword, reason))
-        self.lost[keyword] = self.given.get(keyword)
+        self.lost[keyword] = self.original.get(keyword)
 
     def result(self) -> dict[str, JSON]:
         """Return the Schema Object of 3.0."""
@@ -241,14 +241,14 @@ Function = Callable[[Rewriting], None]
 
 
 def _annotations(schema: Rewriting) -> None:
-    for keyword, value in schema.given.items():
+    for keyword, value in schema.original.items():
         if keyword in _SAME or keyword.startswith("x-"):
             schema.out[keyword] = value
         elif keyword in _EXTENSIONS:
             schema.out[f"x-{keyword.removeprefix('$')}"] = value
-    if schema.given.get("readOnly") is True and schema.given.get("writeOnly") is True:
+    if schema.original.get("readOnly") is True and schema.original.get("writeOnly") is True:
         del schema.out["readOnly"], schema.out["writeOnly"]
-        schema.tell("readOnly", "a property of 3.0 is not both read-only and write-only")
+        schema.report("readOnly", "a property of 3.0 is not both read-only and write-only")
     examples = schema.array("examples")
     if examples:
         schema.out["example"] = examples[0]
@@ -257,7 +257,7 @@ def _annotations(schema: Rewriting) -> None:
 
 
 def _reference(schema: Rewriting) -> None:
-    reference = schema.given.get("$ref")
+    reference = schema.original.get("$ref")
     if not isinstance(reference, str):
         return
     if reference.removeprefix(_PREFIX) in schema.translation.inexact:
@@ -270,7 +270,7 @@ def _reference(schema: Rewriting) -> None:
 
 
 def _type(schema: Rewriting) -> None:
-    value = schema.given.get("type")
+    value = schema.original.get("type")
     if value is None:
         return
     kinds = [kind for kind in (value if isinstance(value, list) else [value]) if isinstance(kind, str)]
@@ -300,13 +300,13 @@ def _form(schema: Rewriting, kind: str) -> dict[str, JSON]:
 
 def _default(schema: Rewriting) -> None:
     """Write the default if it has the type beside it, as 3.0.3 demands (section 4.7.24.1)."""
-    if "default" not in schema.given:
+    if "default" not in schema.original:
         return
-    value, kind = _written(schema, schema.given["default"]), schema.out.get("type")
+    value, kind = _written(schema, schema.original["default"]), schema.out.get("type")
     if kind is None or kind in kinds_of(value) or (value is None and schema.out.get("nullable") is True):
         schema.out["default"] = value
     else:
-        schema.tell("default", "a default of 3.0 has the type that stands beside it")
+        schema.report("default", "a default of 3.0 has the type that stands beside it")
 
 
 def kinds_of(value: JSON) -> tuple[str, ...]:
@@ -327,10 +327,10 @@ def _written(schema: Rewriting, value: JSON) -> JSON:
 
 def _values(schema: Rewriting) -> None:
     for keyword in ("enum", "const"):
-        if keyword not in schema.given:
+        if keyword not in schema.original:
             continue
-        given = schema.array("enum") if keyword == "enum" else [schema.given["const"]]
-        values = [_written(schema, value) for value in distinct(given)]  # draft 4 has no value twice
+        allowed = schema.array("enum") if keyword == "enum" else [schema.original["const"]]
+        values = [_written(schema, value) for value in distinct(allowed)]  # draft 4 has no value twice
         if not values:
             schema.parts.append(dict(_FALSE))
         elif "enum" in schema.out:
@@ -341,13 +341,13 @@ def _values(schema: Rewriting) -> None:
 
 def _numbers(schema: Rewriting) -> None:
     for inclusive, exclusive, stricter in (("minimum", "exclusiveMinimum", max), ("maximum", "exclusiveMaximum", min)):
-        bound, open_bound = _number(schema.given.get(inclusive)), _number(schema.given.get(exclusive))
+        bound, open_bound = _number(schema.original.get(inclusive)), _number(schema.original.get(exclusive))
         if open_bound is not None and (bound is None or stricter(bound, open_bound) == open_bound):
             schema.out[inclusive] = open_bound
             schema.out[exclusive] = True
         elif bound is not None:
             schema.out[inclusive] = bound
-    step = schema.given.get("multipleOf")
+    step = schema.original.get("multipleOf")
     if step is not None and "multipleOf" in schema.out and step != 1:
         if isinstance(step, int):
             schema.out["multipleOf"] = step
@@ -371,33 +371,33 @@ def _required(schema: Rewriting) -> None:
 
 
 def _properties(schema: Rewriting) -> None:
-    if "properties" in schema.given:
+    if "properties" in schema.original:
         schema.out["properties"] = {
             name: schema.below(value, "properties", name) for name, value in schema.object("properties").items()
         }
-    if "additionalProperties" in schema.given and not schema.object("patternProperties"):
-        value = schema.given["additionalProperties"]
+    if "additionalProperties" in schema.original and not schema.object("patternProperties"):
+        value = schema.original["additionalProperties"]
         schema.out["additionalProperties"] = (
             value if isinstance(value, bool) else schema.below(value, "additionalProperties")
         )
 
 
 def _pattern_properties(schema: Rewriting) -> None:
-    given = schema.object("patternProperties")
-    every = [pattern for pattern in given if pattern in _EVERY_NAME]
+    by_pattern = schema.object("patternProperties")
+    every = [pattern for pattern in by_pattern if pattern in _EVERY_NAME]
     for pattern in every:
-        made = schema.below(given[pattern], "patternProperties", pattern)
-        if "properties" in schema.given or "additionalProperties" in schema.out:
+        made = schema.below(by_pattern[pattern], "patternProperties", pattern)
+        if "properties" in schema.original or "additionalProperties" in schema.out:
             schema.parts.append({"additionalProperties": made})
         else:
             schema.out["additionalProperties"] = made
-    patterns = {pattern: value for pattern, value in given.items() if pattern not in _EVERY_NAME}
+    patterns = {pattern: value for pattern, value in by_pattern.items() if pattern not in _EVERY_NAME}
     # Where a pattern matches every name, nothing is additional.
-    additional = {} if every else schema.given.get("additionalProperties", {})
+    additional = {} if every else schema.original.get("additionalProperties", {})
     if not patterns or (additional in ({}, True) and all(value in ({}, True) for value in patterns.values())):
         return
     alike = all(equal(value, additional) for value in patterns.values())
-    if alike and "properties" not in schema.given:
+    if alike and "properties" not in schema.original:
         schema.out["additionalProperties"] = schema.below(additional, "additionalProperties")
         return
     schema.lose("patternProperties", "3.0 has no schema for the properties that a pattern matches")
@@ -409,23 +409,23 @@ def _pattern_properties(schema: Rewriting) -> None:
 
 
 def _property_names(schema: Rewriting) -> None:
-    if "propertyNames" not in schema.given:
+    if "propertyNames" not in schema.original:
         return
-    names = schema.given["propertyNames"]
+    names = schema.original["propertyNames"]
     if names in ({}, True, {"type": "string"}):
         return
     if names in (False, _FALSE):
         schema.parts.append({"maxProperties": 0})
         return
-    known = _known_names(names)
-    if known is None:
+    listed = _listed_names(names)
+    if listed is None:
         schema.lose("propertyNames", "3.0 has no schema for the names of properties")
     else:
-        properties: JSON = {name: {} for name in known}
+        properties: JSON = {name: {} for name in listed}
         schema.parts.append({"properties": properties, "additionalProperties": False})
 
 
-def _known_names(names: JSON) -> list[str] | None:
+def _listed_names(names: JSON) -> list[str] | None:
     """Return the strings that are valid against the schema if it lists them, else None."""
     if not isinstance(names, dict) or not names.keys() <= {"enum", "const", "type", "description", "title"}:
         return None
@@ -433,8 +433,8 @@ def _known_names(names: JSON) -> list[str] | None:
         return None
     const = names.get("const")
     values = names.get("enum", [const])
-    found = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
-    return [value for value in found if "const" not in names or value == const]
+    strings = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+    return [value for value in strings if "const" not in names or value == const]
 
 
 def _dependent(schema: Rewriting) -> None:
@@ -452,9 +452,9 @@ def _dependent(schema: Rewriting) -> None:
 
 def _items(schema: Rewriting) -> None:
     prefix, rest = _prefix(schema)
-    limit, own = schema.longest, schema.given.get("maxItems")
+    limit, maximum = schema.longest, schema.original.get("maxItems")
     if rest is False or rest == _FALSE:
-        schema.out["maxItems"] = min(len(prefix), own) if isinstance(own, int) else len(prefix)
+        schema.out["maxItems"] = min(len(prefix), maximum) if isinstance(maximum, int) else len(prefix)
         rest = prefix[-1] if prefix else {}
     if prefix and limit is not None and limit <= len(prefix):
         prefix = prefix[:limit]
@@ -474,7 +474,7 @@ def _items(schema: Rewriting) -> None:
 def _prefix(schema: Rewriting) -> tuple[list[JSON], JSON]:
     """Return the schemas of the first items and of the rest; the prefix ends where no item may be."""
     prefix: list[JSON] = [{} if value is True else value for value in schema.array("prefixItems")]
-    rest = schema.given.get("items", {})
+    rest = schema.original.get("items", {})
     for index, value in enumerate(prefix):
         if value is False or value == _FALSE:
             return prefix[:index], False
@@ -482,10 +482,10 @@ def _prefix(schema: Rewriting) -> tuple[list[JSON], JSON]:
 
 
 def _contains(schema: Rewriting) -> None:
-    if "contains" not in schema.given:
+    if "contains" not in schema.original:
         return
-    value = schema.given["contains"]
-    least, most = _number(schema.given.get("minContains", 1)) or 0, _number(schema.given.get("maxContains"))
+    value = schema.original["contains"]
+    least, most = _number(schema.original.get("minContains", 1)) or 0, _number(schema.original.get("maxContains"))
     none: JSON = {"not": {"type": "array", "items": {}}}
     if most is not None and least > most:
         schema.parts.append(none)
@@ -515,13 +515,13 @@ def _all_of(schema: Rewriting) -> None:
 
 
 def _any_of(schema: Rewriting) -> None:
-    if "anyOf" in schema.given:
+    if "anyOf" in schema.original:
         branches = [schema.below(value, "anyOf", index) for index, value in enumerate(schema.array("anyOf"))]
         schema.parts.append({"anyOf": list(branches)})
 
 
 def _one_of(schema: Rewriting) -> None:
-    if "oneOf" not in schema.given:
+    if "oneOf" not in schema.original:
         return
     inner = schema.translation.apart()
     branches: list[JSON] = [
@@ -539,32 +539,32 @@ def _one_of(schema: Rewriting) -> None:
 
 
 def _not(schema: Rewriting) -> None:
-    if "not" in schema.given:
-        schema.parts.append({"not": schema.below(schema.given["not"], "not", wide=not schema.wide)})
+    if "not" in schema.original:
+        schema.parts.append({"not": schema.below(schema.original["not"], "not", wide=not schema.wide)})
 
 
 def _if(schema: Rewriting) -> None:
-    if "if" not in schema.given:
+    if "if" not in schema.original:
         return
-    condition = schema.given["if"]
-    if "then" in schema.given:
+    condition = schema.original["if"]
+    if "then" in schema.original:
         invalid: JSON = {"not": schema.below(condition, "if", wide=not schema.wide)}
-        schema.parts.append({"anyOf": [invalid, schema.below(schema.given["then"], "then")]})
-    if "else" in schema.given:
-        schema.parts.append({"anyOf": [schema.below(condition, "if"), schema.below(schema.given["else"], "else")]})
+        schema.parts.append({"anyOf": [invalid, schema.below(schema.original["then"], "then")]})
+    if "else" in schema.original:
+        schema.parts.append({"anyOf": [schema.below(condition, "if"), schema.below(schema.original["else"], "else")]})
 
 
 def _unevaluated(schema: Rewriting) -> None:
     for keyword in ("unevaluatedProperties", "unevaluatedItems"):
-        if keyword not in schema.given or schema.given[keyword] in ({}, True):
+        if keyword not in schema.original or schema.original[keyword] in ({}, True):
             continue
         try:
-            said = without_unevaluated(schema.given, keyword, schema.translation.target)
+            plain = without_unevaluated(schema.original, keyword, schema.translation.target)
         except TooManyCasesError:
             schema.lose(keyword, "there are too many cases, or it depends on itself")
             continue
         inner = schema.translation.apart()
-        made = inner.schema(said, schema.wide, schema.at, schema.longest)
+        made = inner.schema(plain, schema.wide, schema.at, schema.longest)
         if inner.exact:
             schema.parts.append(made)
             schema.translation.take(inner)
@@ -575,8 +575,8 @@ def _unevaluated(schema: Rewriting) -> None:
 
 
 def _unknown(schema: Rewriting) -> None:
-    """Note a keyword that nobody above took: 3.0 has nothing for it."""
-    for keyword in schema.given:
+    """Note a keyword that no function above takes: 3.0 has nothing for it."""
+    for keyword in schema.original:
         is_lost = keyword in DECIDING or (keyword.startswith("$") and keyword not in _EXTENSIONS)
         if is_lost and keyword not in COVERAGE.takes:
             schema.lose(keyword, "3.0 has no such keyword")
@@ -604,14 +604,14 @@ _TAKING: Final[Mapping[Function, tuple[str, ...]]] = {
     _unevaluated: ("unevaluatedProperties", "unevaluatedItems"),
     _unknown: (),
 }
-"""The functions in the order in which they are asked, each with the keywords that it takes."""
+"""The functions in the order in which they are called, each with the keywords that it takes."""
 
 COVERAGE: Final = vocabulary.cover(
     "the downgrade to 3.0",
     {keyword for taken in _TAKING.values() for keyword in taken},
     {"$dynamicRef": "a component has $ref in its place"},
     by_role={
-        Role.ASSERTION: "it is lost, and told",
+        Role.ASSERTION: "it is lost, and reported",
         Role.ANNOTATION: "it becomes an extension",
         **dict.fromkeys((Role.IDENTIFIER, Role.DIALECT, Role.DEFINITIONS), "a component has none"),
     },

@@ -1,4 +1,4 @@
-"""Operations: the paths, parameters, responses and security that the settings tell, as parts of an OpenAPI document."""
+"""Operations: the paths, parameters, responses and security of the settings, as parts of an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def as_array(value: JSON) -> list[JSON]:
 
 
 def setting_faults(settings: Settings, package: Package) -> Iterator[Finding]:
-    """Yield what is wrong with what the settings say together, before anything is made of them."""
+    """Yield the contradictions between settings, before anything is made of them."""
     yield from _schema_faults(settings, package)
     yield from _invalid_schemas(settings)
     for index, value in enumerate(settings.array("operations")):
@@ -79,13 +79,15 @@ def _operation_faults(settings: Settings, operation: Mapping[str, JSON], at: At)
 def _path_faults(settings: Settings, operation: Mapping[str, JSON], at: At) -> Iterator[Finding]:
     slots = _SLOT.findall(str(operation["path"]))
     tables = [as_table(value) for value in _parameters(settings, operation)]
-    given = [table.get("name") for table in tables if table.get("in") == "path"]
+    names = [table.get("name") for table in tables if table.get("in") == "path"]
     for name in slots:
-        if name not in given:
-            yield fault((*at, "path"), f"{{{name}}} is no parameter", f"add the parameter {name!r} with in = 'path'")
-    for value in given:
+        if name not in names:
+            yield fault((*at, "path"), f"{{{name}}} is not a parameter", f"add the parameter {name!r} with in = 'path'")
+    for value in names:
         if value not in slots:
-            yield fault((*at, "parameters"), f"the path has no {{{value}}}", "add it to the path, or take it away")
+            yield fault(
+                (*at, "parameters"), f"the path has no {{{value}}}", "add it to the path, or remove the parameter"
+            )
 
 
 def _parameters(settings: Settings, operation: Mapping[str, JSON]) -> Iterator[JSON]:
@@ -102,8 +104,8 @@ def _security_faults(settings: Settings, requirements: Iterable[JSON], at: At) -
 
 
 def _one_of(names: Iterable[str], table: str) -> str:
-    known = ", ".join(names)
-    return f"use one of {known}, or add it to {table}" if known else f"add it to {table}"
+    listed = ", ".join(names)
+    return f"use one of {listed}, or add it to {table}" if listed else f"add it to {table}"
 
 
 def _twice(settings: Settings) -> Iterator[Finding]:
@@ -115,29 +117,29 @@ def _twice(settings: Settings) -> Iterator[Finding]:
         # Paths that differ only in the names of their parameters are the same (OpenAPI 3.1.1, section 4.8.8.2).
         way = (operation.get("method"), _SLOT.sub("{}", str(operation.get("path"))))
         if identifier in identifiers and isinstance(identifier, str):
-            yield fault((*at, "operation_id"), f"{identifier!r} stands twice", "give each operation an id of its own")
+            yield fault((*at, "operation_id"), f"{identifier!r} is used twice", "give each operation an id of its own")
         if way in ways:
-            yield fault((*at, "path"), f"{way[0]} {operation.get('path')} stands twice", "put the two into one")
+            yield fault((*at, "path"), f"{way[0]} {operation.get('path')} is defined twice", "merge the two operations")
         identifiers.add(identifier if isinstance(identifier, str) else None)
         ways.add(way)
 
 
-# Schemas that the settings name
+# Schemas that the settings refer to
 
 
 def schema_locations(settings: Settings, package: Package) -> tuple[Location, ...]:
     """Return every subschema that the settings refer to by document and pointer."""
-    found = (_location(text, package) for _, text in _schema_texts(settings))
-    return tuple(location for location in found if location is not None)
+    locations = (_location(text, package) for _, text in _schema_texts(settings))
+    return tuple(location for location in locations if location is not None)
 
 
 def _schema_faults(settings: Settings, package: Package) -> Iterator[Finding]:
-    own = settings.table("schemas")
+    schemas = settings.table("schemas")
     for at, text in _schema_texts(settings):
-        if text not in own and _location(text, package) is None:
+        if text not in schemas and _location(text, package) is None:
             documents = [document.path for document in package.documents if document.public]
-            help = f"name one of {', '.join([*own, *documents])}, or a document with a '#' and a JSON Pointer"
-            yield fault(at, f"{text!r} is no schema", help)
+            help = f"name one of {', '.join([*schemas, *documents])}, or a document with a '#' and a JSON Pointer"
+            yield fault(at, f"{text!r} is not a schema", help)
 
 
 def _schema_texts(settings: Settings) -> Iterator[tuple[At, str]]:
@@ -158,14 +160,14 @@ def _texts_below(value: JSON, at: At) -> Iterator[tuple[At, str]]:
 
 
 def _invalid_schemas(settings: Settings) -> Iterator[Finding]:
-    """Yield what the metaschema says against the Schema Objects that stand in the settings."""
+    """Yield what the metaschema refuses in the Schema Objects that stand in the settings."""
     rows: list[tuple[At, JSON]] = [(("schemas", name), value) for name, value in settings.table("schemas").items()]
     for key in ("parameters", "errors", "operations"):
         rows += _objects_below(settings.values.get(key), (key,))
     for at, schema in rows:
         for pointer, message in examples.faults(schema):
             yield fault(
-                (*at, *tokens(pointer)), f"this is no schema: {message}", "write it as JSON Schema 2020-12 has it"
+                (*at, *tokens(pointer)), f"this is not a schema: {message}", "write a schema of JSON Schema 2020-12"
             )
 
 
@@ -216,7 +218,7 @@ class Writing:
             return reference(self._component(value))["$ref"]
         form = WRITTEN[key].form if key in WRITTEN else None
         if form is not None:
-            return vocabulary.rewritten(form, value, lambda way, found: self._inside(found))
+            return vocabulary.rewritten(form, value, lambda way, inner: self._inside(inner))
         if key == "enum" and isinstance(value, list):
             return distinct(value)
         return value if key in SHOWN else self._inside(value)
@@ -227,7 +229,7 @@ class Writing:
         location = _location(text, self.package)
         name = None if location is None else self.name(location)
         if name is None:  # the settings were checked before
-            raise LookupError(f"no schema: {text}")
+            raise LookupError(f"there is no schema {text}")
         return name
 
     def paths(self) -> dict[str, JSON]:
@@ -238,8 +240,8 @@ class Writing:
             paths.setdefault(str(operation["path"]), {})[str(operation["method"])] = self._operation(operation)
         return dict(paths)
 
-    def _operation(self, given: Mapping[str, JSON]) -> JSON:
-        operation = renamed(given, OPERATION)
+    def _operation(self, table: Mapping[str, JSON]) -> JSON:
+        operation = renamed(table, OPERATION)
         del operation["method"], operation["path"]
         operation["parameters"] = [
             {"$ref": f"#/components/parameters/{value}"} if isinstance(value, str) else self.parameter(as_table(value))
@@ -257,32 +259,32 @@ class Writing:
         operation["responses"] = responses
         return operation
 
-    def parameter(self, given: Mapping[str, JSON]) -> dict[str, JSON]:
+    def parameter(self, table: Mapping[str, JSON]) -> dict[str, JSON]:
         """Return a Parameter Object; one of a path is required, one without a schema is a string."""
-        parameter = renamed(given, PARAMETER)
+        parameter = renamed(table, PARAMETER)
         if parameter["in"] == "path":
             parameter["required"] = True
         return {**parameter, "schema": self.schema(parameter.get("schema", {"type": "string"}))}
 
-    def _request(self, given: Mapping[str, JSON]) -> JSON:
-        kept = {key: value for key, value in given.items() if key not in ("schema", "media_type")}
-        return {"required": True, **kept, "content": self._content(given)}
+    def _request(self, table: Mapping[str, JSON]) -> JSON:
+        kept = {key: value for key, value in table.items() if key not in ("schema", "media_type")}
+        return {"required": True, **kept, "content": self._content(table)}
 
-    def response(self, status: str, given: Mapping[str, JSON]) -> dict[str, JSON]:
-        """Return a Response Object; without a description it has the phrase of its status."""
-        kept = {key: value for key, value in given.items() if key not in ("schema", "media_type")}
-        response: dict[str, JSON] = {"description": _phrase(status), **kept}
-        if "schema" in given:
-            response["content"] = self._content(given)
+    def response(self, status: str, table: Mapping[str, JSON]) -> dict[str, JSON]:
+        """Return a Response Object; without a description it has the reason phrase of its status."""
+        kept = {key: value for key, value in table.items() if key not in ("schema", "media_type")}
+        response: dict[str, JSON] = {"description": _reason_phrase(status), **kept}
+        if "schema" in table:
+            response["content"] = self._content(table)
         return response
 
-    def _content(self, given: Mapping[str, JSON]) -> JSON:
-        media_type = given.get("media_type", "application/json")
-        return {str(media_type): {"schema": self.schema(given["schema"])}}
+    def _content(self, table: Mapping[str, JSON]) -> JSON:
+        media_type = table.get("media_type", "application/json")
+        return {str(media_type): {"schema": self.schema(table["schema"])}}
 
     def components(self, schemas: Mapping[str, JSON]) -> dict[str, JSON]:
         """Return the Components Object with the schemas given and all that the settings name."""
-        own = {name: self.schema(value) for name, value in self.settings.table("schemas").items()}
+        extra = {name: self.schema(value) for name, value in self.settings.table("schemas").items()}
         errors: dict[str, JSON] = {
             _error_name(status): self.response(status, as_table(value))
             for status, value in self.settings.table("errors").items()
@@ -291,7 +293,7 @@ class Writing:
             name: self.parameter(as_table(value)) for name, value in self.settings.table("parameters").items()
         }
         parts: dict[str, dict[str, JSON]] = {
-            "schemas": dict(sorted({**schemas, **own}.items())),
+            "schemas": dict(sorted({**schemas, **extra}.items())),
             "responses": errors if self.settings.array("operations") else {},
             "parameters": parameters,
             "securitySchemes": self.settings.table("security_schemes"),
@@ -309,14 +311,14 @@ class Writing:
         return list(tags.values())
 
 
-def _phrase(status: str) -> str:
-    known = {str(each.value): each.phrase for each in HTTPStatus}
-    return known.get(status, "Any other answer" if status == "default" else f"An answer with a status {status}")
+def _reason_phrase(status: str) -> str:
+    phrases = {str(each.value): each.phrase for each in HTTPStatus}
+    return phrases.get(status, "Any other response" if status == "default" else f"A response with a status {status}")
 
 
 def _error_name(status: str) -> str:
-    known = {str(each.value): camel(each.phrase) for each in HTTPStatus}
-    return known.get(status, f"Status{status[0].upper()}{status[1:]}")
+    names = {str(each.value): camel(each.phrase) for each in HTTPStatus}
+    return names.get(status, f"Status{status[0].upper()}{status[1:]}")
 
 
 __all__ = ["Settings", "Writing", "as_array", "as_table", "schema_locations", "setting_faults"]

@@ -23,13 +23,13 @@ _SAME_EVERYWHERE: Final = "/"
 def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequence[Mapping[str, object]]]:
     """Return the items of `file` (each document, its file name, a notice of its origin) and of `report`."""
     read = Settings(settings)
-    found = list(setting_faults(read, package))
-    if found:
-        raise Rejected(found)
+    findings = list(setting_faults(read, package))
+    if findings:
+        raise Rejected(findings)
     lifted = components(package, schema_locations(read, package))
-    found = list(_name_faults(read, lifted))
-    if found:
-        raise Rejected(found)
+    findings = list(_name_faults(read, lifted))
+    if findings:
+        raise Rejected(findings)
     writing = Writing(read, package, lifted.name)
     head = _head(read, package)
     # Every other document is made of this one, so that none of them may change it.
@@ -48,15 +48,15 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
 
 
 def _spelling(name: str, content: JSON) -> str:
-    """Return what the notice says besides of a document that YAML can't hold as it is."""
-    said = f" YAML has no lone surrogates: they are spelled out here, and stand in {name}.json."
-    return said if has_lone(content) else ""
+    """Return what the notice adds about a document that YAML can't hold as it is."""
+    notice = f" YAML has no lone surrogates: they are spelled out here, and stand in {name}.json."
+    return notice if has_lone(content) else ""
 
 
 def _name_faults(settings: Settings, lifted: Components) -> Iterator[Finding]:
     for name in settings.table("schemas"):
         if name in lifted.schemas:
-            help = "choose another name, or pin another one in [tool.triptych.names]"
+            help = "choose another name, or override that of the schema in [tool.triptych.names]"
             yield fault(("schemas", name), "a schema of the folder has this name", help)
 
 
@@ -65,14 +65,14 @@ def _checked(document: Mapping[str, JSON], settings: Settings) -> dict[str, JSON
         return with_valid_values(document, settings.table("schemas"))
     except EndlessError as error:
         name = error.pointer.removeprefix("/components/schemas/").split("/")[0]
-        message = "the schema leads back to itself on the same instance"
-        found = fault(("schemas", name), message, "take out one of the references on the way")
-        raise Rejected([found]) from None
+        message = "the schema refers to itself on the same instance, so that validation would never end"
+        finding = fault(("schemas", name), message, "remove one of the references of the cycle")
+        raise Rejected([finding]) from None
 
 
 def _head(settings: Settings, package: Package) -> dict[str, JSON]:
-    given = {key: value for key, value in settings.values.items() if key in INFO and value not in ("", {})}
-    info = renamed({"title": package.name, **given}, INFO)
+    written = {key: value for key, value in settings.values.items() if key in INFO and value not in ("", {})}
+    info = renamed({"title": package.name, **written}, INFO)
     servers: list[JSON] = [renamed(as_table(server), SERVER) for server in settings.array("servers")]
     return {"openapi": settings.values["openapi"], "info": info, "servers": servers or [{"url": _SAME_EVERYWHERE}]}
 
@@ -105,12 +105,12 @@ def _without_path_items(document: Mapping[str, JSON]) -> dict[str, JSON]:
 def _with_unused(parts: dict[str, JSON], paths: Mapping[str, JSON]) -> dict[str, JSON]:
     """Return the Components Object with a path item that refers to each schema that nothing else refers to.
 
-    Linters take such a schema for a mistake. The item has no operation and stands at no path.
+    Linters report such a schema as a mistake. The item has no operation and stands at no path.
     """
     schemas = as_table(parts.get("schemas"))
     used = set(_references([{**parts, "schemas": {}}, paths]))
     for name, schema in schemas.items():
-        used |= {found for found in _references(schema) if found != reference(name)["$ref"]}
+        used |= {target for target in _references(schema) if target != reference(name)["$ref"]}
     unused = [name for name in schemas if reference(name)["$ref"] not in used]
     if not unused:
         return parts

@@ -1,6 +1,6 @@
-"""Tables of `[tool.triptych.openapi]`: what OpenAPI calls their keys, and findings about what they say together.
+"""The names that OpenAPI has for the keys of `[tool.triptych.openapi]`, and findings about these settings.
 
-What each key can be is in `settings.schema.json`, and checked before an artifact is asked for anything.
+What each key can be is in `settings.schema.json`, and checked before an artifact is prepared.
 """
 
 from __future__ import annotations
@@ -60,5 +60,5 @@ def fault(at: tuple[str, ...], message: str, help: str) -> Finding:
 
 def renamed(table: Mapping[str, JSON], names: Mapping[str, str]) -> dict[str, JSON]:
     """Return the table with OpenAPI's names for its keys, in OpenAPI's order; extensions stay behind them."""
-    known: dict[str, JSON] = {name: table[key] for key, name in names.items() if key in table}
-    return {**known, **{key: value for key, value in table.items() if key not in names}}
+    named: dict[str, JSON] = {name: table[key] for key, name in names.items() if key in table}
+    return {**named, **{key: value for key, value in table.items() if key not in names}}

@@ -14,8 +14,8 @@ from .values import below
 
 REASON: Final = "YAML has no lone surrogates, and spells them out; the JSON document has them"
 _LONE: Final = re.compile("[\ud800-\udfff]")
-_SAYS_NOTHING: Final = (ENTRIES.keys() - DECIDING) | {"example", "format", "pattern", "externalDocs"}
-"""Keywords by whose text nothing becomes valid or invalid; spelled out, a pattern means the same."""
+_WITHOUT_EFFECT: Final = (ENTRIES.keys() - DECIDING) | {"example", "format", "pattern", "externalDocs"}
+"""Keywords whose text does not change what is valid; spelled out, a pattern means the same."""
 
 
 def has_lone(value: JSON) -> bool:
@@ -34,5 +34,5 @@ def keywords(schema: JSON, at: str) -> Iterator[tuple[str, str]]:
 
 
 def asserts(keyword: str) -> bool:
-    """Return whether it hangs on the keyword's text what is valid."""
-    return keyword not in _SAYS_NOTHING and not keyword.startswith("x-")
+    """Return whether what is valid depends on the keyword's text."""
+    return keyword not in _WITHOUT_EFFECT and not keyword.startswith("x-")

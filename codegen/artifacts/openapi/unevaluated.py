@@ -1,8 +1,8 @@
-"""Unevaluated properties and items, said without the keywords that look for them.
+"""Unevaluated properties and items, written without `unevaluatedProperties` and `unevaluatedItems`.
 
-What is evaluated depends on which subschemas of the same instance are valid. Each way in which they can be is one
-case: a guard that tells it, and the properties and items that it evaluates (Core 2020-12, section 11). With the
-cases known, `unevaluatedProperties` is `additionalProperties` within each.
+What is evaluated depends on which subschemas accept the same instance. Each combination is one case: a guard that
+tests for it, and the properties and items that it evaluates (Core 2020-12, section 11). Within each case,
+`unevaluatedProperties` is `additionalProperties`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...schema.equality import key
 from ...schema.vocabulary import Role
 
 MOST_CASES: Final = 64
-"""How many cases are told apart before a schema counts as too long to say."""
+"""How many cases there may be before a schema counts as too long to write."""
 
 Target = Callable[[str], JSON]
 """Gives the schema that a reference leads to."""
@@ -25,7 +25,7 @@ Target = Callable[[str], JSON]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One way in which subschemas are valid: its guards, and what it evaluates.
+    """One combination of valid subschemas: its guards, and what it evaluates.
 
     Properties: those of `names`, those that `patterns` match. Items: the first `count`, and those that are valid
     against one of `matching`. All of either: `all_properties`, `all_items`.
@@ -61,13 +61,13 @@ class TooManyCasesError(Exception):
 
 
 def without_unevaluated(schema: Mapping[str, JSON], keyword: str, target: Target) -> JSON:
-    """Return what one of the two keywords says beside its neighbours, without it; raises TooManyCasesError."""
+    """Return what one of the two keywords asserts beside its neighbours, without it; raises TooManyCasesError."""
     rest = {key: value for key, value in schema.items() if key != keyword}
     value = schema[keyword]
-    said = _unevaluated_properties if keyword == "unevaluatedProperties" else _unevaluated_items
+    write = _unevaluated_properties if keyword == "unevaluatedProperties" else _unevaluated_items
     branches: list[JSON] = []
     for case in _cases(rest, target, ()):
-        inner = said(case, value)
+        inner = write(case, value)
         branches.append({"allOf": [*case.guards, inner]} if case.guards else inner)
     return branches[0] if len(branches) == 1 else {"anyOf": branches}
 
@@ -76,10 +76,10 @@ def _unevaluated_properties(case: Case, value: JSON) -> JSON:
     if case.all_properties:
         return {}
     properties: JSON = {name: {} for name in case.names}
-    said: dict[str, JSON] = {"properties": properties, "additionalProperties": value}
+    schema: dict[str, JSON] = {"properties": properties, "additionalProperties": value}
     if case.patterns:
-        said["patternProperties"] = {pattern: {} for pattern in case.patterns}
-    return said
+        schema["patternProperties"] = {pattern: {} for pattern in case.patterns}
+    return schema
 
 
 def _unevaluated_items(case: Case, value: JSON) -> JSON:
@@ -93,13 +93,13 @@ def _cases(schema: JSON, target: Target, above: tuple[str, ...]) -> list[Case]:
     """Return the cases in which the schema is valid."""
     if not isinstance(schema, dict):
         return [Case()]
-    cases = [_own(schema)]
+    cases = [_by_itself(schema)]
     for keyword, value in schema.items():
         cases = _product(cases, _by(schema, keyword, value, target, above))
     return cases
 
 
-def _own(schema: Mapping[str, JSON]) -> Case:
+def _by_itself(schema: Mapping[str, JSON]) -> Case:
     properties, patterns = schema.get("properties"), schema.get("patternProperties")
     prefix = schema.get("prefixItems")
     return Case(
@@ -130,7 +130,7 @@ def _by(schema: Mapping[str, JSON], keyword: str, value: JSON, target: Target, a
 
 
 def _guarded(keyword: str, value: JSON) -> Iterator[tuple[JSON, JSON]]:
-    """Yield the branches of a keyword that evaluate by themselves, with what tells that one is valid; None: it is."""
+    """Yield the branches of a keyword that evaluate by themselves, each with its guard; None: it is valid."""
     if keyword in ("allOf", "anyOf") and isinstance(value, list):
         yield from ((branch if keyword == "anyOf" else None, branch) for branch in value)
     elif keyword == "dependentSchemas" and isinstance(value, dict):
@@ -139,7 +139,7 @@ def _guarded(keyword: str, value: JSON) -> Iterator[tuple[JSON, JSON]]:
 
 
 COVERAGE: Final = vocabulary.cover(
-    "what is evaluated, said in 3.0",
+    "what is evaluated, in 3.0",
     {
         *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"),
         *("prefixItems", "items", "contains", "unevaluatedItems"),
@@ -168,10 +168,10 @@ def _either(guard: JSON, cases: list[Case]) -> list[Case]:
 
 def _distinct(cases: Iterable[Case]) -> list[Case]:
     """Return the cases, or one without guards if they all evaluate the same."""
-    found = list(cases)
-    if all(len(case.guards) == 1 and _what(case) == _what(found[0]) for case in found):
-        return [replace(found[0], guards=())]
-    return found
+    listed = list(cases)
+    if all(len(case.guards) == 1 and _what(case) == _what(listed[0]) for case in listed):
+        return [replace(listed[0], guards=())]
+    return listed
 
 
 def _what(case: Case) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
-"""Values that a document shows: every example and default is valid; where a body has no example, one is made.
+"""The values in a document: every example and default is valid; where a body has no example, one is made.
 
-JSON Schema allows a default or an example that its own schema refuses, tools for OpenAPI take it for an error: such
-a value becomes an extension.
+JSON Schema allows a default or an example that its own schema refuses, which tools for OpenAPI report as an error:
+such a value becomes an extension.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ SHOWN: Final = vocabulary.named(lambda entry: entry.value is Value.INSTANCE) | {
 """What holds instances: nothing in it is a Schema Object."""
 
 
-def with_valid_values(document: Mapping[str, JSON], own: Iterable[str] = ()) -> dict[str, JSON]:
+def with_valid_values(document: Mapping[str, JSON], extra: Iterable[str] = ()) -> dict[str, JSON]:
     """Return the document with valid values only, and an example for each body and parameter that has none.
 
-    `own` names the components that come from no schema document. Raises `EndlessError`.
+    `extra` names the components that come from no schema document. Raises `EndlessError`.
     """
     schemas = dict(_schemas(dict(document), ""))
-    speaking = [at for at, schema in schemas.items() if isinstance(schema, dict) and not _VALUES.isdisjoint(schema)]
+    with_values = [at for at, schema in schemas.items() if isinstance(schema, dict) and not _VALUES.isdisjoint(schema)]
     roots = [at for at in schemas if at.endswith("/schema") and not at.startswith(_NOT_SHOWN)]
-    also = [f"/components/schemas/{escape_token(name)}" for name in own]
-    if not (speaking or roots or also):
+    also = [f"/components/schemas/{escape_token(name)}" for name in extra]
+    if not (with_values or roots or also):
         return dict(document)
-    asked = schemas_in(dict(document), dict.fromkeys([*speaking, *roots]), also)
-    changed = {at: _valid_values(schemas[at], at, asked) for at in speaking}
-    made = {at.removesuffix("/schema"): asked.example(at, _hidden(at)) for at in roots}
+    validators = schemas_in(dict(document), dict.fromkeys([*with_values, *roots]), also)
+    changed = {at: _valid_values(schemas[at], at, validators) for at in with_values}
+    made = {at.removesuffix("/schema"): validators.example(at, _hidden(at)) for at in roots}
     return {key: _rewritten(value, f"/{escape_token(key)}", changed, made) for key, value in document.items()}
 
 
@@ -68,18 +68,18 @@ def below(schema: JSON, at: str) -> Iterator[tuple[str, JSON]]:
             yield from below(inner, "/".join([at, *map(escape_token, (keyword, *way))]))
 
 
-def _valid_values(schema: JSON, at: str, asked: Schemas) -> dict[str, JSON]:
-    """Return the keywords that stand for `default` and `examples` once what is not valid is an extension."""
+def _valid_values(schema: JSON, at: str, validators: Schemas) -> dict[str, JSON]:
+    """Return the keywords that stand for `default` and `examples` once each invalid value is an extension."""
     table = schema if isinstance(schema, dict) else {}
-    found: dict[str, JSON] = {}
+    written: dict[str, JSON] = {}
     if "default" in table:
-        found["default" if asked.is_valid(at, table["default"]) else "x-default"] = table["default"]
-    given = table.get("examples", [])
-    entries = given if isinstance(given, list) else []
+        written["default" if validators.is_valid(at, table["default"]) else "x-default"] = table["default"]
+    examples = table.get("examples", [])
+    entries = examples if isinstance(examples, list) else []
     named: dict[str, list[JSON]] = {"examples": [], "x-invalid-examples": []}
     for entry in entries:
-        named["examples" if asked.is_valid(at, entry) else "x-invalid-examples"].append(entry)
-    return {**found, **{name: value for name, value in named.items() if value}}
+        named["examples" if validators.is_valid(at, entry) else "x-invalid-examples"].append(entry)
+    return {**written, **{name: value for name, value in named.items() if value}}
 
 
 def _rewritten(
