@@ -58,9 +58,9 @@ def package(schemas: Schemas, *, dialect: str = DRAFT_2020_12, shown: bool = Fal
         sources.append(source)
     made = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     roots = [document.location for document in made.documents if document.public]
-    reporters_by_root = reporters(made, Analysis(made.subschemas, made.resources), roots) if shown else {}
-    made_examples, _ = examples.made(made, reporters_by_root, examples.maker(made))
-    return Package("models", made.documents, made.subschemas, {}, {}, examples=made_examples)
+    reporters_of = reporters(made, Analysis(made.subschemas, made.resources), roots) if shown else {}
+    shown_examples, _ = examples.made(made, reporters_of, examples.maker(made))
+    return Package("models", made.documents, made.subschemas, {}, {}, examples=shown_examples)
 
 
 def printed(made: Package, **chosen: Any) -> dict[str, str]:

@@ -31,10 +31,10 @@ ON = '[tool.triptych.models]\nflavours = ["pydantic"]\n'
 
 
 def models_of(schema: JSON, **references: JSON) -> ModuleType:
-    """Return the module of pydantic models of a schema; what it refers to is given by file name."""
-    found = {f"https://example.com/{name}.json": each for name, each in references.items()}
+    """Return the module of pydantic models of a schema; `references` are by file name."""
+    documents = {f"https://example.com/{name}.json": each for name, each in references.items()}
     uri = "https://example.com/schema.json"
-    made = compile_schema(schema, uri=uri, references=found, formats="assert", dialect=None, flavours=["pydantic"])
+    made = compile_schema(schema, uri=uri, references=documents, formats="assert", dialect=None, flavours=["pydantic"])
     return flavour.beside(made)
 
 
@@ -177,8 +177,8 @@ def test_every_problem_has_its_place() -> None:
     models = models_of({**of(a={"type": "array", "items": of(**{"b/c": {"type": "string"}})}), "required": ["{x}"]})
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(dict[str, models.root]).validate_python({"k": {"a": [{}, {"b/c": 1}]}})
-    found = {(error["type"], error["loc"], error["ctx"]["keyword_location"]) for error in caught.value.errors()}
-    assert found == {
+    errors = {(error["type"], error["loc"], error["ctx"]["keyword_location"]) for error in caught.value.errors()}
+    assert errors == {
         ("required", ("k",), "/required"),
         ("type", ("k", "a", 1, "b/c"), "/properties/a/items/properties/b~1c/type"),
     }
@@ -240,16 +240,16 @@ def test_a_class_may_be_derived_from() -> None:
 
 def test_the_json_schema_of_a_model_has_no_false_defaults() -> None:
     schema = of(a={"type": ["string", "null"]}, b={"type": "integer"}, at=text("date-time"))
-    found = models_of(schema).root.model_json_schema()
-    assert all("default" not in each for each in found["properties"].values())
-    assert {"type": "string", "format": "date-time"} in found["properties"]["at"]["anyOf"]
+    generated = models_of(schema).root.model_json_schema()
+    assert all("default" not in each for each in generated["properties"].values())
+    assert {"type": "string", "format": "date-time"} in generated["properties"]["at"]["anyOf"]
 
 
 def test_what_a_field_means_is_in_the_json_schema(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "schema" / "a.json").write_text(json.dumps(of(a={"type": "integer", "description": "What it is."})))
     package = vendored(project, monkeypatch, "described_api")
-    found = importlib.import_module(f"{package}.pydantic_models").A.model_json_schema()
-    assert found["properties"]["a"]["description"] == "What it is."
+    generated = importlib.import_module(f"{package}.pydantic_models").A.model_json_schema()
+    assert generated["properties"]["a"]["description"] == "What it is."
 
 
 def test_the_names_that_pydantic_reserves_are_known() -> None:
@@ -326,12 +326,12 @@ def generator_in(out: Path) -> bool:
 
 def test_a_run_makes_the_models_again_of_what_changed_only(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["generate"]) == 0
-    asked: list[object] = []
+    calls: list[object] = []
     source = generator._source
-    monkeypatch.setattr(generator, "_source", lambda schema: asked.append(schema) or source(schema))
+    monkeypatch.setattr(generator, "_source", lambda schema: calls.append(schema) or source(schema))
     (project / "schema" / "c.json").write_text(json.dumps(of(x={"type": "integer"})))
     assert main(["generate"]) == 0
-    assert len(asked) == 1
+    assert len(calls) == 1
 
 
 def test_a_flavour_that_there_is_not_is_a_finding(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -345,13 +345,13 @@ def test_a_flavour_that_there_is_not_is_a_finding(project: Path, capsys: pytest.
 
 def test_the_projection_has_no_word_of_the_schema() -> None:
     secret = "se'cr\"et\n"
-    found = projection.project(
+    projected = projection.project(
         [
             projection.Definition("A", (projection.Member("a", f"Literal[{secret!r}, 1] | _x.B | None", False),)),
             projection.Definition("ARoot", root="list[A | str]"),
         ]
     )
-    assert found.schema["$defs"] == {
+    assert projected.schema["$defs"] == {
         "D0_A": {
             "type": "object",
             "properties": {
@@ -362,7 +362,7 @@ def test_the_projection_has_no_word_of_the_schema() -> None:
         "D1_ARoot": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/D0_A"}, {"type": "string"}]}},
         "R0": {"type": "object"},
     }
-    assert found.constants == {"c0": secret} and found.references == {"R0": "_x.B"}
+    assert projected.constants == {"c0": secret} and projected.references == {"R0": "_x.B"}
 
 
 def test_what_the_generator_makes_of_a_projection() -> None:

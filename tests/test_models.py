@@ -65,13 +65,13 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
     room = tmp_path_factory.mktemp("models")
     (room / "schema").mkdir()
     (room / "schema" / "job.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
-    known: dict[str, ModuleType] = {}
+    modules: dict[str, ModuleType] = {}
 
     def made(**settings: JSON) -> ModuleType:
         key = json.dumps(settings)
-        if key not in known:
-            known[key] = generated(room, f"made_{next(NUMBERS)}", settings)
-        return known[key]
+        if key not in modules:
+            modules[key] = generated(room, f"made_{next(NUMBERS)}", settings)
+        return modules[key]
 
     before = list(sys.path)
     yield made
@@ -177,7 +177,7 @@ def test_a_subclass_tells_what_it_can_not_be_made_of(make: Make) -> None:
         Strict.from_dict(DATA)
 
 
-def test_a_value_without_a_text_is_told_in_the_same_words_on_both_roads(make: Make) -> None:
+def test_a_value_without_a_text_is_reported_in_the_same_words_on_both_roads(make: Make) -> None:
     module = make()
     job = module.Job.from_dict({**DATA, "parts": []})
     job.created = datetime.datetime(2024, 1, 2)
@@ -186,9 +186,9 @@ def test_a_value_without_a_text_is_told_in_the_same_words_on_both_roads(make: Ma
             write()
         assert str(caught.value) == f"must have a time zone, for example tzinfo=datetime.UTC, not {job.created!r}"
     words = str(caught.value)
-    with pytest.raises(module.DecodeError) as told:
+    with pytest.raises(module.DecodeError) as refused:
         job.to_dict(validate=True)
-    assert str(told.value) == f"/created: {words}"
+    assert str(refused.value) == f"/created: {words}"
     job.additional_properties = {"a/b": [datetime.time(12), datetime.datetime(2024, 1, 2)]}
     assert [problem.instance_location for problem in job.problems()] == ["/created", "/a~1b/0", "/a~1b/1"]
 
@@ -289,8 +289,8 @@ OTHER_BYTES = [b"\xff\xfe", b"\x00", b"\xff", b'{"id":"\xff","state":"open"}', T
 @pytest.mark.parametrize("text", [*TEXTS, *BYTES, *OTHER_BYTES], ids=lambda text: ascii(text)[:40])
 def test_orjson_changes_nothing_but_the_time(make: Make, text: str | bytes) -> None:
     pytest.importorskip("orjson")
-    told = [_told(make(json=way), text) for way in ("standard", "auto")]
-    assert told[0] == told[1]
+    outcomes = [_outcome(make(json=way), text) for way in ("standard", "auto")]
+    assert outcomes[0] == outcomes[1]
 
 
 SURROGATES = [
@@ -333,7 +333,7 @@ def test_a_lone_surrogate_is_shown_as_json_writes_it(make: Make) -> None:
         make().decode({**DATA, "state": "\udfff!"})
 
 
-def _told(module: ModuleType, text: str | bytes) -> object:
+def _outcome(module: ModuleType, text: str | bytes) -> object:
     try:
         job = module.loads(text)
     except module.DecodeError as error:
@@ -346,12 +346,12 @@ def test_json_lines_are_read_one_by_one(make: Make) -> None:
     lines = iter(
         [b'{"id": "a", "state": "open"}\n', b"\n", b'{"id": 1, "state": "open"}\n', "{", b'{"id":"b","state":"x"}']
     )
-    found = module.decode_lines(lines)
-    number, job = next(found)
+    rows = module.decode_lines(lines)
+    number, job = next(rows)
     assert (number, job.id) == (1, "a")
     assert len(list(lines)) == 4  # nothing was read ahead
-    found = list(module.decode_lines([b'{"id": 1, "state": "open"}', "", "{", '{"id":"b","state":"closed"}']))
-    assert [(number, type(value).__name__) for number, value in found] == [
+    rows = list(module.decode_lines([b'{"id": 1, "state": "open"}', "", "{", '{"id":"b","state":"closed"}']))
+    assert [(number, type(value).__name__) for number, value in rows] == [
         (1, "DecodeError"),
         (3, "DecodeError"),
         (4, "Job"),
@@ -384,9 +384,9 @@ def test_a_document_may_have_the_name_of_what_a_module_holds(tmp_path: Path) -> 
 def annotations(schema: dict[str, JSON], name: str = "Thing") -> dict[str, str]:
     """Return the annotations of a class of the schema's models, but that of the unknown properties."""
     made = codegen.compile_schema({"title": "Thing", "type": "object", **schema})
-    found: dict[str, str] = dict(getattr(made, name).__annotations__)
-    assert found.pop("additional_properties") == "dict[str, object]"
-    return found
+    by_name: dict[str, str] = dict(getattr(made, name).__annotations__)
+    assert by_name.pop("additional_properties") == "dict[str, object]"
+    return by_name
 
 
 def test_annotations_say_what_the_schema_does() -> None:
@@ -527,12 +527,12 @@ def source_of(module: Any) -> str:
 def test_above_each_function_of_the_codec_stands_its_place() -> None:
     many: JSON = {"title": "Many", "type": "object", "properties": {f"p{n}": {"type": "string"} for n in range(200)}}
     refers: JSON = {"$ref": "#/$defs/a~1b"}
-    found = source_of(
+    source = source_of(
         codegen.compile_schema({"title": "It", "properties": {"x": refers, "y": many}, "$defs": {"a/b": {**many}}})
     )
-    places = dict(re.findall(r"\n\n\n# schema\.json(#.*)\ndef (_\w+)\(", found))
-    functions = re.findall(r"\ndef (_\w+)\(", found)
-    assert len(re.findall(r"\n\n\n# schema\.json#.*\ndef _", found)) == len(functions) > 10
+    places = dict(re.findall(r"\n\n\n# schema\.json(#.*)\ndef (_\w+)\(", source))
+    functions = re.findall(r"\ndef (_\w+)\(", source)
+    assert len(re.findall(r"\n\n\n# schema\.json#.*\ndef _", source)) == len(functions) > 10
     assert places.keys() >= {"#", "#/$defs/a~1b", "#/properties/y"}
     assert any(name.endswith("_part") for name in functions)
 
@@ -558,7 +558,7 @@ VALUES: dict[str, JSON] = {
 def test_a_function_that_makes_json_text_reads_well(value: JSON, required: bool) -> None:
     names = ["max_session_time_limit", "time"]
     schema: JSON = {"title": "It", "type": "object", "properties": {name: value for name in names}}
-    found = source_of(codegen.compile_schema({**schema, "required": [*names] if required else []}))
-    text = found[found.index("def _text_it(") :].partition("\n\n\n")[0]
+    source = source_of(codegen.compile_schema({**schema, "required": [*names] if required else []}))
+    text = source[source.index("def _text_it(") :].partition("\n\n\n")[0]
     assert [line for line in text.split("\n") if len(line) > 120] == []
     assert not re.search(r"_\d", text)

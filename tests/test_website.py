@@ -38,8 +38,8 @@ def test_links_that_lead_somewhere_are_no_faults(tmp_path: Path) -> None:
     ],
 )
 def test_other_links_are_faults(tmp_path: Path, text: str, fault: str) -> None:
-    (found,) = site(tmp_path, a=text)
-    assert found.startswith(f"a.html: {fault}: ")
+    (line,) = site(tmp_path, a=text)
+    assert line.startswith(f"a.html: {fault}: ")
 
 
 def test_a_package_without_a_licence_is_not_bundled(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_box_has_the_documents_that_its_schema_needs_and_no_other(tmp_path: Pa
     config = tmp_path / "triptych.toml"
     config.write_text("[tool.triptych]")
     trying.write_schemas(read_config(config_file=config, schema=schema, cwd=tmp_path), tmp_path)
-    told = (tmp_path / "a.json.js").read_text()
-    assert "https://schemas.invalid/a.json" in told
-    assert "https://schemas.invalid/b.json" in told
-    assert "c.json" not in told
+    script = (tmp_path / "a.json.js").read_text()
+    assert "https://schemas.invalid/a.json" in script
+    assert "https://schemas.invalid/b.json" in script
+    assert "c.json" not in script

@@ -1,4 +1,4 @@
-"""What the docstrings of the models say: titles, descriptions and annotations, as plain text."""
+"""The docstrings of the models: titles, descriptions and annotations, as plain text."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from ...ir import ClassShape, EnumShape, FieldShape, Package, Subschema
 
 
 def module(subschema: Subschema, path: str) -> str:
-    """Return what a module is about."""
+    """Return the docstring of a module."""
     return "\n\n".join([*_title(subschema), *_description(subschema)]) or f"The schema {path}."
 
 
 def class_(package: Package, shape: ClassShape) -> str:
-    """Return what a class stands for."""
+    """Return the docstring of a class."""
     subschema = package.subschemas[shape.location]
-    said = [*_title(subschema), *_description(subschema)]
-    return "\n\n".join(said) or f"An object of {shape.location.pointer or 'the document'}."
+    paragraphs = [*_title(subschema), *_description(subschema)]
+    return "\n\n".join(paragraphs) or f"An object of {shape.location.pointer or 'the document'}."
 
 
 def enum(package: Package, shape: EnumShape) -> str:
-    """Return what an enum stands for."""
+    """Return the docstring of an enum."""
     subschema = package.subschemas[shape.location]
     return "\n\n".join([*_title(subschema), *_description(subschema)]) or "One of a few values."
 
 
 def field(package: Package, shape: FieldShape) -> str:
-    """Return what a property means; "" if nothing is said of it."""
+    """Return the docstring of a field; "" if the schema says nothing about it."""
     subschema = package.subschemas[shape.location]
     return "\n\n".join([*_title(subschema), *_description(subschema), *_notes(shape, subschema)])
 

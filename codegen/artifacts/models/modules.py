@@ -1,4 +1,4 @@
-"""What all modules of a package are made of, and the order of its imports."""
+"""The values that all modules of a package are made of, and the order of its imports."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ...ir import Package
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """What all modules are made of: the package, and what the settings say of each module.
+    """What all modules are made of: the package, and what the settings say about each module.
 
     For the pydantic flavour, `uris` has the URI of each document by its module, and `loose` has by URI the pointers of
-    subschemas whose verdict hangs on the way to them.
+    subschemas whose validity depends on the dynamic scope.
     """
 
     package: Package

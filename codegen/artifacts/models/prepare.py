@@ -71,21 +71,21 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     runtime = list(_runtime(package, _RUNTIME))
     items: dict[str, Sequence[Item]] = {"run": [run], "module": modules, "table": modules, "runtime": runtime}
     made = Prepared(items, {"module": module, "table": table}, index)
-    return _with_pydantic(made, index, is_asked="pydantic" in flavours)
+    return _with_pydantic(made, index, is_on="pydantic" in flavours)
 
 
-def _with_pydantic(made: Prepared, index: Modules, *, is_asked: bool) -> Prepared:
-    """Return the items with those of the pydantic flavour, none if nobody asks: then nothing of it is imported."""
+def _with_pydantic(made: Prepared, index: Modules, *, is_on: bool) -> Prepared:
+    """Return the items with those of the pydantic flavour, none if it is off: then nothing of it is imported."""
     names = ("pydantic_run", "pydantic_module", "pydantic_runtime")
-    if not is_asked:
+    if not is_on:
         return replace(made, items={**made.items, **{name: [] for name in names}})
     from .pydantic_flavour import items
 
     runtime = list(_runtime(index.package, _RUNTIME / "pydantic_models"))
-    own = dict(zip(names, ([items.run(index.package)], made.items["module"], runtime), strict=True))
+    flavour = dict(zip(names, ([items.run(index.package)], made.items["module"], runtime), strict=True))
     complete = {**made.complete, "pydantic_module": items.module}
     uris = {document.module: document.location.document for document in index.package.documents}
-    return Prepared({**made.items, **own}, complete, replace(index, uris=uris, loose=items.loose(index.package)))
+    return Prepared({**made.items, **flavour}, complete, replace(index, uris=uris, loose=items.loose(index.package)))
 
 
 def _exported(package: Package) -> list[tuple[Code, Code]]:
@@ -111,7 +111,7 @@ def module(index: Modules, item: Item) -> Item:
     """Return what the module of a document shows."""
     package, document = index.package, _document(item)
     made = package.modules[document.location.document]
-    classes = [_class(package, location, found) for location, found in made.classes.items()]
+    classes = [_class(package, location, class_code) for location, class_code in made.classes.items()]
     enums = [_enum(package, location) for location in made.enums]
     return {
         **item,
@@ -138,19 +138,19 @@ def table(index: Modules, item: Item) -> Item:
 def _document(item: Item) -> Document:
     document = item["document"]
     if not isinstance(document, Document):
-        raise TypeError("the item is of no document")
+        raise TypeError("the item does not belong to a document")
     return document
 
 
 def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText]) -> list[str]:
     functions = ["decode", "decode_lines", "dumps", "encode", "is_valid", "loads", "problems"]
-    return sorted([*(found.name for found in classes), *(found.name for found in enums), "DecodeError", *functions])
+    return sorted([*(each.name for each in classes), *(each.name for each in enums), "DecodeError", *functions])
 
 
 def _class(package: Package, location: Location, made: ClassCode) -> ClassText:
     shape = package.shapes[location]
     if not isinstance(shape, ClassShape):
-        raise TypeError(f"no class at {location}")
+        raise TypeError(f"there is no class at {location}")
     fields = tuple(
         FieldText(
             name=identifier(field.name),
@@ -166,7 +166,7 @@ def _class(package: Package, location: Location, made: ClassCode) -> ClassText:
 def _enum(package: Package, location: Location) -> EnumText:
     shape = package.shapes[location]
     if not isinstance(shape, EnumShape):
-        raise TypeError(f"no enum at {location}")
+        raise TypeError(f"there is no enum at {location}")
     members = tuple((identifier(name), literal(value)) for name, value in shape.members)
     return EnumText(identifier(shape.name), docstrings.enum(package, shape), members)
 
@@ -180,7 +180,7 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:
         "types": list(_imports_of_types(made.names)),
         "taken": [(Code(module), Code(name)) for module, name in _TAKEN if name in used],
         "uses_literal": "Literal" in made.names,
-        "field_import": Code(", field" if any(found.code.additional for found in classes) else ""),
+        "field_import": Code(", field" if any(each.code.additional for each in classes) else ""),
     }
 
 

@@ -1,1 +1,1 @@
-"""The pydantic flavour of the models: the same classes as pydantic models, with the verdict of the dataclasses."""
+"""The pydantic flavour of the models: the same classes as pydantic models, which accept what the dataclasses accept."""

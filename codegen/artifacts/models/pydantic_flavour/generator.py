@@ -1,6 +1,6 @@
-"""What datamodel-code-generator makes of a projection: for each definition the types of its fields, as expressions.
+"""The types of fields that datamodel-code-generator makes of a projection, by definition, as expressions.
 
-The only import of that tool, and only for who asks for this flavour. What it writes is parsed and read by a narrow
+The only import of that tool, and only where this flavour is switched on. What it writes is parsed and read by a narrow
 grammar; nothing of its text is ever printed.
 """
 
@@ -15,7 +15,7 @@ from ....ir import JSON
 
 
 class UnreadableError(Exception):
-    """What the generator made is not what was asked for, or it made nothing."""
+    """What the generator made does not match the projection, or it made nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _source(schema: dict[str, JSON]) -> str:
     from datamodel_code_generator.parser import LiteralType
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of coming changes of its options, which are no matter of who wrote the schema
+        warnings.simplefilter("ignore")  # of coming changes of its options, which do not concern who wrote the schema
         try:
             source = generate(
                 schema,
@@ -105,8 +105,8 @@ def _fields(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
 def _alias(value: ast.expr | None) -> str | None:
     match value:
         case ast.Call(ast.Name("Field"), _, keywords):
-            given = {each.arg: each.value for each in keywords}
-            match given.get("alias"):
+            arguments = {each.arg: each.value for each in keywords}
+            match arguments.get("alias"):
                 case ast.Constant(str(alias)):
                     return alias
     return None

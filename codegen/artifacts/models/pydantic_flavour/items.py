@@ -37,9 +37,9 @@ class FieldText:
 
 @dataclass(frozen=True, slots=True)
 class ModelText:
-    """One model as the template prints it: `decode` is what asks for the verdict, in the module of the dataclasses.
+    """One model as the template prints it: `decode` is what validates, in the module of the dataclasses.
 
-    `others` is the type of the properties without a field, "" if nothing is known of it.
+    `others` is the type of the properties without a field, "" if nothing is known about it.
     """
 
     name: Code
@@ -51,37 +51,37 @@ class ModelText:
 
 
 def loose(package: Package) -> Mapping[str, tuple[str, ...]]:
-    """Return by URI the pointers of subschemas whose verdict may be another one by another way to them.
+    """Return by URI the pointers of subschemas whose validity depends on the dynamic scope.
 
     A `$dynamicRef` is below them.
     """
     above: dict[Location, list[Location]] = {}
-    waiting: list[Location] = []
+    pending: list[Location] = []
     for location, subschema in package.subschemas.items():
         for keyword in subschema.keywords.values():
             targets = [keyword.target] if keyword.target is not None else []
             for at in (*(at for _, at in keyword.schemas), *targets):
                 above.setdefault(at, []).append(location)
             if keyword.name == "$dynamicRef" and keyword.value is not None:
-                waiting.append(location)
-    found: dict[Location, None] = {}
-    while waiting:
-        location = waiting.pop()
-        if location not in found:
-            found[location] = None
-            waiting += above.get(location, ())
+                pending.append(location)
+    locations: dict[Location, None] = {}
+    while pending:
+        location = pending.pop()
+        if location not in locations:
+            locations[location] = None
+            pending += above.get(location, ())
     by_uri: dict[str, list[str]] = {}
-    for location in sorted(found):
+    for location in sorted(locations):
         by_uri.setdefault(location.document, []).append(location.pointer)
     return {uri: tuple(pointers) for uri, pointers in by_uri.items()}
 
 
 def run(package: Package) -> Item:
-    """Return the item of the flavour's own `__init__`: the models and enums of a unique name, and the modules."""
+    """Return the item of the flavour's own `__init__`: the models and enums with a unique name, and the modules."""
     public = [each for each in package.documents if each.public and each.location.document in package.modules]
-    found = [(name, document.module) for document in public for name in exported(package, document)]
-    counts = Counter([*(name for name, _ in found), *(document.module for document in public)])
-    shapes = sorted((identifier(name), identifier(module)) for name, module in found if counts[name] == 1)
+    names_and_modules = [(name, document.module) for document in public for name in exported(package, document)]
+    counts = Counter([*(name for name, _ in names_and_modules), *(document.module for document in public)])
+    shapes = sorted((identifier(name), identifier(module)) for name, module in names_and_modules if counts[name] == 1)
     documents = [identifier(document.module) for document in public]
     return {"package": package, "documents": documents, "shapes": shapes, "imports": in_import_order(shapes)}
 
@@ -89,8 +89,8 @@ def run(package: Package) -> Item:
 def exported(package: Package, document: Document) -> list[str]:
     """Return the names of a document's models and enums."""
     root = root_name(package, document)
-    own = [shape.name for shape in _shapes(package, document.location.document)]
-    return own if root in own else [*own, root]
+    exports = [shape.name for shape in _shapes(package, document.location.document)]
+    return exports if root in exports else [*exports, root]
 
 
 def root_name(package: Package, document: Document) -> str:
@@ -114,7 +114,7 @@ def module(index: Modules, item: Item) -> Item:
     """Return what the module of a document's pydantic models shows; raises Rejected."""
     document = item["document"]
     if not isinstance(document, Document):
-        raise TypeError("not an item of a document")
+        raise TypeError("the item does not belong to a document")
     try:
         return {**item, **_module(index, document)}
     except UnreadableError as error:
@@ -159,9 +159,9 @@ def _definition(shape: ClassShape, code_of: ModuleCode) -> Definition:
 
 
 def _fields(shape: ClassShape) -> list[tuple[str, FieldShape]]:
-    """Return the fields of a class by their names in the model; pydantic takes no alias that is not Unicode text."""
-    found = [field for field in shape.fields if not _SURROGATE.search(field.json_name)]
-    return list(zip(names.pydantic_names([field.name for field in found]), found, strict=True))
+    """Return the fields of a class by their names in the model; pydantic refuses an alias with a lone surrogate."""
+    fields = [field for field in shape.fields if not _SURROGATE.search(field.json_name)]
+    return list(zip(names.pydantic_names([field.name for field in fields]), fields, strict=True))
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -179,7 +179,7 @@ def _generated(index: Modules, document: Document, projection: Projection) -> tu
     for key, each in projection.models.items():
         wanted = {member.name for member in each.members}
         if key not in generated or (not each.root and generated[key].fields.keys() != wanted):
-            raise UnreadableError(f"it made something else for {each.name}")
+            raise UnreadableError(f"it made other fields for {each.name}")
     enums, loose = set(), set()
     for name, shape in _named(index, document):
         if isinstance(shape, EnumShape):

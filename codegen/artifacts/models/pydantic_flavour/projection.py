@@ -1,9 +1,9 @@
-"""The projection: the classes of one document as a JSON Schema of types and names of ours, without a word of anybody's.
+"""The projection: the classes of one document as a JSON Schema of types and names of ours, with no text of the schema.
 
 datamodel-code-generator makes pydantic models of it. What a field may hold is taken from the annotation of the
-dataclass, which is right for every valid instance, and said in JSON Schema again, but wider where pydantic has no type
-for it: of constants only strings stay, since `Literal[1]` is not 1.0, and a tuple with any number of items at its end
-is an array of what any of them may be.
+dataclass, which is right for every valid instance, and written as JSON Schema again, but wider where pydantic has no
+type for it: of constants only strings stay, since `Literal[1]` is not 1.0, and a tuple with any number of items at its
+end is an array of what any of them may be.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """What datamodel-code-generator is given, and the way back.
+    """The input of datamodel-code-generator, and the way back from its output.
 
     `models` gives the definitions by their keys in the schema, `references` the names that annotations have for
     classes and enums that are no definitions here, by key, and `constants` the strings behind their placeholders.
@@ -95,7 +95,7 @@ def _definition(each: Definition, types: _Types) -> JSON:
 
 @dataclass
 class _Types:
-    """Says annotations in JSON Schema; the classes of the document have keys, others are given one when met."""
+    """Writes annotations as JSON Schema; the classes of the document have keys, others get one when met."""
 
     keys: Mapping[str, str]
     references: dict[str, str] = field(default_factory=dict)
@@ -107,12 +107,12 @@ class _Types:
 
     def _any(self, nodes: Iterable[ast.expr]) -> JSON:
         """Return the schema of all that the expressions allow."""
-        found: list[JSON] = []
+        schemas: list[JSON] = []
         for each in (each for node in nodes for each in self._alternatives(node)):
-            found += [] if each in found else [each]
-        if not found or True in found:
+            schemas += [] if each in schemas else [each]
+        if not schemas or True in schemas:
             return True
-        return found[0] if len(found) == 1 else {"anyOf": found}
+        return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
     def _alternatives(self, node: ast.expr) -> Iterator[JSON]:
         match node:
@@ -141,7 +141,7 @@ class _Types:
             case "Literal":
                 yield from self._constants([item.value for item in items if isinstance(item, ast.Constant)])
             case _:
-                raise ValueError(f"no annotation of a dataclass: {name}[...]")
+                raise ValueError(f"not an annotation of a dataclass: {name}[...]")
 
     def _tuple(self, items: Sequence[ast.expr]) -> JSON:
         match items[-1]:

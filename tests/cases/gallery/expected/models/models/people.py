@@ -63,10 +63,10 @@ def encode(value: list[Person]) -> object:
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
-        found = _valid_people(data)
+        valid = _valid_people(data)
     except (_errors.Invalid, RecursionError):
-        found = _fallback.recheck(_valid_people, data)
-    return found
+        valid = _fallback.recheck(_valid_people, data)
+    return valid
 
 
 def problems(data: object) -> tuple[_errors.Problem, ...]:
@@ -90,7 +90,7 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[Perso
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# The codec, which the classes and functions above use. Above each function stands the subschema that it is for.
 # ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new

@@ -42,10 +42,10 @@ def encode(value: dict[str, object] | bool) -> object:
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
-        found = _valid_sub_dialect(data)
+        valid = _valid_sub_dialect(data)
     except (_errors.Invalid, RecursionError):
-        found = _fallback.recheck(_valid_sub_dialect, data)
-    return found
+        valid = _fallback.recheck(_valid_sub_dialect, data)
+    return valid
 
 
 def problems(data: object) -> tuple[_errors.Problem, ...]:
@@ -69,7 +69,7 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, 
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# The codec, which the classes and functions above use. Above each function stands the subschema that it is for.
 # ----------------------------------------------------------------------------------------------------------------------
 
 

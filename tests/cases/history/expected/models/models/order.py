@@ -89,10 +89,10 @@ def encode(value: Order) -> object:
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
-        found = _valid_order(data)
+        valid = _valid_order(data)
     except (_errors.Invalid, RecursionError):
-        found = _fallback.recheck(_valid_order, data)
-    return found
+        valid = _fallback.recheck(_valid_order, data)
+    return valid
 
 
 def problems(data: object) -> tuple[_errors.Problem, ...]:
@@ -116,7 +116,7 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | De
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# The codec, which the classes and functions above use. Above each function stands the subschema that it is for.
 # ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new

@@ -25,12 +25,12 @@
 
   function sections() {
     const head = [...document.querySelectorAll("article h2")].filter((heading) => named(heading) === "Use").pop();
-    const found = [];
+    const groups = [];
     for (let next = head?.nextElementSibling; next && !/^H[12]$/.test(next.tagName); next = next.nextElementSibling) {
-      if (next.tagName === "H3") found.push([]);
-      found.at(-1)?.push(next);
+      if (next.tagName === "H3") groups.push([]);
+      groups.at(-1)?.push(next);
     }
-    return found;
+    return groups;
   }
 
   function panel(elements) {

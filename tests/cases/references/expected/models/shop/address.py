@@ -53,10 +53,10 @@ def encode(value: Address) -> object:
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
-        found = _valid_address(data)
+        valid = _valid_address(data)
     except (_errors.Invalid, RecursionError):
-        found = _fallback.recheck(_valid_address, data)
-    return found
+        valid = _fallback.recheck(_valid_address, data)
+    return valid
 
 
 def problems(data: object) -> tuple[_errors.Problem, ...]:
@@ -80,7 +80,7 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Address | 
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# The codec, which the classes and functions above use. Above each function stands the subschema that it is for.
 # ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new

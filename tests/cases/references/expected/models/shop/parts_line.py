@@ -52,10 +52,10 @@ def encode(value: Line) -> object:
 def is_valid(data: object) -> bool:
     """Return whether JSON data is valid; raises DecodeError only if it is nested too deeply to say."""
     try:
-        found = _valid_line(data)
+        valid = _valid_line(data)
     except (_errors.Invalid, RecursionError):
-        found = _fallback.recheck(_valid_line, data)
-    return found
+        valid = _fallback.recheck(_valid_line, data)
+    return valid
 
 
 def problems(data: object) -> tuple[_errors.Problem, ...]:
@@ -79,7 +79,7 @@ def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Line | Dec
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The codec: what the classes and functions above stand on. Above each function stands the place that it is for.
+# The codec, which the classes and functions above use. Above each function stands the subschema that it is for.
 # ----------------------------------------------------------------------------------------------------------------------
 
 _new = _model.new

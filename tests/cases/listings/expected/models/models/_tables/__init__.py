@@ -2,8 +2,8 @@
 # pyright: reportPrivateUsage=false
 """The tables of problems, one for each module; loaded only when data is not valid.
 
-They, and the modules of the package, are loaded by their names. Who bundles a program looks for imports, and finds
-them here, in functions that nobody calls.
+They, and the modules of the package, are loaded by their names. A bundler looks for imports, and finds them
+here, in functions that nobody calls.
 """
 
 
