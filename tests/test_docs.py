@@ -193,7 +193,7 @@ def test_a_format_is_explained_only_where_it_holds(
     made = pipeline.generate(read_config(cwd=tmp_path))
     shown = made["docs/a.md"].partition("## JSON Schema")[0]
     assert (f"string ({name})" in shown) is holds
-    assert ("a hint, which is not checked" in shown) is not holds
+    assert ("an annotation, which is not validated" in shown) is not holds
     decides = not codegen.compile_schema(content, formats=formats).is_valid({"it": "none of them"})  # type: ignore[arg-type]
     assert decides is holds
 

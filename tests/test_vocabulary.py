@@ -160,7 +160,7 @@ COMPLAINING = {
     "the types that the docs show": "in place, reference",
     "the types of TypeScript": "in place, of parts, reference",
     "the components of OpenAPI": "reference, identifier",
-    "what is evaluated, said in 3.0": "in place, of parts, reference",
+    "what is evaluated, in 3.0": "in place, of parts, reference",
     "the downgrade to 3.0": "in place, of parts, reference",
 }
 

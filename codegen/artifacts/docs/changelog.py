@@ -90,7 +90,7 @@ def _parts(page_index: PageIndex, location: Location, releases: Sequence[Release
             continue
         changes = bullets([_change(page_index, change, page) for change in release.changes])
         if not changes and not release.is_same:
-            changes = Code("Nothing that JSON Schema has a keyword for has changed.")
+            changes = Code("No keyword of JSON Schema has changed.")
         others = join(", ", (_other(page_index, other, page) for other in release.also))
         also = code("What it refers to has changed: {others}.", others=others) if others else Code("")
         parts = [part for part in (changes or Code("No change."), also) if part]
@@ -141,7 +141,9 @@ def _what(change: Change) -> Code:
     came, went = not change.before, not change.after
     if change.keyword in _MEMBERS:
         what = code(_MEMBERS[change.keyword], name=codespan(change.token))
-        return code("{what} is {become}", what=what, become=Code("new" if came else "gone" if went else "another"))
+        return code(
+            "{what} {change}", what=what, change=Code("is new" if came else "is gone" if went else "has changed")
+        )
     if change.keyword == "required":
         return code(
             "{name} is {need}", name=codespan(change.token), need=Code("required now" if came else "no longer required")
@@ -177,7 +179,7 @@ def _value(noun: Code, before: Code, after: Code, *, came: bool, went: bool) -> 
         return code("{noun} is gone: {value}", noun=noun, value=before) if before else code("{noun} is gone", noun=noun)
     if before and after:
         return code("{noun} is {after}, was {before}", noun=noun, after=after, before=before)
-    return code("{noun} is another", noun=noun)
+    return code("{noun} has changed", noun=noun)
 
 
 _MEMBERS: Mapping[str, str] = {

@@ -193,7 +193,7 @@ def _pattern(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[B
 def _format(words: Words, subschema: Subschema, keyword: Keyword) -> Iterator[Bullet]:
     name = str(keyword.value)
     if subschema.location in words.page_index.package.hints or name not in FORMATS:
-        yield Bullet(code("format {name}: a hint, which is not checked", name=codespan(name)))
+        yield Bullet(code("format {name}: an annotation, which is not validated", name=codespan(name)))
     else:
         rule = code("format {name}: {meaning}", meaning=FORMATS[name], name=codespan(name))
         yield Bullet(_conditional(words, subschema, *_STRING, rule))

@@ -281,7 +281,7 @@ class _Pages:
         return f"{self._names[location.document]}/{file}.md"
 
     def groups(self, location: Location, weights: Mapping[Location, int]) -> Iterator[Group]:
-        """Yield the groups of a subschema's properties, given with how many subschemas each of them is."""
+        """Yield the groups of a subschema's properties; `weights` are the number of subschemas of each."""
         names = {definition_name(below): below for below in weights}
         sizes = {definition_name(below): weight for below, weight in weights.items()}
         for beginning, members in by_beginning(list(names), sizes, self._limit):
@@ -307,7 +307,7 @@ def by_beginning(names: list[str], weights: Mapping[str, int], limit: int) -> It
 def _crowded(
     package: Package, parents: Mapping[Location, Parent], units: frozenset[Location], limit: int
 ) -> Iterator[tuple[Location, Mapping[Location, int]]]:
-    """Yield the subschemas whose properties are too much for one page, with the size of each property."""
+    """Yield the subschemas whose properties are too many for one page, with the size of each property."""
     sizes: Counter[Location] = Counter()
     for location in package.subschemas:
         sizes[location] += 1

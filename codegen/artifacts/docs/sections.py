@@ -139,7 +139,7 @@ def _prose(page_index: PageIndex, location: Location) -> Code:
     return join("\n\n", parts)
 
 
-# Facts, and what is too long for a line
+# Facts, and values that are too long for a line
 
 
 def _facts_and_blocks(words: Words, location: Location) -> tuple[list[Bullet], list[Code]]:

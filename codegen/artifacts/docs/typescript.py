@@ -1,4 +1,4 @@
-"""What the instances of a document look like in TypeScript: the types alone, which say less than the schema."""
+"""The TypeScript types of a document's instances, which say less than the schema."""
 
 from __future__ import annotations
 
