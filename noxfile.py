@@ -46,7 +46,7 @@ def generate(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Say whether generated/ has drifted from schema/, why, and what cures it."""
+    """Say whether generated/ has drifted from schema/, why, and what to do about it."""
     install(session, "run")
     session.run("python", "-m", "codegen", "check", *session.posargs)
 
@@ -239,7 +239,7 @@ def pyodide(session: nox.Session) -> None:
 
 @nox.session
 def newest(session: nox.Session) -> None:
-    """Try the newest datamodel-code-generator, all else locked; tell what it would change, and fail if anything."""
+    """Try the newest datamodel-code-generator, all else locked; report what it would change, and fail if anything."""
     install(session, "run")
     pins = [entry.split(" \\")[0] for entry in entries(LOCK.read_text(encoding="utf-8")) if "run" in groups_of(entry)]
     others = Path(session.create_tmp()).resolve() / "others.txt"
@@ -326,7 +326,7 @@ def pinned(session: nox.Session, sources: list[str], options: list[str] | None =
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", PYTHONS[0], "--generate-hashes"]
     command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-header"]
     session.run(*command, *(options or []), *sources, "-o", str(made), silent=True)
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     for entry in entries(made.read_text(encoding="utf-8")):
-        found.setdefault(entry.split("==")[0].strip(), []).append(entry)
-    return found
+        by_name.setdefault(entry.split("==")[0].strip(), []).append(entry)
+    return by_name

@@ -9,7 +9,7 @@ from typing import Final
 
 
 class Severity(Enum):
-    """How much a finding weighs: an error stops the run, a warning is only told."""
+    """How much a finding weighs: an error stops the run, a warning is only reported."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -1,4 +1,4 @@
-"""The intermediate representation: frozen values that join schemas, shapes and checks by location.
+"""The intermediate representation: frozen values that join schemas, shapes and code by location.
 
 Everything is in the words of JSON Schema 2020-12, whatever dialect a document was written in; `Location`
 and `Keyword.written` keep the way back to what the file says.
@@ -32,7 +32,7 @@ _TYPE_OF = ((str, "string"), (int, "integer"), (list, "array"), (dict, "object")
 
 
 class Location(NamedTuple):
-    """One subschema's home: the retrieval URI of its document, and a JSON Pointer as the file has it ("": the root).
+    """Where a subschema stands: its document's retrieval URI, and a JSON Pointer as the file has it ("": the root).
 
     A tuple, since the passes over all subschemas look locations up by the million.
     """
@@ -75,7 +75,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Subschema:
-    """One subschema: `boolean` is its verdict if it is `true` or `false`, else None and `keywords` counts.
+    """One subschema: `boolean` is its value if that is `true` or `false`, else None and `keywords` counts.
 
     `uri` is its absolute location: the base URI of its resource, and a pointer from that resource's root.
     `resource` is the root of that schema resource (a document's root, or the nearest subschema with an `$id`).
@@ -89,8 +89,8 @@ class Subschema:
 
     def value(self, keyword: str) -> JSON:
         """Return the keyword's value, None if it is not there (a `null` value looks the same: ask `keywords`)."""
-        found = self.keywords.get(keyword)
-        return None if found is None else found.value
+        entry = self.keywords.get(keyword)
+        return None if entry is None else entry.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class FunctionCode:
 
 @dataclass(frozen=True, slots=True)
 class ClassCode:
-    """The functions behind a class: `read` makes an object of JSON data, `write` does the reverse, `problems` tells.
+    """The functions behind a class: `read` makes an object of JSON data, `write` does the reverse, `problems` reports.
 
     `text` makes the JSON text of an object. `members` names the table of its fields. `additional` is the annotation
     of the values of properties without a field, "" if the class can have none; `keeps_text` is whether an object

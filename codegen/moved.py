@@ -1,4 +1,4 @@
-"""Names of before: what the modules of this package were called, for those who still import them so.
+"""Former names of the modules of this package, for those who still import them by these.
 
 In the repository the package is the folder `codegen`; installed it is `triptych`. There, `Moved` also gives the modules
 of `triptych` to an artifact's `prepare.py` that is written for the installed package.
@@ -100,7 +100,7 @@ def hint(module: str, name: str = "") -> str:
 
 
 class Moved:
-    """A finder, the first to be asked: the public name leads here, and a name of before to a message."""
+    """A finder, the first to be asked: the public name leads here, and a former name to a message."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

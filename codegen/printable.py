@@ -1,4 +1,4 @@
-"""Printable: any text as a terminal may be given it."""
+"""Text for a terminal: what can't be printed is escaped."""
 
 from __future__ import annotations
 

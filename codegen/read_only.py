@@ -1,4 +1,4 @@
-"""What artifacts are given: values that nobody can change, since others are given the same ones."""
+"""Read-only copies of JSON values and packages: all artifacts share one, so none of them can change it."""
 
 from __future__ import annotations
 
@@ -50,113 +50,113 @@ def plain(value: JSON) -> JSON:
 
 def read_only(value: JSON) -> JSON:
     """Return the value with objects and arrays that can't be changed, all the way down."""
-    return _Given().value(value)
+    return _Copies().value(value)
 
 
-def package(given: Package) -> Package:
+def package(original: Package) -> Package:
     """Return the package with nothing in it that could be changed."""
-    return _Given().package(given)
+    return _Copies().package(original)
 
 
-class _Given:
+class _Copies:
     """What was made of values so far, by their ids: a schema's value holds those of all subschemas in it."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[JSON, JSON]] = {}  # with the value itself, so that it keeps its id
+        self._copies: dict[int, tuple[JSON, JSON]] = {}  # with the value itself, so that it keeps its id
 
     def value(self, value: JSON) -> JSON:
         if not isinstance(value, dict | list) or isinstance(value, Object | Array):
             return value
-        known = self._known.get(id(value))
-        if known is not None:
-            return known[1]
+        copied = self._copies.get(id(value))
+        if copied is not None:
+            return copied[1]
         made: JSON
         if isinstance(value, dict):
             made = Object({name: self.value(item) for name, item in value.items()})
         else:
             made = Array([self.value(item) for item in value])
-        self._known[id(value)] = value, made
+        self._copies[id(value)] = value, made
         return made
 
-    def package(self, given: Package) -> Package:
-        documents = tuple(replace(each, content=self.value(each.content)) for each in given.documents)
+    def package(self, original: Package) -> Package:
+        documents = tuple(replace(each, content=self.value(each.content)) for each in original.documents)
         return replace(
-            given,
+            original,
             documents=documents,
             by_uri=_table({each.location.document: each for each in documents}),
-            by_module=_table(given.by_module),
-            subschemas=_table({at: self._subschema(each) for at, each in given.subschemas.items()}),
+            by_module=_table(original.by_module),
+            subschemas=_table({at: self._subschema(each) for at, each in original.subschemas.items()}),
             shapes=_table(
-                {at: self._enum(each) if isinstance(each, EnumShape) else each for at, each in given.shapes.items()}
+                {at: self._enum(each) if isinstance(each, EnumShape) else each for at, each in original.shapes.items()}
             ),
-            annotations=_table(given.annotations),
-            modules=_Modules(given.modules),
-            examples=_table({at: self.value(each) for at, each in given.examples.items()}),
-            history=self._history(given.history),
-            resources=_table({at: _resource(each) for at, each in given.resources.items()}),
+            annotations=_table(original.annotations),
+            modules=_Modules(original.modules),
+            examples=_table({at: self.value(each) for at, each in original.examples.items()}),
+            history=self._history(original.history),
+            resources=_table({at: _resource(each) for at, each in original.resources.items()}),
         )
 
-    def _subschema(self, given: Subschema) -> Subschema:
-        keywords = {name: self._keyword(each) for name, each in given.keywords.items()}
-        return Subschema(given.location, given.uri, given.resource, given.boolean, _table(keywords))
+    def _subschema(self, original: Subschema) -> Subschema:
+        keywords = {name: self._keyword(each) for name, each in original.keywords.items()}
+        return Subschema(original.location, original.uri, original.resource, original.boolean, _table(keywords))
 
-    def _keyword(self, given: Keyword) -> Keyword:
-        value = self.value(given.value)
-        if value is given.value:
-            return given
-        return Keyword(given.name, given.written, value, given.schemas, given.target)
+    def _keyword(self, original: Keyword) -> Keyword:
+        value = self.value(original.value)
+        if value is original.value:
+            return original
+        return Keyword(original.name, original.written, value, original.schemas, original.target)
 
-    def _enum(self, given: EnumShape) -> EnumShape:
-        return replace(given, members=tuple((name, self.value(value)) for name, value in given.members))
+    def _enum(self, original: EnumShape) -> EnumShape:
+        return replace(original, members=tuple((name, self.value(value)) for name, value in original.members))
 
-    def _history(self, given: History) -> History:
-        releases = {at: tuple(map(self._release, each)) for at, each in given.releases.items()}
-        return replace(given, releases=_table(releases), files=_table(given.files))
+    def _history(self, original: History) -> History:
+        releases = {at: tuple(map(self._release, each)) for at, each in original.releases.items()}
+        return replace(original, releases=_table(releases), files=_table(original.files))
 
-    def _release(self, given: Release) -> Release:
-        return replace(given, changes=tuple(map(self._change, given.changes)))
+    def _release(self, original: Release) -> Release:
+        return replace(original, changes=tuple(map(self._change, original.changes)))
 
-    def _change(self, given: Change) -> Change:
+    def _change(self, original: Change) -> Change:
         return replace(
-            given,
-            before=tuple(map(self.value, given.before)),
-            after=tuple(map(self.value, given.after)),
-            writers=self._effect(given.writers),
-            readers=self._effect(given.readers),
+            original,
+            before=tuple(map(self.value, original.before)),
+            after=tuple(map(self.value, original.after)),
+            writers=self._effect(original.writers),
+            readers=self._effect(original.readers),
         )
 
-    def _effect(self, given: Effect) -> Effect:
-        return replace(given, document=tuple(map(self.value, given.document)))
+    def _effect(self, original: Effect) -> Effect:
+        return replace(original, document=tuple(map(self.value, original.document)))
 
 
-def _resource(given: Resource) -> Resource:
-    return replace(given, dynamic_anchors=_table(given.dynamic_anchors))
+def _resource(original: Resource) -> Resource:
+    return replace(original, dynamic_anchors=_table(original.dynamic_anchors))
 
 
 class _Modules(Mapping[str, ModuleCode]):
     """The code of the modules by URI, each looked at when somebody asks for it."""
 
-    __slots__ = ("_given",)
+    __slots__ = ("_modules",)
 
-    def __init__(self, given: Mapping[str, ModuleCode]) -> None:
-        self._given = given
+    def __init__(self, original: Mapping[str, ModuleCode]) -> None:
+        self._modules = original
 
     def __getitem__(self, uri: str) -> ModuleCode:
-        return _module(self._given[uri])
+        return _module(self._modules[uri])
 
     def __contains__(self, uri: object) -> bool:
-        return uri in self._given
+        return uri in self._modules
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._given)
+        return iter(self._modules)
 
     def __len__(self) -> int:
-        return len(self._given)
+        return len(self._modules)
 
 
-def _module(given: ModuleCode) -> ModuleCode:
-    return replace(given, classes=_table(given.classes), imports=_table(given.imports))
+def _module(original: ModuleCode) -> ModuleCode:
+    return replace(original, classes=_table(original.classes), imports=_table(original.imports))
 
 
-def _table(given: Mapping[_Key, _Value]) -> Mapping[_Key, _Value]:
-    return MappingProxyType(dict(given))
+def _table(mapping: Mapping[_Key, _Value]) -> Mapping[_Key, _Value]:
+    return MappingProxyType(dict(mapping))

@@ -1,4 +1,4 @@
-"""Tests of budgets: what a small schema could make endless is cut off by counted steps, and told where it leaves a gap.
+"""Tests of budgets: what a small schema could make endless ends after counted steps, and a gap it leaves is reported.
 
 Work is counted in calls of Python functions: a second means something else on every machine.
 """
@@ -101,10 +101,10 @@ ENDED: dict[str, JSON] = {
 
 
 @pytest.mark.parametrize("kind", ENDED)
-def test_what_is_too_large_has_no_example_and_that_is_told(kind: str) -> None:
-    package, told = built(ENDED[kind])
+def test_what_is_too_large_has_no_example_and_that_is_reported(kind: str) -> None:
+    package, findings = built(ENDED[kind])
     assert package.examples == {}
-    (finding,) = told
+    (finding,) = findings
     assert (finding.rule.id, finding.rule.severity.value, finding.place.file) == ("example-costly", "warning", "a.json")
     assert (finding.place.line, finding.place.column) == (1, 1)
 
@@ -137,9 +137,9 @@ SHORT: dict[str, JSON] = {
 
 @pytest.mark.parametrize("kind", SHORT)
 def test_what_can_be_long_has_a_short_example(kind: str) -> None:
-    package, told = built(SHORT[kind])
+    package, findings = built(SHORT[kind])
     (made,) = package.examples.values()
-    assert told == ()
+    assert findings == ()
     assert len(json.dumps(made)) <= 4000
 
 
@@ -160,28 +160,28 @@ def test_an_example_has_less_in_it_only_where_it_gets_too_long() -> None:
 @given(st.lists(st.sampled_from(sorted(TWICE)), min_size=1, max_size=4), st.sampled_from(LEAVES), st.integers(4, 30))
 def test_doublings_end_in_an_example_or_a_finding(kinds: list[str], last: JSON, levels: int) -> None:
     steps = iter([TWICE[kinds[i % len(kinds)]] for i in range(levels)])
-    package, told = built(chain(levels, lambda ref: next(steps)(ref), last))
-    assert {finding.rule.id for finding in told} <= {"example-costly", "pattern-slow"}
-    assert not (package.examples and told)
+    package, findings = built(chain(levels, lambda ref: next(steps)(ref), last))
+    assert {finding.rule.id for finding in findings} <= {"example-costly", "pattern-slow"}
+    assert not (package.examples and findings)
 
 
-def test_a_judge_stops_where_its_budget_ends() -> None:
+def test_validation_stops_where_its_budget_ends() -> None:
     schemas = schemas_in({"s": {"type": "array", "items": {"$ref": "#/s"}}}, ["/s"])
-    (tell,) = schemas.verdicts.values()
-    assert tell([[], [[]]], Budget(100)) == []
+    (report,) = schemas.reports.values()
+    assert report([[], [[]]], Budget(100)) == []
     left = Budget(3)
     with pytest.raises(SpentError):
-        tell([[], [[]], []], left)
+        report([[], [[]], []], left)
     assert left.ended
-    assert tell([[], [[]]]) == []
+    assert report([[], [[]]]) == []
 
 
-def test_examples_of_an_author_are_judged_in_counted_steps() -> None:
+def test_examples_of_an_author_are_validated_in_counted_steps() -> None:
     schema = {**chain(25, TWICE["anyOf"], {"type": "string"}), "examples": [0] * 50}
-    package, told = built(schema)
+    package, findings = built(schema)
     assert package.examples == {}
-    assert {finding.rule.id for finding in told} <= {"example-costly", "example-invalid"}
-    assert told
+    assert {finding.rule.id for finding in findings} <= {"example-costly", "example-invalid"}
+    assert findings
 
 
 @pytest.mark.parametrize(
@@ -218,10 +218,12 @@ def test_a_run_from_the_cache_tells_and_makes_the_same(tmp_path: Path) -> None:
     config = Config(base=tmp_path, schema=tmp_path, out=tmp_path / "out")
     first = Cache()
     fresh = run(config, cache=first)
-    known = dict(line.split(b" ", 1) for line in first.lines())
-    again = run(config, cache=Cache({key.decode(): value for key, value in known.items()}))
+    entries = dict(line.split(b" ", 1) for line in first.lines())
+    again = run(config, cache=Cache({key.decode(): value for key, value in entries.items()}))
     assert again == fresh
-    assert [(Path(told.place.file).name, told.rule.id) for told in again.warnings] == [("many.json", "example-costly")]
+    assert [(Path(finding.place.file).name, finding.rule.id) for finding in again.warnings] == [
+        ("many.json", "example-costly")
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process so")

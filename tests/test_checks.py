@@ -1,4 +1,4 @@
-"""The compiler: what problems tell, and schemas and instances that are hard."""
+"""The compiler: what problems say, and schemas and instances that are hard."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ SHAPES: list[JSON] = [
 ]
 
 
-def told(model: ModuleType, data: JSON) -> list[tuple[str, str, str]]:
+def reported(model: ModuleType, data: JSON) -> list[tuple[str, str, str]]:
     """Return instance location, keyword location and message of every problem."""
     return [(one.instance_location, one.keyword_location, one.message) for one in model.problems(data)]
 
 
-# What problems tell
+# What problems say
 
 
 def test_both_locations_lead_through_references() -> None:
@@ -57,7 +57,7 @@ def test_both_locations_lead_through_references() -> None:
 
 def test_locations_are_json_pointers() -> None:
     model = codegen.compile_schema(PET)
-    assert told(model, {"a/b~c": 1}) == [("/a~1b~0c", "/properties/a~1b~0c/type", "must be a string")]
+    assert reported(model, {"a/b~c": 1}) == [("/a~1b~0c", "/properties/a~1b~0c/type", "must be a string")]
 
 
 ODD = ["a%b", "a b", "é", "\U0001f600", "\ud800", '"', "a~b", "#", "a/b?c", "[x]", "".join(map(chr, range(32, 127)))]
@@ -112,9 +112,9 @@ UNIT: dict[str, JSON] = {
 
 @pytest.mark.parametrize("data", [{"owner": {"name": 1}}, {"owner": {"name": {1}}}, {1: 2}, []], ids=str)
 def test_every_unit_of_output_is_one_of_the_specification(data: object) -> None:
-    found = codegen.compile_schema(PET).problems(data)
-    assert found
-    for problem in found:
+    problems = codegen.compile_schema(PET).problems(data)
+    assert problems
+    for problem in problems:
         unit = problem.output_unit()
         Draft202012Validator(UNIT).validate(unit)
         assert (unit["valid"], unit["error"]) == (False, problem.message)
@@ -128,7 +128,7 @@ def test_a_long_function_is_parted() -> None:
         f"map{n}": {"type": "object", "additionalProperties": {"anyOf": [numbers["n2"], item]}} for n in range(20)
     }
     model = codegen.compile_schema({"type": "object", "properties": {**groups, **values}})
-    codes = [found.__code__ for found in vars(model).values() if inspect.isfunction(found)]
+    codes = [function.__code__ for function in vars(model).values() if inspect.isfunction(function)]
     lines = [max(line or 0 for _, _, line in code.co_lines()) - code.co_firstlineno for code in codes]
     assert max(lines) < 400  # pyright gives up on some functions of 600
     for name, at in (("group19", "/group19/0/n3"), ("map19", "/map19/0/n3")):
@@ -142,10 +142,10 @@ def test_a_long_function_is_parted() -> None:
         assert at in {problem.instance_location for problem in caught.value.problems}
 
 
-def test_all_problems_are_told() -> None:
+def test_all_problems_are_reported() -> None:
     model = codegen.compile_schema({"items": {"type": "integer", "minimum": 3}, "maxItems": 2, "uniqueItems": True})
-    assert {place for place, _, _ in told(model, [1, "a", 1])} == {"", "/0", "/1", "/2"}
-    assert {way for _, way, _ in told(model, [1, "a", 1])} == {
+    assert {place for place, _, _ in reported(model, [1, "a", 1])} == {"", "/0", "/1", "/2"}
+    assert {way for _, way, _ in reported(model, [1, "a", 1])} == {
         *("/maxItems", "/uniqueItems", "/items/minimum", "/items/type")
     }
 
@@ -158,27 +158,27 @@ def test_all_problems_are_told() -> None:
         ({"kind": "line"}, ("", "/2/required", 'must have the property "length"')),
     ],
 )
-def test_the_branch_that_was_meant_is_told(keyword: str, data: JSON, problem: tuple[str, str, str]) -> None:
+def test_the_branch_that_was_meant_is_reported(keyword: str, data: JSON, problem: tuple[str, str, str]) -> None:
     place, way, message = problem
     model = codegen.compile_schema({keyword: SHAPES})
-    assert told(model, data) == [(place, f"/{keyword}{way}", message)]
+    assert reported(model, data) == [(place, f"/{keyword}{way}", message)]
 
 
-def test_an_unknown_tag_is_told_with_the_known_ones() -> None:
+def test_an_unknown_tag_is_reported_with_the_known_ones() -> None:
     (problem,) = codegen.compile_schema({"oneOf": SHAPES}).problems({"kind": "cube"})
     assert problem.keyword == "oneOf"
     assert all(f'"{kind}"' in problem.message for kind in ("circle", "square", "line", "star"))
 
 
-def test_without_a_tag_the_branch_of_the_right_type_is_told() -> None:
+def test_without_a_tag_the_branch_of_the_right_type_is_reported() -> None:
     schema = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}, {"type": "null"}]}
     model = codegen.compile_schema(schema)
-    assert told(model, [1, "x"]) == [("/1", "/oneOf/1/items/type", "must be an integer")]
+    assert reported(model, [1, "x"]) == [("/1", "/oneOf/1/items/type", "must be an integer")]
     (problem,) = model.problems(True)
     assert problem.message == "must be a string or must be an array or must be null"
 
 
-def test_two_branches_that_hold_are_told() -> None:
+def test_two_branches_that_hold_are_reported() -> None:
     (problem,) = codegen.compile_schema({"oneOf": [{"minimum": 1}, {"maximum": 9}]}).problems(5)
     assert problem.message.startswith("must match exactly one of 2 alternatives")
 
@@ -323,7 +323,7 @@ def test_an_array_of_integers_is_copied_only_where_one_is_written_as_a_float() -
 
 
 class Number(int):
-    """A subclass, which is no type of JSON's."""
+    """A subclass, which is not a type of JSON's."""
 
 
 ITEMS: list[Any] = [0, 2**31 - 1, 2**31, -1, 10**30, True, 1.0, 1.5, None, "i", b"i\0\0\0\0", Number(1)]
@@ -344,7 +344,7 @@ def decoded(model: ModuleType, data: JSON) -> list[JSON] | None:
 
 @pytest.mark.parametrize("size", [{}, {"minItems": 2, "maxItems": 2}], ids=["any size", "pairs"])
 @pytest.mark.parametrize("bounds", [{}, {"minimum": 0}, {"minimum": 1, "maximum": 2}, {"multipleOf": 1}], ids=str)
-def test_many_rows_of_integers_are_told_as_few_are(size: dict[str, JSON], bounds: dict[str, JSON]) -> None:
+def test_many_rows_of_integers_are_reported_as_few_are(size: dict[str, JSON], bounds: dict[str, JSON]) -> None:
     row: JSON = {"type": "array", "items": {"type": "integer", **bounds}, **size}
     model = codegen.compile_schema({"type": "array", "items": row})
     others: list[Any] = [[1, 2]] * 40
@@ -384,7 +384,7 @@ def test_an_integer_is_small_if_it_is_in_the_table_itself(bounds: tuple[Any, Any
         assert proved or not (type(item) is int and -5 <= item <= 256 and low <= item <= high), item
 
 
-def test_an_array_that_holds_itself_is_told() -> None:
+def test_an_array_that_holds_itself_is_reported() -> None:
     model = codegen.compile_schema(PAIRS)
     endless: list[Any] = []
     endless += [endless] * 40
@@ -396,20 +396,20 @@ def test_an_array_that_holds_itself_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("odd", "told"),
+    ("odd", "reported"),
     [
         (object(), "/1/0: must be JSON data, not a Python object"),
         ({1: 2}, "/1/0: must have strings for property names, not a Python int"),
     ],
 )
-def test_what_has_no_place_in_json_is_told_where_it_is(odd: Any, told: str) -> None:
+def test_what_has_no_place_in_json_is_reported_where_it_is(odd: Any, reported: str) -> None:
     model = codegen.compile_schema(PAIRS)
     data: list[Any] = [[0, 1], [odd, 1]]
-    assert [str(problem) for problem in model.problems(data)] == [told]
+    assert [str(problem) for problem in model.problems(data)] == [reported]
     for function in (model.decode, model.is_valid):
         with pytest.raises(model.DecodeError) as error:
             function(data)
-        assert str(error.value) == told
+        assert str(error.value) == reported
 
 
 INTEGER: JSON = {"type": "integer"}
@@ -466,7 +466,7 @@ VISIT: dict[str, JSON] = {"from": "2024-05-01T12:34:56Z", "who": {"name": "a"}, 
 
 
 @pytest.mark.parametrize("number", [0, 20])
-def test_an_object_is_told_by_itself_as_among_many(number: int) -> None:
+def test_an_object_is_reported_by_itself_as_among_many(number: int) -> None:
     model = codegen.compile_schema(VISITS)
     for change, is_valid in (
         ({}, True),
@@ -527,7 +527,7 @@ def test_references_in_a_circle_are_a_finding(schema: JSON) -> None:
 def test_a_recursion_that_consumes_is_none() -> None:
     model = codegen.compile_schema({"properties": {"next": {"$ref": "#"}}, "required": ["value"], "type": "object"})
     assert model.is_valid({"value": 1, "next": {"value": 2}})
-    assert told(model, {"value": 1, "next": {"value": 2, "next": {}}})[0][0] == "/next/next"
+    assert reported(model, {"value": 1, "next": {"value": 2, "next": {}}})[0][0] == "/next/next"
 
 
 def test_five_thousand_enum_values() -> None:
@@ -546,21 +546,21 @@ def test_hundreds_of_definitions_in_one_document() -> None:
     model = codegen.compile_schema({"$ref": "#/$defs/d0", "$defs": definitions})
     data: JSON = {"n": 0, "next": {"n": 1, "next": {"n": 2}}}
     assert model.encode(model.decode(data)) == data
-    assert told(model, {"next": {"next": {"n": 3}}})[0][0] == "/next/next/n"
+    assert reported(model, {"next": {"next": {"n": 3}}})[0][0] == "/next/next/n"
 
 
 def test_a_metaschema_is_a_schema_like_any_other() -> None:
     model = codegen.compile_schema({"$ref": DRAFT_2020_12})
     data: JSON = {"type": "object", "properties": {"a": {"$ref": "#"}}, "x-own": [1]}
     assert model.encode(model.decode(data)) == data
-    assert told(model, {"properties": {"a": {"type": 1}}})[0][0] == "/properties/a/type"
+    assert reported(model, {"properties": {"a": {"type": 1}}})[0][0] == "/properties/a/type"
 
 
 def findings_of(schema: JSON) -> list[str]:
     """Return the ids of the warnings for a schema."""
     resolution = resolve([values.from_value("schema.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
-    found = build.build(resolution, package="models", formats="assert", names={}).warnings
-    return [finding.rule.id for finding in found]
+    warnings = build.build(resolution, package="models", formats="assert", names={}).warnings
+    return [finding.rule.id for finding in warnings]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from codegen.validation import strings
 from codegen.validation.examples import faults, findings, schemas_in
 
 
-def found(*sources: Source, dialect: str = DRAFT_2020_12, formats: str = "assert") -> tuple[Finding, ...]:
+def findings_of(*sources: Source, dialect: str = DRAFT_2020_12, formats: str = "assert") -> tuple[Finding, ...]:
     resolution = resolve(sources, dialect=dialect, lookup=lambda uri: None)
     warnings = build.build(resolution, package="models", formats=formats, names={}).warnings
     return warnings
@@ -36,7 +36,7 @@ def written(text: str) -> Source:
 
 def test_an_invalid_example_is_a_warning_with_its_place() -> None:
     text = '{"properties": {"a/b": {"type": "integer",\n   "examples": [1,\n     "x", 3]}}}'
-    (finding,) = found(written(text))
+    (finding,) = findings_of(written(text))
     assert (finding.rule.id, finding.rule.severity) == ("example-invalid", Severity.WARNING)
     place = finding.place
     assert (place.file, place.line, place.column) == ("a.json", 3, 6)
@@ -44,9 +44,9 @@ def test_an_invalid_example_is_a_warning_with_its_place() -> None:
     assert finding.message == "the example is not valid: must be an integer"
 
 
-def test_the_place_within_an_example_is_told() -> None:
+def test_the_place_within_an_example_is_reported() -> None:
     schema: JSON = {"examples": [{"a": [1, "x"]}], "properties": {"a": {"items": {"type": "integer"}}}}
-    (finding,) = found(values.from_value("a.json", schema))
+    (finding,) = findings_of(values.from_value("a.json", schema))
     assert finding.message.endswith("must be an integer at /a/1")
 
 
@@ -55,15 +55,15 @@ def test_an_example_is_held_against_what_its_schema_refers_to() -> None:
     other: JSON = {"$defs": {"x": {"type": "string", "examples": [None]}}}
     pointers = [
         (each.place.file, each.place.pointer)
-        for each in found(values.from_value("a.json", one), values.from_value("b.json", other))
+        for each in findings_of(values.from_value("a.json", one), values.from_value("b.json", other))
     ]
     assert pointers == [("a.json", "/examples/1"), ("b.json", "/$defs/x/examples/0")]
 
 
 def test_formats_count_if_they_are_asserted() -> None:
     source = values.from_value("a.json", {"format": "date", "examples": ["2025-01-31", "soon"]})
-    assert [each.place.pointer for each in found(source)] == ["/examples/1"]
-    assert found(source, formats="annotate") == ()
+    assert [each.place.pointer for each in findings_of(source)] == ["/examples/1"]
+    assert findings_of(source, formats="annotate") == ()
 
 
 def test_an_example_nested_too_deeply_to_be_decided_is_a_warning() -> None:
@@ -78,16 +78,16 @@ def test_an_example_nested_too_deeply_to_be_decided_is_a_warning() -> None:
         "examples": [deep],
         "$defs": {**steps, "b12": {"$ref": "#/$defs/a"}, "a": {"properties": {"n": {"$ref": "#/$defs/b0"}}}},
     }
-    (finding,) = found(values.from_value("a.json", schema))
+    (finding,) = findings_of(values.from_value("a.json", schema))
     assert finding.message == "the example is not valid: must not be nested so deeply"
 
 
 def test_what_is_no_keyword_of_the_draft_is_no_example() -> None:
-    assert found(values.from_value("a.json", {"type": "integer", "examples": ["x"]}), dialect=DRAFT_4) == ()
+    assert findings_of(values.from_value("a.json", {"type": "integer", "examples": ["x"]}), dialect=DRAFT_4) == ()
 
 
 def test_a_schema_without_examples_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("codegen.validation.examples.tellers")
+    monkeypatch.delattr("codegen.validation.examples.reporters")
     resolution = resolve(
         [values.from_value("a.json", {"type": "integer"})], dialect=DRAFT_2020_12, lookup=lambda uri: None
     )
@@ -190,9 +190,9 @@ def test_a_pattern_that_no_text_is_found_for_gives_none() -> None:
     assert strings.matching(["^a(?!a)a$"], 0, None, 0) is None
 
 
-def test_what_is_wrong_with_a_schema_is_told_with_its_place() -> None:
-    told = list(faults({"items": {"type": "strin"}}))
-    assert [pointer for pointer, _ in told] == ["/items/type"]
+def test_what_is_wrong_with_a_schema_is_reported_with_its_place() -> None:
+    messages = list(faults({"items": {"type": "strin"}}))
+    assert [pointer for pointer, _ in messages] == ["/items/type"]
     assert [pointer for pointer, _ in faults({"patternProperties": {"(": {}}, "const": {"pattern": "("}})][-1:] == [
         "/patternProperties/("
     ]

@@ -1,4 +1,4 @@
-"""The formats: verdicts, typed values that lose nothing, and time that is linear in the text."""
+"""The formats: which texts are valid, typed values that lose nothing, and time that is linear in the text."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ INVALID = {
 
 
 def predicate(name: str) -> Callable[[str], bool]:
-    found: Callable[[str], bool] = getattr(_formats, FORMATS[name].predicate)
-    return found
+    predicate: Callable[[str], bool] = getattr(_formats, FORMATS[name].predicate)
+    return predicate
 
 
 @pytest.mark.parametrize("name", FORMATS)

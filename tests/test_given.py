@@ -1,4 +1,4 @@
-"""Tests of what artifacts are given: none can change it, and so no file hangs on what was made before it."""
+"""Tests of what artifacts are given: none can change it, and so no file depends on what was made before it."""
 
 from __future__ import annotations
 
@@ -162,14 +162,14 @@ def prepare(package, settings):
 def part(index, item):
     package, places = index
     place, resource = places[item["pointer"]], package.resources[package.documents[0].location]
-    said = f"{place.file}:{place.line}:{place.column} {resource.dialect} {len(package.resources)}"
-    return {**item, "line": package.by_uri[resource.location.document].module + " " + said}
+    text = f"{place.file}:{place.line}:{place.column} {resource.dialect} {len(package.resources)}"
+    return {**item, "line": package.by_uri[resource.location.document].module + " " + text}
 """
 
 
 def test_a_panel_of_ones_own_is_given_the_same(tmp_path: Path) -> None:
-    own = artifact(tmp_path, "{{ line | literal }}", each="part", path="{name}.txt", prepare=OWN)
-    (made,) = templates.render(package(case={"items": {"type": "string"}}), [own], {})
+    mine = artifact(tmp_path, "{{ line | literal }}", each="part", path="{name}.txt", prepare=OWN)
+    (made,) = templates.render(package(case={"items": {"type": "string"}}), [mine], {})
     assert made.text.strip("\"'") == "case case.json:2:12 https://json-schema.org/draft/2020-12/schema 1"
 
 
@@ -190,12 +190,12 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_prepare_that_changes_what_it_is_given_is_told(change: str, tmp_path: Path) -> None:
-    own = artifact(tmp_path, "x", prepare=f"def prepare(package, settings):\n    {change}\n    return {{}}\n")
+def test_a_prepare_that_changes_what_it_is_given_is_reported(change: str, tmp_path: Path) -> None:
+    mine = artifact(tmp_path, "x", prepare=f"def prepare(package, settings):\n    {change}\n    return {{}}\n")
     made = package(case={"type": ["object", "string"], "properties": {"a": {}}})
     before = repr(made)
     with pytest.raises(Rejected) as caught:
-        templates.render(made, [own], {"mine": {"words": ["a"]}})
+        templates.render(made, [mine], {"mine": {"words": ["a"]}})
     (finding,) = caught.value.findings
     assert (finding.rule.id, Path(finding.place.file).name, finding.place.line) == ("prepare-broken", "prepare.py", 2)
     assert repr(made) == before
@@ -204,9 +204,9 @@ def test_a_prepare_that_changes_what_it_is_given_is_told(change: str, tmp_path: 
 @pytest.mark.parametrize("change", ["words.append('b')", "words.pop()", "words.clear()", "words.sort()"])
 def test_a_template_can_t_change_what_another_one_prints(change: str, tmp_path: Path) -> None:
     prepare = "def prepare(package, settings):\n    return {'word': [{'name': 'a', 'words': ['a', 'c']}]}\n"
-    own = artifact(tmp_path, f"{{% set _ = {change} %}}", each="word", path="{name}.txt", prepare=prepare)
+    mine = artifact(tmp_path, f"{{% set _ = {change} %}}", each="word", path="{name}.txt", prepare=prepare)
     with pytest.raises(Rejected) as caught:
-        templates.render(package(case={}), [own], {})
+        templates.render(package(case={}), [mine], {})
     assert [finding.rule.id for finding in caught.value.findings] == ["template-broken"]
 
 

@@ -52,7 +52,7 @@ MODULE = "models/models/people.py"
 PROBLEMS = "models/models/_tables/people.py"
 
 
-def told(path: str, text: str) -> list[str]:
+def reported(path: str, text: str) -> list[str]:
     """Return what the grammar says of a text in the place of a generated file."""
     template = "problems.py.jinja" if "_tables/" in path else "module.py.jinja"
     if path.endswith("__init__.py"):
@@ -65,13 +65,13 @@ def told(path: str, text: str) -> list[str]:
         python_grammar.Generated(f"models/models/{name}.py", "module.py.jinja", enum + classes[name])
         for name in MODULES
     ]
-    found = python_grammar.findings([*others, python_grammar.Generated(path, template, text)], FOLDER)
-    return [finding.message for finding in found]
+    findings = python_grammar.findings([*others, python_grammar.Generated(path, template, text)], FOLDER)
+    return [finding.message for finding in findings]
 
 
 def test_what_is_generated_is_in_the_grammar(files: dict[str, str]) -> None:
     assert len(files) > 10
-    assert [said for path, text in files.items() for said in told(path, text)] == []
+    assert [message for path, text in files.items() for message in reported(path, text)] == []
 
 
 def test_the_parts_of_a_module_are_the_module(files: dict[str, str]) -> None:
@@ -213,7 +213,7 @@ class A(Enum): "\\ud800"
 BODIES = """
 import os
 from os import system
-from ._tables import people as told
+from ._tables import people as reported
 exec(value)
 eval(value)
 open(value)
@@ -322,7 +322,7 @@ def test_a_foreign_statement_stops_the_run(files: dict[str, str], path: str, sta
     statement = statement.replace("\x00", "\n").replace("case _", "\n  case _")
     text = f"{files[path]}\n{statement}\n"
     ast.parse(text)
-    assert told(path, text) != []
+    assert reported(path, text) != []
 
 
 @pytest.mark.parametrize("body", BODIES.strip().split("\n"))
@@ -330,8 +330,8 @@ def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], b
     head = "def _read_x(value: _data.JSON, cls: type[Any]) -> Any:\n"
     text = f"{files[MODULE]}\n{head}    self = _new(cls)\n    {body.replace(chr(0), chr(10))}\n"
     ast.parse(text)
-    assert told(MODULE, text) != []
-    assert told(MODULE, f"{files[MODULE]}\n{head}    self = _new(cls)\n    return self\n") == []
+    assert reported(MODULE, text) != []
+    assert reported(MODULE, f"{files[MODULE]}\n{head}    self = _new(cls)\n    return self\n") == []
 
 
 @pytest.mark.parametrize(
@@ -339,14 +339,14 @@ def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], b
 )
 def test_the_future_is_imported_first(above: str) -> None:
     future = "from __future__ import annotations\n"
-    assert told(MODULE, f'"""Said."""\n{future}import re\n') == []
-    assert told(MODULE, above + future) != []
+    assert reported(MODULE, f'"""Said."""\n{future}import re\n') == []
+    assert reported(MODULE, above + future) != []
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no type parameters")
 @pytest.mark.parametrize("head", ["class A[T](Enum): X = 1", "def _valid_x[T](value: _data.JSON) -> bool: return True"])
 def test_a_type_parameter_stops_the_run(files: dict[str, str], head: str) -> None:
-    assert told(MODULE, f"{files[MODULE]}\n{head}\n") != []
+    assert reported(MODULE, f"{files[MODULE]}\n{head}\n") != []
 
 
 # What is in the grammar compiles
@@ -393,9 +393,9 @@ def test_snapshots_compile() -> None:
     ids=["for", "try", "except", "all"],
 )
 def test_blocks_may_stand_in_twenty_others(levels: list[str], last: str) -> None:
-    assert told(MODULE, function(nested(levels, last))) == []
+    assert reported(MODULE, function(nested(levels, last))) == []
     assert compiled(function(nested(levels, last)))
-    assert told(MODULE, function(nested(["for", *levels], last))) != []
+    assert reported(MODULE, function(nested(["for", *levels], last))) != []
 
 
 def test_what_is_too_deep_to_compile_is_too_deep_to_read() -> None:
@@ -403,7 +403,7 @@ def test_what_is_too_deep_to_compile_is_too_deep_to_read() -> None:
     for count in range(50, 12_000, 350):
         text = function(f"return {' + '.join(['value'] * count)}")
         try:
-            read.append(told(MODULE, text))
+            read.append(reported(MODULE, text))
         except RecursionError:
             continue
         assert compiled(text)
@@ -454,24 +454,24 @@ LEVELS = st.lists(st.sampled_from(["for", "if", "try", "except"]), max_size=12)
 def test_what_is_read_compiles(body: str, levels: list[str]) -> None:
     text = function(nested(levels, body))
     try:
-        said = told(MODULE, text)
+        messages = reported(MODULE, text)
     except SyntaxError:
         return
-    event(f"sound: {said == []}")
-    assert said or compiled(text)
+    event(f"within the grammar: {messages == []}")
+    assert messages or compiled(text)
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "_tables/__init__.py", "_model.py", "_formats.py"])
 def test_what_is_copied_is_as_we_have_it(files: dict[str, str], name: str) -> None:
     path, text = f"models/models/{name}", files[f"models/models/{name}"]
-    assert told(path, text) == []
+    assert reported(path, text) == []
     for other in (
         text + "import os\n",
         text.replace("Generated", "Made", 1),
         text[:-20],
         text.replace("\n", "\n\n", 1),
     ):
-        assert told(path, other) != []
+        assert reported(path, other) != []
 
 
 @pytest.mark.parametrize(
@@ -481,12 +481,12 @@ def test_a_line_of_names_holds_names_only(files: dict[str, str], line: str) -> N
     path = "models/models/__init__.py"
     text = files[path].replace('    "Problem",\n', f'    "Problem",\n{line}\n', 1)
     assert text != files[path]
-    assert told(path, text) != []
+    assert reported(path, text) != []
 
 
 def test_a_file_of_no_template_is_refused() -> None:
-    found = list(python_grammar.findings([python_grammar.Generated("models/models/x.py", "x.py.jinja", "")], FOLDER))
-    assert [finding.rule.exit_code for finding in found] == [2]
+    findings = list(python_grammar.findings([python_grammar.Generated("models/models/x.py", "x.py.jinja", "")], FOLDER))
+    assert [finding.rule.exit_code for finding in findings] == [2]
 
 
 def test_the_run_itself_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -600,14 +600,14 @@ def table(rows: str) -> str:
 
 @pytest.mark.parametrize("row", SOUND.strip().split("\n"))
 def test_a_row_of_every_kind_is_in_the_grammar(row: str) -> None:
-    assert told(PROBLEMS, table(f"[{row}]")) == []
+    assert reported(PROBLEMS, table(f"[{row}]")) == []
 
 
 @pytest.mark.parametrize("row", FOREIGN.strip().split("\n"))
 def test_a_foreign_row_stops_the_run(row: str) -> None:
-    assert told(PROBLEMS, table(f"[{row}]")) != []
+    assert reported(PROBLEMS, table(f"[{row}]")) != []
     nested = f'[["track"], ["not", ["/not", [["all", ["/allOf/0", [{row}]]]]]]]'
-    assert told(PROBLEMS, table(nested)) != []
+    assert reported(PROBLEMS, table(nested)) != []
 
 
 @pytest.mark.parametrize(
@@ -615,8 +615,8 @@ def test_a_foreign_row_stops_the_run(row: str) -> None:
     "TABLE = 1|TABLE = f''|TABLE: str = '{}'|TABLE = X = '{}'|X = '{}'|TABLE = '['|TABLE = open('x')|1|'x'".split("|"),
 )
 def test_a_foreign_table_stops_the_run(text: str) -> None:
-    assert told(PROBLEMS, '"""What is to be reported."""\n\nTABLE = "{}"\n') == []
-    assert told(PROBLEMS, f'"""What is to be reported."""\n\n{text}\n') != []
+    assert reported(PROBLEMS, '"""What is to be reported."""\n\nTABLE = "{}"\n') == []
+    assert reported(PROBLEMS, f'"""What is to be reported."""\n\n{text}\n') != []
 
 
 def test_the_kinds_of_rows_are_those_that_the_data_reads() -> None:

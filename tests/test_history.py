@@ -47,7 +47,7 @@ def changes(before: Any, after: Any, **chosen: Any) -> tuple[Change, ...]:
     return release.changes
 
 
-def verdicts(before: Any, after: Any, **chosen: Any) -> list[tuple[str, str, bool | None, bool | None]]:
+def effects(before: Any, after: Any, **chosen: Any) -> list[tuple[str, str, bool | None, bool | None]]:
     return [(c.keyword, c.token, c.writers.breaks, c.readers.breaks) for c in changes(before, after, **chosen)]
 
 
@@ -112,10 +112,10 @@ DEFS = {"x": {"type": "string"}, "y": {"type": "integer"}}
 def test_what_a_change_breaks(before: Any, after: Any, expected: Any) -> None:
     if "$ref" in json.dumps(before):
         before, after = ({**schema, "$defs": DEFS} for schema in (before, after))
-    assert verdicts(before, after) == expected
+    assert effects(before, after) == expected
     back = [(keyword, token, *reversed(sides)) for keyword, token, *sides in expected]
     if "enum" not in [row[0] for row in expected] and "Of" not in str(expected):
-        assert verdicts(after, before) == back
+        assert effects(after, before) == back
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), CASES)
@@ -183,7 +183,7 @@ SCHEMAS = st.recursive(st.booleans() | st.fixed_dictionaries({}, optional=LEAVES
 @settings(max_examples=150, deadline=None)
 @given(SCHEMAS.filter(lambda schema: isinstance(schema, dict)), SCHEMAS, st.data())
 def test_what_is_proven_holds(before: Any, other: Any, data: st.DataObject) -> None:
-    """Part of a schema is replaced; where one change came of it, what is told of the change holds for the schema."""
+    """Part of a schema is replaced; where one change came of it, what is said of the change holds for the schema."""
     places = list(spots(before))
     way = data.draw(st.sampled_from(places))
     after = replaced(copy.deepcopy(before), way, other)
@@ -238,18 +238,18 @@ def test_each_version_is_held_against_the_one_before() -> None:
     ]
 
 
-def test_formats_that_are_only_told_break_nobody() -> None:
-    assert verdicts(of(a={}), of(a={"format": "date"}), formats="annotate") == [("format", "", False, False)]
+def test_formats_that_are_not_asserted_break_nobody() -> None:
+    assert effects(of(a={}), of(a={"format": "date"}), formats="annotate") == [("format", "", False, False)]
 
 
 def test_a_reference_into_a_list_keeps_its_place() -> None:
     before = {"anyOf": [{"type": "string"}], "properties": {"a": {"$ref": "#/anyOf/0"}}}
     after = {"anyOf": [{"type": "null"}, {"type": "string"}], "properties": {"a": {"$ref": "#/anyOf/0"}}}
-    assert ("type", "", None, True) in verdicts(before, after)
+    assert ("type", "", None, True) in effects(before, after)
 
 
 def test_a_schema_that_leads_back_to_itself_decides_nothing() -> None:
-    assert verdicts({"$ref": "#"}, {"type": "string"})[0] == ("type", "", None, False)
+    assert effects({"$ref": "#"}, {"type": "string"})[0] == ("type", "", None, False)
 
 
 def folder(tmp_path: Path, **files: Any) -> Path:
@@ -265,13 +265,13 @@ def run(tmp_path: Path, **files: Any) -> dict[str, str]:
     return generate(read_config(config_file=folder(tmp_path, **files), cwd=tmp_path))
 
 
-def test_a_schema_beside_the_versions_is_told(tmp_path: Path) -> None:
+def test_a_schema_beside_the_versions_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as rejected:
         run(tmp_path, **{"history/it.json": {}})
     assert [finding.rule.id for finding in rejected.value.findings] == ["history-stray"]
 
 
-def test_a_broken_older_schema_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_broken_older_schema_is_reported_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as rejected:
         run(tmp_path, **{"history/1/it.json": {"$ref": "gone.json"}})
     assert rejected.value.findings[0].place.file.endswith("history/1/it.json")

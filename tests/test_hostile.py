@@ -82,26 +82,26 @@ def exact(text: str) -> str:
 
 def schema(text: str) -> dict[str, Any]:
     """Return a schema with the text at every position where a text can stand."""
-    said = {"title": text, "description": text, "$comment": text, "default": text, "examples": [text]}
+    annotations = {"title": text, "description": text, "$comment": text, "default": text, "examples": [text]}
     pointer = text.replace("~", "~0").replace("/", "~1").replace("%", "%25").replace("#", "%23")
     return {
         "$id": "tag:example.com,2026:" + text.replace("#", "").replace("%", ""),
-        **said,
+        **annotations,
         "type": "object",
         "required": [text],
-        "additionalProperties": {"type": "string", **said},
+        "additionalProperties": {"type": "string", **annotations},
         "properties": {
-            text: {"type": "string", "format": text, **said},
-            "choice": {"type": "string", "enum": [text, text + "2"], **said},
-            "fixed": {"const": text, **said},
+            text: {"type": "string", "format": text, **annotations},
+            "choice": {"type": "string", "enum": [text, text + "2"], **annotations},
+            "fixed": {"const": text, **annotations},
             "deep": {"const": {text: [text]}},
             "mixed": {"enum": [text, 1, None, {text: text}]},
             "named": {"type": "string", "pattern": exact(text)},
             "reference": {"$ref": f"#/$defs/{pointer}"},
             "either": {
                 "oneOf": [
-                    {"properties": {text: {"const": text, **said}}, "required": [text], **said},
-                    {"properties": {text: {"const": text + "2", **said}}, "required": [text]},
+                    {"properties": {text: {"const": text, **annotations}}, "required": [text], **annotations},
+                    {"properties": {text: {"const": text + "2", **annotations}}, "required": [text]},
                 ]
             },
             "keys": {
@@ -112,8 +112,8 @@ def schema(text: str) -> dict[str, Any]:
                 "unevaluatedProperties": {"const": text},
             },
         },
-        "patternProperties": {exact(text + "3"): {"type": "integer", **said}},
-        "$defs": {text: {"type": "object", "properties": {"inner": {"type": "string", **said}}, **said}},
+        "patternProperties": {exact(text + "3"): {"type": "integer", **annotations}},
+        "$defs": {text: {"type": "object", "properties": {"inner": {"type": "string", **annotations}}, **annotations}},
         "x-" + text: {text: text},
         text + "-x": text,
     }
@@ -277,8 +277,8 @@ def test_every_yaml_reader_reads_every_yaml_file(made: Made) -> None:
     assert {"mkdocs.yml", *OPENAPI} <= files.keys()
     files = {path: text for path, text in files.items() if path not in OPENAPI}  # which are read above
     for path, text in files.items():
-        said = [json.dumps(read(text)) for read in YAML_READERS]
-        assert said == [said[0]] * len(said), path
+        texts = [json.dumps(read(text)) for read in YAML_READERS]
+        assert texts == [texts[0]] * len(texts), path
 
 
 def test_the_document_holds_every_text_as_it_is(made: Made) -> None:

@@ -1,4 +1,4 @@
-"""Laws that hold for every schema: the verdict is the references', nothing is lost, nothing but DecodeError is raised.
+"""Laws for every schema: what is valid is what the references say, nothing is lost, only DecodeError is raised.
 
 `TRIPTYCH_EXAMPLES=5000 pytest tests/test_laws.py` tries many more schemas, and new ones every time.
 """
@@ -71,7 +71,7 @@ def keywords(schemas: st.SearchStrategy[Any], dialect: str) -> dict[str, st.Sear
     one_or_more = st.lists(schemas, min_size=1, max_size=3)
     named = st.dictionaries(NAMES, schemas, max_size=3)
     unique_names = st.lists(NAMES, min_size=1, max_size=2, unique=True)
-    found: dict[str, st.SearchStrategy[Any]] = {
+    keywords: dict[str, st.SearchStrategy[Any]] = {
         "type": TYPES | st.lists(TYPES, min_size=1, max_size=3, unique=True),
         "enum": st.lists(VALUES, min_size=1, max_size=4, unique_by=_key),
         "multipleOf": STEPS,
@@ -102,8 +102,8 @@ def keywords(schemas: st.SearchStrategy[Any], dialect: str) -> dict[str, st.Sear
         **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties"), schemas),
     }
     if dialect == DRAFT_2020_12:
-        own = {"prefixItems": one_or_more, "$ref": REFERENCES, "$dynamicRef": DYNAMIC_REFERENCES}
-        return {**found, **newer, **newest, **own}
+        references = {"prefixItems": one_or_more, "$ref": REFERENCES, "$dynamicRef": DYNAMIC_REFERENCES}
+        return {**keywords, **newer, **newest, **references}
     older = {
         "items": schemas | one_or_more,
         "additionalItems": schemas,
@@ -112,13 +112,13 @@ def keywords(schemas: st.SearchStrategy[Any], dialect: str) -> dict[str, st.Sear
     }
     if dialect == DRAFT_4:
         flags = dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), st.booleans())
-        return {**found, **older, **flags}
+        return {**keywords, **older, **flags}
     if dialect == DRAFT_2019_09:
-        own = {"$recursiveRef": st.just("#"), "$recursiveAnchor": st.booleans(), "$ref": OLD_REFERENCES}
+        references = {"$recursiveRef": st.just("#"), "$recursiveAnchor": st.booleans(), "$ref": OLD_REFERENCES}
         del older["dependencies"]
-        return {**found, **newer, **newest, **older, **own}
-    known = {name for name in newer if dialect == DRAFT_7 or name not in ("if", "then", "else")}
-    return {**found, **older, **{name: newer[name] for name in newer if name in known}}
+        return {**keywords, **newer, **newest, **older, **references}
+    names = {name for name in newer if dialect == DRAFT_7 or name not in ("if", "then", "else")}
+    return {**keywords, **older, **{name: newer[name] for name in newer if name in names}}
 
 
 # Keywords that mean something only together are likely to come together.
@@ -201,7 +201,7 @@ KINDS: Mapping[str, tuple[Any, Any]] = {
 
 
 def compiled(schema: JSON, dialect: str) -> ModuleType:
-    """Return the models of a schema; one whose references turn in a circle is not looked at further."""
+    """Return the models of a schema; one whose references form a cycle is not looked at further."""
     try:
         return codegen.compile_schema(schema, formats="assert", dialect=dialect)
     except Rejected as rejected:
@@ -219,16 +219,16 @@ def made(schema: JSON, dialect: str, seed: int, number: int) -> list[JSON]:
 
 
 def check(schema: JSON, dialect: str, instances: list[JSON]) -> None:
-    """Hold every instance's verdict and way back against both references."""
+    """Hold every instance's validity and way back against both references."""
     model = compiled(schema, dialect)
     rust, python = KINDS[dialect]
     fast = rust(schema, validate_formats=True)
     slow = python(schema, format_checker=python.FORMAT_CHECKER)
     for data in instances:
         note(f"instance {json.dumps(data)}")
-        verdict = fast.is_valid(data)
-        assert not list(faults_of(model, data, verdict)), f"jsonschema-rs says {verdict}"
-        assert second_opinion(schema, slow, data) in (verdict, None), f"jsonschema-rs says {verdict}"
+        is_valid = fast.is_valid(data)
+        assert not list(faults_of(model, data, is_valid)), f"jsonschema-rs says {is_valid}"
+        assert second_opinion(schema, slow, data) in (is_valid, None), f"jsonschema-rs says {is_valid}"
 
 
 def second_opinion(schema: JSON, reference: Any, data: JSON) -> bool | None:

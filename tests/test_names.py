@@ -97,9 +97,9 @@ def test_every_text_has_names_that_python_takes(text: str) -> None:
 @given(st.lists(st.text(alphabet="aAé_-1\u0301", max_size=4), unique=True))
 def test_names_of_one_scope_differ(texts: list[str]) -> None:
     for name in (names.field_name, names.member_name):
-        found = names.distinct(texts, name)
-        assert len({unicodedata.normalize("NFKC", each) for each in found}) == len(texts)
-        assert not any(keyword.iskeyword(each) or each.startswith("_") for each in found)
+        chosen = names.distinct(texts, name)
+        assert len({unicodedata.normalize("NFKC", each) for each in chosen}) == len(texts)
+        assert not any(keyword.iskeyword(each) or each.startswith("_") for each in chosen)
 
 
 def test_a_name_of_its_own_goes_before_one_that_was_made() -> None:
@@ -128,9 +128,9 @@ MODULES = sorted(
 
 
 def test_no_class_hides_a_builtin() -> None:
-    found = {name for name in dir(builtins) if not name.startswith("_")}
+    builtin = {name for name in dir(builtins) if not name.startswith("_")}
     site = {"copyright", "credits", "exit", "help", "license", "quit"}  # of sessions at a terminal only
-    assert not found - site - names.RESERVED_CLASSES
+    assert not builtin - site - names.RESERVED_CLASSES
     assert [names.class_name(name, "Model") for name in ("Warning", "timeout_error")] == ["Warning_", "TimeoutError_"]
     assert not names.is_class_name("TimeoutError")  # nor one that is pinned
     assert names.is_class_name("JSON")
@@ -144,10 +144,10 @@ def test_no_class_or_field_hides_what_its_module_uses(path: Path) -> None:
     taken = {name.asname or name.name for node in imports for name in node.names}
     taken |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert not {name for name in taken if name[0] != "_"} - names.RESERVED_CLASSES
-    own = {node.name for node in classes}
+    defined = {node.name for node in classes}
     for class_ in classes:
         fields = [node for node in class_.body if isinstance(node, ast.AnnAssign)]
         parts = [part for node in fields for each in (node.annotation, node.value) if each for part in ast.walk(each)]
         used = {part.id for part in parts if isinstance(part, ast.Name)}
-        assert not {name for name in used - own if name[0] != "_"} - names.RESERVED_FIELDS
+        assert not {name for name in used - defined if name[0] != "_"} - names.RESERVED_FIELDS
         assert not used & {node.target.id for node in fields if isinstance(node.target, ast.Name)}

@@ -1,4 +1,4 @@
-"""Tests of the public road: what `import triptych` gives, and what those are told who import a name of before."""
+"""Tests of the public road: what `import triptych` gives, and the message for those who import a former name."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def test_the_public_names() -> None:
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_a_public_name_says_what_it_is(name: str) -> None:
-    found = getattr(codegen, name)
-    assert found.__doc__ and found.__doc__[0].isupper()
+    public = getattr(codegen, name)
+    assert public.__doc__ and public.__doc__[0].isupper()
     if name in ("compile_schema", "generate", "read_config"):
-        assert "Raises `Rejected`" in found.__doc__
+        assert "Raises `Rejected`" in public.__doc__
 
 
 def test_a_configuration_is_read_and_generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ def test_in_the_repository_the_public_name_leads_to_the_same_modules() -> None:
 
 
 @pytest.mark.parametrize(("old", "new"), moved.MODULES.items())
-def test_a_name_of_before_is_told_with_its_new_one(old: str, new: str) -> None:
+def test_a_former_name_is_reported_with_its_new_one(old: str, new: str) -> None:
     assert f"codegen.{new}" in MODULES
     assert moved.hint(f"codegen.{old}") == moved.hint(f"triptych.{old}") == f"import `triptych.{new}`"
     if "." not in old:
@@ -74,7 +74,7 @@ def test_a_name_of_before_is_told_with_its_new_one(old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "hint"),
     [
         ("codegen", "import `triptych`"),
         ("codegen build", "import `triptych.app.build`"),
@@ -87,5 +87,5 @@ def test_a_name_of_before_is_told_with_its_new_one(old: str, new: str) -> None:
         ("codegenerator.build", ""),
     ],
 )
-def test_the_hint_for_an_import(line: str, said: str) -> None:
-    assert moved.hint(*line.split()) == said
+def test_the_hint_for_an_import(line: str, hint: str) -> None:
+    assert moved.hint(*line.split()) == hint

@@ -1,4 +1,4 @@
-"""Tests of codegen.render: what a template may print, and how a broken artifact is told."""
+"""Tests of codegen.render: what a template may print, and how a broken artifact is reported."""
 
 from __future__ import annotations
 
@@ -102,17 +102,17 @@ def test_what_an_escape_made_is_printed(tmp_path: Path, template: str, text: str
     ],
 )
 def test_nothing_else_is_printed(tmp_path: Path, expression: str) -> None:
-    found = faults(artifact(tmp_path, "\n\n{{ " + expression + " }}"))
-    assert [finding.rule.id for finding in found] == ["template-broken"]
-    assert (Path(found[0].place.file).name, found[0].place.line) == ("page.jinja", 3)
+    findings = faults(artifact(tmp_path, "\n\n{{ " + expression + " }}"))
+    assert [finding.rule.id for finding in findings] == ["template-broken"]
+    assert (Path(findings[0].place.file).name, findings[0].place.line) == ("page.jinja", 3)
 
 
-def test_a_template_of_no_jinja_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_template_of_no_jinja_is_reported_with_its_line(tmp_path: Path) -> None:
     (finding,) = faults(artifact(tmp_path, "\n{% if %}"))
     assert (finding.rule.id, Path(finding.place.file).name, finding.place.line) == ("template-broken", "page.jinja", 2)
 
 
-def test_a_fault_in_prepare_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_fault_in_prepare_is_reported_with_its_line(tmp_path: Path) -> None:
     (finding,) = faults(artifact(tmp_path, "", prepare="def prepare(package, settings):\n    return 1 / 0\n"))
     assert (finding.rule.id, Path(finding.place.file).name, finding.place.line) == ("prepare-broken", "prepare.py", 2)
     assert "ZeroDivisionError" in finding.message
@@ -155,7 +155,7 @@ def test_a_text_that_can_not_be_read_again_is_refused(tmp_path: Path, path: str,
 
 
 @pytest.mark.parametrize(
-    ("toml", "said"),
+    ("toml", "message"),
     [
         ("name = ", "this is not TOML"),
         (f"name = {'9' * 5000}", "this is not TOML"),
@@ -177,20 +177,20 @@ def test_a_text_that_can_not_be_read_again_is_refused(tmp_path: Path, path: str,
         (SETTING.format("string", "1979-05-27"), "settings.s.default is 1979-05-27, which has no form in JSON"),
     ],
 )
-def test_a_wrong_artifact_toml_is_told(tmp_path: Path, toml: str, said: str) -> None:
+def test_a_wrong_artifact_toml_is_reported(tmp_path: Path, toml: str, message: str) -> None:
     with pytest.raises(Rejected) as caught:
         read_artifact(folder(tmp_path, {"artifact.toml": toml}))
-    assert any(said in finding.message for finding in caught.value.findings)
+    assert any(message in finding.message for finding in caught.value.findings)
 
 
 @pytest.mark.parametrize(("each", "path"), [("moon", "x"), ("run", "{moon}")])
-def test_a_template_for_items_that_nobody_gives_is_told(tmp_path: Path, each: str, path: str) -> None:
+def test_a_template_for_items_that_nobody_gives_is_reported(tmp_path: Path, each: str, path: str) -> None:
     (finding,) = faults(artifact(tmp_path, "x", each=each, path=path))
     assert finding.rule.id == "artifact-broken"
     assert "moon" in finding.message
 
 
-def test_all_broken_artifacts_are_told_at_once(tmp_path: Path) -> None:
+def test_all_broken_artifacts_are_reported_at_once(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     broken = [artifact(tmp_path / name, "{{ nobody }}", path=name) for name in ("one", "two")]

@@ -21,7 +21,7 @@ from codegen.runtime._json import loads, loads_auto
 Text = str | bytes
 
 
-def told(read: Callable[[Text], Any], text: Text) -> object:
+def reported(read: Callable[[Text], Any], text: Text) -> object:
     """Return what shows a value to the bit, with the order of its names, or the problems."""
     try:
         return repr(read(text))  # which tells 1 from 1.0 and 0.0 from -0.0, and every double from every other one
@@ -31,10 +31,10 @@ def told(read: Callable[[Text], Any], text: Text) -> object:
 
 def assert_same(text: Text) -> None:
     """Assert that both ways tell the same of a text as it is, in bytes and as a string."""
-    assert told(loads_auto, text) == told(loads, text)
+    assert reported(loads_auto, text) == reported(loads, text)
     if isinstance(text, str):
         data = text.encode("utf-8", "surrogatepass")
-        assert told(loads_auto, data) == told(loads, data)
+        assert reported(loads_auto, data) == reported(loads, data)
 
 
 def with_number(number: str) -> Iterator[str]:
@@ -178,7 +178,7 @@ def test_every_double_is_read_as_it_was_written() -> None:
     dice = random.Random(22)
     doubles = [dice.uniform(1, 10) * 10.0 ** dice.randrange(-320, 308) for _ in range(2000)]
     text = json.dumps([double for double in doubles if not isinf(double)])
-    assert told(loads_auto, text) == told(loads, text) == told(json.loads, text)
+    assert reported(loads_auto, text) == reported(loads, text) == reported(json.loads, text)
 
 
 at_leisure = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
@@ -267,7 +267,7 @@ CLOSING = ("1],[2", "1]],[[2", "1]", "[1", "]", "[", "],[", "", ",", "1,2", "1]]
 def test_a_text_that_closes_what_it_did_not_open_is_none(text: str, filling: str) -> None:
     for whole in (filling + text, text + filling.rstrip(",")):
         assert _depth(loads_auto, whole.encode()) == _depth(loads, whole.encode())
-        assert told(loads_auto, whole) == told(loads, whole)
+        assert reported(loads_auto, whole) == reported(loads, whole)
 
 
 # Which reader

@@ -135,8 +135,8 @@ def _find_examples(
 
     def work(document: Document) -> tuple[Mapping[Location, JSON], Sequence[Finding]]:
         root = document.location
-        tell = validator.telling(compiled.modules, modules)(compiled.modules[root.document].root.problems)
-        return examples.made(resolution, {root: tell}, maker)
+        report = validator.by_code(compiled.modules, modules)(compiled.modules[root.document].root.problems)
+        return examples.made(resolution, {root: report}, maker)
 
     valid: dict[Location, JSON] = {}
     costly: list[Finding] = []

@@ -22,7 +22,7 @@ from ..schema.resolver import Resolution, attempt
 from ..source import values
 from ..source.loader import Source
 from ..validation import metaschema, validator
-from ..validation.validator import Tell
+from ..validation.validator import Report
 
 TABLES: Final = Path(__file__).parent / "problem_tables.json"
 """The tables of our own schemas, as `nox -s settings` writes them."""
@@ -33,7 +33,7 @@ class Described(NamedTuple):
 
     schema: Mapping[str, JSON]
     uri: str
-    problems: Tell
+    problems: Report
 
 
 class Tables(NamedTuple):

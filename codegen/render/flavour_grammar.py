@@ -16,7 +16,7 @@ _GENERIC: Final = frozenset("list dict tuple Literal _pydantic.Loose _pydantic.M
 _PLAIN: Final = frozenset("str int float bool".split())
 _BASES: Final = frozenset({"_pydantic.Model", "_pydantic.Root"})
 _DECODE: Final = "_pydantic.ClassVar[_pydantic.Decode]"
-_SAID: Final = {
+_OPTIONS: Final = {
     "default": frozenset({"None", "_pydantic.ABSENT"}),
     "exclude_if": frozenset({"_pydantic.is_none", "_pydantic.is_absent"}),
 }
@@ -72,16 +72,18 @@ class _Reader:
 
     def _is_later(self, node: ast.stmt) -> bool:
         match node:
-            case ast.Assign([ast.Name(alias)], ast.Call(called, [name, ast.Constant(own), ast.Constant(module)], [])):
-                known = isinstance(module, str) and module[:1] == "." and module[1:] in self._modules
+            case ast.Assign(
+                [ast.Name(alias)], ast.Call(called, [name, ast.Constant(own_name), ast.Constant(module)], [])
+            ):
+                is_sibling = isinstance(module, str) and module[:1] == "." and module[1:] in self._modules
                 is_call = ast.unparse(called) == "_pydantic.later" and ast.unparse(name) == "__name__"
-                return is_call and own == alias and known and _is_alias(alias)
+                return is_call and own_name == alias and is_sibling and _is_alias(alias)
         return False
 
     # Classes
 
     def _is_member(self, node: ast.stmt) -> bool:
-        """Return whether a statement may stand in a class: a docstring, the verdict, a field."""
+        """Return whether a statement may stand in a class: a docstring, the function that decides, a field."""
         match node:
             case ast.AnnAssign(ast.Name("__decode__"), annotation, ast.Attribute() as value):
                 return ast.unparse(annotation) == _DECODE and _is_decode(value)
@@ -112,7 +114,9 @@ def _is_field(node: ast.expr) -> bool:
     match node:
         case ast.Call(called, [], keywords) if ast.unparse(called) == "_pydantic.Field":
             return all(
-                _is_text(each.value) if each.arg == "alias" else ast.unparse(each.value) in _SAID.get(str(each.arg), ())
+                _is_text(each.value)
+                if each.arg == "alias"
+                else ast.unparse(each.value) in _OPTIONS.get(str(each.arg), ())
                 for each in keywords
             )
     return False

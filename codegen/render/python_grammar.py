@@ -1,8 +1,8 @@
 """The closed grammar of the generated models: what the templates and the compiler can make, and nothing else.
 
 Everything that is rendered for the package of models is parsed and compared with the tables below before it is
-written. They are kept by hand and apart from the templates: a second witness. Whoever changes what a
-template or a printer makes adds the new form here; a schema never can.
+written. They are kept by hand and apart from the templates, as a check that does not depend on these. Whoever changes
+what a template or a printer makes adds the new form here; a schema never can.
 
 Names that come from a schema (classes, fields, variables) may be any; what they are never allowed to do is to
 choose an import, a decorator, a base class, a call or an attribute of a module.
@@ -74,7 +74,7 @@ _METHODS: Final = frozenset("add append count get is_integer items join keys to_
 """Methods that are called of values: those of JSON's types and of the generated classes."""
 
 _VALUES: Final = frozenset({"value", "_value_", "_kept"})
-"""Attributes of values that are no methods: of an enum's member, and the texts that an object keeps."""
+"""Attributes of values that are not methods: of an enum's member, and the texts that an object keeps."""
 
 _BUILTINS: Final = frozenset(
     (
@@ -162,12 +162,12 @@ def finding(where: str, line: int, what: str) -> Finding:
 
 def classes(files: Iterable[Generated]) -> dict[str, frozenset[str]]:
     """Return the package's modules with the names of their classes."""
-    own = (file for file in files if file.template == "module.py.jinja")
-    return {Path(file.path).stem: frozenset(_CLASS.findall(file.text)) for file in own}
+    models = (file for file in files if file.template == "module.py.jinja")
+    return {Path(file.path).stem: frozenset(_CLASS.findall(file.text)) for file in models}
 
 
 def named_in(text: str, modules: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return those of the modules that a text imports, or names: no others have a say in whether it is sound."""
+    """Return those of the modules that a text imports, or names: no others decide whether it is within the grammar."""
     words = {word for line in _IMPORT.findall(text) for word in _WORD.findall(line)} | {*_IN_TABLE.findall(text)}
     return {name: modules[name] for name in sorted(words & modules.keys())}
 
@@ -184,8 +184,8 @@ def _foreign(file: Generated, folder: Path, modules: Mapping[str, frozenset[str]
     if file.template == "problems.py.jinja":
         return _foreign_table(parts(file.text, file.path), modules, forms(folder))
     if file.template == "flavour.py.jinja":
-        found = flavour_grammar.foreign(ast.parse(file.text, file.path), modules)
-        return [(line, _shown(source)) for line, source in found]
+        statements = flavour_grammar.foreign(ast.parse(file.text, file.path), modules)
+        return [(line, _shown(source)) for line, source in statements]
     if file.template == "runtime.py.jinja":
         return _differs(file, RUNTIME, folder)
     if file.template == "flavour_runtime.py.jinja":
@@ -210,9 +210,9 @@ def _foreign_table(trees: Iterable[ast.Module], modules: Collection[str], allowe
 
 def _differs(file: Generated, runtime: Path, folder: Path) -> list[tuple[int, str]]:
     """Return a place if a file of the runtime is not, to the letter, the one that we keep in its folder."""
-    own = runtime / Path(file.path).name
+    original = runtime / Path(file.path).name
     template = (folder / file.template).read_text(encoding="utf-8")
-    wanted = template.replace("{{ source }}", own.read_text(encoding="utf-8")) if own.is_file() else None
+    wanted = template.replace("{{ source }}", original.read_text(encoding="utf-8")) if original.is_file() else None
     return [] if file.text == wanted else [(0, "a runtime that differs from ours")]
 
 
@@ -241,9 +241,9 @@ def _slots(line: str) -> str:
     groups: dict[str, str] = {}
 
     def group(slot: re.Match[str]) -> str:
-        known = groups.get(slot[0])
+        reference = groups.get(slot[0])
         groups.setdefault(slot[0], rf"\{len(groups) + 1}")
-        return known or r"([A-Za-z]\w*)"
+        return reference or r"([A-Za-z]\w*)"
 
     return _SLOT.sub(group, re.escape(line))
 
@@ -298,7 +298,7 @@ _DEFINED: Final = re.compile(
 def foreign(
     trees: Iterable[ast.Module], modules: Mapping[str, frozenset[str]], allowed: Forms
 ) -> list[tuple[int, str]]:
-    """Return the line and the text of all that a module of the package could not hold; [] if it is sound.
+    """Return the line and the text of all that a module of the package could not hold; [] if nothing is foreign.
 
     `trees` are the parts of the module, `modules` the package's modules, which may import each other, with the names of
     their classes.
@@ -342,7 +342,7 @@ class _Reader:
     """Reads one module; every kind of node has a method here, and what has none is foreign."""
 
     def __init__(self, modules: Mapping[str, frozenset[str]], allowed: Forms) -> None:
-        self.found: list[tuple[int, str]] = []
+        self.foreign: list[tuple[int, str]] = []
         self._modules = modules
         self._allowed = allowed
         self._attributes = allowed.attributes
@@ -361,7 +361,7 @@ class _Reader:
 
     def refuse(self, node: ast.AST) -> None:
         """Keep a node as foreign."""
-        self.found.append((getattr(node, "lineno", 0), _shown(ast.unparse(node))))
+        self.foreign.append((getattr(node, "lineno", 0), _shown(ast.unparse(node))))
 
     def part(self, tree: ast.Module) -> None:
         """Read the whole module, or its next part."""
@@ -380,7 +380,7 @@ class _Reader:
     def end(self) -> list[tuple[int, str]]:
         """Return all that is foreign, after the last part; names that no part has bound are."""
         unbound = ((line, _shown(name)) for name, line in self._awaited.items() if name not in self._bound)
-        return [*self.found, *unbound]
+        return [*self.foreign, *unbound]
 
     def _docstring(self, node: Any, *, first: bool) -> None:
         text = node.value.value if type(node.value) is ast.Constant else None
@@ -394,7 +394,7 @@ class _Reader:
         self._function(node, named and not node.decorator_list)
 
     def _close(self, free: Collection[str], called: Collection[str]) -> None:
-        """Read all that waits, then see to it that every name of this scope is bound, and every call is of a known one.
+        """Read all that is pending, then see that every name of this scope is bound, and every call is of a known one.
 
         What the top level binds further down is awaited.
         """
@@ -408,8 +408,8 @@ class _Reader:
             elif name not in self._bound and name not in free and name not in self._stores:
                 self._awaited.setdefault(name, getattr(node, "lineno", 0))
         for name, node in self._calls.items():
-            own = name not in self._stores and (name in self._allowed.functions or _is_callable(name))
-            if name not in called and not own:
+            is_callable = name not in self._stores and (name in self._allowed.functions or _is_callable(name))
+            if name not in called and not is_callable:
                 self.refuse(node)
         self._loads, self._stores, self._calls = {}, {}, {}
 
@@ -424,28 +424,28 @@ class _Reader:
                 read(self, node)
 
     def _annotate(self, node: ast.expr) -> None:
-        self._stack, waiting = [node], self._stack
+        self._stack, pending = [node], self._stack
         self._read(_ANNOTATIONS)
-        self._stack = waiting
+        self._stack = pending
 
     # The top level
 
     def _import(self, node: ast.Import) -> None:
         for name in node.names:
-            known = name.name in ("datetime", "ipaddress", "re", "uuid") and name.asname is None
-            if not known or self._defines:
+            is_allowed = name.name in ("datetime", "ipaddress", "re", "uuid") and name.asname is None
+            if not is_allowed or self._defines:
                 self.refuse(node)
             self._bound.add(name.name)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         self._is_head = self._is_head and node.module == "__future__"
-        known = self._allowed.imports.get((node.level, node.module or ""), frozenset())
+        importable = self._allowed.imports.get((node.level, node.module or ""), frozenset())
         for name in node.names:
             bound = name.asname or name.name
-            sound = (name.name in known and name.asname is None) or self._imports_sibling(node, name)
+            is_allowed = (name.name in importable and name.asname is None) or self._imports_sibling(node, name)
             is_plain = bound != "*" and not bound.startswith("__")
             is_late = self._defines or (node.module == "__future__" and not self._is_head)
-            if not sound or not is_plain or is_late:
+            if not is_allowed or not is_plain or is_late:
                 self.refuse(node)
             self._bound.add(bound)
 
@@ -552,10 +552,10 @@ class _Reader:
 
     # Functions
 
-    def _function(self, node: ast.FunctionDef, sound: bool) -> None:
+    def _function(self, node: ast.FunctionDef, is_named: bool) -> None:
         """Read one function: its name and its head are of the closed lists, and its body is drawn from the nodes."""
         self._head(node.args)
-        if not sound or node.returns is None or getattr(node, "type_params", None):
+        if not is_named or node.returns is None or getattr(node, "type_params", None):
             self.refuse(node)
         else:
             self._annotate(node.returns)
@@ -656,13 +656,13 @@ class _Reader:
         """Read the look-up of an attribute: of a module by the table, of an object a field, of a value a method."""
         base, loads = node.value, type(node.ctx) is ast.Load
         if type(base) is ast.Name:
-            sound = self._of_name(base.id, node.attr, called=called, loads=loads)
+            is_allowed = self._of_name(base.id, node.attr, called=called, loads=loads)
             self._name(base)
         else:
             based = type(base) in (ast.Attribute, ast.List) or (type(base) is ast.Constant and node.attr == "join")
-            sound = based and loads and node.attr in (_METHODS if called else _VALUES)
+            is_allowed = based and loads and node.attr in (_METHODS if called else _VALUES)
             self._stack.append(base)
-        if not sound:
+        if not is_allowed:
             self.refuse(node)
 
     def _of_name(self, name: str, attribute: str, *, called: bool, loads: bool) -> bool:
@@ -700,10 +700,10 @@ class _Reader:
 
     def _compare(self, node: ast.Compare) -> None:
         operator, left, right = type(node.ops[0]), node.left, node.comparators[0]
-        is_sound = len(node.ops) == 1 and operator in _OPERATORS
+        is_allowed = len(node.ops) == 1 and operator in _OPERATORS
         if operator in _IDENTITY:
-            is_sound = is_sound and _has_identity(left) and _has_identity(right)
-        if not is_sound:
+            is_allowed = is_allowed and _has_identity(left) and _has_identity(right)
+        if not is_allowed:
             self.refuse(node)
         self._stack.append(left)
         if not (operator in _MEMBERSHIP and _is_listing(right)):

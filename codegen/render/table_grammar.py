@@ -1,7 +1,7 @@
 """The closed grammar of the tables of problems: what rows there are, and what stands in each.
 
-Like the tables of `grammar`, it is kept by hand and apart from what makes the rows. A table is data: what it can lead
-to is a subschema in another one, and a function of the runtime that tells of a format; both are looked up here.
+Like the tables of `python_grammar`, it is kept by hand and apart from what makes the rows. A table is data: what it can
+lead to is a subschema in another one, and a function of the runtime that checks a format; both are looked up here.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def foreign(text: str, modules: Collection[str], attributes: Mapping[str, Collec
     except ValueError as error:
         return str(error)
     reader = _Reader(modules, attributes)
-    sound = type(table) is dict and all(map(reader.is_subschema, table.values()))
-    return None if sound else f"a row {reader.last!r:.80}"
+    is_table = type(table) is dict and all(map(reader.is_subschema, table.values()))
+    return None if is_table else f"a row {reader.last!r:.80}"
 
 
 class _Reader:
-    """Says of parts of a table whether they are sound; `last` is the row that was looked at last."""
+    """Says of parts of a table whether they are well-formed; `last` is the row that was looked at last."""
 
     def __init__(self, modules: Collection[str], attributes: Mapping[str, Collection[str]]) -> None:
         self.last: object = None

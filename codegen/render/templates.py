@@ -31,8 +31,8 @@ from ..ir import JSON, ClassShape, Document, EnumShape, Item, Package, Prepared
 from ..source.toml_text import Toml
 from . import python_grammar
 
-BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a sound artifact.toml and its files", exit_code=2)
-BROKEN_TEMPLATE = Rule("template-broken", "A template is sound Jinja and prints only what an escape made", exit_code=2)
+BROKEN_ARTIFACT = Rule("artifact-broken", "An artifact folder has a valid artifact.toml and its files", exit_code=2)
+BROKEN_TEMPLATE = Rule("template-broken", "A template is valid Jinja and prints only what an escape made", exit_code=2)
 BROKEN_PREPARE = Rule("prepare-broken", "The prepare.py of an artifact runs and gives items", exit_code=2)
 BAD_PATH = Rule("path-outside", "A generated file stays in the output folder", exit_code=2)
 SAME_PATH = Rule("path-twice", "Every generated file is written by one template, whatever the file system", exit_code=2)
@@ -160,23 +160,23 @@ def render(
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
-    No artifact can change what it is given, so that none hangs on what another one did. `make` gives the texts of
+    No artifact can change what it is given, so that none depends on what another one did. `make` gives the texts of
     some files, and `read` what is wrong with them.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
-    given = read_only.package(package)
+    shared = read_only.package(package)
     planned: list[list[_Planned]] = []
     wrong: list[Finding] = []
     for artifact in artifacts:
         try:
-            planned.append(list(_planned(given, artifact, settings)))
+            planned.append(list(_planned(shared, artifact, settings)))
         except Rejected as rejected:
             wrong += rejected.findings
     rendered, more = _rendered(planned, make)
     wrong += more
     wrong += _path_faults(rendered)
-    for found in read(list(_readings(artifacts, rendered))):
-        wrong += found
+    for findings in read(list(_readings(artifacts, rendered))):
+        wrong += findings
     if wrong:
         raise Rejected(wrong)
     return tuple(sorted(rendered, key=lambda file: file.path))
@@ -201,7 +201,7 @@ def _rendered(
         if len(planned) == 1:
             return [], list(rejected.findings)
         parts = [_rendered([some], make) for some in planned]
-        return [file for files, _ in parts for file in files], [found for _, wrong in parts for found in wrong]
+        return [file for files, _ in parts for file in files], [finding for _, wrong in parts for finding in wrong]
     return [
         Rendered(path, text, printing.artifact.name, printing.template.template, documents)
         for (printing, path, documents), text in zip(together, texts, strict=True)
@@ -216,10 +216,10 @@ def _planned(package: Package, artifact: Artifact, settings: Mapping[str, Mappin
     environments = {name: environment(artifact.folder, name) for name in languages}
     for row in artifact.templates:
         if row.each not in prepared.items:
-            known = ", ".join(sorted(prepared.items))
+            names = ", ".join(sorted(prepared.items))
             place = artifact.place("templates", str(artifact.templates.index(row)), "each")
-            said = f"has each = {row.each!r} for {row.template}, and there are only {known}"
-            raise _broken(place, said, "give these items in prepare.py")
+            message = f"has each = {row.each!r} for {row.template}, and there are only {names}"
+            raise _broken(place, message, "give these items in prepare.py")
         for item in prepared.items[row.each]:
             complete = prepared.complete.get(row.each)
             printing = Printing(artifact, row, package, readable, item, prepared.index, complete, environments)
@@ -230,8 +230,8 @@ def _planned(package: Package, artifact: Artifact, settings: Mapping[str, Mappin
 def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Mapping[str, JSON]:
     """Return what a prepare.py may read: its artifact's own settings, and those of the artifacts that it names."""
     others: dict[str, JSON] = {name: dict(settings[name]) for name in artifact.reads if name in settings}
-    own = {**settings.get(artifact.name, {}), **others}
-    return MappingProxyType({name: read_only.read_only(value) for name, value in own.items()})
+    readable = {**settings.get(artifact.name, {}), **others}
+    return MappingProxyType({name: read_only.read_only(value) for name, value in readable.items()})
 
 
 def _prepared(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Prepared:
@@ -246,8 +246,8 @@ def _prepared(package: Package, artifact: Artifact, settings: Mapping[str, JSON]
     if not file.is_file():
         return Prepared(plain)
     try:
-        given = _prepare_module(artifact, file).prepare(package, settings)
-        prepared = given if isinstance(given, Prepared) else Prepared(given)
+        items = _prepare_module(artifact, file).prepare(package, settings)
+        prepared = items if isinstance(items, Prepared) else Prepared(items)
         return replace(prepared, items={**plain, **prepared.items})
     except Rejected:
         raise
@@ -335,16 +335,18 @@ def escapes(language: str) -> dict[str, Callable[..., Code]]:
 
 
 def _finding_of(rule: Rule, error: Exception, artifact: Artifact, file: Path) -> Finding:
-    """Return the finding for an error in an artifact's own file, at the deepest line there that it went through."""
+    """Return the finding for an error in an artifact's frames file, at the deepest line there that it went through."""
     line, source = 0, ""
     if isinstance(error, jinja2.TemplateSyntaxError):
         file, line = Path(error.filename or file), error.lineno
     else:
-        own = [frame for frame in traceback.extract_tb(error.__traceback__) if _within(artifact.folder, frame.filename)]
-        if own:
-            file, line, source = Path(own[-1].filename), own[-1].lineno or 0, own[-1].line or ""
-    said = getattr(error, "message", None) or str(error)
-    message = f"{artifact.name}: {type(error).__name__}: {said}"
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if _within(artifact.folder, frame.filename)
+        ]
+        if frames:
+            file, line, source = Path(frames[-1].filename), frames[-1].lineno or 0, frames[-1].line or ""
+    text = getattr(error, "message", None) or str(error)
+    message = f"{artifact.name}: {type(error).__name__}: {text}"
     imported = _IMPORTED.match(source) if isinstance(error, ImportError) else None
     help = (imported and moved.hint(imported[1], imported[2] or "")) or f"mend {file.name}"
     return Finding(rule, Place(file.as_posix(), line, 1 if line else 0), message, help)
@@ -375,8 +377,8 @@ def _documents(package: Package, item: Item) -> tuple[str, ...]:
 # Paths
 
 
-def _broken(place: Place, said: str, help: str) -> Rejected:
-    return Rejected([Finding(BROKEN_ARTIFACT, place, f"artifact.toml {said}", help)])
+def _broken(place: Place, message: str, help: str) -> Rejected:
+    return Rejected([Finding(BROKEN_ARTIFACT, place, f"artifact.toml {message}", help)])
 
 
 def _path(artifact: Artifact, row: Template, item: Item) -> str:
@@ -384,8 +386,8 @@ def _path(artifact: Artifact, row: Template, item: Item) -> str:
     missing = [name for name in _SLOT.findall(row.path) if parts.get(name) is None]
     if missing:
         place = artifact.place("templates", str(artifact.templates.index(row)), "path")
-        said = f"has a path for {row.template} with {{{missing[0]}}}, which is no text of its items"
-        raise _broken(place, said, f"name one of {', '.join(sorted(item))}")
+        message = f"has a path for {row.template} with {{{missing[0]}}}, which is not a text of its items"
+        raise _broken(place, message, f"name one of {', '.join(sorted(item))}")
     path = _SLOT.sub(lambda slot: str(parts[slot[1]]), row.path)
     if not _is_safe(path):
         place = artifact.place("templates", str(artifact.templates.index(row)), "path")
@@ -417,13 +419,13 @@ def _path_faults(rendered: Sequence[Rendered]) -> Iterable[Finding]:
         above = [key[:end] for end in range(len(key)) if key[end] == "/"]
         other = taken.get(key) or folders.get(key) or next((taken[part] for part in above if part in taken), None)
         if other is not None:
-            message = f"{_told(file)} and {_told(other)} collide"
+            message = f"{_named(file)} and {_named(other)} collide"
             yield Finding(SAME_PATH, Place(file.path), message, "give them paths that differ in more than their case")
         taken.setdefault(key, file)
         folders.update(dict.fromkeys(above, file))
 
 
-def _told(file: Rendered) -> str:
+def _named(file: Rendered) -> str:
     return f"{file.path} of {file.artifact}/{file.template}"
 
 
@@ -433,8 +435,8 @@ def _told(file: Rendered) -> str:
 def _readings(artifacts: Sequence[Artifact], rendered: Sequence[Rendered]) -> Iterator[Reading]:
     """Yield every text with what one has to know to say whether it is well-formed, and one that its templates make."""
     folders = {artifact.name: artifact.folder for artifact in artifacts if artifact.folder == BUNDLED / "models"}
-    own = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
-    modules = python_grammar.classes(python_grammar.Generated(file.path, file.template, file.text) for file in own)
+    models = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
+    modules = python_grammar.classes(python_grammar.Generated(file.path, file.template, file.text) for file in models)
     for file in rendered:
         is_python = file.path.endswith(PYTHON)
         named = python_grammar.named_in(file.text, modules) if is_python and file.artifact in folders else {}
@@ -442,7 +444,7 @@ def _readings(artifacts: Sequence[Artifact], rendered: Sequence[Rendered]) -> It
 
 
 def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    found: list[Finding] = []
+    findings: list[Finding] = []
     try:
         file.text.encode()
         with warnings.catch_warnings():
@@ -450,15 +452,15 @@ def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[s
             if models is None or file.template not in python_grammar.READ:
                 _read_again(file)
             if models is not None:
-                found += python_grammar.findings_in(
+                findings += python_grammar.findings_in(
                     python_grammar.Generated(file.path, file.template, file.text), models, named
                 )
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
         help = "this is a fault of the template, or of an escape: please report it with the schema"
-        found = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, help)]
-    yield from found
+        findings = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, help)]
+    yield from findings
 
 
 def _read_again(file: Rendered) -> None:

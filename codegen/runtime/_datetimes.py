@@ -179,7 +179,7 @@ def encode_date_time(value: datetime) -> str:
 
 
 def decode_date(text: str) -> date | None:
-    """Return the date that the text stands for; None if the text is no full-date."""
+    """Return the date that the text stands for; None if the text is not a full-date."""
     if len(text) == 10 and text[4] == "-" and text[7] == "-":
         try:
             return _date_from_iso(text)
@@ -202,7 +202,7 @@ def encode_date(value: date) -> str:
 
 
 def decode_time(text: str) -> time | None:
-    """Return the time that the text stands for; None if the text is no full-time."""
+    """Return the time that the text stands for; None if the text is not a full-time."""
     if not _formats.time(text):
         return None
     value = time.fromisoformat(_without_leap_second(text.upper()))

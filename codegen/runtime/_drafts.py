@@ -74,4 +74,4 @@ def _unwritable(value: object, at: str) -> Iterator[_errors.Problem]:
         except Unwritable as error:
             yield _errors.problem(at, error.args[0], repr(value))
         except TypeError:
-            pass  # it is of no type that JSON has, which `plain` says
+            pass  # its type is not one that JSON has, which `plain` says

@@ -1,4 +1,4 @@
-"""Regular expressions of ECMA-262: a syntax tree, or the reason why a text is none.
+"""Regular expressions of ECMA-262: a syntax tree, or the reason why a text is not one.
 
 The grammar is that of the 16th edition (June 2025), section 22.2.1, read in one of three ways (`Syntax`). Parsing
 takes time linear in the text and does not recurse.
@@ -23,7 +23,7 @@ class Syntax(Enum):
 
 
 class PatternError(ValueError):
-    """The text is no pattern; `reason` tells why, `position` where."""
+    """The text is not a pattern; `reason` says why, `position` where."""
 
     def __init__(self, reason: str, position: int) -> None:
         super().__init__(f"{reason} (at {position})")
@@ -145,12 +145,12 @@ class Alternation(Node):
 
 
 def parse(text: str, syntax: Syntax = Syntax.UNICODE) -> Node:
-    """Return the syntax tree of a pattern; raise PatternError if it is none."""
+    """Return the syntax tree of a pattern; raise PatternError if it is not one."""
     return _Parser(text, syntax).parse()
 
 
 def is_valid(text: str) -> bool:
-    """Tell whether the text is a pattern with the flag `u` or without it; annex B does not count."""
+    """Return whether the text is a pattern with the flag `u` or without it; annex B does not count."""
     for syntax in (Syntax.UNICODE, Syntax.PLAIN):
         try:
             parse(text, syntax)
@@ -298,14 +298,14 @@ class _Parser:
         names: dict[str, list[int]] = {}
         # An escape, a whole class (an open one runs to the end) or the start of a capturing group.
         skipped = r"\\.|\[(?:[^\]\\]|\\(?:.|\Z))*(?:\]|\Z)|\((?!\?)|\(\?<(?![=!])"
-        for found in _token(skipped).finditer(self.text):
-            if found[0][0] != "(":
-                if found[0][0] == "[" and found[0][-1] != "]":
-                    raise PatternError("`[` without `]`", found.start())
+        for match in _token(skipped).finditer(self.text):
+            if match[0][0] != "(":
+                if match[0][0] == "[" and match[0][-1] != "]":
+                    raise PatternError("`[` without `]`", match.start())
                 continue
             count += 1
-            if found[0] != "(":
-                self.at = found.end()
+            if match[0] != "(":
+                self.at = match.end()
                 names.setdefault(self._name(), []).append(count)
         self.at = 0
         return count, {name: tuple(numbers) for name, numbers in names.items()}
@@ -325,7 +325,7 @@ class _Parser:
                 self.at += 1
                 character = self._unicode_escape(braces=True)
             if not _may_name(character, first=not characters):
-                raise PatternError("a group's name is no identifier", start)
+                raise PatternError("a group's name is not an identifier", start)
             characters.append(character)
         self.at += 1
         if not characters:
@@ -368,17 +368,17 @@ class _Parser:
     def _quantified(self, atom: Node) -> Node:
         if self._peek() not in ("*", "+", "?", "{"):
             return atom
-        found = _token(_QUANTIFIER).match(self.text, self.at)
-        if found is None:
+        match = _token(_QUANTIFIER).match(self.text, self.at)
+        if match is None:
             return atom
         fixed = isinstance(atom, Assertion) or (isinstance(atom, Look) and (atom.behind or not self.legacy))
         if fixed:
             raise PatternError("nothing to repeat", self.at)
-        low, high = _bounds(found)
+        low, high = _bounds(match)
         if high is not None and low > high:
             raise PatternError("a quantifier's numbers are out of order", self.at)
-        self.at = found.end()
-        return Repeat(atom.start, self.at, atom, _number(low), None if high is None else _number(high), bool(found[5]))
+        self.at = match.end()
+        return Repeat(atom.start, self.at, atom, _number(low), None if high is None else _number(high), bool(match[5]))
 
     # Escapes
 
@@ -407,8 +407,8 @@ class _Parser:
 
     def _group_number(self) -> int:
         """Return the number after a backslash if there is such a group; 0 if annex B reads it as something else."""
-        found = _token("[0-9]+").match(self.text, self.at)
-        digits = found[0] if found else ""
+        match = _token("[0-9]+").match(self.text, self.at)
+        digits = match[0] if match else ""
         if len(digits) <= len(str(self.groups)) and int(digits) <= self.groups:
             self.at += len(digits)
             return int(digits)
@@ -423,11 +423,11 @@ class _Parser:
             return ClassEscape(start, self.at, letter, flags=self.flags)
         if letter not in ("p", "P") or not self.unicode:
             return None
-        found = _token(_PROPERTY).match(self.text, self.at + 1)
-        names = _property(found[1] or "", found[2]) if found else None
-        if found is None or names is None:
+        match = _token(_PROPERTY).match(self.text, self.at + 1)
+        names = _property(match[1] or "", match[2]) if match else None
+        if match is None or names is None:
             raise PatternError("an unknown Unicode property", start)
-        self.at = found.end()
+        self.at = match.end()
         return Property(start, self.at, names[0], names[1], letter == "P", flags=self.flags)
 
     def _character_escape(self, start: int, in_class: bool) -> str:
@@ -458,34 +458,34 @@ class _Parser:
         raise PatternError("`\\c` without a letter", start)
 
     def _octal(self) -> str:
-        found = _token("[0-3][0-7]{0,2}|[4-7][0-7]?").match(self.text, self.at - 1)
-        digits = found[0] if found else "0"
+        match = _token("[0-3][0-7]{0,2}|[4-7][0-7]?").match(self.text, self.at - 1)
+        digits = match[0] if match else "0"
         self.at += len(digits) - 1
         return chr(int(digits, 8))
 
     def _hexadecimal(self, start: int, letter: str) -> str:
         if letter == "u" and (self.unicode or not self.text.startswith("{", self.at)):
             return self._unicode_escape(braces=self.unicode)
-        found = _token("[0-9A-Fa-f]{2}").match(self.text, self.at)
-        if letter == "x" and found is not None:
-            self.at = found.end()
-            return chr(int(found[0], 16))
+        match = _token("[0-9A-Fa-f]{2}").match(self.text, self.at)
+        if letter == "x" and match is not None:
+            self.at = match.end()
+            return chr(int(match[0], 16))
         return self._identity(start, letter, in_class=False)
 
     def _unicode_escape(self, braces: bool) -> str:
         r"""Return the character of what follows `\u`; two escapes that make a surrogate pair are one character."""
-        found = _token(r"\{0*([0-9A-Fa-f]{1,6})\}").match(self.text, self.at) if braces else None
-        if found is not None and int(found[1], 16) <= 0x10FFFF:
-            self.at = found.end()
-            return chr(int(found[1], 16))
+        match = _token(r"\{0*([0-9A-Fa-f]{1,6})\}").match(self.text, self.at) if braces else None
+        if match is not None and int(match[1], 16) <= 0x10FFFF:
+            self.at = match.end()
+            return chr(int(match[1], 16))
         pair = _token(r"([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})").match(self.text, self.at)
         if pair is not None:
             self.at = pair.end()
             return chr(0x10000 + (int(pair[1], 16) - 0xD800) * 0x400 + int(pair[2], 16) - 0xDC00)
-        found = _token("[0-9A-Fa-f]{4}").match(self.text, self.at)
-        if found is not None:
-            self.at = found.end()
-            return chr(int(found[0], 16))
+        match = _token("[0-9A-Fa-f]{4}").match(self.text, self.at)
+        if match is not None:
+            self.at = match.end()
+            return chr(int(match[0], 16))
         return self._identity(self.at - 2, "u", in_class=False)
 
     def _identity(self, start: int, letter: str, in_class: bool) -> str:
@@ -496,7 +496,7 @@ class _Parser:
         else:
             allowed = not f"a{letter}".isidentifier()
         if not allowed:
-            raise PatternError(f"`\\{letter}` is no escape", start)
+            raise PatternError(f"`\\{letter}` is not an escape", start)
         return letter
 
     # Character classes
@@ -631,11 +631,11 @@ def _aliases(table: str) -> dict[str, str]:
 def _property(name: str, value: str) -> tuple[str, str] | None:
     """Return a property and its value by their long names, "" for the value of a binary one; None if unknown."""
     if name in ("General_Category", "gc") or (not name and value in _aliases(_CATEGORIES)):
-        known, table = "General_Category", _CATEGORIES
+        canonical, table = "General_Category", _CATEGORIES
     elif name in ("Script", "sc", "Script_Extensions", "scx"):
-        known, table = "Script_Extensions" if name in ("Script_Extensions", "scx") else "Script", _SCRIPTS
+        canonical, table = "Script_Extensions" if name in ("Script_Extensions", "scx") else "Script", _SCRIPTS
     elif not name and value in _aliases(_BINARY):
         return _aliases(_BINARY)[value], ""
     else:
         return None
-    return (known, _aliases(table)[value]) if value in _aliases(table) else None
+    return (canonical, _aliases(table)[value]) if value in _aliases(table) else None

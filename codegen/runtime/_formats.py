@@ -34,24 +34,24 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def date_time(text: str) -> bool:
-    """Tell whether the text is a date-time of RFC 3339; `T` and `Z` may be lower case, second 60 a leap second."""
+    """Return whether the text is a date-time of RFC 3339; `T` and `Z` may be lower case, second 60 a leap second."""
     if not _matches(_DATE_TIME, text) or not _day_exists(text):
         return False
     return text[17:19] != "60" or _ends_a_month(text)
 
 
 def date(text: str) -> bool:
-    """Tell whether the text is a full-date of RFC 3339."""
+    """Return whether the text is a full-date of RFC 3339."""
     return _matches(_DATE, text) and _day_exists(text)
 
 
 def time(text: str) -> bool:
-    """Tell whether the text is a full-time of RFC 3339: with an offset; second 60 only at 23:59 UTC."""
+    """Return whether the text is a full-time of RFC 3339: with an offset; second 60 only at 23:59 UTC."""
     return _matches(_TIME, text) and (text[6:8] != "60" or _minute_of_utc_day(text) % 1440 == 1439)
 
 
 def duration(text: str) -> bool:
-    """Tell whether the text is a duration of RFC 3339, appendix A: no unit is left out between two others.
+    """Return whether the text is a duration of RFC 3339, appendix A: no unit is left out between two others.
 
     The units are upper case, as ISO 8601 has them.
     """
@@ -59,7 +59,7 @@ def duration(text: str) -> bool:
 
 
 def _day_exists(text: str) -> bool:
-    """Tell whether a text that begins like a full-date names a day of the Gregorian calendar."""
+    """Return whether a text that begins like a full-date names a day of the Gregorian calendar."""
     if text[8:10] <= "28":
         return True
     return int(text[8:10]) <= _days_in(int(text[:4]), int(text[5:7]))
@@ -81,7 +81,7 @@ def _minute_of_utc_day(full_time: str) -> int:
 
 
 def _ends_a_month(text: str) -> bool:
-    """Tell whether a date-time is in the last minute of a month in UTC, where leap seconds go (section 5.7)."""
+    """Return whether a date-time is in the last minute of a month in UTC, where leap seconds go (section 5.7)."""
     days_off, minute = divmod(_minute_of_utc_day(text[11:]), 1440)
     day, last = int(text[8:10]) + days_off, _days_in(int(text[:4]), int(text[5:7]))
     return minute == 1439 and day in (0, last)
@@ -98,7 +98,7 @@ _IDN_LOCAL_PART = rf"{_IDN_ATOM}(?:\.{_IDN_ATOM})*|{_IDN_QUOTED}"
 
 
 def email(text: str) -> bool:
-    """Tell whether the text is a Mailbox of RFC 5321: a local part of at most 64 octets, then a domain or address."""
+    """Return whether the text is a Mailbox of RFC 5321: a local part of at most 64 octets, then a domain or address."""
     local, at, domain = text.rpartition("@")
     if not at or len(local) > 64 or not _matches(_LOCAL_PART, local):
         return False
@@ -106,7 +106,7 @@ def email(text: str) -> bool:
 
 
 def idn_email(text: str) -> bool:
-    """Tell whether the text is a Mailbox of RFC 6531: as `email`, with characters beyond ASCII in both parts."""
+    """Return whether the text is a Mailbox of RFC 6531: as `email`, with characters beyond ASCII in both parts."""
     local, at, domain = text.rpartition("@")
     if not at or len(local) > 64 or not _matches(_IDN_LOCAL_PART, local):
         return False
@@ -136,7 +136,7 @@ _LABELS = rf"{_LABEL}(?:\.{_LABEL})*"
 
 
 def hostname(text: str) -> bool:
-    """Tell whether the text is a host name of RFC 1123; a label with `xn--` must be a valid one of RFC 5891."""
+    """Return whether the text is a host name of RFC 1123; a label with `xn--` must be a valid one of RFC 5891."""
     if len(text) > 253 or not _matches(_LABELS, text):
         return False
     labels = text.split(".")
@@ -150,7 +150,7 @@ def hostname(text: str) -> bool:
 
 
 def idn_hostname(text: str) -> bool:
-    """Tell whether the text is a host name of RFC 1123 or of RFC 5890; any of four dots divides it."""
+    """Return whether the text is a host name of RFC 1123 or of RFC 5890; any of four dots divides it."""
     if text.isascii():
         return hostname(text)
     if len(text) > 253:
@@ -167,12 +167,12 @@ _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 
 
 def ipv4(text: str) -> bool:
-    """Tell whether the text is a dotted quad (RFC 2673, section 3.2), each number without leading zeros."""
+    """Return whether the text is a dotted quad (RFC 2673, section 3.2), each number without leading zeros."""
     return _matches(_IPV4, text)
 
 
 def ipv6(text: str) -> bool:
-    """Tell whether the text is an IPv6 address (RFC 4291, section 2.2): no zone, no prefix length."""
+    """Return whether the text is an IPv6 address (RFC 4291, section 2.2): no zone, no prefix length."""
     if len(text) > 45:
         return False
     before, gap, after = text.partition("::")
@@ -225,22 +225,22 @@ _FUTURE_ADDRESS = rf"[Vv][0-9A-Fa-f]+\.[{_UNRESERVED}:]+"
 
 
 def uri(text: str) -> bool:
-    """Tell whether the text is a URI (RFC 3986, section 3): with a scheme."""
+    """Return whether the text is a URI (RFC 3986, section 3): with a scheme."""
     return _reference(text, _URI_PARTS, relative=False)
 
 
 def uri_reference(text: str) -> bool:
-    """Tell whether the text is a URI or a relative reference (RFC 3986, section 4.1)."""
+    """Return whether the text is a URI or a relative reference (RFC 3986, section 4.1)."""
     return _reference(text, _URI_PARTS, relative=True)
 
 
 def iri(text: str) -> bool:
-    """Tell whether the text is an IRI (RFC 3987, section 2.2): with a scheme, without bidi formatting characters."""
+    """Return whether the text is an IRI (RFC 3987, section 2.2): with a scheme, without bidi formatting characters."""
     return _reference(text, _IRI_PARTS, relative=False)
 
 
 def iri_reference(text: str) -> bool:
-    """Tell whether the text is an IRI or a relative IRI reference (RFC 3987, section 2.2)."""
+    """Return whether the text is an IRI or a relative IRI reference (RFC 3987, section 2.2)."""
     return _reference(text, _IRI_PARTS, relative=True)
 
 
@@ -289,7 +289,7 @@ _EXPRESSION = rf"[+#./;?&=,!@|]?{_VARIABLE}(?:,{_VARIABLE})*"
 
 
 def uri_template(text: str) -> bool:
-    """Tell whether the text is a URI Template of RFC 6570 (with its erratum: an apostrophe is a literal)."""
+    """Return whether the text is a URI Template of RFC 6570 (with its erratum: an apostrophe is a literal)."""
     if "%" in text and _grammar(_STRAY_PERCENT).search(text) is not None:
         return False
     literals, *pieces = text.split("{")
@@ -303,14 +303,14 @@ def uri_template(text: str) -> bool:
 
 
 def json_pointer(text: str) -> bool:
-    """Tell whether the text is a JSON Pointer (RFC 6901, section 3)."""
+    """Return whether the text is a JSON Pointer (RFC 6901, section 3)."""
     if not text:
         return True
     return text[0] == "/" and ("~" not in text or _grammar("~(?![01])").search(text) is None)
 
 
 def relative_json_pointer(text: str) -> bool:
-    """Tell whether the text is a Relative JSON Pointer: levels up, maybe an index shift, then `#` or a JSON Pointer."""
+    """Return whether the text is a Relative JSON Pointer: levels up, maybe an index shift, `#` or a JSON Pointer."""
     start = _grammar("(?:0|[1-9][0-9]*)(?:[+-](?:0|[1-9][0-9]*))?").match(text)
     if start is None:
         return False
@@ -322,7 +322,7 @@ def relative_json_pointer(text: str) -> bool:
 
 
 def regex(text: str) -> bool:
-    """Tell whether the text is a pattern of ECMA-262 (16th edition), with or without its flag `u`.
+    """Return whether the text is a pattern of ECMA-262 (16th edition), with or without its flag `u`.
 
     The browsers' extensions of its annex B do not count, nor does a pattern nested deeper than 250 groups.
     """
@@ -332,5 +332,5 @@ def regex(text: str) -> bool:
 
 
 def uuid(text: str) -> bool:
-    """Tell whether the text is a UUID (RFC 4122, section 3): with hyphens, in either case, of any version."""
+    """Return whether the text is a UUID (RFC 4122, section 3): with hyphens, in either case, of any version."""
     return len(text) == 36 and _matches("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text)

@@ -55,7 +55,7 @@ fa70-fad9 16fe2-16fe3 16ff0-16ff6 20000-2a6df 2a700-2b81e 2b820-2cead 2ceb0-2ebe
 
 
 def host(labels: list[str]) -> bool:
-    """Tell whether the labels make a host name: each one letters, digits and hyphens, an A-label or a U-label."""
+    """Return whether the labels make a host name: each one letters, digits and hyphens, an A-label or a U-label."""
     readable: list[str] = []
     size = len(labels) - 1
     for label in labels:
@@ -94,7 +94,7 @@ def _forms(label: str) -> tuple[str, str] | None:
 
 
 def _is_u_label(label: str) -> bool:
-    """Tell whether a label with characters beyond ASCII is a U-label, whatever its direction."""
+    """Return whether a label with characters beyond ASCII is a U-label, whatever its direction."""
     if label[0] == "-" or label[-1] == "-" or label[2:4] == "--" or unicodedata.category(label[0])[0] == "M":
         return False
     if not unicodedata.is_normalized("NFC", label):
@@ -103,7 +103,7 @@ def _is_u_label(label: str) -> bool:
 
 
 def _is_valid_at(label: str, index: int) -> bool:
-    """Tell whether the code point is allowed there (RFC 5892, section 3 and appendix A)."""
+    """Return whether the code point is allowed there (RFC 5892, section 3 and appendix A)."""
     character = label[index]
     if character in _ALLOWED:
         return True
@@ -118,7 +118,7 @@ def _is_valid_at(label: str, index: int) -> bool:
 
 
 def _is_stable(character: str) -> bool:
-    """Tell whether normalizing and folding case leave the character as it is (section 2.2)."""
+    """Return whether normalizing and folding case leave the character as it is (section 2.2)."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).casefold())
     return folded == character
 
@@ -208,7 +208,7 @@ _IN_LEFT_TO_RIGHT = frozenset(("L", "EN", "ES", "CS", "ET", "ON", "BN", "NSM"))
 
 
 def _directions_agree(labels: list[str]) -> bool:
-    """Tell whether the name has no right-to-left label, or all its labels follow the Bidi rule."""
+    """Return whether the name has no right-to-left label, or all its labels follow the Bidi rule."""
     if all(label.isascii() for label in labels):
         return True
     directions = [[unicodedata.bidirectional(character) for character in label] for label in labels]

@@ -49,7 +49,7 @@ class Reporter:
         """Return every problem of data for the subschema of that name; raises RecursionError.
 
         What is asked of one value twice is answered once. What a second way leads to is reported again, but no more
-        than two hundred times: from then on, it is only said that it is not valid.
+        than two hundred times: from then on, one problem says that the value is not valid.
         """
         faults: list[Fault] = []
         try:
@@ -165,7 +165,7 @@ class _Evaluation:
             evaluated |= evaluated_here
 
     def _where(self, target: Row, place: Place) -> tuple[list[Row], Place]:
-        """Return a target's rows, and the place where they speak."""
+        """Return a target's rows, and the place that they are about."""
         at, via, uri, path = place
         path += target[0]
         rows: Any = target[1]

@@ -34,18 +34,18 @@ def depths(subschemas: Mapping[Location, Subschema]) -> dict[Location, int]:
     for location, rows in needs.items():
         for other in dict.fromkeys(other for row in rows for other in row):
             users.setdefault(other, []).append(location)
-    found: dict[Location, int] = {}
-    depth, asked = 0, list(needs)
-    while asked:
-        met = [at for at in dict.fromkeys(asked) if at not in found and _is_met(needs[at], found)]
-        found.update(dict.fromkeys(met, depth))
-        asked = [user for location in met for user in users.get(location, ())]
+    reached: dict[Location, int] = {}
+    depth, pending = 0, list(needs)
+    while pending:
+        met = [at for at in dict.fromkeys(pending) if at not in reached and _is_met(needs[at], reached)]
+        reached.update(dict.fromkeys(met, depth))
+        pending = [user for location in met for user in users.get(location, ())]
         depth += 1
-    return {location: found.get(location, ENDLESS) for location in subschemas}
+    return {location: reached.get(location, ENDLESS) for location in subschemas}
 
 
-def _is_met(rows: _Rows, found: Mapping[Location, int]) -> bool:
-    return all(any(other in found for other in row) for row in rows)
+def _is_met(rows: _Rows, reached: Mapping[Location, int]) -> bool:
+    return all(any(other in reached for other in row) for row in rows)
 
 
 def _needs(subschema: Subschema) -> _Rows:

@@ -1,4 +1,4 @@
-"""Examples: those that a schema gives are held against it, and where it gives none, a valid one is made."""
+"""Examples: those of a schema are validated against it, and where it has none, a valid one is made."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..source import values
 from . import metaschema
 from .budget import Budget, SpentError
 from .instances import MAKING_STEPS, Maker
-from .validator import JUDGING_STEPS, STEPS_A_CHARACTER, Tell, reporters
+from .validator import STEPS_A_CHARACTER, VALIDATION_STEPS, Report, reporters
 
 INVALID_EXAMPLE: Final = Rule("example-invalid", "Every example in a schema is valid.", Severity.WARNING)
-NO_EXAMPLE: Final = Rule("example-costly", "An example is made and judged in few steps.", Severity.WARNING)
+NO_EXAMPLE: Final = Rule("example-costly", "An example is made and validated in few steps.", Severity.WARNING)
 
-_STEPS_FOR_ONE: Final = 10_000  # to judge one instance that was made
+_STEPS_FOR_ONE: Final = 10_000  # to validate one instance that was made
 _STEPS_FOR_EACH: Final = 1_000  # for a place in a document, if others leave it none
 
 
@@ -34,40 +34,40 @@ def findings(resolution: Resolution, analysis: Analysis, documents: Iterable[Doc
     Nothing is said of a subschema that needs one of which something is left out.
     """
     public = {document.location.document for document in documents if document.public}
-    places = [at for at, subschema in resolution.subschemas.items() if at.document in public and _given(subschema)]
+    places = [at for at, subschema in resolution.subschemas.items() if at.document in public and _listed(subschema)]
     if places and resolution.loose:
         undecided = analysis.applying(resolution.loose)
         places = [location for location in places if location not in undecided]
-    told = reporters(resolution, analysis, places) if places else {}
+    reports = reporters(resolution, analysis, places) if places else {}
     sizes = {document.location.document: len(document.text) for document in resolution.documents}
-    budgets = {uri: Budget(JUDGING_STEPS + STEPS_A_CHARACTER * sizes[uri]) for uri in public}
+    budgets = {uri: Budget(VALIDATION_STEPS + STEPS_A_CHARACTER * sizes[uri]) for uri in public}
     for location in places:
         budget = budgets[location.document]
         if not budget.ended:
-            yield from _judged(resolution, location, told[location], budget)
+            yield from _invalid(resolution, location, reports[location], budget)
 
 
-def _judged(resolution: Resolution, location: Location, tell: Tell, budget: Budget) -> Iterator[Finding]:
-    """Yield what is wrong with the examples of a subschema; where the budget ends, that they were not looked at."""
-    for index, example in enumerate(_given(resolution.subschemas[location])):
+def _invalid(resolution: Resolution, location: Location, report: Report, budget: Budget) -> Iterator[Finding]:
+    """Yield what is wrong with the examples of a subschema; where the budget ends, that the rest was not validated."""
+    for index, example in enumerate(_listed(resolution.subschemas[location])):
         place = resolution.place(location / "examples" / index)
         try:
-            problems = tell(example, budget)
+            problems = report(example, budget)
         except SpentError:
-            message = "to judge the examples of the document up to this one takes too many steps: the rest is not"
+            message = "validating the examples of the document takes too many steps: from this one on none is validated"
             yield Finding(NO_EXAMPLE, place, message, _SIMPLER)
             return
         if problems:
             where = f" at {problems[0].instance_location}" if problems[0].instance_location else ""
             message = f"the example is not valid: {problems[0].message}{where}"
-            help = f"see {problems[0].keyword_location or 'the schema'}, or take the example away"
+            help = f"see {problems[0].keyword_location or 'the schema'}, or remove the example"
             yield Finding(INVALID_EXAMPLE, place, message, help)
 
 
-_SIMPLER: Final = "let fewer subschemas lead to each other more than once, or take examples away"
+_SIMPLER: Final = "let fewer subschemas lead to each other more than once, or remove examples"
 
 
-def _given(subschema: Subschema) -> list[JSON]:
+def _listed(subschema: Subschema) -> list[JSON]:
     values = subschema.value("examples")
     return values if isinstance(values, list) else []
 
@@ -78,23 +78,23 @@ def maker(resolution: Resolution) -> Maker:
 
 
 def made(
-    resolution: Resolution, tells: Mapping[Location, Tell], maker: Maker
+    resolution: Resolution, reports: Mapping[Location, Report], maker: Maker
 ) -> tuple[dict[Location, JSON], list[Finding]]:
     """Return a valid instance of each document, and where none was found because that takes too many steps.
 
-    It is the document's own example, else one that is made. `tells` has for the root of each document what tells
-    every problem of an instance.
+    It is the document's own example, else one that is made. `reports` has for the root of each document what
+    reports every problem of an instance.
     """
-    found: dict[Location, JSON] = {}
-    told: list[Finding] = []
-    for location, tell in tells.items():
-        attempt = _Attempt(maker, tell)
-        for instance in attempt.valid(location, _given(resolution.subschemas[location])):
-            found[location] = instance
-        if location not in found and attempt.ended:
+    instances: dict[Location, JSON] = {}
+    costly: list[Finding] = []
+    for location, report in reports.items():
+        attempt = _Attempt(maker, report)
+        for instance in attempt.valid(location, _listed(resolution.subschemas[location])):
+            instances[location] = instance
+        if location not in instances and attempt.ended:
             message = "no example was made: an instance that is short, or shown to be valid, takes too many steps"
-            told.append(Finding(NO_EXAMPLE, resolution.place(location), message, "give the schema one in `examples`"))
-    return found, told
+            costly.append(Finding(NO_EXAMPLE, resolution.place(location), message, "give the schema one in `examples`"))
+    return instances, costly
 
 
 @dataclass(slots=True)
@@ -102,19 +102,19 @@ class _Attempt:
     """The search for one valid instance; `ended` says that it was given up."""
 
     maker: Maker
-    tell: Tell
+    report: Report
     ended: bool = False
 
-    def valid(self, location: Location, own: Iterable[JSON] = (), hidden: str = "") -> tuple[JSON, ...]:
+    def valid(self, location: Location, listed: Iterable[JSON] = (), hidden: str = "") -> tuple[JSON, ...]:
         """Return the first valid one of the instances that are given and that can be made, nothing if none was found.
 
         `hidden` is `readOnly` or `writeOnly`: properties that have it are left out where they can be.
         """
-        making, judging = Budget(MAKING_STEPS), Budget(JUDGING_STEPS)
-        for instances in chain([own], self.maker.passes(location, hidden, making)):
+        making, validating = Budget(MAKING_STEPS), Budget(VALIDATION_STEPS)
+        for instances in chain([listed], self.maker.passes(location, hidden, making)):
             try:
                 for instance in instances:
-                    if not self.tell(instance, judging.part(_STEPS_FOR_ONE)):
+                    if not self.report(instance, validating.part(_STEPS_FOR_ONE)):
                         return (instance,)
             except SpentError:  # one with less in it may be easier
                 self.ended = True
@@ -136,13 +136,13 @@ class Schemas:
 
     maker: Maker
     document: str
-    validities: Mapping[Location, Tell]
-    judging: Budget
+    reports: Mapping[Location, Report]
+    validating: Budget
 
     def is_valid(self, pointer: str, instance: JSON) -> bool:
         """Return whether an instance is known to be valid against the schema at the pointer, one that was asked for."""
         try:
-            return not self.validities[Location(self.document, pointer)](plain(instance), self.judging)
+            return not self.reports[Location(self.document, pointer)](plain(instance), self.validating)
         except SpentError:
             return False
 
@@ -152,7 +152,7 @@ class Schemas:
         `hidden` is `readOnly` or `writeOnly`: properties that have it are left out where they can be.
         """
         location = Location(self.document, pointer)
-        return _Attempt(self.maker, self.validities[location]).valid(location, hidden=hidden)
+        return _Attempt(self.maker, self.reports[location]).valid(location, hidden=hidden)
 
 
 def faults(schema: JSON) -> Iterator[tuple[str, str]]:
@@ -192,7 +192,7 @@ def schemas_in(content: JSON, pointers: Iterable[str], also: Iterable[str] = ())
     wanted = list(pointers)
     every = [*wanted, *also]
     roots: JSON = [{"$ref": f"#{pointer.replace('%', '%25')}"} for pointer in every]
-    copied = plain(content)  # the tellers look at the very type of a value
+    copied = plain(content)  # the reporters look at the very type of a value
     whole = {**(copied if isinstance(copied, dict) else {}), "allOf": roots}
     resolution = resolve([values.from_value("document.json", whole)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
     document = resolution.documents[0].location.document
@@ -200,6 +200,6 @@ def schemas_in(content: JSON, pointers: Iterable[str], also: Iterable[str] = ())
     cycles = analysis.endless(Location(document, pointer) for pointer in every)
     if cycles:
         raise EndlessError(cycles[0].pointer)
-    told = reporters(resolution, analysis, [Location(document, pointer) for pointer in wanted])
-    judging = Budget(JUDGING_STEPS + _STEPS_FOR_EACH * len(wanted))
-    return Schemas(Maker(resolution.subschemas), document, told, judging)
+    reports = reporters(resolution, analysis, [Location(document, pointer) for pointer in wanted])
+    validating = Budget(VALIDATION_STEPS + _STEPS_FOR_EACH * len(wanted))
+    return Schemas(Maker(resolution.subschemas), document, reports, validating)

@@ -63,7 +63,7 @@ _FORMATS: Final = {
 _NAMES_PROPERTIES: Final = vocabulary.evaluating(
     Evaluates.NAMED_PROPERTIES, Evaluates.MATCHING_PROPERTIES, Evaluates.OTHER_PROPERTIES
 )
-_SPEAKS_OF: Final = {kind: vocabulary.speaking_of(kind) for kind in ("object", "array", "string", "integer")}
+_KEYWORDS_OF: Final = {kind: vocabulary.speaking_of(kind) for kind in ("object", "array", "string", "integer")}
 COVERAGE: Final = vocabulary.cover(
     "the examples that are made",
     {
@@ -77,7 +77,7 @@ COVERAGE: Final = vocabulary.cover(
         *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     },
     by_role={
-        **dict.fromkeys((Role.ASSERTION, Role.IN_PLACE, Role.ON_PARTS), "what is made is held against it all the same"),
+        **dict.fromkeys((Role.ASSERTION, Role.IN_PLACE, Role.ON_PARTS), "what is made is validated by it all the same"),
         **{role: role.value for role in (Role.IDENTIFIER, Role.DIALECT, Role.DEFINITIONS, Role.ANNOTATION)},
     },
 )
@@ -131,21 +131,20 @@ class Maker:
 
     def _instances(self, location: Location, hidden: str, detail: _Detail, left: Budget) -> Iterator[JSON]:
         """Yield instances of one detail; none if the plainest ones are too long."""
-        waiting: list[tuple[int, ...]] = [()]
-        found = False
-        for prefix in waiting:
+        prefixes: list[tuple[int, ...]] = [()]
+        has_failed = False
+        for prefix in prefixes:
             choices = _Choices(prefix)
             making = _Making(self, choices, hidden, detail, left, Budget(detail.characters))
             try:
                 yield making.value((location,), _Around(), 0)
             except (_Impossible, Untranslatable, RecursionError):  # the next way may lead to an instance
-                pass
-                found = True
+                has_failed = True
             except SpentError:
                 left.ended = True
-                if left.left < 0 or not (found or detail is _DETAILS[-1]):
+                if left.left < 0 or not (has_failed or detail is _DETAILS[-1]):
                     return
-            waiting.extend(islice(choices.others(), max(0, detail.tries - len(waiting))))
+            prefixes.extend(islice(choices.others(), max(0, detail.tries - len(prefixes))))
 
     def depth(self, location: Location) -> int:
         """Return how far the shallowest instance of a subschema goes down."""
@@ -255,11 +254,11 @@ class _Making:
             raise _Impossible
         if optional and True in parts.values(self.hidden):
             raise _Impossible
-        given = _given(parts)
-        if given:
-            chosen = self.choices.of(len(given) + 1)
-            if chosen < len(given):
-                return self._whole(given[(chosen + variant) % len(given)])
+        suggested = _suggested(parts)
+        if suggested:
+            chosen = self.choices.of(len(suggested) + 1)
+            if chosen < len(suggested):
+                return self._whole(suggested[(chosen + variant) % len(suggested)])
         listed = _listed(parts)
         if listed is not None:
             return self._whole(listed[(self.choices.of(len(listed)) + variant) % len(listed)])
@@ -280,24 +279,24 @@ class _Making:
 
     def _parts(self, locations: Iterable[Location], above: _Around) -> _Parts:
         """Return the subschemas and those that they apply to the same instance, one way through them."""
-        found: dict[Location, Subschema] = {}
+        applied: dict[Location, Subschema] = {}
         named: dict[str, list[Keyword]] = {}
-        waiting = deque(locations)
+        queue = deque(locations)
         deep = above.depth > self.detail.levels or len(above.subschemas) > _DEEP
-        while waiting:
-            location = waiting.popleft()
-            if location in found:
+        while queue:
+            location = queue.popleft()
+            if location in applied:
                 continue
             self.left.spend(_LOOK)
-            subschema = found[location] = self.maker.subschemas[location]
+            subschema = applied[location] = self.maker.subschemas[location]
             if subschema.boolean is False:
                 raise _Impossible
             for name, keyword in subschema.keywords.items():
                 named.setdefault(name, []).append(keyword)
                 if name in IN_PLACE:
-                    waiting.extend(self._way(keyword, subschema, deep))
-        around = _Around(above.depth + 1, above.subschemas | found.keys())
-        return _Parts(tuple(found.values()), around, deep or len(around.subschemas) > _DEEP, named)
+                    queue.extend(self._way(keyword, subschema, deep))
+        around = _Around(above.depth + 1, above.subschemas | applied.keys())
+        return _Parts(tuple(applied.values()), around, deep or len(around.subschemas) > _DEEP, named)
 
     def _way(self, keyword: Keyword, subschema: Subschema, deep: bool) -> list[Location]:
         schemas = [child for _, child in keyword.schemas]
@@ -336,29 +335,29 @@ class _Making:
 
     def _needed(self, parts: _Parts) -> set[str]:
         needed = set(parts.texts("required"))
-        waiting = list(needed)
-        while waiting:
-            name = waiting.pop()
+        pending = list(needed)
+        while pending:
+            name = pending.pop()
             for value in parts.values("dependentRequired"):
                 others = value.get(name) if isinstance(value, dict) else None
                 new = {str(other) for other in others} - needed if isinstance(others, list) else set()
                 needed |= new
-                waiting.extend(new)
+                pending.extend(new)
         return needed
 
     def _names(self, parts: _Parts, needed: set[str]) -> list[str]:
         """Return the names in the schema's order; optional ones too, unless the way is deep or the choice is not."""
-        known = [name for keyword in parts.keywords("properties") for name, _ in keyword.schemas]
-        optional = len(known) > len(needed) or parts.keywords("patternProperties") or _open(parts)
+        declared = [name for keyword in parts.keywords("properties") for name, _ in keyword.schemas]
+        optional = len(declared) > len(needed) or parts.keywords("patternProperties") or _open(parts)
         full = not parts.is_deep and not (optional and self.choices.of(2))
-        shown = {*known[: self.detail.properties], *needed} if full else needed
-        names = [name for name in known if name in shown]
+        shown = {*declared[: self.detail.properties], *needed} if full else needed
+        names = [name for name in declared if name in shown]
         names += sorted(needed - set(names))
         least = parts.least("minProperties")
         if full and not names and optional:
             least = max(least, 1)
-        known = list(dict.fromkeys((*names, *known)))
-        names = known[: max(least, len(dict.fromkeys(names)))]
+        declared = list(dict.fromkeys((*names, *declared)))
+        names = declared[: max(least, len(dict.fromkeys(names)))]
         for number in range(self._counted(least - len(names))):
             names.append(self._new_name(parts, number))
         return list(dict.fromkeys(names))
@@ -372,25 +371,25 @@ class _Making:
     def _new_name(self, parts: _Parts, number: int) -> str:
         patterns = [token for keyword in parts.keywords("patternProperties") for token, _ in keyword.schemas]
         if patterns:
-            found = strings.matching([patterns[number % len(patterns)]], 1, None, number, self.left)
-            if found is not None:
-                return found
+            text = strings.matching([patterns[number % len(patterns)]], 1, None, number, self.left)
+            if text is not None:
+                return text
         rules = parts.children("propertyNames")
         name = self.value(rules, parts.above, number) if rules else None
         return name if isinstance(name, str) else "key" if number == 0 else f"key{number + 1}"
 
     def _for_name(self, parts: _Parts, name: str) -> list[Location]:
-        found: list[Location] = []
+        schemas: list[Location] = []
         for part in parts.subschemas:
             if _NAMES_PROPERTIES.isdisjoint(part.keywords):
                 continue
             patterns = self.maker.members(part, "patternProperties")
             self.left.spend(1 + len(patterns))
             named = self.maker.members(part, "properties").get(name)
-            own = [] if named is None else [named]
-            own += [child for pattern, child in patterns.items() if strings.search(pattern)(name)]
-            found += own or self.maker.members(part, "additionalProperties").values()
-        return found or parts.children("unevaluatedProperties")
+            matching = [] if named is None else [named]
+            matching += [child for pattern, child in patterns.items() if strings.search(pattern)(name)]
+            schemas += matching or self.maker.members(part, "additionalProperties").values()
+        return schemas or parts.children("unevaluatedProperties")
 
     # Arrays
 
@@ -399,9 +398,9 @@ class _Making:
         held = parts.children("contains")
         count = 0 if not held else parts.least("minContains") if parts.values("minContains") else 1
         least, most = max(parts.least("minItems"), count), parts.most("maxItems")
-        told = parts.children("items") or held or first
-        nice = max(least, first, 1 if told else 0) if not parts.is_deep else least
-        length = [nice, least][self.choices.of(2)] if nice > least else least
+        described = parts.children("items") or held or first
+        preferred = max(least, first, 1 if described else 0) if not parts.is_deep else least
+        length = [preferred, least][self.choices.of(2)] if preferred > least else least
         start = [0, first][self.choices.of(2)] if held and first else 0
         unique = True in parts.values("uniqueItems")
         made: list[JSON] = []
@@ -419,11 +418,11 @@ class _Making:
         return made
 
     def _for_index(self, parts: _Parts, index: int) -> list[Location]:
-        found: list[Location] = []
+        schemas: list[Location] = []
         for part in parts.subschemas:
-            own = self.maker.members(part, "prefixItems").get(str(index))
-            found += self.maker.members(part, "items").values() if own is None else [own]
-        return found or parts.children("unevaluatedItems")
+            positional = self.maker.members(part, "prefixItems").get(str(index))
+            schemas += self.maker.members(part, "items").values() if positional is None else [positional]
+        return schemas or parts.children("unevaluatedItems")
 
     # Scalars
 
@@ -437,14 +436,14 @@ class _Making:
 
 
 def _children(subschema: Subschema, keyword: str) -> tuple[tuple[str, Location], ...]:
-    found = subschema.keywords.get(keyword)
-    return found.schemas if found else ()
+    entry = subschema.keywords.get(keyword)
+    return entry.schemas if entry else ()
 
 
-def _given(parts: _Parts) -> list[JSON]:
-    """Return what the schema's author gives as examples, or else as the default, where all the subschemas list it."""
-    found = [value for values in parts.values("examples") if isinstance(values, list) for value in values]
-    return _allowed(found or parts.values("default"), parts, _lists(parts))
+def _suggested(parts: _Parts) -> list[JSON]:
+    """Return what the schema's author lists as examples, or else as the default, where all the subschemas list it."""
+    examples = [value for values in parts.values("examples") if isinstance(values, list) for value in values]
+    return _allowed(examples or parts.values("default"), parts, _lists(parts))
 
 
 def _listed(parts: _Parts) -> list[JSON] | None:
@@ -453,27 +452,27 @@ def _listed(parts: _Parts) -> list[JSON] | None:
     shortest = min(lists, key=len, default=None)
     if shortest is None:
         return None
-    found = _allowed(shortest, parts, lists)
-    if not found:
+    allowed = _allowed(shortest, parts, lists)
+    if not allowed:
         raise _Impossible
-    return found
+    return allowed
 
 
 def _lists(parts: _Parts) -> list[list[JSON]]:
-    found = [[value] for value in parts.values("const")]
-    return found + [values for values in parts.values("enum") if isinstance(values, list) and values]
+    constants = [[value] for value in parts.values("const")]
+    return constants + [values for values in parts.values("enum") if isinstance(values, list) and values]
 
 
 def _allowed(values: list[JSON], parts: _Parts, lists: Sequence[list[JSON]]) -> list[JSON]:
     """Return those of the values that every list has and that have a type which is allowed."""
     if not values:
         return []
-    own = values
+    original = values
     kinds = KINDS.intersection(*map(type_kinds, parts.values("type")))
     if len(kinds) < len(KINDS):
         values = [value for value in values if type_of(value) in kinds]
     for others in lists:
-        if others is not own and values:
+        if others is not original and values:
             listed = set(map(key, others))
             values = [value for value in values if key(value) in listed]
     return values
@@ -485,21 +484,21 @@ def _open(parts: _Parts) -> bool:
 
 
 def _kinds(parts: _Parts) -> list[str]:
-    """Return the JSON types that are allowed, those that the keywords speak of first."""
+    """Return the JSON types that are allowed, those that the keywords are for first."""
     allowed = KINDS.intersection(*map(type_kinds, parts.values("type")))
-    spoken = [kind for kind, words in _SPEAKS_OF.items() if not words.isdisjoint(parts.named)]
-    order = [*spoken, *(kind for kind in _PLAINEST if kind not in spoken)]
+    constrained = [kind for kind, keywords in _KEYWORDS_OF.items() if not keywords.isdisjoint(parts.named)]
+    order = [*constrained, *(kind for kind in _PLAINEST if kind not in constrained)]
     if parts.is_deep:
         order.sort(key=lambda kind: kind in ("object", "array"))
-    if not parts.values("type") and not spoken:
+    if not parts.values("type") and not constrained:
         order.remove("object")
         order.append("object")
-    found = [kind for kind in order if kind in allowed]
-    if "number" in found and "integer" in found and any("number" in _row(value) for value in parts.values("type")):
-        found.remove("integer")
-    if not found:
+    kinds = [kind for kind in order if kind in allowed]
+    if "number" in kinds and "integer" in kinds and any("number" in _row(value) for value in parts.values("type")):
+        kinds.remove("integer")
+    if not kinds:
         raise _Impossible
-    return found
+    return kinds
 
 
 def _row(value: JSON) -> list[JSON]:
@@ -512,12 +511,12 @@ def _string(parts: _Parts, variant: int, left: Budget) -> str:
         raise SpentError
     patterns = parts.texts("pattern")
     if patterns:
-        found = strings.matching(patterns, least, most, variant, left)
-        if found is None:
+        matching = strings.matching(patterns, least, most, variant, left)
+        if matching is None:
             raise _Impossible
-        return found
-    known = [_FORMATS[name] for name in parts.texts("format") if name in _FORMATS]
-    text = known[0] if known else "string" + (str(variant) if variant else "")
+        return matching
+    formatted = [_FORMATS[name] for name in parts.texts("format") if name in _FORMATS]
+    text = formatted[0] if formatted else "string" + (str(variant) if variant else "")
     if len(text) < least:
         text = (text * (least // len(text) + 1))[:least]
     return text if most is None else text[len(text) - most :] if variant else text[:most]
@@ -526,14 +525,14 @@ def _string(parts: _Parts, variant: int, left: Budget) -> str:
 def _number(parts: _Parts, whole: bool, variant: int) -> int | float:
     """Return a number within the bounds, if there is one; in fractions, as sums of floats are not exact."""
     low, high = _bound(parts, "minimum", "exclusiveMinimum", 1), _bound(parts, "maximum", "exclusiveMaximum", -1)
-    given = [_fraction(value) for value in parts.values("multipleOf") if isinstance(value, int | float)]
-    step = math.prod(given, start=Fraction(1))
+    multiples = [_fraction(value) for value in parts.values("multipleOf") if isinstance(value, int | float)]
+    step = math.prod(multiples, start=Fraction(1))
     if whole:
         step = Fraction(step.numerator)
     number = max(step, math.ceil(low / step) * step) if low is not None else step
     if high is not None and number > high:
         number = math.floor(high / step) * step
-        if low is not None and number < low and not whole and not given:
+        if low is not None and number < low and not whole and not multiples:
             number = (low + high) / 2
         variant = -variant
     number += variant * step
@@ -542,12 +541,12 @@ def _number(parts: _Parts, whole: bool, variant: int) -> int | float:
 
 def _bound(parts: _Parts, inclusive: str, exclusive: str, inwards: int) -> Fraction | None:
     """Return the strictest bound; one that is exclusive stands a little further within."""
-    found = [_fraction(value) for value in parts.values(inclusive) if isinstance(value, int | float)]
+    bounds = [_fraction(value) for value in parts.values(inclusive) if isinstance(value, int | float)]
     opened = [_fraction(value) for value in parts.values(exclusive) if isinstance(value, int | float)]
-    found += [value + inwards * Fraction(1, 1024) for value in opened]
-    if not found:
+    bounds += [value + inwards * Fraction(1, 1024) for value in opened]
+    if not bounds:
         return None
-    return max(found) if inwards > 0 else min(found)
+    return max(bounds) if inwards > 0 else min(bounds)
 
 
 def _fraction(value: int | float) -> Fraction:

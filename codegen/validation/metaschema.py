@@ -1,4 +1,4 @@
-"""Metaschemas: every document is held against its dialect's, which is compiled like any other schema."""
+"""Metaschemas: every document is validated against its dialect's, which is compiled like any other schema."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..schema import recovery, suggestions
 from ..schema.dialects import DIALECTS
 from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
 from ..source.loader import place
-from .validator import Problem, Tell, by_tables, table_of
+from .validator import Problem, Report, by_tables, table_of
 
 Tables = Mapping[str, str]
 """The tables of problems of a metaschema, as `validator.table_of` gives them."""
@@ -26,25 +26,25 @@ def findings(
 
     `tables` gives the tables of problems of a dialect's metaschema, `tables_of` by default.
 
-    What has a dialect of its own within a document, or is a schema only because a reference leads there, is held
-    against its metaschema by itself. A custom dialect has none here: its keywords are those of the drafts.
+    What has a dialect of its own within a document, or is a schema only because a reference leads there, is
+    validated against its metaschema by itself. A custom dialect has none here: its keywords are those of the drafts.
     """
-    tell: dict[str, Tell] = {}
-    held = {document.location.document for document in documents} - resolution.bundled
-    for location in (at for at in _roots(resolution) if at.document in held):
+    reports: dict[str, Report] = {}
+    checked = {document.location.document for document in documents} - resolution.bundled
+    for location in (at for at in _roots(resolution) if at.document in checked):
         source = resolution.sources[location.document]
         dialect = _dialect(resolution, location)
-        told: dict[str, list[Problem]] = {}
-        if dialect not in tell:
-            tell[dialect] = by_tables(tables(dialect)) if tables is not None else _teller(dialect)
-        for problem in tell[dialect](value_at(location.pointer, source.content)):
+        by_pointer: dict[str, list[Problem]] = {}
+        if dialect not in reports:
+            reports[dialect] = by_tables(tables(dialect)) if tables is not None else _reporter(dialect)
+        for problem in reports[dialect](value_at(location.pointer, source.content)):
             at = Location(location.document, location.pointer + problem.instance_location)
             if _dialect(resolution, recovery.nearest(resolution.subschemas, at)[0]) == dialect:
-                told.setdefault(at.pointer, []).append(problem)
-        for pointer, found in told.items():
-            wrong = " and ".join(dict.fromkeys(each.message for each in found))
-            message = f"the schema is not valid: {wrong}, not {found[0].value}"
-            yield Finding(INVALID_SCHEMA, place(source, pointer), message, _help(source.content, pointer, found))
+                by_pointer.setdefault(at.pointer, []).append(problem)
+        for pointer, reasons in by_pointer.items():
+            wrong = " and ".join(dict.fromkeys(each.message for each in reasons))
+            message = f"the schema is not valid: {wrong}, not {reasons[0].value}"
+            yield Finding(INVALID_SCHEMA, place(source, pointer), message, _help(source.content, pointer, reasons))
 
 
 def _roots(resolution: Resolution) -> Iterator[Location]:
@@ -59,22 +59,22 @@ def _dialect(resolution: Resolution, location: Location) -> str:
     return resolution.resources[resolution.subschemas[location].resource].dialect
 
 
-def _help(content: JSON, pointer: str, found: Iterable[Problem]) -> str:
+def _help(content: JSON, pointer: str, reasons: Iterable[Problem]) -> str:
     value = find(pointer, content)
     word = value[0] if value and pointer.rpartition("/")[2] == "type" else None
     meant = suggestions.close(word, KINDS) if isinstance(word, str) else ""
-    rules = " and ".join(problem.absolute_keyword_location for problem in found)
+    rules = " and ".join(problem.absolute_keyword_location for problem in reasons)
     return f'did you mean "{meant}"? See {rules}' if meant else f"write what this allows: {rules}"
 
 
 def problems(schema: JSON, dialect: str) -> list[Problem]:
     """Return what the metaschema of a dialect says against a schema."""
-    return _teller(dialect)(schema)
+    return _reporter(dialect)(schema)
 
 
 @cache
-def _teller(dialect: str) -> Tell:
-    """Return the function that tells every problem of a schema."""
+def _reporter(dialect: str) -> Report:
+    """Return the function that reports every problem of a schema."""
     return by_tables(tables_of(dialect))
 
 

@@ -15,7 +15,7 @@ from ..runtime import _ecma
 from ..runtime._ecma import Alternation, Group, Literal, Node, Repeat
 from .budget import Budget, SpentError
 
-_NICE: Final = tuple((ord(first), ord(last)) for first, last in ("az", "AZ", "09", " ~"))
+_READABLE: Final = tuple((ord(first), ord(last)) for first, last in ("az", "AZ", "09", " ~"))
 _OPTIONS: Final = 4  # how many of the first options of an alternation are tried
 LONGEST: Final = 10_000
 """The longest text that is made."""
@@ -31,14 +31,14 @@ def search(pattern: str) -> Callable[[str], object]:
     It raises SpentError for a text that the pattern may take for ever to match.
     """
     translated = translate(pattern)
-    found = re.compile(translated.source).search
+    searched = re.compile(translated.source).search
     if translated.warning is None:
-        return found
+        return searched
 
     def of_a_short_text(text: str) -> object:
         if len(text) > _LONGEST_SLOW:
             raise SpentError
-        return found(text)
+        return searched(text)
 
     return of_a_short_text
 
@@ -127,10 +127,10 @@ class _Writing:
 def _character(ranges: Ranges, variant: int) -> str:
     """Return a character of the ranges, one that is easily read if there is one."""
     outside = complement(ranges)
-    for nice in _NICE:
-        found = complement(merged([*outside, (0, nice[0] - 1), (nice[1] + 1, 0x10FFFF)]))
-        if found:
-            return _pick(found, variant)
+    for readable in _READABLE:
+        shared = complement(merged([*outside, (0, readable[0] - 1), (readable[1] + 1, 0x10FFFF)]))
+        if shared:
+            return _pick(shared, variant)
     return _pick(ranges, variant) if ranges else ""
 
 

@@ -1,4 +1,4 @@
-"""Verdicts: what JSON Schema says of an instance, by the tables of problems that our own compiler makes."""
+"""Validation of instances by the tables of problems that our own compiler makes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..runtime._reporter import Reporter
 from ..schema.resolver import Resolution
 from .budget import Budget
 
-JUDGING_STEPS: Final = 60_000
-"""What the instances of one document may cost to be judged: rows of the tables, and this much for a character of it."""
+VALIDATION_STEPS: Final = 60_000
+"""What validating the instances of one document may cost: rows of the tables, and this much for a character of it."""
 STEPS_A_CHARACTER: Final = 5
 
 
-class Tell(Protocol):
-    """Tells every problem of an instance, none of a valid one; raises SpentError if that takes more than the budget."""
+class Report(Protocol):
+    """Reports every problem of an instance, none of a valid one; raises SpentError if that exceeds the budget."""
 
     def __call__(self, instance: JSON, budget: Budget | None = None, /) -> list[Problem]: ...  # noqa: D102
 
@@ -34,20 +34,20 @@ class _Counting(Reporter):
     budget: Budget | None = None
 
     def subschema(self, name: str) -> list[Any]:
-        found = super().subschema(name)
+        uri_and_rows = super().subschema(name)
         if self.budget is not None:
-            self.budget.spend(1 + len(found[1]))
-        return found
+            self.budget.spend(1 + len(uri_and_rows[1]))
+        return uri_and_rows
 
 
-def reporters(resolution: Resolution, analysis: Analysis, locations: Iterable[Location]) -> Mapping[Location, Tell]:
-    """Return for each subschema the function that tells every problem of an instance, none of a valid one.
+def reporters(resolution: Resolution, analysis: Analysis, locations: Iterable[Location]) -> Mapping[Location, Report]:
+    """Return for each subschema the function that reports every problem of an instance, none of a valid one.
 
     Raises `Untranslatable` for a pattern that can't be carried over.
     """
     named, tables = problem_tables(resolution, analysis, locations)
-    teller = _Counting(lambda module: json.loads(tables[module]))
-    return {location: _tell(teller, name) for location, name in named.items()}
+    counting = _Counting(lambda module: json.loads(tables[module]))
+    return {location: _report(counting, name) for location, name in named.items()}
 
 
 def problem_tables(
@@ -59,46 +59,49 @@ def problem_tables(
     """
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = {document.location: document.module for document in resolution.documents}
-    made_of = Compilation(analysis, modules, labels, Values(analysis, {}, {}), whole=False)
-    asked = {location: made_of.entry("problems", location) for location in locations}
-    made = Compiler(made_of, modules, lambda text, at: translate(text)).run(asked=asked.values())
-    named = {location: made_of.table(request) for location, request in asked.items()}
-    return named, {modules[uri]: code.problems for uri, code in made.modules.items()}
+    compilation = Compilation(analysis, modules, labels, Values(analysis, {}, {}), whole=False)
+    requests = {location: compilation.entry("problems", location) for location in locations}
+    compiled = Compiler(compilation, modules, lambda text, at: translate(text)).run(asked=requests.values())
+    named = {location: compilation.table(request) for location, request in requests.items()}
+    return named, {modules[uri]: code.problems for uri, code in compiled.modules.items()}
 
 
 def table_of(resolution: Resolution, analysis: Analysis, location: Location) -> Mapping[str, str]:
     """Return the tables of problems of a subschema as JSON text, by module; its own name in these is under ""."""
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = {document.location: document.module for document in resolution.documents}
-    made_of = Compilation(analysis, modules, labels, Values(analysis, {}, {}), whole=False)
-    asked = made_of.entry("problems", location)
-    made = Compiler(made_of, modules, lambda text, at: translate(text)).run(asked=[asked])
-    return {"": made_of.table(asked), **{modules[uri]: str(code.problems) for uri, code in made.modules.items()}}
+    compilation = Compilation(analysis, modules, labels, Values(analysis, {}, {}), whole=False)
+    request = compilation.entry("problems", location)
+    compiled = Compiler(compilation, modules, lambda text, at: translate(text)).run(asked=[request])
+    return {
+        "": compilation.table(request),
+        **{modules[uri]: str(code.problems) for uri, code in compiled.modules.items()},
+    }
 
 
-def by_tables(tables: Mapping[str, str]) -> Tell:
-    """Return the function that tells every problem of an instance by the tables of `table_of`."""
-    return _tell(_Counting(lambda module: json.loads(tables[module])), tables[""])
+def by_tables(tables: Mapping[str, str]) -> Report:
+    """Return the function that reports every problem of an instance by the tables of `table_of`."""
+    return _report(_Counting(lambda module: json.loads(tables[module])), tables[""])
 
 
-def telling(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Tell]:
+def by_code(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Report]:
     """Return what gives the function for a name in the tables; the code and the names of modules are by document."""
     homes = {module: uri for uri, module in modules.items()}
-    teller = _Counting(lambda module: json.loads(code[homes[module]].problems))
-    return lambda name: _tell(teller, str(name))  # the teller looks at the very type of what its rows hold
+    counting = _Counting(lambda module: json.loads(code[homes[module]].problems))
+    return lambda name: _report(counting, str(name))  # the reporter looks at the very type of what its rows hold
 
 
-def reporter(tables: Mapping[str, Mapping[str, list[Any]]], name: str) -> Tell:
+def reporter(tables: Mapping[str, Mapping[str, list[Any]]], name: str) -> Report:
     """Return the function that reports every problem, for a name in tables that were made before, by their modules."""
-    return _tell(_Counting(tables.__getitem__), name)
+    return _report(_Counting(tables.__getitem__), name)
 
 
-def _tell(teller: _Counting, name: str) -> Tell:
-    def tell(instance: JSON, budget: Budget | None = None, /) -> list[Problem]:
-        teller.budget = budget
+def _report(counting: _Counting, name: str) -> Report:
+    def report(instance: JSON, budget: Budget | None = None, /) -> list[Problem]:
+        counting.budget = budget
         try:
-            return teller.problems(name, instance)
+            return counting.problems(name, instance)
         except RecursionError as stop:
             return [undecided(instance, stop)]
 
-    return tell
+    return report

@@ -1,4 +1,4 @@
-"""Witnesses: instances that one version of a schema accepts and another refuses, because of a certain change."""
+"""Counterexamples: instances that one version of a schema accepts and another refuses, because of a certain change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..schema.equality import equal
 from ..schema.vocabulary import IN_PLACE, Holds, Role
 from ..validation.budget import Budget, SpentError
 from ..validation.instances import Maker
-from ..validation.validator import Problem, Tell
+from ..validation.validator import Problem, Report
 from .diff import Step
 
 _MOST_TRIES: Final = 150  # values for one place
@@ -24,7 +24,7 @@ _MOST_CUTS: Final = 1000  # attempts to make one smaller
 _BASES: Final = 2
 _SAMPLES: Final[tuple[JSON, ...]] = (None, True, 0, 1.5, -1, "text", "", [], [0, 0], {}, {"other": 0})
 _LONGEST: Final = 1000
-_STEPS: Final = 1_000_000  # to judge what is tried for one change; an instance that is not decided shows nothing
+_STEPS: Final = 1_000_000  # to validate what is tried for one change; an instance that is not decided shows nothing
 
 Way: TypeAlias = "tuple[tuple[str | int, Location], ...]"
 """How one gets from an instance to the part that a subschema is for: keys and indices, each with its subschema."""
@@ -32,11 +32,11 @@ Way: TypeAlias = "tuple[tuple[str | int, Location], ...]"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a document: its root, its verdict, and what instances can be made of."""
+    """One version of a document: its root, what reports the problems of an instance, and what makes instances."""
 
     analysis: Analysis
     root: Location
-    tell: Tell
+    report: Report
     ways: Mapping[Location, Way]
     maker: Maker
     bases: tuple[JSON, ...] = ()
@@ -45,30 +45,30 @@ class Version:
 
     def is_valid(self, instance: JSON) -> bool:
         """Return whether an instance is known to be valid."""
-        return self._told(instance) == []
+        return self._reported(instance) == []
 
     def problems(self, instance: JSON) -> list[Problem]:
         """Return what is known to be wrong with an instance."""
-        return self._told(instance) or []
+        return self._reported(instance) or []
 
-    def _told(self, instance: JSON) -> list[Problem] | None:
+    def _reported(self, instance: JSON) -> list[Problem] | None:
         try:
-            return None if self.budget.ended else self.tell(instance, self.budget)
+            return None if self.budget.ended else self.report(instance, self.budget)
         except SpentError:
             return None
 
     def made(self, location: Location) -> list[JSON]:
         """Return instances for a subschema; not all of them are valid."""
         if location not in self._made:
-            found = self.maker.instances(location) if location in self.analysis.subschemas else ()
-            self._made[location] = list(islice(found, 8))
+            instances = self.maker.instances(location) if location in self.analysis.subschemas else ()
+            self._made[location] = list(islice(instances, 8))
         return self._made[location]
 
 
-def version(analysis: Analysis, root: Location, tell: Tell) -> Version:
+def version(analysis: Analysis, root: Location, report: Report) -> Version:
     """Return a version of the document with that root."""
     maker = Maker(analysis.subschemas)
-    bare = Version(analysis, root, tell, _ways(analysis.subschemas, root), maker)
+    bare = Version(analysis, root, report, _ways(analysis.subschemas, root), maker)
     valid = list(islice((one for one in islice(maker.instances(root), 40) if bare.is_valid(one)), _BASES))
     least = [_smallest(one, bare.is_valid) for one in valid[:1]]
     return replace(bare, bases=(*least, *valid))
@@ -85,7 +85,7 @@ def counterexample(step: Step, valid: Version, refused: Version, places: tuple[L
         return ()
     valid, refused = (replace(side, budget=Budget(_STEPS)) for side in (valid, refused))
     blamed = _Blamed(step, valid, refused, places[1], tuple(key for key, _ in way))
-    part = next((found for base in valid.bases if (found := _part(base, way)) is not None), None)
+    part = next((part for base in valid.bases if (part := _part(base, way)) is not None), None)
     values = list(islice(_values(step, valid, refused, places, part), _MOST_TRIES))
     bases = (*(base for base in refused.bases if valid.is_valid(base)), *valid.bases)
     tries = (_planted(valid, base, way, value) for base in bases for value in values)
@@ -118,27 +118,27 @@ class _Blamed:
         return bool(problems) and all(map(self._is_cause, problems)) and self.valid.is_valid(instance)
 
     def _is_cause(self, problem: Problem) -> bool:
-        """Return whether the changed keyword tells the problem, or one that takes what it leaves over."""
+        """Return whether the changed keyword reports the problem, or one that takes what it leaves over."""
         subschema = self.refused.analysis[self.place]
         here = subschema.uri if "#" in subschema.uri else f"{subschema.uri}#"
         keyword = subschema.keywords.get(self.step.keyword)
-        said = problem.absolute_keyword_location
+        keyword_uri = problem.absolute_keyword_location
         if not self.step.keyword:
-            return said == here or said.startswith(f"{here}/")
-        if problem.keyword in _TELLING_FOR_ALL and _is_below(here, said):
+            return keyword_uri == here or keyword_uri.startswith(f"{here}/")
+        if problem.keyword in _REPORTING_FOR_ALL and _is_below(here, keyword_uri):
             return True
         if keyword is not None and keyword.target is not None:
             return f"/{keyword.written}/" in f"{problem.keyword_location}/"
         token = self.step.token if self.step.keyword in _BY_NAME else ""
         if keyword is not None and not token:
-            return _is_below(said, f"{here}/{escape_token(keyword.written)}")
+            return _is_below(keyword_uri, f"{here}/{escape_token(keyword.written)}")
         inside = f"{''.join(f'/{escape_token(str(key))}' for key in self.keys)}/{escape_token(token)}"
-        return _is_below(problem.instance_location, inside) and _is_below(said, here)
+        return _is_below(problem.instance_location, inside) and _is_below(keyword_uri, here)
 
 
 _BY_NAME: Final = ("properties", "patternProperties")
-_TELLING_FOR_ALL: Final = {*vocabulary.holding(Holds.SOME, Holds.ONE, Holds.NONE), "contains"}
-"""Keywords that tell one problem for all that is below them."""
+_REPORTING_FOR_ALL: Final = {*vocabulary.holding(Holds.SOME, Holds.ONE, Holds.NONE), "contains"}
+"""Keywords that report one problem for all that is below them."""
 
 
 def _is_below(pointer: str, above: str) -> bool:
@@ -150,15 +150,15 @@ def _is_below(pointer: str, above: str) -> bool:
 
 def _ways(subschemas: Mapping[Location, Subschema], root: Location) -> dict[Location, Way]:
     """Return the shortest way to each subschema that an instance of the root can get to by names that are known."""
-    found: dict[Location, Way] = {root: ()}
-    waiting = deque([root])
-    while waiting:
-        here = waiting.popleft()
+    ways: dict[Location, Way] = {root: ()}
+    queue = deque([root])
+    while queue:
+        here = queue.popleft()
         for below, steps in _next(subschemas[here]):
-            if below not in found:
-                found[below] = (*found[here], *((step, below) for step in steps))
-                waiting.append(below)
-    return found
+            if below not in ways:
+                ways[below] = (*ways[here], *((step, below) for step in steps))
+                queue.append(below)
+    return ways
 
 
 def _next(subschema: Subschema) -> Iterator[tuple[Location, tuple[str | int, ...]]]:
@@ -204,9 +204,9 @@ def _planted(valid: Version, base: JSON, way: Way, value: JSON, at: int = 0) -> 
         return copy.deepcopy(value)
     key, _ = way[at]
     if isinstance(key, str):
-        own = dict(base) if isinstance(base, dict) else {}
-        own[key] = _planted(valid, own.get(key, _first(valid, way, at)), way, value, at + 1)
-        return own
+        members = dict(base) if isinstance(base, dict) else {}
+        members[key] = _planted(valid, members.get(key, _first(valid, way, at)), way, value, at + 1)
+        return members
     row = list(base) if isinstance(base, list) else []
     row += [copy.deepcopy(_first(valid, way, at)) for _ in range(key + 1 - len(row))]
     row[key] = _planted(valid, row[key], way, value, at + 1)
@@ -224,11 +224,11 @@ def _values(
     step: Step, valid: Version, refused: Version, places: tuple[Location, Location], base: JSON
 ) -> Iterator[JSON]:
     """Yield values that may be valid before and not after, or the reverse; the likeliest first."""
-    for given in (*step.before, *step.after):
-        yield from _near(step.keyword, given, base)
+    for value in (*step.before, *step.after):
+        yield from _near(step.keyword, value, base)
     for side, place in ((valid, places[0]), (refused, places[1])):
-        for given in side.made(place):
-            yield from _touched(step, given, side, place)
+        for value in side.made(place):
+            yield from _touched(step, value, side, place)
     if isinstance(base, dict):
         yield from _touched(step, base, valid, places[0])
         yield {**base, "other": 0}
@@ -236,15 +236,15 @@ def _values(
     yield from _SAMPLES
 
 
-def _near(keyword: str, given: JSON, base: JSON) -> Iterator[JSON]:
+def _near(keyword: str, value: JSON, base: JSON) -> Iterator[JSON]:
     """Yield values at and beside what a keyword says."""
     if keyword in ("enum", "const", "default"):
-        yield from given if keyword == "enum" and isinstance(given, list) else [given]
+        yield from value if keyword == "enum" and isinstance(value, list) else [value]
     if keyword == "type":
         return
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        yield from (given, given - 1, given + 1, given * 2, given * 3, given + 0.5)
-        for length in (int(given) + more for more in (-1, 0, 1)) if 0 <= given <= _LONGEST else ():
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield from (value, value - 1, value + 1, value * 2, value * 3, value + 0.5)
+        for length in (int(value) + more for more in (-1, 0, 1)) if 0 <= value <= _LONGEST else ():
             yield "a" * length
             yield [0] * length
             yield list(range(length))
@@ -257,25 +257,25 @@ def _near(keyword: str, given: JSON, base: JSON) -> Iterator[JSON]:
         yield [*base, base[0]]
 
 
-def _touched(step: Step, given: JSON, side: Version, place: Location) -> Iterator[JSON]:
+def _touched(step: Step, value: JSON, side: Version, place: Location) -> Iterator[JSON]:
     """Yield a value as it is, and with and without the member that the change names."""
-    yield given
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        yield given + 0.5
+    yield value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield value + 0.5
     if not step.token:
         return
-    given = given if isinstance(given, dict) else {}
-    yield {name: item for name, item in given.items() if name != step.token}
+    value = value if isinstance(value, dict) else {}
+    yield {name: item for name, item in value.items() if name != step.token}
     child = next((below for name, below in _children(side.analysis[place], step.keyword) if name == step.token), None)
     for item in (*(side.made(child) if child is not None else ()), *_SAMPLES):
-        yield {**given, step.token: item}
+        yield {**value, step.token: item}
     if step.keyword in ("dependentRequired", "dependentSchemas"):
-        yield {step.token: given.get(step.token, 0)}
+        yield {step.token: value.get(step.token, 0)}
 
 
 def _children(subschema: Subschema, keyword: str) -> Iterable[tuple[str, Location]]:
-    found = subschema.keywords.get(keyword)
-    return found.schemas if found is not None else ()
+    entry = subschema.keywords.get(keyword)
+    return entry.schemas if entry is not None else ()
 
 
 # A small one

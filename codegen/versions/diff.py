@@ -61,7 +61,7 @@ class Step:
     proof: Proof
 
 
-Found: TypeAlias = Step | Pair
+Compared: TypeAlias = Step | Pair
 
 
 @dataclass(frozen=True)
@@ -80,19 +80,19 @@ class Comparison:
     def steps(self, root: Location) -> Iterator[Step]:
         """Yield the changes of the document with that root, each place before those below it."""
         loose = sorted(_loose(self.old, root) & _loose(self.new, root))
-        waiting = [Pair(location, location) for location in (root, *loose)]
-        while waiting:
-            pair = waiting.pop(0)
-            found = list(self._compared(pair))
-            yield from (self._proven(each) for each in found if isinstance(each, Step))
-            waiting[:0] = [each for each in found if isinstance(each, Pair)]
+        pending = [Pair(location, location) for location in (root, *loose)]
+        while pending:
+            pair = pending.pop(0)
+            compared = list(self._compared(pair))
+            yield from (self._proven(each) for each in compared if isinstance(each, Step))
+            pending[:0] = [each for each in compared if isinstance(each, Pair)]
 
     def _proven(self, step: Step) -> Step:
         if step.proof != EQUAL and (self.is_dynamic or {step.pair.old, step.pair.new} & self.turned):
             return replace(step, proof=NOTHING)
         return step
 
-    def _compared(self, pair: Pair) -> Iterator[Found]:
+    def _compared(self, pair: Pair) -> Iterator[Compared]:
         was, now = self.old[pair.old], self.new[pair.new]
         if was.boolean is not None or now.boolean is not None:
             before, after = self._was(pair.old), self._is(pair.new)
@@ -171,7 +171,7 @@ class Comparison:
 
     # Keywords that both versions have
 
-    def _changed(self, pair: Pair, one: Keyword, other: Keyword) -> Iterator[Found]:
+    def _changed(self, pair: Pair, one: Keyword, other: Keyword) -> Iterator[Compared]:
         if ENTRIES[one.name].role is Role.ANNOTATION or not (one.schemas or other.schemas):
             moved = one.target != other.target and not ENTRIES[one.name].is_dynamic
             if moved or not equal(one.value, other.value):
@@ -191,7 +191,7 @@ class Comparison:
 
     # Keywords whose members come and go one by one
 
-    def _members(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+    def _members(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Compared]:
         befores, afters = (dict(keyword.schemas) if keyword else {} for keyword in (one, other))
         name = next(keyword.name for keyword in (one, other) if keyword)
         for token in dict.fromkeys((*afters, *befores)):
@@ -203,12 +203,12 @@ class Comparison:
             else:
                 yield Step(pair, name, token, (), (self._is(afters[token]),), self._of_member(pair, name))
 
-    def _required(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+    def _required(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Compared]:
         come, gone = _new(one, other), _new(other, one)
         yield from (Step(pair, "required", str(name), (), (name,), NARROWER) for name in come)
         yield from (Step(pair, "required", str(name), (name,), (), WIDER) for name in gone)
 
-    def _enum(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+    def _enum(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Compared]:
         if one is None or other is None:
             before, after = ((keyword.value,) if keyword else () for keyword in (one, other))
             yield Step(pair, "enum", "", before, after, WIDER if one else NARROWER)
@@ -219,7 +219,7 @@ class Comparison:
         if gone:
             yield Step(pair, "enum", "", (gone,), (), NARROWER)
 
-    def _dependent_required(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Found]:
+    def _dependent_required(self, pair: Pair, one: Keyword | None, other: Keyword | None) -> Iterator[Compared]:
         before, after = (dict(value) if isinstance(value, dict) else {} for value in map(_value, (one, other)))
         for token in dict.fromkeys((*after, *before)):
             was, now = ((rows[token],) if token in rows else () for rows in (before, after))
@@ -230,7 +230,7 @@ class Comparison:
 
 
 def comparison(old: Analysis, new: Analysis, before: JSON, after: JSON) -> Comparison:
-    """Return the comparison of a document in two versions, of which the programs have all subschemas."""
+    """Return the comparison of a document in two versions, of which the analyses have all subschemas."""
     every = {name for analysis in (old, new) for part in analysis.subschemas.values() for name in part.keywords}
     leaves_over = not every.isdisjoint(_LEFT_OVER)
     turned = _turned(old) | _turned(new)
@@ -244,37 +244,37 @@ def comparison(old: Analysis, new: Analysis, before: JSON, after: JSON) -> Compa
 def _loose(analysis: Analysis, root: Location) -> set[Location]:
     """Return the subschemas of a document that stand below no keyword of another: only references reach them."""
     held = {
-        below for part in analysis.subschemas.values() for word in part.keywords.values() for _, below in word.schemas
+        below for part in analysis.subschemas.values() for each in part.keywords.values() for _, below in each.schemas
     }
     return {at for at in analysis.subschemas if at.document == root.document and at != root and at not in held}
 
 
 def _turned(analysis: Analysis) -> frozenset[Location]:
     """Return the subschemas that may make more instances valid by accepting fewer, or the reverse."""
-    waiting = [below for part in analysis.subschemas.values() for below in _turning(part)]
-    found: set[Location] = set()
-    while waiting:
-        location = waiting.pop()
-        if location not in found:
-            found.add(location)
-            for word in analysis[location].keywords.values():
-                waiting += [below for _, below in word.schemas]
-                waiting += [word.target] if word.target is not None else []
-    return frozenset(found)
+    pending = [below for part in analysis.subschemas.values() for below in _turning(part)]
+    turned: set[Location] = set()
+    while pending:
+        location = pending.pop()
+        if location not in turned:
+            turned.add(location)
+            for keyword in analysis[location].keywords.values():
+                pending += [below for _, below in keyword.schemas]
+                pending += [keyword.target] if keyword.target is not None else []
+    return frozenset(turned)
 
 
 def _turning(part: Subschema) -> Iterator[Location]:
-    for name, word in part.keywords.items():
-        entry = ENTRIES[word.name]
+    for name, keyword in part.keywords.items():
+        entry = ENTRIES[keyword.name]
         bounded = "maxContains" in part.keywords or part.value("minContains") == 0
         applied = entry.is_in_place or entry.role is Role.ON_PARTS
         if (applied and not entry.is_monotone) or (name == "contains" and bounded):
-            yield from (below for _, below in word.schemas)
+            yield from (below for _, below in keyword.schemas)
 
 
 def _aims(analysis: Analysis) -> Iterator[Location]:
     """Yield what references lead to, and all that stands above it."""
-    for target in {word.target for part in analysis.subschemas.values() for word in part.keywords.values()}:
+    for target in {keyword.target for part in analysis.subschemas.values() for keyword in part.keywords.values()}:
         pointer = "" if target is None else target.pointer
         while target is not None and pointer:
             yield Location(target.document, pointer)
@@ -307,8 +307,8 @@ def _list(value: JSON) -> list[JSON]:
 
 def _new(one: Keyword | None, other: Keyword | None) -> list[JSON]:
     """Return what the other keyword lists and the one does not."""
-    known = {key(value) for value in _list(_value(one))}
-    return [value for value in _list(_value(other)) if key(value) not in known]
+    listed = {key(value) for value in _list(_value(one))}
+    return [value for value in _list(_value(other)) if key(value) not in listed]
 
 
 def _is_open(keyword: Keyword | None) -> bool:
@@ -363,7 +363,7 @@ _DYNAMIC: Final = vocabulary.named(lambda entry: entry.is_dynamic)
 _NAMING_PROPERTIES: Final = vocabulary.evaluating(Evaluates.NAMED_PROPERTIES, Evaluates.MATCHING_PROPERTIES)
 """Keywords of which one more property is one less for `additionalProperties`."""
 
-_ByMember: TypeAlias = "Callable[[Comparison, Pair, Keyword | None, Keyword | None], Iterable[Found]]"
+_ByMember: TypeAlias = "Callable[[Comparison, Pair, Keyword | None, Keyword | None], Iterable[Compared]]"
 _BY_MEMBER: Final[Mapping[str, _ByMember]] = {
     "required": Comparison._required,
     "enum": Comparison._enum,
@@ -377,7 +377,7 @@ COVERAGE: Final = vocabulary.cover(
         Role.ASSERTION: "of another value nothing is proven",
         **dict.fromkeys((Role.IN_PLACE, Role.ON_PARTS, Role.DEFINITIONS), "its subschemas are compared"),
         Role.REFERENCE: "where it leads is compared",
-        **dict.fromkeys((Role.ANNOTATION, Role.IDENTIFIER), "another value is told, and breaks nothing"),
+        **dict.fromkeys((Role.ANNOTATION, Role.IDENTIFIER), "another value is reported, and breaks nothing"),
         Role.DIALECT: "of another dialect nothing is proven",
     },
 )

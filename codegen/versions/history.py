@@ -1,7 +1,7 @@
 """History: older versions of the schema folder, and what has become of each document since.
 
-A version is a folder, named as its owner likes, that holds the schemas as they were. Nothing is asked of a version
-control system: what is printed depends on the files that are read, and on nothing else.
+A version is a folder, named as its owner likes, that holds the schemas as they were. No version control system
+is asked: what is printed depends on the files that are read, and on nothing else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from ..validation.validator import reporters
 from .counterexamples import Version, counterexample, version
 from .diff import EQUAL, Comparison, Step, comparison
 
-STRAY: Final = Rule("history-stray", "The history folder holds a folder for each version, and the schemas in these.")
+MISPLACED: Final = Rule(
+    "history-stray", "The history folder holds a folder for each version, and the schemas in these."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ def read(folder: Path | None, attempt: Attempt) -> tuple[tuple[Older, ...], tupl
     """
     if folder is None:
         return (), ()
-    sources, found = loader.load_folder(folder, public=False)
-    findings = [*found, *(_stray(source) for source in sources if "/" not in source.path)]
+    sources, unreadable = loader.load_folder(folder, public=False)
+    findings = [*unreadable, *(_misplaced(source) for source in sources if "/" not in source.path)]
     schemas: dict[str, list[Source]] = {}
     for source in sources:
         name, _, path = source.path.partition("/")
@@ -75,24 +77,24 @@ def _text(part: str) -> tuple[int, int, str]:
     return (0 if re.match("-[A-Za-z]", part) else 3, 0, part)
 
 
-def _stray(source: Source) -> Finding:
+def _misplaced(source: Source) -> Finding:
     message = "the schema stands beside the folders of the versions"
-    return Finding(STRAY, Place(source.file), message, "Put it into a folder that is named like its version.")
+    return Finding(MISPLACED, Place(source.file), message, "put it into a folder that is named like its version")
 
 
 def history(versions: Sequence[Older], now: Resolution, *, formats: str) -> History:
     """Return what has become of the documents since the versions, which are given from old to new."""
-    told = [*((older.name, older.resolution) for older in versions), ("", now)]
+    resolutions = [*((older.name, older.resolution) for older in versions), ("", now)]
     releases: dict[Location, list[Release]] = {}
     gone: list[tuple[str, str, str]] = []
-    for (since, old), (name, new) in pairwise(told):
+    for (since, old), (name, new) in pairwise(resolutions):
         between = _Between(old, new, since, name, formats == "assert")
         for location, release in between.releases():
             releases.setdefault(location, []).insert(0, release)
         gone += [(name, since, path) for path in between.gone()]
-    own = {document.location for document in now.documents if document.public}
-    known = {location: tuple(_since_the_first(found)) for location, found in releases.items() if location in own}
-    return History(tuple(older.name for older in versions), known, tuple(gone), _files(versions, now))
+    public = {document.location for document in now.documents if document.public}
+    since_new = {location: tuple(_since_the_first(some)) for location, some in releases.items() if location in public}
+    return History(tuple(older.name for older in versions), since_new, tuple(gone), _files(versions, now))
 
 
 def _since_the_first(releases: Sequence[Release]) -> Iterator[Release]:
@@ -167,8 +169,8 @@ def _effect(
 ) -> Effect:
     if proven:
         return Effect(breaks=False)
-    found = counterexample(step, valid, refused, places) if valid is not None and refused is not None else ()
-    return Effect(breaks=True if found else None, document=found)
+    document = counterexample(step, valid, refused, places) if valid is not None and refused is not None else ()
+    return Effect(breaks=True if document else None, document=document)
 
 
 def _version(resolution: Resolution, analysis: Analysis, root: Location) -> Version | None:
@@ -185,16 +187,16 @@ def _leads(resolution: Resolution) -> Mapping[str, set[str]]:
     """Return which documents each document refers to."""
     leads: dict[str, set[str]] = {}
     for location, subschema in resolution.subschemas.items():
-        targets = {word.target.document for word in subschema.keywords.values() if word.target is not None}
+        targets = {each.target.document for each in subschema.keywords.values() if each.target is not None}
         leads.setdefault(location.document, set()).update(targets)
     return leads
 
 
 def _reached(leads: Mapping[str, set[str]], start: str) -> set[str]:
     """Return the documents that a document refers to, directly or not."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        new = leads.get(waiting.pop(), set()) - seen
-        seen |= new
-        waiting += new
-    return seen
+    reached, pending = {start}, [start]
+    while pending:
+        new = leads.get(pending.pop(), set()) - reached
+        reached |= new
+        pending += new
+    return reached

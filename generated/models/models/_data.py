@@ -54,7 +54,7 @@ def refused_items(items: Iterable[JSON]) -> bool:
 def plain(data: object, at: str = "") -> JSON:
     """Return a copy of data in JSON's own types: a mapping is a dict, a tuple a list, a subclass what it is one of.
 
-    Raises DecodeError for what has no place in JSON, and for a property name that is no string; `at` is the data's
+    Raises DecodeError for what has no place in JSON, and for a property name that is not a string; `at` is the data's
     own place.
     """
     if data is None or isinstance(data, bool):

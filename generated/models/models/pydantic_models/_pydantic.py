@@ -65,11 +65,11 @@ class Model(BaseModel):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Return pydantic's own schema of the class, without the defaults that stand for what is not there."""
-        found = handler(schema)
-        for field in handler.resolve_ref_schema(found).get("properties", {}).values():
+        core = handler(schema)
+        for field in handler.resolve_ref_schema(core).get("properties", {}).values():
             if field.get("default", "") in (None, ABSENT.value):
                 del field["default"]
-        return found
+        return core
 
 
 class Root(RootModel[Any]):
@@ -126,18 +126,18 @@ def _drafted(value: Any) -> Any:
 
 
 def _drafted_members(mapping: Any) -> Any:
-    found: dict[Any, Any] = {name: _drafted(item) for name, item in mapping.items() if item is not ABSENT}
-    is_same = len(found) == len(mapping) and all(item is mapping[name] for name, item in found.items())
-    return mapping if is_same else found
+    drafted: dict[Any, Any] = {name: _drafted(item) for name, item in mapping.items() if item is not ABSENT}
+    is_same = len(drafted) == len(mapping) and all(item is mapping[name] for name, item in drafted.items())
+    return mapping if is_same else drafted
 
 
 def _drafted_items(sequence: Any) -> Any:
-    found: list[Any] = [_drafted(item) for item in sequence]
-    return sequence if all(item is was for item, was in zip(found, sequence, strict=True)) else found
+    drafted: list[Any] = [_drafted(item) for item in sequence]
+    return sequence if all(item is was for item, was in zip(drafted, sequence, strict=True)) else drafted
 
 
 def _line(problem: Problem, data: Any) -> InitErrorDetails:
-    """Return a problem as pydantic tells it: the keyword is its type, and `ctx` has its place in the schema."""
+    """Return a problem as pydantic reports it: the keyword is its type, and `ctx` has its place in the schema."""
     place, value = _placed(problem.instance_location, data)
     context = {
         "keyword_location": problem.keyword_location,
@@ -193,15 +193,15 @@ class _AsValue:
 
 
 Loose = Annotated[T | Any, Field(union_mode="left_to_right")]
-"""A class whose verdict depends on the way to it (`$dynamicRef`): an object that it does not know stays as it came."""
+"""A class whose schema depends on the way to it (`$dynamicRef`): an object that it does not know stays as it came."""
 
 Member = Annotated[T, _AsValue()]
 """A member of an enum, written as its JSON value."""
 
 
 def _listed(value: Any, handler: SerializerFunctionWrapHandler) -> Any:
-    found: Any = handler(value)
-    return [*found] if isinstance(found, tuple) else found
+    serialized: Any = handler(value)
+    return [*serialized] if isinstance(serialized, tuple) else serialized
 
 
 Row = Annotated[T, WrapSerializer(_listed)]
@@ -225,10 +225,10 @@ class _Text:
     def _decode(self, value: Any) -> Any:
         if isinstance(value, self._kind):
             return value
-        found = self._read(value) if isinstance(value, str) else None
-        if found is None:
+        decoded = self._read(value) if isinstance(value, str) else None
+        if decoded is None:
             raise PydanticCustomError("format", "must be a {format}", {"format": self._format})
-        return found
+        return decoded
 
     def _encode(self, value: Any) -> Any:
         return self._write(value) if isinstance(value, self._kind) else value
