@@ -37,7 +37,7 @@ MODULES = {
     "checks.encode": "compiler.emit.encode",
     "checks.fast": "compiler.emit.validate",
     "checks.json_text": "compiler.emit.json_text",
-    "checks.lines": "compiler.emit.lines",
+    "checks.lines": "compiler.emit.body",
     "checks.narrowing": "compiler.emit.narrowing",
     "checks.patterns": "compiler.regex.translate",
     "checks.printer": "compiler.emit.printer",

@@ -66,11 +66,11 @@ def resolved(schema: Any) -> Any:
 
 
 def analysis(schema: Any) -> Any:
-    """Return the program of one schema."""
+    """Return the analysis of one schema."""
     from codegen.compiler.analysis import Analysis
 
-    found = resolved(schema)
-    return Analysis(found.subschemas, found.resources)
+    resolution = resolved(schema)
+    return Analysis(resolution.subschemas, resolution.resources)
 
 
 def pointers(locations: Any) -> list[str]:
@@ -83,8 +83,9 @@ def steps(before: Any, after: Any) -> list[Any]:
     from codegen.ir import Location
     from codegen.versions.diff import comparison
 
-    found = comparison(analysis(before), analysis(after), before, after).steps(Location("schema:///it.json"))
-    return [[one.keyword, one.token, one.proof.old_stays, one.proof.new_was] for one in found]
+    compared = comparison(analysis(before), analysis(after), before, after)
+    changes = compared.steps(Location("schema:///it.json"))
+    return [[one.keyword, one.token, one.proof.old_stays, one.proof.new_was] for one in changes]
 
 
 def component(schema: Any) -> tuple[Any, Any]:
@@ -93,8 +94,8 @@ def component(schema: Any) -> tuple[Any, Any]:
     from codegen.artifacts.openapi.downgrade import downgrade
     from codegen.ir import Package
 
-    found = resolved(schema)
-    made = components(Package("it", found.documents, found.subschemas, {}, {}))
+    it = resolved(schema)
+    made = components(Package("it", it.documents, it.subschemas, {}, {}, resources=it.resources))
     lost = downgrade(made.schemas).losses
     return made.schemas["It"], [loss.keyword for loss in lost]
 
