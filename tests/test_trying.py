@@ -58,7 +58,7 @@ FROM: list[tuple[str, str, set[str]]] = [
     ("_valid_it", "if len(b) < 2:", {"/properties/b/$ref", "/$defs/n/minLength"}),
     ("_read_it", "self.a = a", {"/properties/a"}),
     ("_read_it", 'if "b" in value:', {"/properties/b"}),
-    ("_read_it", "if len(value) != known:", {"/properties", "/additionalProperties"}),
+    ("_read_it", "if len(value) != present:", {"/properties", "/additionalProperties"}),
     ("_read_it", "return self", {"/properties"}),
 ]
 
