@@ -61,7 +61,7 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """Return the public names, those too that nobody has used yet."""
+    """Return the public names, those too that were not used yet."""
     return sorted({*globals(), *__all__})
 
 

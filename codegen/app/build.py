@@ -1,4 +1,4 @@
-"""Building: shapes and checks are joined by location into the intermediate representation."""
+"""Building: class shapes and compiled code are joined by location into the intermediate representation."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def _inputs(
     """Return by URI what a document is compiled from beside its schemas.
 
     That is its name overrides and open enums, its classes and enums that are used, and what is remembered. The latter
-    two hang on those that refer to the document.
+    two depend on those that refer to the document.
     """
     paths = {document.path: document.location.document for document in resolution.documents}
     inputs: dict[str, list[JSON]] = {uri: [] for uri in paths.values()}

@@ -29,7 +29,7 @@ class Before:
 
 
 NOTHING_BEFORE = Before()
-"""What is known where nothing was looked at."""
+"""What is known where nothing was checked before."""
 
 
 def open_enums_of(resolution: Resolution, models: Mapping[str, JSON]) -> frozenset[Location]:

@@ -205,7 +205,7 @@ def _digests(sources: Iterable[Source], versions: Iterable[Older]) -> dict[str, 
 
 
 class _References:
-    """The documents that `[tool.triptych.references]` maps to local files, read when one is asked for.
+    """The documents that `[tool.triptych.references]` maps to local files, read on demand.
 
     `is_unread` says which URIs may be documents of the schema folder that could not be read.
     """
@@ -218,7 +218,7 @@ class _References:
         self._local = sorted(local.items(), key=lambda row: -len(row[0]))
 
     def lookup(self, uri: str) -> Source | None:
-        """Return the document of a URI without a fragment, by the longest prefix that fits; None if nobody has it."""
+        """Return the document of a URI without a fragment, by the longest prefix that fits; None if there is none."""
         for prefix, root in self._local:
             if uri.startswith(prefix) and (file := _file_at(root, unquote(uri[len(prefix) :]))) is not None:
                 path = uri if Path(uri).suffix == file.suffix else uri + file.suffix

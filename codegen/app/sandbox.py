@@ -87,7 +87,7 @@ def confined(reads: Iterable[Path], writes: Iterable[Path] = ()) -> Iterator[Non
     """Let this thread touch nothing but these files and folders, Python's own and temporary ones of the run.
 
     `writes` may be read too; what ends in `*` there stands for every name that begins so. Raises Rejected at the end if
-    anything was refused, even if nobody minded.
+    anything was refused, even if the refusal was caught.
     """
     global _hooked
     written = tuple(_beginning(path) for path in writes)
@@ -171,7 +171,7 @@ def _opened(stack: list[_Limits], path: object, mode: object, flags: object) -> 
 
 
 def _may_read(stack: list[_Limits], name: str) -> bool:
-    """Return whether a path may be opened; a folder is not read by that, and what is not there nobody reads."""
+    """Return whether a path may be opened; opening a folder or a missing file reads nothing."""
     real = os.path.realpath(name)
     below = os.path.join(real, "")
     if below.startswith(installation()) or all(below.startswith(limits.reads) for limits in stack):

@@ -1,7 +1,7 @@
 """Schemas of settings: each with the problem tables that our own compiler makes of it.
 
 Those of this package have their tables in `problem_tables.json`, by the digest of the schema, since to compile them
-takes a tenth of a small run; a schema that an artifact of somebody else brings is compiled when it is read.
+takes a tenth of a small run; the schema of any other artifact is compiled when it is read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Workers: much work of one kind is shared out among the cores; where it can't be, one does all of it.
+"""Workers: processes that share many jobs of one kind; where none can be started, this one does all of them.
 
 A worker is a copy of this process, so that it has all that was made so far, and is confined as this is. What it
 gives back goes through a pipe. One that fails, for whatever reason, is no fault: its work is done here.

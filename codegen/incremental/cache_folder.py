@@ -1,7 +1,7 @@
 """The cache folder: the files that a run leaves there for later ones, private to the user.
 
-A file is read, replaced or deleted only if it is a regular one of this user that nobody else can write, in a folder of
-which the same holds; a link is never followed. Any other counts as not there: that costs time, nothing else.
+A file is read, replaced or deleted only if it is a regular one that only this user can write, in a folder of which the
+same holds; a link is never followed. Any other counts as not there: that costs time, nothing else.
 
 Only modules that a bare interpreter has at hand are imported: a run with nothing to do comes here first.
 """

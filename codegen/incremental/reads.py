@@ -98,7 +98,7 @@ def _has_tables(value: object) -> bool:
 
 
 class _Table:
-    """The digests of a table's parts, each made when it is asked for."""
+    """The digests of a table's parts, each made on first use."""
 
     def __init__(self, table: Any, digests: Mapping[str, str]) -> None:
         self._table = table

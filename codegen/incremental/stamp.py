@@ -171,7 +171,7 @@ def _store(
 
 
 def _in_ci() -> bool:
-    """Return whether nobody is there to whom a short cut would be worth what a planted one could hide."""
+    """Return whether this runs in CI, where a short cut is not worth what a planted stamp could hide."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 

@@ -1,4 +1,4 @@
-"""Swapping: the output folder is replaced as a whole, and nothing else touches it."""
+"""Swapping: the output folder is read and replaced as a whole; no other module touches it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SURROUNDS = Rule("output-surrounds", "The output folder is a folder of its own."
 OBSTRUCTED = Rule("output-obstructed", "No file made by hand stands where a generated one goes.")
 FOREIGN = Rule("output-foreign", "The output folder holds generated files only.", Severity.WARNING)
 
-# What tools leave behind in any folder of Python, and builders of the site: neither ours nor anybody's work.
+# What tools leave behind in any folder of Python, and builders of the site: neither generated nor written by hand.
 _LEFT_BY_PYTHON: Final = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".DS_Store"})
 _LEFT_BY_TOOLS: Final = _LEFT_BY_PYTHON | {".site", ".cache"}
 _LOCK_SECONDS: Final = 60.0
@@ -60,7 +60,7 @@ def finding_at(rule: Rule, out: Path, path: str, message: str, help: str, detail
 
 
 def how_to_keep(path: str) -> str:
-    """Return the help for a file that is nobody's but the user's."""
+    """Return the help for a file that is the user's."""
     return f"keep {path} in another folder, or delete it"
 
 
@@ -108,7 +108,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _foreign(present: Mapping[str, bytes], files: Mapping[str, str]) -> list[str]:
-    """Return the paths that no run of ours wrote: the old manifest does not name them, or with another content."""
+    """Return the paths that no run wrote: the old manifest does not name them, or with another content."""
     old = manifest_tables(present.get(MANIFEST))
     return [
         path

@@ -190,7 +190,7 @@ def normal_uri(uri: str) -> str:
 
 
 def custom_dialect(uri: str, vocabularies: Mapping[str, JSON]) -> tuple[Dialect, tuple[str, ...]]:
-    """Return the dialect that a metaschema's `$vocabulary` describes, and the required ones that nobody knows."""
+    """Return the dialect that a metaschema's `$vocabulary` describes, and those required that are not known."""
     is_of_2019 = any(each.startswith(VOCABULARY_2019) for each in vocabularies)
     keywords = dict(VOCABULARIES[(VOCABULARY_2019 if is_of_2019 else VOCABULARY_2020) + "core"])
     for each in vocabularies:

@@ -49,7 +49,7 @@ def _without(subschema: Subschema, keywords: Collection[str]) -> Subschema:
 
 
 def _of_one_uri(resolution: Resolution) -> Iterator[Location]:
-    """Yield the roots of schema resources that share a URI: nobody knows which of them a reference means."""
+    """Yield the roots of schema resources that share a URI: it is not known which of them a reference means."""
     roots: dict[str, list[Location]] = {}
     for location, resource in resolution.resources.items():
         roots.setdefault(resource.uri, []).append(location)

@@ -55,7 +55,7 @@ class Resolution:
 
 
 class Places(Mapping[Location, Place]):
-    """Where each subschema of a resolution stands, by the path of its file; a text is scanned when somebody asks."""
+    """Where each subschema of a resolution stands, by the path of its file; a text is scanned on first use."""
 
     __slots__ = ("_paths", "_resolution")
 
@@ -144,7 +144,7 @@ def bundled(uri: str) -> Source | None:
         content = REGISTRY.contents(uri)
     except NoSuchResource:
         return None
-    # Draft 3's is among them, and nobody here can read it.
+    # Draft 3's is among them, which can't be read here.
     is_readable = isinstance(content, dict) and normal_uri(str(content.get("$schema"))) in DIALECTS
     return values.from_value(uri, content) if is_readable else None
 

@@ -2,7 +2,7 @@
 
 Which keywords apply subschemas in place, which bound a number, which evaluate items: each is a question to this table,
 and stands nowhere else as a list. What has to be written for each keyword by hand (code, words, another dialect's
-terms) says with `cover` which rows it has, so that it can't be imported before somebody has thought of a new row.
+terms) says with `cover` which rows it has, so that it can't be imported while a new row is missing there.
 
 Sources: JSON Schema 2020-12, Core and Validation; the older drafts for what 2020-12 no longer has.
 """
@@ -38,13 +38,13 @@ class Role(Enum):
 
 
 class Holds(Enum):
-    """Which of an applicator's subschemas hold for an instance that is valid, or for the parts that they speak of."""
+    """Which of an applicator's subschemas hold for an instance that is valid, or for the parts that they apply to."""
 
     ALL = "all"
     SOME = "at least one"
     ONE = "exactly one"
     NONE = "none"
-    EITHER_WAY = "they may or may not: others hang on it"
+    EITHER_WAY = "they may or may not: others depend on it"
     AT_TIMES = "those whose condition is met"
 
 
@@ -86,7 +86,7 @@ class Entry:
     """One keyword.
 
     `section` is where the specification has it, `vocabulary` the one of 2020-12 that it belongs to, `since` and
-    `until` are the first and the last draft that have it. `of` is the JSON type that it speaks of, `form` that of its
+    `until` are the first and the last draft that have it. `of` is the JSON type that it is for, `form` that of its
     subschemas (None: it has none), of which `holds` says which have to be met. One that `is_dynamic` leads to another
     subschema in another dynamic scope; one that is `read_by` another means nothing without that; one that is `read_as`
     others is of an older draft, and no reader of subschemas meets it.
@@ -170,7 +170,7 @@ ROWS: Final[tuple[Entry, ...]] = (
     Entry("else", _IN_PLACE, "Core 10.2.2.3", APPLICATOR, _D7, ANY, ONE, _AT_TIMES, _BELOW, read_by="if", narrows=True),
     Entry("dependentSchemas", _IN_PLACE, "Core 10.2.2.4", APPLICATOR, _D2019, _OBJ, OBJECT, _AT_TIMES, _BELOW,
           narrows=True),
-    # Applicators of parts; one more item or property that these speak of is taken away from their neighbours
+    # Applicators of parts; one more item or property that these apply to is taken away from their neighbours
     Entry("prefixItems", _ON_PARTS, "Core 10.3.1.1", APPLICATOR, _D2020, _ARR, ARRAY, _ALL, Evaluates.FIRST_ITEMS),
     Entry("items", _ON_PARTS, "Core 10.3.1.2", APPLICATOR, DRAFT_4, _ARR, ONE, _ALL, Evaluates.OTHER_ITEMS,
           narrows=True),
@@ -312,7 +312,7 @@ def _deeper(form: Form, name: str, value: JSON, make: Callable[[tuple[str, ...],
 
 
 class UnknownKeywordError(Exception):
-    """A reader of the vocabulary does not know one of its rows, or speaks of a keyword that has none."""
+    """A reader of the vocabulary does not know one of its rows, or names a keyword that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,13 +325,13 @@ class Coverage:
     by_role: Mapping[Role, str] = field(default_factory=dict)
 
     def reason(self, entry: Entry) -> str | None:
-        """Return why the reader has nothing of its own for a row: "" if it has, None if nobody has thought of it."""
+        """Return why the reader has nothing of its own for a row: "" if it has, None if it is missing."""
         if entry.name in self.takes:
             return ""
         return self.why_not.get(entry.name) or self.by_role.get(entry.role)
 
     def missing(self, entries: Iterable[Entry]) -> tuple[str, ...]:
-        """Return the keywords that nobody has thought of."""
+        """Return the keywords that the reader neither takes nor says why not."""
         return tuple(entry.name for entry in entries if self.reason(entry) is None)
 
 

@@ -92,7 +92,7 @@ def _syntax_help(text: str, offset: int) -> str:
 
 
 def _depth(content: JSON) -> int:
-    """Return how deep arrays and objects are nested, level by level, for a recursion could be too deep itself."""
+    """Return how deep arrays and objects are nested, level by level, as a recursion could be too deep itself."""
     depth = 0
     level = [content] if isinstance(content, dict | list) else []
     while level:

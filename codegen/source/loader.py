@@ -340,8 +340,8 @@ def _order(place: Place) -> tuple[str, int, int]:
 def place(source: Source, pointer: str, *, key: bool = False) -> Place:
     """Return the line and column of the value at the JSON Pointer, or of its key.
 
-    If there is no such value, its nearest ancestor stands for it. The text is scanned when
-    the first place is asked for, since most runs have no finding.
+    If there is no such value, its nearest ancestor stands for it. The text is scanned for its first place, since most
+    runs have no finding.
     """
     node = _root(source.text, source.format)
     if node is None:

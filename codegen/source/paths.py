@@ -25,7 +25,7 @@ def not_there(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return NOT_THERE
     except (OSError, ValueError) as error:  # a name too long, a cycle of links, a folder that can't be searched
-        return f"can't be looked at: {getattr(error, 'strerror', None) or error}"
+        return f"can't be accessed: {getattr(error, 'strerror', None) or error}"
     return ""
 
 
