@@ -141,7 +141,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def flavour(session: nox.Session) -> None:
-    """Hold the pydantic models against their schemas, and real ones; `-- --sets mcp` takes only these of them."""
+    """Compare the pydantic models with their schemas, and with real ones; `-- --sets mcp` takes only these of them."""
     install(session, "run", "tests", "flavour")
     paths = {"PYTHONPATH": f"tests{os.pathsep}."}
     session.run("python", "-m", "pytest", "tests/test_flavour.py", env=OUTSIDE)

@@ -261,7 +261,7 @@ def spelled(value: Any) -> Any:
     if isinstance(value, list):
         return [spelled(item) for item in value]
     lone = re.compile("[\ud800-\udfff]")
-    return lone.sub(lambda found: f"\\u{ord(found[0]):04x}", value) if isinstance(value, str) else value
+    return lone.sub(lambda match: f"\\u{ord(match[0]):04x}", value) if isinstance(value, str) else value
 
 
 LOADERS = [loader for loader in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", None)) if loader is not None]

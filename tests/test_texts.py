@@ -30,7 +30,7 @@ def reported(read: Callable[[Text], Any], text: Text) -> object:
 
 
 def assert_same(text: Text) -> None:
-    """Assert that both ways tell the same of a text as it is, in bytes and as a string."""
+    """Assert that both ways read the same from a text as it is, in bytes and as a string."""
     assert reported(loads_auto, text) == reported(loads, text)
     if isinstance(text, str):
         data = text.encode("utf-8", "surrogatepass")
@@ -303,9 +303,9 @@ def test_without_orjson_the_standard_library_reads(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_text_is_read_as_it_is_where_python_takes_as_many_levels() -> None:
-    found = _json._orjson()
-    assert found is not None
-    read, _, levels = found
+    parts = _json._orjson()
+    assert parts is not None
+    read, _, levels = parts
     assert read is orjson.loads
     try:
         loads("[" * 1024 + "]" * 1024)

@@ -220,7 +220,7 @@ _SLOT: Final = re.compile(r"\\\{\\\{.*?\\\}\\\}")
 
 
 def _other_lines(text: str, template: str) -> Iterable[tuple[int, str]]:
-    """Yield the first line that is no line of the template, where a slot holds a public name and nothing else."""
+    """Yield the first line that is not a line of the template, where a slot holds a public name and nothing else."""
     lines = [line for line in template.split("\n") if not line.startswith("{%")]
     fixed = [line for line in lines if "{{" not in line]
     named = [re.compile(_slots(line), re.ASCII) for line in lines if "{{" in line]

@@ -141,4 +141,4 @@ _SHAPES: Final[Mapping[str, tuple[_IsPart, ...]]] = {
     "not": (_target,),
     "if": (_target, _or_none(_target), _or_none(_target)),
 }
-"""What follows the kind of a row, which is no rule."""
+"""What follows the kind of a row, which is not a rule."""

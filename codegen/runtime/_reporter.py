@@ -81,7 +81,7 @@ class _Fails(Exception):
 
 
 _NO_JSON = "must be JSON data"
-_REPEATED = "must be valid here as well; why would take long to tell"
+_REPEATED = "must be valid here as well; all reasons would take long to report"
 _CONTAINERS = frozenset({dict, list})
 _UNKNOWN: set[str | int] = set()
 _MOST_REPEATS = 200
@@ -328,7 +328,7 @@ def _part(place: Place, key: str) -> Place:
 
 
 def _applicable(rows: Iterable[Row], value: Any) -> Iterator[Row]:
-    """Yield the rows that speak of a value: of its JSON type, and of the properties that it has."""
+    """Yield the rows that are about a value: of its JSON type, and of the properties that it has."""
     for row in rows:
         if row[0] == "kinds":
             chosen = _of_kind(row[1], value)
@@ -346,7 +346,7 @@ def _applicable(rows: Iterable[Row], value: Any) -> Iterator[Row]:
 
 
 def _items(row: Row, value: list[JSON], evaluated: Evaluated) -> Iterator[tuple[int, JSON]]:
-    """Yield the items that a row speaks of, with their indices: from the start on, or those not evaluated."""
+    """Yield the items that a row is about, with their indices: from the start on, or those not evaluated."""
     _, start, _, unevaluated = row
     for index, item in enumerate(value):
         if index >= start and not (unevaluated and evaluated is not None and index in evaluated):

@@ -82,8 +82,8 @@ def made(
 ) -> tuple[dict[Location, JSON], list[Finding]]:
     """Return a valid instance of each document, and where none was found because that takes too many steps.
 
-    It is the document's own example, else one that is made. `reports` has for the root of each document what
-    reports every problem of an instance.
+    It is the document's own example, else one that is made. `reports` has the function that reports
+    every problem of an instance, by the root of each document.
     """
     instances: dict[Location, JSON] = {}
     costly: list[Finding] = []

@@ -21,7 +21,7 @@ LONGEST: Final = 10_000
 """The longest text that is made."""
 
 _LONGEST_SLOW: Final = 20  # 2 ** 20 steps of a matcher are a moment
-_MORE: Final = (1, 0, 2, 3, 5, 8, 16, 32, 64)  # how often a loop is gone round beyond its least count
+_MORE: Final = (1, 0, 2, 3, 5, 8, 16, 32, 64)  # how many more turns a loop has than its least count
 
 
 @cache
