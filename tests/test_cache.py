@@ -253,7 +253,7 @@ def test_a_damaged_file_costs_only_time(project: Path) -> None:
     ("text", "planted"),
     [
         ("def is_valid(data: object)", "def is_valid(data: object, *more: object)"),
-        ("found = _fallback.recheck(", "found = _fallback.sys.exit("),
+        ("valid = _fallback.recheck(", "valid = _fallback.sys.exit("),
     ],
 )
 def test_a_text_that_no_template_makes_is_refused_wherever_it_comes_from(

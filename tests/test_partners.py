@@ -101,7 +101,8 @@ def test_a_bundler_finds_every_module_by_imports_alone(package: Path, is_folded:
             text = text.replace("if TYPE_CHECKING:", "if False:").replace("if not TYPE_CHECKING:", "if True:")
         copy.write_text(text, encoding="utf-8")
     program = tmp_path / "program.py"
-    program.write_text(f"from {package.name} import DecodeError\n", encoding="utf-8")
+    flavours = [f"import {package.name}.{each.name}\n" for each in package.glob("pydantic_models")]
+    program.write_text("".join([f"from {package.name} import DecodeError\n", *flavours]), encoding="utf-8")
     finder = ModuleFinder(path=[str(tmp_path)])
     finder.run_script(str(program))
     found = {Path(module.__file__) for module in finder.modules.values() if module.__file__}

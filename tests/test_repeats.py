@@ -47,7 +47,7 @@ def test_reporting_again_what_was_reported_has_an_end_and_says_so() -> None:
     problems = model.problems("x")
     assert 1 < len(problems) < 3000
     assert problems[0].message == "must be an integer"
-    assert any("would take long to tell" in problem.message for problem in problems)
+    assert any("would take long to report" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize(

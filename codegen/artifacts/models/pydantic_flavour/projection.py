@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ....ir import JSON
+from ....schema.vocabulary import DRAFT_2020_12
 
 OTHERS = "additional_properties"
 """What the projection calls the properties without a field: a name that no field has."""
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DEFINITION = "#/$defs/"
 _OF_CONSTANT: Mapping[type, JSON] = {bool: {"type": "boolean"}, int: {"type": "integer"}}
 _NAMED: Mapping[str, JSON] = {
@@ -72,7 +72,7 @@ class Projection:
     @property
     def schema(self) -> dict[str, JSON]:
         """Return the JSON Schema."""
-        return {"$schema": _DIALECT, "$defs": dict(self.definitions)}
+        return {"$schema": DRAFT_2020_12, "$defs": dict(self.definitions)}
 
 
 def project(models: Sequence[Definition]) -> Projection:

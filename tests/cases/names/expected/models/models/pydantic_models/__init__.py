@@ -76,3 +76,14 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     """Return the names that the package exports."""
     return sorted([*globals(), *__all__])
+
+
+def _named() -> object:
+    """Return all modules of the package; nobody calls it, but bundlers look for imports."""
+    from . import names as names
+    from . import shadows as shadows
+
+    return [
+        names,
+        shadows,
+    ]
