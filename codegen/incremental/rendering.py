@@ -46,11 +46,18 @@ class _Texts:
         self._given: dict[int, Given] = {}
 
     def texts(self, printings: Sequence[Printing]) -> Sequence[str]:
-        """Return each of the texts: what earlier runs have made is taken, and the rest is made."""
-        recalled = [self._recalled(printing) for printing in printings]
+        """Return each of the texts: what earlier runs have made is taken, and the rest is made.
+
+        Only those that are completed when they are printed are work enough to be shared out.
+        """
+        recalled = [self._recalled(printing) or self._printed(printing) for printing in printings]
         fresh = [printing for printing, text in zip(printings, recalled, strict=True) if text is None]
         made = iter(self._share_out(self._made, fresh))
         return [self._taken(next(made)) if text is None else text for text in recalled]
+
+    def _printed(self, printing: Printing) -> str | None:
+        """Return a text that nothing is kept of, None for one that the cache can keep."""
+        return printing.text() if self._about(printing) is None else None
 
     def _taken(self, made: tuple[str, Mapping[str, bytes]]) -> str:
         """Return a text that was made, perhaps in a copy of this process, and keep what is to be kept of it."""
@@ -69,7 +76,7 @@ class _Texts:
     def _made(self, printing: Printing) -> tuple[str, Mapping[str, bytes]]:
         """Return a text that is made anew, and the row that the cache keeps of it, if it does."""
         given = self._about(printing)
-        if given is None:
+        if given is None:  # nothing is kept of it
             return printing.text(), {}
         key = _key(printing, given)
         index, reads = given.watched()
