@@ -196,8 +196,10 @@ def installed(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site in site/, a warning fails; `nox -s docs -- serve` shows it while schemas and templates change."""
-    install(session, "run", "docs")
+    install(session, "run", "docs", "tests")
     session.run("python", "-m", "tests.website", *(session.posargs or ["build"]))
+    if not session.posargs:
+        session.run("python", "-m", "pytest", "tests/test_website.py", env=OUTSIDE)
 
 
 @nox.session

@@ -82,7 +82,7 @@ def test_a_page_has_a_policy_for_the_theme_s_scripts_and_no_others(tmp_path: Pat
     "out", [ROOT / "generated", *sorted(ROOT.glob("tests/cases/*/expected"))], ids=lambda out: out.parent.name
 )
 def test_what_the_site_s_configuration_says_is_true(tmp_path: Path, out: Path) -> None:
-    pytest.importorskip("zensical")  # it is of the session `docs`, which does the same
+    pytest.importorskip("zensical")  # it is of the session `docs`, which runs this
     assert room.as_written(out, tmp_path / "copy") == []
 
 
