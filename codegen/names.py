@@ -166,12 +166,6 @@ def pydantic_names(fields: Sequence[str]) -> tuple[str, ...]:
     return distinct(fields, lambda name: f"{name}_" if name in RESERVED_IN_PYDANTIC else name)
 
 
-def is_attribute_name(name: str) -> bool:
-    """Return whether a field or an enum member may have exactly this name."""
-    reserved = keyword.iskeyword(name) or name in RESERVED_FIELDS
-    return name.isascii() and name.isidentifier() and name[0] != "_" and not reserved
-
-
 def module_alias(module: str) -> str:
     """Return the name that a generated module has in the others, which is none of what stands at their top level."""
     return f"_{module}_" if _OF_TOP.match(module) else f"_{module}"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from codegen import names
 from codegen.compiler.names import shapes
 from codegen.compiler.names.naming import Shapes
 from codegen.findings import Rejected
@@ -16,6 +15,7 @@ from codegen.ir import JSON
 from codegen.schema import resolver
 from codegen.schema.resolver import Resolution
 from codegen.source import values
+from tests.test_names import is_attribute_name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SESSION = Path(__file__).parent.parent / "schema" / "session.json"
@@ -133,7 +133,7 @@ def test_hard_property_names() -> None:
     assert [field.json_name for field in model.fields] == HARD
     found = [field.name for field in model.fields]
     assert len(set(found)) == len(HARD)
-    assert all(names.is_attribute_name(name) for name in found)
+    assert all(is_attribute_name(name) for name in found)
 
 
 def test_hard_enum_values() -> None:
@@ -157,7 +157,7 @@ def test_hard_enum_values() -> None:
     [enum] = shaped({"enum": values}).enums
     assert [value for _, value in enum.members] == [value for value in values if type(value) is not float or value != 1]
     assert len({name for name, _ in enum.members}) == len(enum.members)
-    assert all(names.is_attribute_name(name) and name.isupper() for name, _ in enum.members)
+    assert all(is_attribute_name(name) and name.isupper() for name, _ in enum.members)
 
 
 def test_class_names_that_the_module_needs_itself() -> None:

@@ -50,14 +50,15 @@ class _Texts:
 
         Only those that are completed when they are printed are work enough to be shared out.
         """
-        recalled = [self._recalled(printing) or self._printed(printing) for printing in printings]
-        fresh = [printing for printing, text in zip(printings, recalled, strict=True) if text is None]
+        about = [self._about(printing) for printing in printings]
+        there = [
+            printing.text() if given is None else self._recalled(printing, given)
+            for printing, given in zip(printings, about, strict=True)
+        ]
+        rows = zip(printings, about, there, strict=True)
+        fresh = [(printing, given) for printing, given, text in rows if given is not None and text is None]
         made = iter(self._share_out(self._made, fresh))
-        return [self._taken(next(made)) if text is None else text for text in recalled]
-
-    def _printed(self, printing: Printing) -> str | None:
-        """Return a text that nothing is kept of, None for one that the cache can keep."""
-        return printing.text() if self._about(printing) is None else None
+        return [self._taken(next(made)) if text is None else text for text in there]
 
     def _taken(self, made: tuple[str, Mapping[str, bytes]]) -> str:
         """Return a text that was made, perhaps in a copy of this process, and keep what is to be kept of it."""
@@ -65,19 +66,16 @@ class _Texts:
         self._cache.take(rows)
         return text
 
-    def _recalled(self, printing: Printing) -> str | None:
+    def _recalled(self, printing: Printing, given: Given) -> str | None:
         """Return the text of a template for an item that is completed, if an earlier run has made it."""
-        given = self._about(printing)
-        entry = None if given is None else self._cache.find(_key(printing, given))
-        if given is not None and isinstance(entry, list) and entry[1] == given.together(entry[0]):
+        entry = self._cache.find(_key(printing, given))
+        if isinstance(entry, list) and entry[1] == given.together(entry[0]):
             return str(entry[2])
         return None
 
-    def _made(self, printing: Printing) -> tuple[str, Mapping[str, bytes]]:
-        """Return a text that is made anew, and the row that the cache keeps of it, if it does."""
-        given = self._about(printing)
-        if given is None:  # nothing is kept of it
-            return printing.text(), {}
+    def _made(self, job: tuple[Printing, Given]) -> tuple[str, Mapping[str, bytes]]:
+        """Return a text that is made anew, and the row that the cache keeps of it."""
+        printing, given = job
         key = _key(printing, given)
         index, reads = given.watched()
         text = replace(printing, index=index).text()

@@ -272,7 +272,10 @@ def _bytes(file: Path) -> bytes | Finding:
         status = os.stat(file)
         if not stat.S_ISREG(status.st_mode):
             return Finding(
-                FILE_KIND, place, f"this is {_kind(status.st_mode)}, not a regular file", "take it out of the folder"
+                FILE_KIND,
+                place,
+                f"this is {_kind(status.st_mode)}, not a regular file",
+                "take it out of the folder, or name a regular file",
             )
         # Non-blocking, because what was a regular file a moment ago may be a FIFO by now.
         with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as data:
