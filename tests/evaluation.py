@@ -148,7 +148,10 @@ def _merged(parts: Iterable[str | tree.Expression | tree.Formatted]) -> list[Any
 
 
 def _all(nodes: Iterable[Node]) -> list[Any]:
-    return [_of(node) for node in nodes]
+    made: list[Any] = []
+    for node in nodes:
+        made += _all(node.body) if isinstance(node, tree.Group) else [_of(node)]
+    return made
 
 
 def _loop(loop: tree.Loop) -> ast.comprehension:

@@ -13,12 +13,14 @@ from .. import names
 from ..escapes import Code
 from ..ir import JSON, ClassCode, FunctionCode, Location, ModuleCode, RootCode
 from .analysis import Analysis
+from .contents import Contents
 from .emit import text as printing
 from .emit.body import Body
 from .emit.decode import DecodePrinter
 from .emit.encode import Encoder, class_body
 from .emit.json_text import TextEncoder, text_body
 from .emit.passes import PASSES
+from .emit.pieces import Pieces
 from .emit.tables import TableMaker
 from .emit.templates import expression, statement
 from .emit.tree import (
@@ -94,6 +96,7 @@ class Compilation:
     remembered: frozenset[tuple[Location, Context]] = frozenset()
     passes: frozenset[str] = frozenset(PASSES)
     outlines: dict[tuple[Location, Context], tuple[Node, ...]] = field(default_factory=dict, repr=False, compare=False)
+    pieces: Pieces = field(default_factory=Pieces, repr=False, compare=False)
 
     def entry(self, role: str, location: Location) -> Request:
         """Return the function of a role for a subschema that an instance starts at."""
@@ -142,6 +145,12 @@ class Compilation:
         return {location: index for index, location in enumerate(self.analysis.subschemas)}
 
     @cached_property
+    def contents(self) -> Contents:
+        """The contents of subschemas that have nothing that is called after their place."""
+        remembered = {location for location, _ in self.remembered}
+        return Contents(self.analysis, {*self.values.classes, *self.values.enums, *remembered})
+
+    @cached_property
     def memo_users(self) -> frozenset[Location]:
         """The subschemas whose functions look at the memo of one instance, or pass it on."""
         return self.analysis.applying(location for location, _ in self.remembered)
@@ -177,6 +186,7 @@ class Compiler:
         self._pending: list[Request] = []
         self._elsewhere: dict[Request, None] = {}
         self._annotations: dict[tuple[Location, str], Code] = {}
+        self.requested = 0  # how many functions, constants and names were
 
     def run(self, public: Iterable[str] = (), asked: Iterable[Request] = ()) -> Compiled:
         """Print the public functions of some documents, every function that others call, and what all these call.
@@ -331,6 +341,7 @@ class Compiler:
         return self._in_table(Request("problems", target.location, target.context, evaluated=False))
 
     def _ask(self, request: Request) -> Name:
+        self.requested += 1
         if request not in self._names:
             module = self._modules.get(request.location.document)
             if module is not None and self.made_of.whole and not module.is_open:
@@ -429,6 +440,22 @@ class _Home:
         """The names of the passes that are not turned off."""
         return self.compiler.passes
 
+    # Pieces
+
+    @property
+    def pieces(self) -> Pieces:
+        """The pieces that are kept of all modules."""
+        return self.compiler.made_of.pieces
+
+    @property
+    def requested(self) -> int:
+        """How many functions, constants and names were requested so far."""
+        return self.compiler.requested
+
+    def content(self, location: Location) -> int | None:
+        """Return the number of a subschema's content, None if that leads elsewhere, or stands in another module."""
+        return self.compiler.made_of.contents.of(location) if self.is_local(location) else None
+
     # Functions
 
     def valid(self, target: Target, *, evaluated: bool) -> Expression:
@@ -471,6 +498,7 @@ class _Home:
 
     def reference(self, location: Location) -> Expression:
         """Return the name of the class or enum, as it is written here."""
+        self.compiler.requested += 1
         if not self.is_local(location):
             self.compiler.valid(Location(location.document))  # so that there is a module, though nothing calls it
         return self._called(self.compiler.reference(location), location)
@@ -516,6 +544,7 @@ class _Home:
         return self._constant(location, "FIELDS", Tuple(tuple(rows), on_a_line=1), _ROWS)
 
     def _table(self, location: Location, kind: str, value: Expression, annotation: Expression = _TABLE) -> Name:
+        self.compiler.requested += 1
         declared = self.module.tables.get((kind, value))
         if declared is None:
             name = self._claimed(location, kind)
@@ -531,6 +560,7 @@ class _Home:
 
     def claim(self, name: str) -> Name:
         """Return a name that nothing else in the module has."""
+        self.compiler.requested += 1
         return Name(self.module.taken.claim(name))
 
     def outline(self, target: Target) -> tuple[Node, ...]:
@@ -574,6 +604,7 @@ class _Home:
         return self._constant(location, "PATTERN", expression("re.compile({source}).search", source=source))
 
     def _constant(self, location: Location, kind: str, value: Expression, annotation: Expression | None = None) -> Name:
+        self.compiler.requested += 1
         declared = self.module.constants.get((kind, value))
         if declared is None:
             name = self._claimed(location, kind)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from ... import names
 from . import templates
 from .templates import Part
-from .tree import Expression, For, If, Name, Pass, Statement, Try, uses
+from .tree import Expression, For, Group, If, Name, Pass, Statement, Try, uses
 
 
 class Place(NamedTuple):
@@ -22,6 +22,24 @@ class Place(NamedTuple):
     before: int
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Statements that may stand in many places, how many lines they have, and the stem and name of each variable."""
+
+    statements: tuple[Group, ...]
+    length: int
+    variables: tuple[tuple[str, str], ...]
+
+
+class Mark(NamedTuple):
+    """How far a body is written."""
+
+    block: list[Statement]
+    statements: int
+    length: int
+    variables: int
+
+
 class Body:
     """The body of one function while it is written; its length is in lines, as if each could be as long as it likes."""
 
@@ -29,6 +47,7 @@ class Body:
         self._open: list[list[Statement]] = [[]]  # the blocks around the next statement, from the outermost on
         self._length = 0
         self._taken = set(taken)
+        self._given: list[tuple[str, str]] = []  # the variables so far, as a piece has them
 
     def add(self, template: str, **parts: Part) -> None:
         """Write a simple statement, a template with its parts."""
@@ -130,9 +149,37 @@ class Body:
 
     def fresh(self, hint: str) -> Name:
         """Return a variable that the function does not use yet, named after the hint."""
-        free = names.unique(_stem(hint), self._taken)
+        return Name(self._fresh(_stem(hint)))
+
+    def _fresh(self, stem: str) -> str:
+        free = names.unique(stem, self._taken)
         self._taken.add(free)
-        return Name(free)
+        self._given.append((stem, free))
+        return free
+
+    # Pieces
+
+    def mark(self) -> Mark:
+        """Return where a piece begins."""
+        return Mark(self._open[-1], len(self._open[-1]), self._length, len(self._given))
+
+    def since(self, mark: Mark) -> Piece:
+        """Return what was written since, in the block that was open then, and make it one group there."""
+        written = tuple(mark.block[mark.statements :])
+        mark.block[mark.statements :] = grouped = (Group(written),) if written else ()
+        return Piece(grouped, self._length - mark.length, tuple(self._given[mark.variables :]))
+
+    def repeat(self, piece: Piece) -> bool:
+        """Write a piece again, unless its variables would have other names here; return whether it was written."""
+        given = len(self._given)
+        for stem, name in piece.variables:
+            if self._fresh(stem) != name:
+                self._taken.difference_update([taken for _, taken in self._given[given:]])
+                del self._given[given:]
+                return False
+        self._open[-1].extend(piece.statements)
+        self._length += piece.length
+        return True
 
     def statements(self) -> tuple[Statement, ...]:
         """Return all that was written."""

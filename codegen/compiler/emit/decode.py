@@ -495,9 +495,15 @@ class DecodePrinter(FastPrinter):
         """Print the reading of one field: its value, or what stands for a property that is not there."""
         self.is_full = len(self.lines) > LONGEST
         variable = self.lines.fresh(property_.json_name)
-        attribute = field_of(property_)
         if self.values.is_typed_text(property_.location):
-            self._kept[property_.json_name] = attribute, variable
+            self._kept[property_.json_name] = field_of(property_), variable
+        is_itself = target.location == property_.location and self._exact is None
+        more = variable, property_.name, property_.required, property_.nullable, self._is_counted
+        key = self.key(target, value, property_.json_name, *more) if is_itself else None
+        self.repeated(key, lambda: self._field(property_, target, value, variable))
+
+    def _field(self, property_: Property, target: Target, value: Expression, variable: Name) -> None:
+        attribute = field_of(property_)
         if property_.required:
             self._read_field(property_, target, value, variable)
             return

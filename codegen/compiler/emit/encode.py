@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeAlias
 
 from ...ir import Location
 from ..types import ByKind, Members, Property, Through, Values
 from .body import Body
+from .pieces import Pieced, repeated
 from .templates import expression
 from .tree import Assign, Attribute, Call, Dict, DictComp, Expression, ListComp, Name, Tuple, literal, walk
 
 
-class Writers(Protocol):
+class Writers(Pieced, Protocol):
     """The maker of the functions that write the objects of a class, as they are called from one module."""
 
     def write(self, location: Location) -> Expression | None:
@@ -128,6 +130,13 @@ def choose(lines: Body, target: Expression, cases: Sequence[Case]) -> None:
             lines.append(Assign((target,), value))
 
 
+def piece_key(encoder: Encoder, property_: Property, *more: Hashable) -> Hashable | None:
+    """Return what a piece that writes a property depends on, and `more`; None if that is no content by itself."""
+    content = encoder.writers.content(property_.location)
+    names = property_.name, property_.json_name
+    return None if content is None else (names, property_.required, property_.nullable, content, more)
+
+
 def absent(property_: Property) -> Expression:
     """Return what stands in a field for a property that is not there."""
     return expression("_absent.ABSENT" if property_.nullable else "None")
@@ -142,7 +151,9 @@ def class_body(lines: Body, encoder: Encoder, location: Location) -> None:
     start = Dict(tuple([_pair(encoder, property_) for property_ in properties[:first]]))
     lines.add("data: dict[str, object] = {start}", start=start)
     for property_ in properties[first:]:
-        _field(lines, encoder, property_, kept.get(property_.json_name))
+        pair = kept.get(property_.json_name)
+        key = piece_key(encoder, property_, class_body, pair)
+        repeated(encoder.writers, lines, key, partial(_field, lines, encoder, property_, pair))
     if values.has_additional(location):
         item = values.map(location).item
         extra = expression("self.additional_properties")

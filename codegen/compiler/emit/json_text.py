@@ -10,7 +10,8 @@ from typing import TypeAlias
 from ...ir import Location
 from ..types import ByKind, Members, Property, Through
 from .body import Body
-from .encode import ITEM, Case, Encoder, absent, choose, field_of, has_loop, kept_or, read_kept
+from .encode import ITEM, Case, Encoder, absent, choose, field_of, has_loop, kept_or, piece_key, read_kept
+from .pieces import repeated
 from .templates import expression
 from .tree import Assign, Call, Concatenation, Expression, Formatted, IfExp, Name, count, f_string, literal
 
@@ -125,7 +126,10 @@ def text_body(lines: Body, encoder: Encoder, location: Location) -> None:
     pieces: list[list[_Part]] = [] if first is None else [["{"]]
     for index, property_ in enumerate(properties):
         before, after = ("", "" if index == first else ",") if first is not None and index <= first else (",", "")
-        pieces.append(_Piece(lines, encoder, property_, kept.get(property_.json_name), before, after).parts())
+        pair = kept.get(property_.json_name)
+        part = _Piece(lines, encoder, property_, pair, before, after)
+        key = piece_key(encoder, property_, text_body, pair, before, after)
+        pieces.append([*repeated(encoder.writers, lines, key, part.parts)])
     if values.has_additional(location):
         pieces.append([_extra(lines, encoder, location)])
     if first is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ...ir import Location
 from ...schema.equality import key
@@ -33,6 +33,7 @@ from ..nodes import (
 from . import text
 from .body import Body
 from .narrowing import ANY, Outcome, Types, comparisons, listings, outcome, together, types_of
+from .pieces import Pieced, repeated
 from .templates import expression
 from .tree import (
     ALWAYS,
@@ -41,6 +42,7 @@ from .tree import (
     Comparison,
     Expression,
     Name,
+    Subscript,
     Tuple,
     every,
     literal,
@@ -56,7 +58,7 @@ _WEIGHT = 10  # subschemas of more nodes get a function of their own
 _DEPTH = 4  # so do those that would stand deeper
 
 
-class Functions(Protocol):
+class Functions(Pieced, Protocol):
     """The maker of functions: each method requests one and returns how it is called from this module."""
 
     @property
@@ -89,6 +91,14 @@ class Functions(Protocol):
 
     def has_function(self, location: Location) -> bool:
         """Return whether the location is worth a function whatever its size (a class)."""
+
+
+class _Learnt(NamedTuple):
+    """What came of printing a piece, beside its statements: what a printer knows from there on."""
+
+    raises: frozenset[str]
+    types: Mapping[Expression, Types]
+    values: Mapping[Expression, frozenset[object]]
 
 
 class Layout:
@@ -192,6 +202,8 @@ class Printer(Layout):
         super().__init__(analysis, functions)
         self.constants = constants
         self.lines = lines
+        self.raises: set[str] = set()
+        """Which errors mean no: KeyError of a missing property, TypeError of what has no hash."""
         self.memo: Name | None = None  # the variable of what is remembered, where there is one
         self.needs_memo = False  # whether anything that was called looks at it
         self._types: dict[Expression, Types] = {}  # by variable, the Python types that are left for its value
@@ -210,6 +222,40 @@ class Printer(Layout):
                 self.lines.drop_unused(place, marked)
             if marked is not evaluated and marked is not None and evaluated is not None:
                 self.lines.add("{evaluated} |= {marked}", evaluated=evaluated, marked=marked)
+
+    # Pieces
+
+    def key(self, target: Target, value: Expression, name: str, *more: Hashable) -> Hashable | None:
+        """Return what a piece for a property depends on, and `more`; None if that is no content by itself."""
+        content = self.functions.content(target.location)
+        if content is None:
+            return None
+        at = Subscript(value, literal(name))
+        known = self.types(at), len(self._stack), self.is_full
+        return type(self), value, name, content, known, more
+
+    def repeated(self, key: Hashable | None, write: Callable[[], None]) -> None:
+        """Print a piece, or print it again if it is kept; None is no key."""
+        if key is None:
+            write()
+            return
+        learnt = repeated(self.functions, self.lines, key, lambda: self._learning(write))
+        self.raises |= learnt.raises
+        self._types.update(learnt.types)
+        self._values.update(learnt.values)
+
+    def _learning(self, write: Callable[[], None]) -> _Learnt:
+        """Print, and return what is known from there on that was not before."""
+        raises, types, values = self.raises, dict(self._types), dict(self._values)
+        self.raises = set()
+        write()
+        learnt = _Learnt(
+            frozenset(self.raises),
+            {value: of for value, of in self._types.items() if types.get(value) != of},
+            {value: of for value, of in self._values.items() if values.get(value) != of},
+        )
+        self.raises = raises
+        return learnt
 
     # The types of values where the next line stands
 

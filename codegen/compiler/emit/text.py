@@ -31,6 +31,7 @@ from .tree import (
     FString,
     FunctionDef,
     GeneratorExp,
+    Group,
     If,
     IfExp,
     IsSubset,
@@ -588,9 +589,21 @@ def _try(node: Try, indent: str, lines: list[str], names: Names) -> None:
     _block(node.handler, f"{indent}    ", lines, names)
 
 
+def _group(node: Group, indent: str, lines: list[str], names: Names) -> None:
+    if indent not in node.printed:
+        own: list[str] = []
+        used: Names = set()
+        _block(node.body, indent, own, used)
+        node.printed[indent] = own, used
+    printed, used_there = node.printed[indent]
+    lines.extend(printed)
+    names.update(used_there)
+
+
 _COMPOUND: Final[dict[type, Callable[[Any, str, list[str], Names], None]]] = {
     Pass: _pass,
     If: _if,
     For: _for,
     Try: _try,
+    Group: _group,
 }

@@ -7,7 +7,7 @@ no `lambda`, no keyword argument. `templates` builds trees from Python with hole
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -337,6 +337,14 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Statements that stand together in many functions: what they look like at each indentation is kept with them."""
+
+    body: tuple[Statement, ...]
+    printed: dict[str, tuple[Collection[str], Collection[str]]] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter with its annotation."""
 
@@ -354,7 +362,7 @@ class FunctionDef:
     body: tuple[Statement, ...]
 
 
-Statement: TypeAlias = Assign | AnnAssign | AugAssign | Expr | Return | Raise | Pass | If | For | Try
+Statement: TypeAlias = Assign | AnnAssign | AugAssign | Expr | Return | Raise | Pass | If | For | Try | Group
 
 Node: TypeAlias = Expression | Statement | FunctionDef | Parameter | Loop | Slice | Formatted
 
@@ -472,7 +480,7 @@ _FIELDS: Final = {
     for kind in (
         *(Name, Literal, Attribute, Subscript, Slice, Call, Comparison, IsSubset, Not, And, Or, BinOp, IfExp, Starred),
         *(Tuple, List, Set, Dict, Loop, ListComp, GeneratorExp, DictComp, Formatted, FString, Concatenation),
-        *(Assign, AnnAssign, AugAssign, Expr, Return, Raise, Pass, If, For, Try, Parameter, FunctionDef),
+        *(Assign, AnnAssign, AugAssign, Expr, Return, Raise, Pass, If, For, Try, Group, Parameter, FunctionDef),
     )
 }
 """The classes of all nodes, with the names of their fields from the last to the first."""

@@ -85,8 +85,6 @@ class FastPrinter(Printer):
         self.name = ""
         self.parts: list[FunctionDef] = []
         """Functions that look at a part of the properties of an object with many, named after the function."""
-        self.raises: set[str] = set()
-        """Which errors mean no: KeyError of a missing property, TypeError of what has no hash."""
         self._loop: Place | None = None  # where the outermost loop begins
         self._texts: dict[Expression, Name] = {}  # what it gathers, by the function that looks at it
 
@@ -311,6 +309,12 @@ class FastPrinter(Printer):
         `present` is the count of properties that are there, one less for each that is not.
         """
         self.is_full = len(self.lines) > LONGEST
+        is_gathering = self._loop is not None
+        more = node.required, evaluated, present
+        key = None if is_gathering else self.key(node.target, node.value, node.name, *more)
+        self.repeated(key, lambda: self._member(node, evaluated, present))
+
+    def _member(self, node: Member, evaluated: Name | None, present: Name | None) -> None:
         if self.is_never(node.target):
             self.require(negated(has(node.value, node.name)))
             return

@@ -1,0 +1,66 @@
+"""Pieces that are printed again and again: what a property of the same name and content comes to.
+
+Most properties of a set of schemas say what others say too: `{"type": "string"}` under the name `id` or `description`.
+What a printer makes of such a one depends on that alone, and on what the key names besides, as long as it requests
+nothing that is called after a place; then it is kept, and written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final, Protocol, TypeVar
+
+from ...ir import Location
+from .body import Body, Piece
+
+Result = TypeVar("Result")
+
+_MOST: Final = 8192
+"""Pieces that are kept, at most some ten MiB; all go when one more would come."""
+
+
+class Pieces:
+    """What was printed, by keys that name all that it depends on."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[Piece, Any]] = {}
+
+    def get(self, key: Hashable) -> tuple[Piece, Any] | None:
+        """Return a piece and what came of printing it, None if it is not kept."""
+        return self._kept.get(key)
+
+    def keep(self, key: Hashable, piece: Piece, result: object) -> None:
+        """Keep a piece and what came of printing it."""
+        if len(self._kept) >= _MOST:
+            self._kept.clear()
+        self._kept[key] = piece, result
+
+
+class Pieced(Protocol):
+    """The module that is printed into, as far as pieces are concerned."""
+
+    @property
+    def pieces(self) -> Pieces:
+        """The pieces that are kept."""
+
+    @property
+    def requested(self) -> int:
+        """How many functions, constants and names were requested so far."""
+
+    def content(self, location: Location) -> int | None:
+        """Return the number of a subschema's content, None if that leads elsewhere."""
+
+
+def repeated(home: Pieced, lines: Body, key: Hashable | None, write: Callable[[], Result]) -> Result:
+    """Write a piece, or write it again if it is kept; return what came of printing it. None is no key."""
+    if key is None:
+        return write()
+    kept = home.pieces.get(key)
+    if kept is not None and lines.repeat(kept[0]):
+        result: Result = kept[1]
+        return result
+    requested, mark = home.requested, lines.mark()
+    result = write()
+    if home.requested == requested:
+        home.pieces.keep(key, lines.since(mark), result)
+    return result
