@@ -70,6 +70,43 @@ def test_each_line_has_the_keywords_that_it_comes_from(tried: Callable[..., Any]
     assert [(function, text, set(lines[function][text])) for function, text, _ in FROM] == FROM
 
 
+BY: list[tuple[str, str, list[str]]] = [
+    ("_valid_it", "if a < 1:", []),
+    ("_valid_it", "except KeyError:", ["read_properties"]),
+    ("_valid_it", "if len(value) != present:", ["closed_objects"]),
+    ("_read_it", "if len(value) != present:", ["closed_objects"]),
+]
+
+
+def test_each_line_has_the_passes_that_it_comes_from(tried: Callable[..., Any]) -> None:
+    _, shown = tried(SCHEMA)
+    passes = {(line["function"], line["text"].strip()): line["passes"] for line in shown["code"]}
+    assert [(function, text, passes[function, text]) for function, text, _ in BY] == BY
+
+
+def test_each_keyword_has_the_nodes_that_are_made_of_it(tried: Callable[..., Any]) -> None:
+    _, shown = tried(SCHEMA)
+    assert shown["nodes"] == {
+        "/additionalProperties": ["Each"],
+        "/properties": ["Member"],
+        "/properties/a": ["Member"],
+        "/properties/a/type": ["Kinds"],
+        "/properties/a/maximum": ["Check"],
+        "/properties/a/minimum": ["Check"],
+        "/properties/b": ["Member"],
+        "/properties/b/$ref": ["Apply"],
+        "/type": ["Kinds"],
+        "/required": ["Required"],
+        "/$defs/n/type": ["Kinds"],
+        "/$defs/n/minLength": ["Check"],
+    }
+    assert tried({"enum": [1], "type": "integer"})[1]["nodes"] == {"/enum": ["Listed"], "/type": ["Listed"]}
+    _, shown = tried(SCHEMA, form="text")
+    assert "if a < 1:" in shown
+    assert "# /properties/a/minimum (Check)\n" in shown
+    assert "by closed_objects\n" in shown
+
+
 def test_what_refuses_a_value_comes_from_the_question_above_it(tried: Callable[..., Any]) -> None:
     _, shown = tried(SCHEMA)
     lines = [line for line in shown["code"] if line["function"] == "_valid_it"]

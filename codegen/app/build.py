@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..compiler.analysis import LONGEST, Analysis
+from ..compiler.emit.passes import PASSES
 from ..compiler.functions import Compilation
 from ..compiler.names import shapes
 from ..compiler.repeats import remembered
@@ -46,20 +47,22 @@ def build(
     cache: Cache | None = None,
     share_out: ShareOut = one_by_one,
     before: Before = NOTHING_BEFORE,
+    passes: Collection[str] = PASSES,
 ) -> Built:
     """Return the package of a resolution; `names` overrides class names by `file#pointer`.
 
     `formats` is "assert" or "annotate", `models` has the settings of the artifact of that name. What the
     `cache` has of earlier runs is taken from there. A fault hides no other one but what
-    depends on it; raises `Rejected` with every finding, those from before too.
+    depends on it; raises `Rejected` with every finding, those from before too. `passes` are those that
+    are not turned off.
     """
     findings, overrides = _first_findings(resolution, cache, names, models, before)
     public = [document for document in resolution.documents if document.public]
     analysis, left, cycles = _analysis(recovery.part(resolution, findings), public, formats, models)
     values, wrong = _values(left, analysis, overrides, before)
-    compilation = _compilation(left, analysis, values, models)
+    compilation = _compilation(left, analysis, values, models, passes)
     compiled = Compiled(cache, share_out)
-    settings: JSON = [formats, *(models.get(key) for key in _COMPILED_BY)]
+    settings: JSON = [formats, [*sorted(passes)], *(models.get(key) for key in _COMPILED_BY)]
     inputs = _inputs(left, compilation, overrides, models)
     compiled.compile(compilation, left, parts(left), inputs, settings, _with_instances(left, public))
     left = recovery.part(left, [each for each in compiled.findings if each.rule.severity is Severity.ERROR])
@@ -114,12 +117,26 @@ def _with_instances(resolution: Resolution, public: Iterable[Document]) -> list[
     ]
 
 
-def _compilation(resolution: Resolution, analysis: Analysis, values: Values, models: Mapping[str, JSON]) -> Compilation:
+def _compilation(
+    resolution: Resolution,
+    analysis: Analysis,
+    values: Values,
+    models: Mapping[str, JSON],
+    passes: Collection[str],
+) -> Compilation:
     modules = {document.location.document: document.module for document in resolution.documents}
     labels = _labels(resolution, values)
     memoised = remembered(analysis, [*_starts(resolution), *values.classes])
     is_frozen = models.get("frozen") is True
-    return Compilation(analysis, modules, labels, values, frozen=is_frozen, remembered=memoised)
+    return Compilation(
+        analysis,
+        modules,
+        labels,
+        values,
+        frozen=is_frozen,
+        remembered=memoised,
+        passes=frozenset(passes),
+    )
 
 
 def _find_examples(

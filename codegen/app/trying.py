@@ -1,8 +1,7 @@
 """Trying: the code of one schema with the keywords that each line comes from, and whether an instance is valid.
 
-A line comes from a keyword if it is not there without it. So the schema is compiled once more without each of its
-keywords, whatever nodes, printers and passes lie between: an optimisation has its place here as one more `Part`, whose
-`make` compiles with it switched off.
+A line comes from a keyword if it is not there without it, and from a pass likewise. So the schema is compiled once more
+without each of its keywords, and with each pass turned off, whatever nodes and printers lie between.
 """
 
 from __future__ import annotations
@@ -10,13 +9,19 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote
 
+from ..compiler.analysis import Analysis
+from ..compiler.emit.passes import PASSES
+from ..compiler.functions import looked_at
+from ..compiler.lower import by_keyword
+from ..compiler.nodes import Context, Each, Member, Node
 from ..findings import Finding, Place, Rejected, Rule, Severity
 from ..ir import JSON, ModuleCode, Package
 from ..pointer import last, tokens
@@ -37,11 +42,12 @@ _WIDEST: Final = 88
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of code: its text, the function that it stands in ("": in none), the keywords that it comes from."""
+    """One line of code: its text, the function that it stands in ("": in none), the keywords and passes behind it."""
 
     text: str
     function: str
     keywords: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def tried(options: argparse.Namespace) -> tuple[str, int]:
         validities = [_validity(package, value) for value in instance]
     findings = (*warnings, *more)
     show = _json if options.format == "json" else _text
-    printed = show(lines, _module(package), validities, findings)
+    printed = show(lines, dict(_nodes(package, options.formats)), _module(package), validities, findings)
     return printed, max([0, *(not one.is_valid for one in validities)])
 
 
@@ -109,8 +115,10 @@ def _instance(file: Path | None) -> list[Source]:
 # The code
 
 
-def _package(source: Source, folder: Path, formats: str) -> tuple[Package, tuple[Finding, ...]]:
-    """Return what is made of a schema and of what it refers to in its folder; raises Rejected."""
+def _package(
+    source: Source, folder: Path, formats: str, passes: Collection[str] = PASSES
+) -> tuple[Package, tuple[Finding, ...]]:
+    """Return what is made of a schema and of what it refers to in its folder, by some passes; raises Rejected."""
 
     def lookup(uri: str) -> Source | None:
         path = unquote(uri.removeprefix(RETRIEVAL))
@@ -120,7 +128,8 @@ def _package(source: Source, folder: Path, formats: str) -> tuple[Package, tuple
 
     resolution, findings = attempt([source], dialect=DRAFT_2020_12, lookup=lookup)
     before = name_overrides.Before(findings)
-    built = build.build(resolution, package=in_memory.new_name(), formats=formats, names={}, before=before)
+    name = in_memory.new_name()
+    built = build.build(resolution, package=name, formats=formats, names={}, before=before, passes=passes)
     return built.package, built.warnings
 
 
@@ -144,8 +153,9 @@ def _traced(source: Source, package: Package, folder: Path, formats: str) -> tup
     if len(pointers) > _MOST_PARTS:
         message = f"the schema has {len(pointers)} keywords, and lines are traced to {_MOST_PARTS} at most"
         return lines, (Finding(LARGE, Place(source.file), message, "try a part of the schema on its own"),)
-    parts = [Part(at, _maker(source, at, folder, formats)) for at in pointers]
-    return list(traced(lines, parts)), ()
+    parts = [Part(at, partial(_without_keyword, source, at, folder, formats)) for at in pointers]
+    passes = [Part(name, partial(_without_pass, source, name, folder, formats)) for name in PASSES]
+    return list(traced(lines, parts, passes)), ()
 
 
 def _pointers(package: Package) -> Iterator[str]:
@@ -160,15 +170,28 @@ def _pointers(package: Package) -> Iterator[str]:
                 yield from ((at / token).pointer for token, _ in keyword.schemas if entry.form == OBJECT)
 
 
-def _maker(source: Source, pointer: str, folder: Path, formats: str) -> Callable[[], Sequence[Line] | None]:
-    def make() -> Sequence[Line] | None:
-        content = values.from_value(source.path, without(source.content, tokens(pointer)))
-        try:
-            return list(_lines(_module(_package(content, folder, formats)[0])))
-        except Rejected:  # something refers to what was taken away
-            return None
+def _without_keyword(source: Source, pointer: str, folder: Path, formats: str) -> Sequence[Line] | None:
+    content = values.from_value(source.path, without(source.content, tokens(pointer)))
+    try:
+        return list(_lines(_module(_package(content, folder, formats)[0])))
+    except Rejected:  # something refers to what was taken away
+        return None
 
-    return make
+
+def _without_pass(source: Source, name: str, folder: Path, formats: str) -> Sequence[Line]:
+    return list(_lines(_module(_package(source, folder, formats, PASSES.keys() - {name})[0])))
+
+
+def _nodes(package: Package, formats: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield for the pointer of each keyword, and of each of its subschemas, the classes of the nodes made of it."""
+    analysis = Analysis(package.subschemas, package.resources, formats == "assert")
+    uri = package.documents[0].location.document if package.documents else ""
+    for location, subschema in package.subschemas.items():
+        for keyword, nodes in by_keyword(looked_at(analysis, subschema, Context())) if location.document == uri else ():
+            yield (location / keyword.written).pointer, _classes(nodes)
+            for _, child in keyword.schemas:
+                below = [node for node in nodes if isinstance(node, Member | Each) and node.target.location == child]
+                yield child.pointer, _classes(below)
 
 
 def without(content: JSON, way: Sequence[str]) -> JSON:
@@ -184,11 +207,22 @@ def without(content: JSON, way: Sequence[str]) -> JSON:
     return {name: item for name, item in content.items() if name != token}
 
 
+def _classes(nodes: Iterable[Node]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(type(node).__name__ for node in nodes))
+
+
 # Where a line comes from
 
 
-def traced(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Line]:
-    """Yield the lines with the parts that they come from: those without which they are not there."""
+def traced(lines: Sequence[Line], keywords: Iterable[Part], passes: Iterable[Part] = ()) -> Iterator[Line]:
+    """Yield the lines with the keywords and passes that they come from: those without which they are not there."""
+    behind = zip(lines, _sources(lines, keywords), _sources(lines, passes), strict=True)
+    for line, pointers, names in behind:
+        yield Line(line.text, line.function, _nearest(pointers), tuple(names))
+
+
+def _sources(lines: Sequence[Line], parts: Iterable[Part]) -> list[list[str]]:
+    """Return for each line the names of the parts without which it is not there."""
     counts = Counter((line.function, line.text.strip()) for line in lines)
     repeated = frozenset(text for (_, text), count in counts.items() if count > 1)
     texts = list(_statements(lines, repeated))
@@ -197,8 +231,7 @@ def traced(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Line]:
         left = part.make()
         for index in _gone(texts, list(_statements(left, repeated))) if left is not None else ():
             names[index].append(part.name)
-    for line, sources in zip(lines, names, strict=True):
-        yield Line(line.text, line.function, _nearest(sources))
+    return names
 
 
 def _statements(lines: Sequence[Line], repeated: Set[str]) -> Iterator[tuple[str, ...]]:
@@ -270,25 +303,41 @@ def _row(problem: object) -> Mapping[str, str]:
 # What is printed
 
 
+_Nodes: TypeAlias = Mapping[str, Sequence[str]]
+"""The classes of the nodes of each keyword, by its JSON Pointer."""
+
+
 def _text(
-    lines: Sequence[Line], code: ModuleCode | None, validities: Sequence[Validity], findings: Sequence[Finding]
+    lines: Sequence[Line],
+    nodes: _Nodes,
+    code: ModuleCode | None,
+    validities: Sequence[Validity],
+    findings: Sequence[Finding],
 ) -> str:
-    parts = ["".join(f"{row}\n" for row in _code_rows(lines)), _table_text(code)]
+    parts = ["".join(f"{row}\n" for row in _code_rows(lines, nodes)), _table_text(code)]
     parts += ["".join(f"{row}\n" for row in _validity_rows(one)) for one in validities]
     parts.append(report.render(findings, "text", root=Path.cwd()))
     return "\n".join(part for part in parts if part)
 
 
-def _code_rows(lines: Sequence[Line]) -> Iterator[str]:
-    """Yield the lines, each with the keywords that it comes from behind it; a line of its own parts the functions."""
+def _code_rows(lines: Sequence[Line], nodes: _Nodes) -> Iterator[str]:
+    """Yield the lines, each with what it comes from behind it: the keywords with their nodes, and the passes.
+
+    A line of its own parts the functions.
+    """
     width = min(_WIDEST, max((len(line.text) for line in lines), default=0))
     before = ""
     for line in lines:
         if line.function != before:
             yield ""
         before = line.function
-        comment = f"# {' '.join(line.keywords)}"
-        yield printable(f"{line.text:{width}}  {comment}" if line.keywords else line.text)
+        origin = [_with_nodes(pointer, nodes) for pointer in line.keywords]
+        origin += [f"by {name}" for name in line.passes]
+        yield printable(f"{line.text:{width}}  # {', '.join(origin)}" if origin else line.text)
+
+
+def _with_nodes(pointer: str, nodes: _Nodes) -> str:
+    return f"{pointer} ({', '.join(nodes[pointer])})" if nodes.get(pointer) else pointer
 
 
 def _table_text(code: ModuleCode | None) -> str:
@@ -309,10 +358,15 @@ def _validity_rows(validity: Validity) -> Iterator[str]:
 
 
 def _json(
-    lines: Sequence[Line], code: ModuleCode | None, validities: Sequence[Validity], findings: Sequence[Finding]
+    lines: Sequence[Line],
+    nodes: _Nodes,
+    code: ModuleCode | None,
+    validities: Sequence[Validity],
+    findings: Sequence[Finding],
 ) -> str:
     made = {
-        "code": [{"text": line.text, "function": line.function, "keywords": line.keywords} for line in lines],
+        "code": [asdict(line) for line in lines],
+        "nodes": nodes,
         "problems": json.loads(code.problems) if code is not None and code.problems else {},
         "instances": [asdict(one) for one in validities],
         "findings": json.loads(report.render(findings, "json", root=Path.cwd())),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .. import names
 from ..escapes import Code
-from ..ir import JSON, ClassCode, FunctionCode, Location, ModuleCode, RootCode
+from ..ir import JSON, ClassCode, FunctionCode, Location, ModuleCode, RootCode, Subschema
 from .analysis import Analysis
 from .contents import Contents
 from .emit import text as printing
@@ -329,7 +329,7 @@ class Compiler:
         outlines = self.made_of.outlines
         if key not in outlines:
             subschema = self.analysis[target.location]
-            outlines[key] = nodes(Scope(self.analysis, subschema, _VALUE, target.context, _Unkept()))
+            outlines[key] = nodes(looked_at(self.analysis, subschema, target.context))
         return outlines[key]
 
     def request(self, role: str, target: Target, *, evaluated: bool = False) -> Name:
@@ -426,6 +426,11 @@ class _Unkept:
     def search(self, location: Location, pattern: str) -> Name:
         """Return a name that stands for a search function."""
         return Name("PATTERN")
+
+
+def looked_at(analysis: Analysis, subschema: Subschema, context: Context) -> Scope:
+    """Return the scope of a subschema whose nodes are looked at and not printed."""
+    return Scope(analysis, subschema, _VALUE, context, _Unkept())
 
 
 class _Home:

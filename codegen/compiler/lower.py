@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ..ir import JSON, Keyword, Subschema, type_of
 from ..schema.listing import type_kinds
@@ -45,6 +45,17 @@ def _listed(scope: Scope, values: tuple[JSON, ...], kind: str | None) -> tuple[N
     if kind is not None:
         return (node, *first.get(kind, ()), *first.get("any", ()), *last.get(kind, ()))
     return (node, *_cases(scope, first, groups), *first.get("any", ()), *_cases(scope, last, groups))
+
+
+def by_keyword(scope: Scope) -> Iterator[tuple[Keyword, tuple[Node, ...]]]:
+    """Yield each keyword of a subschema that nodes are made of, with these; several that list values have one node."""
+    first = nodes(scope)[:1]
+    is_listing = scope.analysis.listed(scope.subschema.location) is not None
+    for keyword in scope.subschema.keywords.values():
+        if keyword.name == "type" or (is_listing and keyword.name in ("enum", "const")):
+            yield keyword, first
+        elif (row := ASSERTIONS.get(keyword.name) or LAST.get(keyword.name)) is not None:
+            yield keyword, tuple(row[1](scope, keyword))
 
 
 def tracks(subschema: Subschema) -> bool:
