@@ -144,11 +144,26 @@ class Compilation:
         """The place of each subschema among all of them."""
         return {location: index for index, location in enumerate(self.analysis.subschemas)}
 
+    def outline(self, location: Location, context: Context) -> tuple[Node, ...]:
+        """Return a subschema's nodes for a variable that nobody has; one object for equal ones without parts."""
+        subschema = self.analysis[location]
+        content = self.contents.of(location)
+        if content is None or any(keyword.schemas for keyword in subschema.keywords.values()):
+            return nodes(looked_at(self.analysis, subschema, context))
+        if content not in self._of_contents:
+            self._of_contents[content] = nodes(looked_at(self.analysis, subschema, context))
+        return self._of_contents[content]
+
+    @cached_property
+    def _of_contents(self) -> dict[int, tuple[Node, ...]]:
+        return {}
+
     @cached_property
     def contents(self) -> Contents:
         """The contents of subschemas that have nothing that is called after their place."""
         remembered = {location for location, _ in self.remembered}
-        return Contents(self.analysis, {*self.values.classes, *self.values.enums, *remembered})
+        named = {*self.values.classes, *self.values.enums, *self.analysis.open_enums}
+        return Contents(self.analysis, named | remembered)
 
     @cached_property
     def memo_users(self) -> frozenset[Location]:
@@ -325,11 +340,9 @@ class Compiler:
 
     def outline(self, target: Target) -> tuple[Node, ...]:
         """Return a target's nodes for a variable that nobody has; no constant is kept for them."""
-        key = target.location, target.context
-        outlines = self.made_of.outlines
+        key, outlines = (target.location, target.context), self.made_of.outlines
         if key not in outlines:
-            subschema = self.analysis[target.location]
-            outlines[key] = nodes(looked_at(self.analysis, subschema, target.context))
+            outlines[key] = self.made_of.outline(*key)
         return outlines[key]
 
     def request(self, role: str, target: Target, *, evaluated: bool = False) -> Name:
