@@ -201,6 +201,8 @@ class Compiler:
         self._pending: list[Request] = []
         self._elsewhere: dict[Request, None] = {}
         self._annotations: dict[tuple[Location, str], Code] = {}
+        self._roots: dict[Location, RootCode] = {}
+        self._class_codes: dict[Location, ClassCode] = {}
         self.requested = 0  # how many functions, constants and names were
 
     def run(self, public: Iterable[str] = (), asked: Iterable[Request] = ()) -> Compiled:
@@ -282,6 +284,11 @@ class Compiler:
 
     def root(self, location: Location) -> RootCode:
         """Request all that a document's root needs."""
+        if location not in self._roots:
+            self._roots[location] = self._root(location)
+        return self._roots[location]
+
+    def _root(self, location: Location) -> RootCode:
         is_class = self.values.is_object(location)
         arguments = f"data, {self.reference(location).identifier}" if is_class else "data"
         module = self.module(location)
@@ -298,6 +305,11 @@ class Compiler:
 
     def class_code(self, location: Location) -> ClassCode:
         """Request all that a class needs."""
+        if location not in self._class_codes:
+            self._class_codes[location] = self._class_code(location)
+        return self._class_codes[location]
+
+    def _class_code(self, location: Location) -> ClassCode:
         item = self.values.map(location).item
         additional = Code("object") if item is None else self.annotation(item, location)
         return ClassCode(
