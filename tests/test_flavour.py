@@ -207,7 +207,7 @@ def test_python_values_are_taken_too() -> None:
     assert made.model_dump() == {"at": "2024-02-29T12:00:00Z", "state": "off", "kid": {"at": "2024-02-29T12:00:00Z"}}
     assert made.kid is kid and made.at is now and made.state is state("off")
     with pytest.raises(ValidationError):
-        root(at=datetime.datetime(2024, 2, 29))  # a time without a zone is no date-time of RFC 3339
+        root(at=datetime.datetime(2024, 2, 29))  # a time without a zone is not a date-time of RFC 3339
 
 
 def test_an_object_is_changed_copied_and_written_as_pydantic_does() -> None:

@@ -89,7 +89,7 @@ def test_what_is_no_number_in_json_is_refused_on_every_road(
 
 
 class Text(str):
-    """A subclass, which is no type of JSON's."""
+    """A subclass, which is not one of JSON's types."""
 
 
 MAPPINGS = (OrderedDict, UserDict, MappingProxyType, lambda found: {Text(name): item for name, item in found.items()})

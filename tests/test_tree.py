@@ -81,7 +81,7 @@ def test_statements_are_printed_as_they_were_written() -> None:
     names = set[str]()
     assert text.function(function, names) == STATEMENTS
     assert {"_runtime", "_formats", "KeyError", "value", "Any"} <= names
-    assert names.isdisjoint({"Invalid", "uri", "add"})  # attributes are no names
+    assert names.isdisjoint({"Invalid", "uri", "add"})  # attributes are not names
 
 
 def test_what_is_tall_stands_on_lines_of_its_own() -> None:

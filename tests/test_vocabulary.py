@@ -237,7 +237,7 @@ HOMES = {
 
 @pytest.mark.parametrize("text", HOMES)
 def test_what_has_one_home_stands_nowhere_else(text: str) -> None:
-    """The runtime is no part of it: what is vendored imports nothing."""
+    """The runtime is not part of it: what is vendored imports nothing."""
     files = {path for path in CODEGEN.rglob("*.py") if text in path.read_text(encoding="utf-8")}
     assert {file.relative_to(CODEGEN).as_posix() for file in files if "runtime" not in file.parts} == HOMES[text]
 

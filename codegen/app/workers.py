@@ -1,7 +1,7 @@
 """Workers: processes that share many jobs of one kind; where none can be started, this one does all of them.
 
 A worker is a copy of this process, so that it has all that was made so far, and is confined as this is. What it
-gives back goes through a pipe. One that fails, for whatever reason, is no fault: its work is done here.
+gives back goes through a pipe. One that fails, for whatever reason, is not a fault: its work is done here.
 """
 
 from __future__ import annotations

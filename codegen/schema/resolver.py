@@ -124,7 +124,7 @@ def attempt(
     """Return the resolution of the sources as far as it goes, and what is wrong, () if nothing is.
 
     `is_unread` says of a URI that no document has whether it may be a document that could not be read: what leads there
-    is left out like all that leads nowhere, but it is no finding.
+    is left out like all that leads nowhere, but it is not a finding.
     """
     resolver = _Resolver(dialect, lookup, is_unread, {module_names.module_name(source.path) for source in sources})
     for source in sources:
@@ -302,7 +302,7 @@ class _Resolver:
             rules = dialect.asserts_format, dialect.contains_evaluates
             self._resources[location] = Resource(location, uri, dialect.uri, anchors, *rules)
             self._claim(uri, location, dialect.id_keyword)
-        # Older generators write `"$id": "#/properties/x"`, which names nothing: a pointer is no anchor.
+        # Older generators write `"$id": "#/properties/x"`, which names nothing: a pointer is not an anchor.
         if fragment and not fragment.startswith("/") and dialect.id_may_be_anchor:
             self._anchor(home, fragment, location, dialect.id_keyword)
         return home

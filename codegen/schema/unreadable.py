@@ -28,7 +28,7 @@ def unread(texts: Mapping[str, str]) -> Callable[[str], bool]:
 
 
 def _quoted(path: str) -> str:
-    """Return a path as it stands in a URI; a name that is no UTF-8 has surrogates in it."""
+    """Return a path as it stands in a URI; a name that is not UTF-8 has surrogates in it."""
     return quote(path, errors="surrogatepass")
 
 

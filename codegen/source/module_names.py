@@ -24,7 +24,7 @@ FORMATS: Mapping[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml
 def module_name(path: str) -> str:
     """Return the name of a document's module: `runtime-job.schema.json` is `runtime_job`, `a/b-c.yaml` is `a_b_c`.
 
-    Always an ASCII identifier in lower case that is no keyword, is not reserved and starts with no underscore.
+    Always an ASCII identifier in lower case that is not a keyword, is not reserved and starts with no underscore.
     """
     stem, suffix = os.path.splitext(path)
     if suffix.lower() not in FORMATS:

@@ -139,7 +139,7 @@ class Failure(Exception):
 
 
 def look_at_value(target: Target, source: Source) -> None:
-    """Decode one value; raise Failure for what is no answer."""
+    """Decode one value; raise Failure for what is not an answer."""
     value = source.value()
     module = target.module
     valid, problems = module.is_valid(value), module.problems(value)

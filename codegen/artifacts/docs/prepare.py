@@ -69,7 +69,7 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
         "changes": changelog.pages(pages.page_index, documents),
         "overview": changelog.overview(pages.page_index, documents),
         "schema": [
-            # A copy of the file: it is no part of another text, so there is nothing to escape.
+            # A copy of the file: it is not part of another text, so there is nothing to escape.
             {"document": document, "path": schema_path(document), "content": Code(document.text)}
             for document in documents
         ],

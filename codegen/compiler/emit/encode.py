@@ -131,7 +131,7 @@ def choose(lines: Body, target: Expression, cases: Sequence[Case]) -> None:
 
 
 def piece_key(encoder: Encoder, property_: Property, *more: Hashable) -> Hashable | None:
-    """Return what a piece that writes a property depends on, and `more`; None if that is no content by itself."""
+    """Return what a piece that writes a property depends on, and `more`; None if no content stands by itself there."""
     content = encoder.writers.content(property_.location)
     names = property_.name, property_.json_name
     return None if content is None else (names, property_.required, property_.nullable, content, more)

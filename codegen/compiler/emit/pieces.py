@@ -52,7 +52,7 @@ class Pieced(Protocol):
 
 
 def repeated(home: Pieced, lines: Body, key: Hashable | None, write: Callable[[], Result]) -> Result:
-    """Write a piece, or write it again if it is kept; return what came of printing it. None is no key."""
+    """Write a piece, or write it again if it is kept; return what came of printing it. Without a key, only write."""
     if key is None:
         return write()
     kept = home.pieces.get(key)

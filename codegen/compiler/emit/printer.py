@@ -226,7 +226,7 @@ class Printer(Layout):
     # Pieces
 
     def key(self, target: Target, value: Expression, name: str, *more: Hashable) -> Hashable | None:
-        """Return what a piece for a property depends on, and `more`; None if that is no content by itself."""
+        """Return what a piece for a property depends on, and `more`; None if its subschema has no content by itself."""
         content = self.functions.content(target.location)
         if content is None:
             return None
@@ -235,7 +235,7 @@ class Printer(Layout):
         return type(self), value, name, content, known, more
 
     def repeated(self, key: Hashable | None, write: Callable[[], None]) -> None:
-        """Print a piece, or print it again if it is kept; None is no key."""
+        """Print a piece, or print it again if it is kept; without a key, only print."""
         if key is None:
             write()
             return

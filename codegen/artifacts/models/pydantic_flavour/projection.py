@@ -35,7 +35,7 @@ _NAMED: Mapping[str, JSON] = {
     "datetime.time": {"type": "string", "format": "time"},
 }
 _ABSENT = "_absent.Absent"
-"""Stands in an annotation for what is no JSON value."""
+"""Stands in an annotation for what is not a JSON value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Projection:
     """The input of datamodel-code-generator, and the way back from its output.
 
     `models` gives the definitions by their keys in the schema, `references` the names that annotations have for
-    classes and enums that are no definitions here, by key, and `constants` the strings behind their placeholders.
+    classes and enums that are not defined here, by key, and `constants` the strings behind their placeholders.
     """
 
     definitions: Mapping[str, JSON]
