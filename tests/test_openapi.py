@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from codegen.app.config import check_settings
 from codegen.app.settings import defaults
 from codegen.app.settings_schema import described
 from codegen.artifacts.openapi.components import Components, components
-from codegen.artifacts.openapi.downgrade import DECIMALS, Downgrade, downgrade
+from codegen.artifacts.openapi.downgrade import DECIMALS, Downgrade, Translation, downgrade
 from codegen.escapes import json as json_escapes
 from codegen.escapes import yaml as yaml_escapes
 from codegen.findings import Finding, Rejected
@@ -271,6 +272,27 @@ def downgraded(schema: JSON, reader: Any = LENIENT) -> tuple[Downgrade, Any]:
     name = root(made, lifted)
     whole = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
     return down, reader(json.loads(json.dumps(whole)))
+
+
+def test_the_downgrade_looks_again_only_at_what_leads_to_something_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    others: dict[str, JSON] = {f"Other{index}": {"type": "string"} for index in range(20)}
+    chain: dict[str, JSON] = {f"C{index}": {"$ref": f"#/components/schemas/C{index + 1}"} for index in range(5)}
+    lost: JSON = {"anyOf": [{"$ref": "#/components/schemas/C0"}, {"propertyNames": {"maxLength": 2}}]}
+    made = downgrade({**others, **chain, "C5": lost})
+    assert (made.wider, made.exact) == ({*chain, "C5"}, frozenset(others))
+    looked: list[str] = []
+    translate = Translation.schema
+
+    def counting(self: Translation, value: JSON, wide: bool, at: str, *rest: Any) -> dict[str, JSON]:
+        looked.append(at)
+        return translate(self, value, wide, at, *rest)
+
+    monkeypatch.setattr(Translation, "schema", counting)
+    again = downgrade({**others, **chain, "C5": lost})
+    assert again == made
+    assert Counter(at for at in looked if at.count("/") == 3) == Counter(
+        {f"/components/schemas/{name}": 1 if name in others else 2 for name in (*others, *chain, "C5")}
+    )
 
 
 EXACT: list[tuple[JSON, list[JSON], list[JSON]]] = [

@@ -31,22 +31,25 @@ def compact(value: JSON) -> Code:
 
 def _write(value: JSON, line: str, parts: list[str]) -> None:
     """Add the parts of a value as `json.dumps(value, indent=2)` has them; that takes three times as long."""
-    if isinstance(value, str):
-        parts.append(encode_basestring(value))
-    elif isinstance(value, dict) and value:
-        begin = "{"
+    if isinstance(value, dict) and value:
+        begin, inner = "{", line + "  "
         for key, item in value.items():
-            parts += (begin, line, "  ", encode_basestring(key), ": ")
-            _write(item, line + "  ", parts)
+            if item.__class__ is str:
+                parts.append(f"{begin}{inner}{encode_basestring(key)}: {encode_basestring(item)}")
+            else:
+                parts.append(f"{begin}{inner}{encode_basestring(key)}: ")
+                _write(item, inner, parts)
             begin = ","
         parts += (line, "}")
     elif isinstance(value, list) and value:
-        begin = "["
+        begin, inner = "[", line + "  "
         for item in value:
-            parts += (begin, line, "  ")
-            _write(item, line + "  ", parts)
+            parts += (begin, inner)
+            _write(item, inner, parts)
             begin = ","
         parts += (line, "]")
+    elif isinstance(value, str):
+        parts.append(encode_basestring(value))
     else:
         parts.append(json.dumps(value, allow_nan=False))
 

@@ -26,7 +26,7 @@ def block(value: JSON, indent: int = 0) -> Code:
     """Return a JSON value as YAML lines, each indented and ended by a newline."""
     lines: list[str] = []
     _write(value, " " * indent, lines)
-    return Code("".join(f"{line}\n" for line in lines))
+    return Code("\n".join([*lines, ""]))
 
 
 def entry(name: str, value: JSON, indent: int = 0) -> Code:
@@ -47,12 +47,17 @@ def comment(text: str) -> Code:
 
 
 def _write(value: JSON, indent: str, lines: list[str]) -> None:
-    """Add the lines of a value, each with the indent; one frame a level, since a value may be nested deep."""
+    """Add the lines of a value, each with the indent; one frame a level, since a value may be nested deep.
+
+    Strings, which are most of a document, are looked at first.
+    """
     if isinstance(value, dict) and value:
         for key, item in _spelled_keys(value).items():
-            name = _scalar(key)
+            name = _text(key)
             head = f"{indent}{name}:" if len(name) <= _LONGEST_KEY else f"{indent}? {name}\n{indent}:"
-            if isinstance(item, list | dict) and item:
+            if item.__class__ is str:
+                lines.append(f"{head} {_text(item)}")
+            elif item and isinstance(item, (list, dict)):
                 lines.append(head)
                 _write(item, indent + "  ", lines)
             else:

@@ -7,6 +7,7 @@ become `x-` keywords, and forms that tools trip over are written in an equal one
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -118,10 +119,10 @@ class _Lifting:
 
     def lifted(self, first: Iterable[Location]) -> tuple[Scoped, ...]:
         """Return all subschemas that get a component: the first, and whatever is referred to from a component."""
-        queue = [self._entered(Context(), location) for location in first]
+        queue = deque(self._entered(Context(), location) for location in first)
         reached: dict[Scoped, None] = {}
         while queue:
-            scoped = queue.pop(0)
+            scoped = queue.popleft()
             if scoped not in reached:
                 reached[scoped] = None
                 queue.extend(self._references(scoped))
@@ -135,7 +136,7 @@ class _Lifting:
                 target = self._referred(inner.context, keyword)
                 if target is not None:
                     yield target
-                if keyword.name not in _LEFT_OUT:
+                if keyword.schemas and keyword.name not in _LEFT_OUT:
                     pending.extend(self._entered(inner.context, child) for _, child in keyword.schemas)
 
     # Names
@@ -213,13 +214,13 @@ class _Lifting:
             return "$ref", reference(names[target])["$ref"]
         if keyword.name in _MOVED:
             return _MOVED[keyword.name], keyword.value
-        inner: dict[str, JSON] = {
-            token: self._object(self._entered(context, child), names) for token, child in keyword.schemas
-        }
         entry = ENTRIES[keyword.name]
         if keyword.name in _BOOLEANS_STAY and isinstance(keyword.value, bool):
             return keyword.name, keyword.value
         if entry.form is not None:
+            inner: dict[str, JSON] = {
+                token: self._object(self._entered(context, child), names) for token, child in keyword.schemas
+            }
             made = vocabulary.rewritten(entry.form, keyword.value, lambda way, _: inner[vocabulary.token(way)])
             return keyword.name, made
         if entry.value is Value.COUNT and isinstance(keyword.value, float):
@@ -258,11 +259,12 @@ class _Lifting:
     def _unknown(self, subschema: Subschema) -> Iterator[tuple[str, JSON]]:
         """Yield what is no keyword of JSON Schema as specification extensions."""
         raw = self._raw(subschema.location)
-        dialect = DIALECTS.get(self._resource(subschema).dialect)
-        lone = "$ref" in raw and dialect is not None and dialect.ref_hides_siblings
-        for key, value in raw.items():
-            if key not in WRITTEN and not key.startswith("$") and not lone and not _refers(value):
-                yield key if key.startswith("x-") else f"x-{key}", value
+        unknown = [key for key in raw if key not in WRITTEN and not key.startswith("$")]
+        dialect = DIALECTS.get(self._resource(subschema).dialect) if unknown and "$ref" in raw else None
+        if dialect is None or not dialect.ref_hides_siblings:
+            for key in unknown:
+                if not _refers(raw[key]):
+                    yield key if key.startswith("x-") else f"x-{key}", raw[key]
 
     def _raw(self, location: Location) -> dict[str, JSON]:
         value = value_at(location.pointer, self.package.by_uri[location.document].content)

@@ -11,9 +11,10 @@ of which no client makes a type, it is written so that all readers agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from ...ir import JSON, escape_token
@@ -29,6 +30,7 @@ _SAME: Final = (
     *("maxProperties", "minProperties", "deprecated", "readOnly", "writeOnly", "discriminator", "xml", "externalDocs"),
 )
 _HOISTED: Final = frozenset({"anyOf", "oneOf", "not", "enum", "maxProperties"})
+_BOUNDING: Final = frozenset({"items", "prefixItems", "maxItems", "unevaluatedItems", "allOf"})
 _FALSE: Final[Mapping[str, JSON]] = {"not": {}}
 _WHOLE_NUMBER: Final[Mapping[str, JSON]] = {"type": "number", "multipleOf": 1}
 _EVERY_NAME: Final = frozenset({"", ".*", "^", "^.*"})
@@ -75,17 +77,18 @@ class Downgrade:
 def downgrade(schemas: Mapping[str, JSON]) -> Downgrade:
     """Return the component schemas of an OpenAPI 3.1 document in the terms of 3.0.3."""
     inexact: frozenset[str] = frozenset()
-    while True:
-        made: dict[str, JSON] = {}
-        translations: dict[str, Translation] = {}
-        for name, schema in schemas.items():
-            translations[name] = Translation(schemas, inexact)
-            made[name] = translations[name].schema(schema, True, f"/components/schemas/{escape_token(name)}")
-        lossy = {name for name, translation in translations.items() if not translation.exact}
-        if lossy <= inexact:
-            return _with_losses(made, translations, inexact, schemas)
+    made: dict[str, JSON] = dict.fromkeys(schemas)
+    translations: dict[str, Translation] = {}
+    pending: Iterable[str] = schemas
+    while pending:
+        for name in pending:
+            translation = translations[name] = Translation(schemas, inexact)
+            made[name] = translation.schema(schemas[name], True, f"/components/schemas/{escape_token(name)}")
+        new = {name for name in pending if not translations[name].exact} - inexact
         # What refers to an inexact component may be inexact too: again, until nothing changes.
-        inexact |= lossy
+        inexact |= new
+        pending = [name for name in schemas if not translations[name].looked_up.isdisjoint(new)]
+    return _with_losses(made, translations, inexact, schemas)
 
 
 def _with_losses(
@@ -98,8 +101,8 @@ def _with_losses(
     losses = {loss for translation in translations.values() for loss in translation.losses}
     integers = frozenset(name for name, translation in translations.items() if translation.integers)
     spelled: frozenset[str] = frozenset()
-    for name, schema in made.items():
-        for at, keyword in surrogates.keywords(schema, f"/components/schemas/{escape_token(name)}"):
+    for name in (name for name, schema in made.items() if surrogates.has_lone(schema)):
+        for at, keyword in surrogates.keywords(made[name], f"/components/schemas/{escape_token(name)}"):
             losses.add(Loss(at, keyword, surrogates.REASON))
             spelled |= {name} if surrogates.asserts(keyword) else set()
     integers, spelled = _leading_to(integers, translations), _leading_to(spelled, translations)
@@ -125,7 +128,8 @@ def _leading_to(components: frozenset[str], translations: Mapping[str, Translati
 class Translation:
     """One schema on its way; `exact` until something is lost in it or in a component that it refers to.
 
-    `integers` is whether it has an integer, `referred` are the components that it refers to.
+    `integers` is whether it has an integer, `referred` are the components that it refers to, `looked_up` those of which
+    it depends on whether they are inexact: some may stand in what is lost.
     """
 
     components: Mapping[str, JSON]
@@ -134,6 +138,7 @@ class Translation:
     integers: bool = False
     losses: set[Loss] = field(default_factory=set)
     referred: set[str] = field(default_factory=set)
+    looked_up: set[str] = field(default_factory=set)
 
     def schema(self, value: JSON, wide: bool, at: str, longest: int | None = None) -> dict[str, JSON]:
         """Return a schema of 3.0 that accepts at least (`wide`) or at most what the schema accepts.
@@ -143,12 +148,14 @@ class Translation:
         if not isinstance(value, dict):
             return {} if value is not False else dict(_FALSE)
         rewriting = Rewriting(self, value, wide, at, self._longest(value, longest))
-        for function in _TAKING:
+        for function in _functions(tuple(value)):
             function(rewriting)
         return rewriting.result()
 
     def _longest(self, value: Mapping[str, JSON], longest: int | None) -> int | None:
         """Return how many items a valid array can have, as far as the schema and its `allOf` bound that."""
+        if _BOUNDING.isdisjoint(value):
+            return longest
         prefix, most, branches = value.get("prefixItems"), value.get("maxItems"), value.get("allOf")
         bounds: list[int | None] = [longest, most if isinstance(most, int) else None]
         if value.get("items") is False or value.get("items") == _FALSE:
@@ -163,7 +170,7 @@ class Translation:
 
     def apart(self) -> Translation:
         """Return a translation for a part that may be lost by itself."""
-        return Translation(self.components, self.inexact)
+        return Translation(self.components, self.inexact, looked_up=self.looked_up)
 
     def take(self, part: Translation) -> None:
         """Note what a part that is written down has, but for what was lost in it."""
@@ -260,6 +267,7 @@ def _reference(schema: Rewriting) -> None:
     reference = schema.original.get("$ref")
     if not isinstance(reference, str):
         return
+    schema.translation.looked_up.add(reference.removeprefix(_PREFIX))
     if reference.removeprefix(_PREFIX) in schema.translation.inexact:
         schema.translation.exact = False
         if not schema.wide:
@@ -605,6 +613,18 @@ _TAKING: Final[Mapping[Function, tuple[str, ...]]] = {
     _unknown: (),
 }
 """The functions in the order in which they are called, each with the keywords that it takes."""
+
+
+@lru_cache(maxsize=1024)
+def _functions(keywords: tuple[str, ...]) -> tuple[Function, ...]:
+    """Return the functions for a schema with these keywords, in their order; most schemas of a document have a few."""
+    others = not COVERAGE.takes.issuperset(keywords)
+    return tuple(
+        function
+        for function, taken in _TAKING.items()
+        if not frozenset(taken).isdisjoint(keywords) or (others and function in (_annotations, _unknown))
+    )
+
 
 COVERAGE: Final = vocabulary.cover(
     "the downgrade to 3.0",

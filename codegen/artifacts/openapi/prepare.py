@@ -38,19 +38,18 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Mapping[str, Sequ
     schemas = {name: shown[name] for name in lifted.schemas}
     older, losses = document30(_without_path_items(document))
     contents = {"openapi": document, "fragment": _fragment(head, schemas), "openapi-3.0": older}
+    return {"file": list(_files(contents, package)), "report": [{"content": losses}]}
+
+
+def _files(contents: Mapping[str, Mapping[str, JSON]], package: Package) -> Iterator[Mapping[str, object]]:
+    """Yield the item of each document; what stands in one of them stands in the first one too."""
     sources = ", ".join(each.path for each in package.documents if each.public)
-    notice = f"Made by `triptych generate` from {sources}; change those and generate again."
-    files = [
-        {"file": name, "content": content, "notice": f"{notice}{_spelling(name, content)}"}
-        for name, content in contents.items()
-    ]
-    return {"file": files, "report": [{"content": losses}]}
-
-
-def _spelling(name: str, content: JSON) -> str:
-    """Return what the notice adds about a document that YAML can't hold as it is."""
-    notice = f" YAML has no lone surrogates: they are spelled out here, and stand in {name}.json."
-    return notice if has_lone(content) else ""
+    made_by = f"Made by `triptych generate` from {sources}; change those and generate again."
+    may_be_lone = has_lone(dict(next(iter(contents.values()))))
+    for name, content in contents.items():
+        spelling = f" YAML has no lone surrogates: they are spelled out here, and stand in {name}.json."
+        notice = f"{made_by}{spelling}" if may_be_lone and has_lone(dict(content)) else made_by
+        yield {"file": name, "content": content, "notice": notice}
 
 
 def _name_faults(settings: Settings, lifted: Components) -> Iterator[Finding]:
@@ -108,9 +107,9 @@ def _with_unused(parts: dict[str, JSON], paths: Mapping[str, JSON]) -> dict[str,
     Linters report such a schema as a mistake. The item has no operation and stands at no path.
     """
     schemas = as_table(parts.get("schemas"))
-    used = set(_references([{**parts, "schemas": {}}, paths]))
+    used = _references([{**parts, "schemas": {}}, dict(paths)])
     for name, schema in schemas.items():
-        used |= {target for target in _references(schema) if target != reference(name)["$ref"]}
+        used |= _references(schema) - {reference(name)["$ref"]}
     unused = [name for name in schemas if reference(name)["$ref"] not in used]
     if not unused:
         return parts
@@ -121,12 +120,17 @@ def _with_unused(parts: dict[str, JSON], paths: Mapping[str, JSON]) -> dict[str,
     return {**parts, "pathItems": {"Schemas": item}}
 
 
-def _references(value: object) -> Iterator[JSON]:
-    if isinstance(value, Mapping):
-        if "$ref" in value:
-            yield value["$ref"] if isinstance(value["$ref"], str) else None
-        for item in value.values():
-            yield from _references(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _references(item)
+def _references(value: JSON) -> set[str]:
+    """Return what the references within a value say."""
+    found: set[str] = set()
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            target = each.get("$ref")
+            if isinstance(target, str):
+                found.add(target)
+            pending.extend(each.values())
+        elif isinstance(each, list):
+            pending.extend(each)
+    return found

@@ -20,7 +20,8 @@ _WITHOUT_EFFECT: Final = (ENTRIES.keys() - DECIDING) | {"example", "format", "pa
 
 def has_lone(value: JSON) -> bool:
     """Return whether a lone surrogate stands anywhere in the value."""
-    return _LONE.search(json.dumps(value, ensure_ascii=False)) is not None
+    text = json.dumps(value, ensure_ascii=False)
+    return not text.isascii() and _LONE.search(text) is not None
 
 
 def keywords(schema: JSON, at: str) -> Iterator[tuple[str, str]]:

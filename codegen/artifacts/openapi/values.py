@@ -43,7 +43,7 @@ def _hidden(at: str) -> str:
 
 
 def _schemas(value: JSON, at: str) -> Iterator[tuple[str, JSON]]:
-    """Yield every Schema Object of a document by its JSON Pointer."""
+    """Yield the Schema Objects of a document by their JSON Pointers; components without values are left out."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _schemas(item, f"{at}/{index}")
@@ -53,11 +53,26 @@ def _schemas(value: JSON, at: str) -> Iterator[tuple[str, JSON]]:
         here = f"{at}/{escape_token(key)}"
         if here == "/components/schemas" and isinstance(item, dict):
             for name, schema in item.items():
-                yield from below(schema, f"{here}/{escape_token(name)}")
+                if _has_values(schema):
+                    yield from below(schema, f"{here}/{escape_token(name)}")
         elif key == "schema" and at != "/components/parameters":
             yield from below(item, here)
         elif not key.startswith("x-") and key not in SHOWN:
             yield from _schemas(item, here)
+
+
+def _has_values(value: JSON) -> bool:
+    """Return whether something in a Schema Object may be a default or an example."""
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            if not _VALUES.isdisjoint(each):
+                return True
+            pending.extend(each.values())
+        elif isinstance(each, list):
+            pending.extend(each)
+    return False
 
 
 def below(schema: JSON, at: str) -> Iterator[tuple[str, JSON]]:
