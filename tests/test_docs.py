@@ -8,10 +8,11 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -30,11 +31,11 @@ from codegen.app.artifact_toml import read_artifact
 from codegen.app.config import read_config
 from codegen.app.settings import defaults
 from codegen.artifacts.docs.examples import example
-from codegen.artifacts.docs.keywords import KEYWORDS, ON_THE_PAGE
+from codegen.artifacts.docs.keywords import KEYWORDS, ON_THE_PAGE, Words
 from codegen.artifacts.docs.usage import annotation
 from codegen.compiler.analysis import Analysis
 from codegen.escapes import markdown as escapes
-from codegen.ir import ClassShape, EnumShape, FieldShape, Location, Package
+from codegen.ir import JSON, ClassShape, EnumShape, FieldShape, Location, Package
 from codegen.render.templates import BUNDLED, render
 from codegen.schema.dialects import DIALECTS, DRAFT_4, DRAFT_7, DRAFT_2020_12
 from codegen.schema.resolver import resolve
@@ -88,6 +89,52 @@ def gallery() -> dict[str, str]:
 def test_every_keyword_of_every_dialect_is_worded() -> None:
     assert ENTRIES.keys() == {*KEYWORDS, *ON_THE_PAGE}
     assert not KEYWORDS.keys() & ON_THE_PAGE.keys()
+
+
+# What is kept of leaves
+
+FIELD: JSON = {"type": ["array", "string"], "items": {"type": "string", "format": "odd", "$comment": "c"}, "x-own": 1}
+LIKE: Schemas = {
+    "plain.json": {"properties": {"a": FIELD, "b": FIELD}, "required": ["b"]},
+    "referred.json": {"properties": {"a": FIELD, "b": {"$ref": "#/properties/a/items"}}},
+    "referred_to.json": {"properties": {"b": {"$ref": "plain.json#/properties/a"}, "a": {"title": "t", **FIELD}}},
+    "in_place.json": {"type": "string", "allOf": [FIELD, {"minLength": 3}], "minLength": 3},
+    "names.json": {"propertyNames": {"minLength": 3}, "properties": {"a": {"minLength": 3}}},
+    "definition.json": {"$defs": {"A": {"minLength": 3}}, "properties": {"a": {"$ref": "#/$defs/A"}}},
+    "older.json": {"$schema": DRAFT_4, "properties": {"a": {"minimum": 1, "exclusiveMinimum": True}}},
+    "newer.json": {"properties": {"a": {"minimum": 1}, "b": {"minimum": True}, "c": {"minimum": 1.0}}},
+    "objects.json": {"properties": {"a": {"properties": {"b": {}}, "required": ["b"]}, "c": {"required": ["b"]}}},
+    "values.json": {"properties": {"a": {"const": 1}, "b": {"const": True}, "c": {"const": 1.0}, "d": {"const": "1"}}},
+    "large.json": {"properties": {"a": {"const": 10**300}, "b": {"default": [*range(60)]}}},
+}
+
+
+@pytest.mark.parametrize("comments", [True, False])
+@pytest.mark.parametrize("schemas", [gallery(), LIKE], ids=["gallery", "like"])
+def test_what_is_kept_of_leaves_changes_no_page(
+    schemas: Schemas, comments: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = package(schemas)
+    hints = frozenset(at for at in made.subschemas if at.document.endswith("plain.json"))
+    every = [made, replace(made, hints=hints), made]
+    kept = [printed(each, comments=comments) for each in every]
+    monkeypatch.setattr(Words, "leaf", lambda words, location: "")
+    assert kept == [printed(each, comments=comments) for each in every]
+
+
+def test_the_words_of_like_fields_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    field = {"type": "string", "minLength": 3, "title": "only this test has it"}
+    worded, word = [], KEYWORDS["minLength"]
+
+    def counting(words: Words, subschema: Any, keyword: Any) -> Any:
+        worded.append(subschema.location)
+        return word(words, subschema, keyword)
+
+    monkeypatch.setitem(cast("dict[str, Any]", KEYWORDS), "minLength", counting)
+    schemas = {f"{name}.json": {"properties": dict.fromkeys("abcdef", field)} for name in "xyz"}
+    pages = printed(package(schemas))
+    assert len(worded) == 2  # in its section, and in the table
+    assert all(pages[f"docs/{name}.md"].count("t least 3 characters") == 12 for name in "xyz")
 
 
 TRANSLATED = {"definitions", "dependencies"}

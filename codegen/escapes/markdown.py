@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from ..ir import JSON
@@ -113,6 +114,12 @@ _PLAIN_CODE = re.compile(rf"[^`<&\n{_SPACES}]*[^`<&\n\\ {_SPACES}]")
 
 def codespan(value: str) -> Code:
     """Return text as inline code; the empty text is shown as two quotation marks."""
+    return _codespan(value)
+
+
+@lru_cache(maxsize=4096)
+def _codespan(value: str) -> Code:
+    """Return what `codespan` does; names and types come again and again."""
     shown = _UNSEEN.sub(_escape, value).replace("\n", "\\n") or '""'
     if _PLAIN_CODE.fullmatch(shown) and not shown.startswith(" ") and "  " not in shown:
         return Code(f"`{shown}`")
@@ -130,6 +137,8 @@ def cell(part: Code) -> Code:
 
     No escape of a `|` within backticks means the same to both dialects. A backtick in Code opens or ends inline code.
     """
+    if "|" not in part:
+        return part
     return Code(re.sub("`([^`]*)`", lambda match: _html_code(match[1]) if "|" in match[1] else match[0], part))
 
 
@@ -187,7 +196,15 @@ def fragment(pointer: str) -> Code:
     A byte that could mean something in one of them is `~xHH`, which no pointer has (there, 0 or 1 follows `~`).
     No automatic id of a heading starts with a slash, so these never collide with them.
     """
-    return Code(re.sub(r"[^A-Za-z0-9$_.~/-]", _encoded, pointer))
+    return _fragment(pointer)
+
+
+@lru_cache(maxsize=4096)
+def _fragment(pointer: str) -> Code:
+    return Code(_NOT_IN_AN_ID.sub(_encoded, pointer))
+
+
+_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9$_.~/-]")
 
 
 def _encoded(match: re.Match[str]) -> str:

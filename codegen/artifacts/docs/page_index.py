@@ -6,6 +6,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import codespan, fragment, link, text
@@ -149,6 +150,7 @@ def definition_name(location: Location) -> str:
     return last(location.pointer)
 
 
+@lru_cache(maxsize=4096)
 def relative(path: str, page: str) -> str:
     """Return the way from a page to another file."""
     return posixpath.relpath(path, posixpath.dirname(page) or ".")
@@ -214,12 +216,11 @@ def page_index(package: Package, page_limit: int) -> PageIndex:
     taken = _Pages(package, roots, page_limit)
     groups = {
         location: tuple(taken.groups(location, names))
-        for location, names in _crowded(package, parents, frozenset(taken.pages), page_limit)
-        if location.document in taken.split
+        for location, names in _crowded(package, parents, taken, page_limit)
     }
     units = {**taken.pages, **{at: group.page for each in groups.values() for group in each for at in group.members}}
     grouped = units.keys() - taken.pages.keys()
-    children = _children(package, frozenset(units))
+    children = _children(package, frozenset(units)) if grouped else children
     targets = frozenset(
         keyword.target
         for subschema in package.subschemas.values()
@@ -305,17 +306,17 @@ def by_beginning(names: list[str], weights: Mapping[str, int], limit: int) -> It
 
 
 def _crowded(
-    package: Package, parents: Mapping[Location, Parent], units: frozenset[Location], limit: int
+    package: Package, parents: Mapping[Location, Parent], taken: _Pages, limit: int
 ) -> Iterator[tuple[Location, Mapping[Location, int]]]:
-    """Yield the subschemas whose properties are too many for one page, with the size of each property."""
-    sizes: Counter[Location] = Counter()
-    for location in package.subschemas:
-        sizes[location] += 1
-        while location not in units and location in parents:
+    """Yield the subschemas of split documents whose properties are too many for one page, with the size of each."""
+    locations = [location for location in package.subschemas if location.document in taken.split]
+    sizes: Counter[Location] = Counter(locations)
+    for location in locations:
+        while location not in taken.pages and location in parents:
             location = parents[location].location
             sizes[location] += 1
-    for location, subschema in package.subschemas.items():
-        keyword = subschema.keywords.get("properties")
+    for location in locations:
+        keyword = package.subschemas[location].keywords.get("properties")
         below = {child: sizes[child] for _, child in keyword.schemas} if keyword is not None else {}
         if len(below) > 1 and sum(below.values()) > limit:
             yield location, below

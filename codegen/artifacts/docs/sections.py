@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import (
@@ -22,7 +23,7 @@ from ...escapes.markdown import (
 from ...escapes.python import identifier
 from ...ir import JSON, ClassShape, EnumShape, Location
 from ...schema.vocabulary import WRITTEN
-from .keywords import Words, capital, marks
+from .keywords import Words, capital, marks, once_for_leaves
 from .page_index import MOST_ROWS, Group, PageIndex, definition_name, relative
 from .property_types import ANYTHING, property_type, short_values, written_types
 from .usage import annotation
@@ -87,11 +88,12 @@ def section(words: Words, location: Location, level: int, about: Sequence[Bullet
     if crowded:
         lead = code("{lead}\n\n{groups}", lead=lead, groups=_groups(words, location))
     facts, blocks = _facts_and_blocks(words, location)
+    python = map(Bullet, _python(words.page_index, location))
     return Section(
         heading=_heading(words.page_index, location, level),
         line=_type_line(words, location),
-        prose=_prose(words.page_index, location),
-        facts=bullets((*facts, *about)),
+        prose=_prose(words, location),
+        facts=bullets((*facts, *python, *about)),
         blocks=join("\n\n", blocks),
         lead=lead,
         rows=rows,
@@ -107,16 +109,26 @@ def _type_line(words: Words, location: Location) -> Code:
     """Return type, required and marks; a definition is called one, with the name that references use."""
     page_index = words.page_index
     subschema = page_index.subschema(location)
-    what = property_type(page_index, location, words.page)
+    what = _what(words, location)
     parent = page_index.parents.get(location)
     parts = [what] if what != ANYTHING or parent is None or parent.keyword == "properties" else []
     if is_required(page_index, location):
         parts.append(Code("**required**"))
     parts += [code("**{mark}**", mark=mark) for mark in marks(subschema)]
-    line = capital(Bullet(join(", ", parts))).text
+    line = _line(*parts)
     if not page_index.stands_alone(location) or not location.pointer:
         return line
     return code("Definition {name}: {line}", name=codespan(definition_name(location)), line=join(", ", parts or [what]))
+
+
+@lru_cache(maxsize=1024)
+def _line(*parts: Code) -> Code:
+    return capital(Bullet(join(", ", parts))).text
+
+
+@once_for_leaves
+def _what(words: Words, location: Location) -> Code:
+    return property_type(words.page_index, location, words.page)
 
 
 def is_required(page_index: PageIndex, location: Location) -> bool:
@@ -128,7 +140,9 @@ def is_required(page_index: PageIndex, location: Location) -> bool:
     return isinstance(required, list) and parent.token in required
 
 
-def _prose(page_index: PageIndex, location: Location) -> Code:
+@once_for_leaves
+def _prose(words: Words, location: Location) -> Code:
+    page_index = words.page_index
     subschema = page_index.subschema(location)
     title, description = subschema.value("title"), subschema.value("description")
     parts = []
@@ -142,14 +156,12 @@ def _prose(page_index: PageIndex, location: Location) -> Code:
 # Facts, and values that are too long for a line
 
 
-def _facts_and_blocks(words: Words, location: Location) -> tuple[list[Bullet], list[Code]]:
+@once_for_leaves
+def _facts_and_blocks(words: Words, location: Location) -> tuple[tuple[Bullet, ...], tuple[Code, ...]]:
     long_values = list(_long_values(words.page_index, location))
-    blocks = [block(caption, value) for _, caption, values in long_values for value in values]
+    blocks = tuple(block(caption, value) for _, caption, values in long_values for value in values)
     short = words.facts(location, without=frozenset(name for name, _, _ in long_values))
-    facts = [capital(bullet) for bullet in short]
-    facts += _unknown_keywords(words.page_index, location)
-    facts += [Bullet(line) for line in _python(words.page_index, location)]
-    return facts, blocks
+    return (*map(capital, short), *_unknown_keywords(words.page_index, location)), blocks
 
 
 def _long_values(page_index: PageIndex, location: Location) -> Iterator[tuple[str, Code, list[JSON]]]:
@@ -249,11 +261,17 @@ def _rows(words: Words, location: Location, only: Sequence[Location] | None = No
 
 
 def _row(words: Words, name: str, location: Location) -> Row:
+    label = words.page_index.link_as(codespan(name), location, words.page)
+    if is_required(words.page_index, location):
+        label = code("{label}, required", label=label)
+    return Row(label, *_cells(words, location))
+
+
+@once_for_leaves
+def _cells(words: Words, location: Location) -> tuple[Code, Code]:
+    """Return the type and the description of a property in a table."""
     page_index = words.page_index
     subschema = page_index.subschema(location)
-    label = page_index.link_as(codespan(name), location, words.page)
-    if is_required(page_index, location):
-        label = code("{label}, required", label=label)
     what = property_type(page_index, location, words.page)
     values = short_values(subschema)
     if values is not None:
@@ -263,7 +281,7 @@ def _row(words: Words, name: str, location: Location) -> Row:
     if summary and bounds and summary[-1] not in ".!?":
         summary = code("{summary}.", summary=summary)
     sentences += [part for part in (summary, bounds) if part]
-    return Row(label, Code("any") if what == ANYTHING else what, join(" ", sentences))
+    return Code("any") if what == ANYTHING else what, join(" ", sentences)
 
 
 _BOUNDS = (

@@ -157,7 +157,7 @@ def _any_of(parts: Sequence[str]) -> str:
 
 
 def _joined(separator: str, parts: Sequence[str]) -> str:
-    apart = list(dict.fromkeys(parts))
+    apart = list(dict.fromkeys(parts)) if len(parts) > 1 else parts
     if len(apart) < 2:
         return "".join(apart)
     return separator.join(f"({part})" if _has_operator(part) else part for part in apart)
