@@ -66,27 +66,40 @@ def test_what_is_read_is_seen_and_is_what_is_there(name: str) -> None:
     assert set(reads) == expected
 
 
-CHANGES: list[tuple[Outer, set[tuple[str, str]]]] = [
-    (Outer(by_location={A: "new", B: "b"}), {(".by_location", "a"), (".by_location", WHOLE)}),
-    (Outer(by_location={B: "b", A: "a"}), {(".by_location", WHOLE)}),
-    (Outer(by_location={A: "a"}), {(".by_location", "b"), (".by_location", WHOLE)}),
-    (Outer(by_name={"one": 1, "two": 2}), {(".by_name", "two"), (".by_name", WHOLE)}),
-    (Outer(by_name={"one": True}), {(".by_name", "one"), (".by_name", WHOLE)}),
-    (Outer(row=(2, 1)), {(".row", WHOLE)}),
-    (Outer(inner=Inner(frozenset({A, B}))), {(".inner.places", "b"), (".inner.places", WHOLE)}),
-    (Outer(limit=4), {("rest", "")}),
-    (Outer(inner=Inner(title="other")), {("rest", "")}),
+# What changed, the parts that differ then, the tables that differ as a whole, and whether the rest does.
+CHANGES: list[tuple[Outer, set[str]]] = [
+    (Outer(by_location={A: "new", B: "b"}), {"a", ".by_location"}),
+    (Outer(by_location={B: "b", A: "a"}), {".by_location"}),
+    (Outer(by_location={A: "a"}), {"b", ".by_location"}),
+    (Outer(by_location={Location("a"): "a", B: "b"}), {"a", ".by_location"}),
+    (Outer(by_name={"one": 1, "two": 2}), {"two", ".by_name"}),
+    (Outer(by_name={"one": True}), {"one", ".by_name"}),
+    (Outer(row=(2, 1)), {".row"}),
+    (Outer(inner=Inner(frozenset({A, B}))), {"b", ".inner.places"}),
+    (Outer(limit=4), {"rest"}),
+    (Outer(inner=Inner(title="other")), {"rest"}),
     (Outer(), set()),
 ]
 
 
 @pytest.mark.parametrize(("changed", "differing"), CHANGES)
-def test_a_part_is_known_by_its_content(changed: Outer, differing: set[tuple[str, str]]) -> None:
+def test_a_part_is_known_by_its_content(changed: Outer, differing: set[str]) -> None:
     one, two = Given(Outer(), {}), Given(changed, {})
-    tables = (".by_location", ".by_name", ".row", ".inner.places")
-    parts = [(table, part) for table in tables for part in ("a", "b", "one", "two", WHOLE)]
-    changed = {(table, part) for table, part in parts if one.digest(table, part) != two.digest(table, part)}
-    assert changed | ({("rest", "")} if one.rest != two.rest else set()) == differing
+    tables, parts = (".by_location", ".by_name", ".row", ".inner.places"), ("a", "b", "one", "two")
+    found = {table for table in tables if one.whole(table) != two.whole(table)}
+    found |= {part for part in parts if one.part(part) != two.part(part)}
+    assert found | ({"rest"} if one.rest != two.rest else set()) == differing
+
+
+def test_all_that_was_read_is_known_together() -> None:
+    one, two = Given(Outer(), {}), Given(Outer(by_location={A: "new", B: "b"}), {})
+    watched, reads = one.watched()
+    assert (watched.by_location[B], list(watched.row)) == ("b", [1, 2])
+    read = reads.to_json()
+    assert read == [[".row"], ["b"]]
+    assert one.together(read) == two.together(read) != one.together([[".row"], ["a"]])
+    assert one.together([[".row"], ["a"]]) != two.together([[".row"], ["a"]])
+    assert set(one.watched()[1]) == set()
 
 
 def test_what_the_package_says_of_a_document_is_what_is_known_of_the_document() -> None:
@@ -94,8 +107,8 @@ def test_what_the_package_says_of_a_document_is_what_is_known_of_the_document() 
     package = Package("p", (document,), {}, {A: EnumShape(A, "One", ())}, {})
     one, two, three = (Given(package, {"a": digest}) for digest in ("1", "2", "1"))
     other = Given(replace(package, name="q"), {"a": "1"})
-    for part in ("a", WHOLE):
-        assert one.digest(".shapes", part) == three.digest(".shapes", part) != two.digest(".shapes", part)
+    assert one.part("a") == three.part("a") != two.part("a")
+    assert one.whole(".shapes") == three.whole(".shapes") != two.whole(".shapes")
     item = {"document": document, "path": "p"}
     assert one.item(item) == three.item(item) != two.item(item)
     assert other.rest != one.rest == two.rest

@@ -1,6 +1,7 @@
 """Reads: the tables within frozen records are wrapped, so that it is recorded which of their parts are read.
 
-A part of a table is all that it has for one document, or for one other key. What is not a table within a record is the
+A part of a table is all that it has for one document, or for one other key. Whoever reads a part of one table depends
+on that part of all of them: for one document, these are made of the same. What is not a table within a record is the
 `rest` of it: that is small, and counts as always read.
 """
 
@@ -9,18 +10,41 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass, replace
+from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from ..ir import JSON, Document, Item, Location, Package
 
-Read = dict[tuple[str, str], None]
-"""What was read: tables by the fields that lead to them, each with a part, or `WHOLE`."""
-
 WHOLE = "\n"  # not a key of any table
+
+
+class Reads:
+    """What was read: of tables, by the fields that lead to them, the parts, and `WHOLE` for all of them."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, set[str]] = {}
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield each table with a part of it that was read."""
+        return ((table, part) for table, parts in self._parts.items() for part in parts)
+
+    def to_json(self) -> JSON:
+        """Return the tables of which all was read, and the parts that were read of any of the tables."""
+        tables: list[JSON] = [table for table, parts in self._parts.items() if WHOLE in parts]
+        return [tables, list(sorted(set().union(*self._parts.values()) - {WHOLE}))]
+
+    def of(self, table: str) -> set[str]:
+        """Return the parts of a table, to which others are added as they are read."""
+        return self._parts.setdefault(table, set())
+
+    def forget(self) -> None:
+        """Begin anew: nothing was read."""
+        for parts in self._parts.values():
+            parts.clear()
 
 
 class Given:
@@ -34,9 +58,11 @@ class Given:
         self._value = value
         self._by_uri = digests
         self._tables: dict[str, _Table] = {}
+        self._parts: dict[str, str] = {}
         rest: list[tuple[str, object]] = [("", beside)]
         self._find(value, "", rest)
         self.rest = digest(rest)
+        self._reads = Reads()
 
     def _find(self, value: Any, path: str, rest: list[tuple[str, object]]) -> None:
         """Take in the tables of a record, and what is not a table."""
@@ -50,31 +76,43 @@ class Given:
             else:
                 rest.append((here, inner))
 
-    def watched(self) -> tuple[Any, Read]:
-        """Return the value with its tables wrapped, and the record of what is read of them."""
-        read: Read = {}
-        return self._watched(self._value, "", read), read
+    def watched(self) -> tuple[Any, Reads]:
+        """Return the value with its tables wrapped, and the record of what is read of them until the next call."""
+        self._reads.forget()
+        return self._recorded, self._reads
 
-    def _watched(self, value: Any, path: str, read: Read) -> Any:
+    @cached_property
+    def _recorded(self) -> Any:
+        return self._wrapped(self._value, "")
+
+    def _wrapped(self, value: Any, path: str) -> Any:
         wrapped: dict[str, object] = {}
         for field in fields(value):
             inner, here = getattr(value, field.name), f"{path}.{field.name}"
             if here in self._tables:
-                wrapped[field.name] = _recorded(inner, here, read)
+                wrapped[field.name] = _recorded(inner, self._reads.of(here))
             elif _has_tables(inner):
-                wrapped[field.name] = self._watched(inner, here, read)
+                wrapped[field.name] = self._wrapped(inner, here)
         return replace(value, **wrapped)
-
-    def digest(self, table: str, part: str) -> str:
-        """Return the digest of a part of a table as it is now; "" if there is no such table."""
-        return self._tables[table].digest(part) if table in self._tables else ""
 
     def together(self, read: JSON) -> str:
         """Return the digest of all that was read, as it is now."""
-        digests = (
-            [self.digest(*map(str, row)) for row in read if isinstance(row, list)] if isinstance(read, list) else []
-        )
+        tables, parts = read if isinstance(read, list) and len(read) == 2 else ([], [])
+        digests = [self.whole(str(table)) for table in tables] if isinstance(tables, list) else []
+        digests += [self.part(str(part)) for part in parts] if isinstance(parts, list) else []
         return hashlib.sha256(" ".join(digests).encode()).hexdigest()
+
+    def whole(self, table: str) -> str:
+        """Return the digest of a table as it is now; "" if there is no such table."""
+        return self._tables[table].whole if table in self._tables else ""
+
+    def part(self, part: str) -> str:
+        """Return the digest of a part of all tables as it is now."""
+        if part not in self._parts:
+            tables = ((name, table) for name, table in self._tables.items() if not table.is_about_documents)
+            rows = [(name, rows) for name, table in tables if (rows := table.part(part))]
+            self._parts[part] = digest([self._by_uri.get(part), rows])
+        return self._parts[part]
 
     def item(self, item: Item) -> object:
         """Return the key of an item, in which the key of a document stands for it."""
@@ -98,33 +136,45 @@ def _has_tables(value: object) -> bool:
 
 
 class _Table:
-    """The digests of a table's parts, each made on first use."""
+    """A table by its parts, and its digest. If it is about documents, the digests of these stand for its parts."""
 
     def __init__(self, table: Any, digests: Mapping[str, str]) -> None:
         self._table = table
         self._by_uri = digests
-        self._parts: dict[str, list[Any]] | None = None
-        self._digests: dict[str, str] = {}
+        self.is_about_documents = bool(digests)
 
-    def digest(self, part: str) -> str:
-        if part in self._by_uri:
-            return self._by_uri[part]
-        if part not in self._digests:
-            self._digests[part] = digest(self._everything() if part == WHOLE else self._part(part))
-        return self._digests[part]
+    @cached_property
+    def whole(self) -> str:
+        return digest(list(self._by_uri.items()) if self._by_uri else self._rows(self._table))
 
-    def _everything(self) -> object:
-        if self._by_uri:
-            return list(self._by_uri.items())
-        return list(self._table.items()) if isinstance(self._table, Mapping) else list(self._table)
+    def part(self, part: str) -> list[Any]:
+        """Return the keys of a part with their values."""
+        keys = self._parts.get(part)
+        return self._rows(keys) if keys else []
 
-    def _part(self, part: str) -> list[Any]:
-        if self._parts is None:
-            self._parts = {}
-            for key in self._table:
-                self._parts.setdefault(_part_of(key), []).append(key)
-        keys = self._parts.get(part, [])
-        return [(key, self._table[key]) for key in keys] if isinstance(self._table, Mapping) else sorted(keys)
+    @cached_property
+    def _parts(self) -> Mapping[str, list[Any]]:
+        parts: dict[str, list[Any]] = {}
+        for key in self._table:
+            parts.setdefault(_part_of(key), []).append(key)
+        return parts
+
+    def _rows(self, keys: Iterable[Any]) -> list[Any]:
+        if isinstance(self._table, Mapping):
+            return [(_flat(key), _flat(self._table[key])) for key in keys]
+        return [_flat(key) for key in (sorted(keys) if isinstance(self._table, Set) else keys)]
+
+
+def _flat(value: Any) -> Any:
+    """Return a location, a record or a tuple of these as plain tuples; pickling each of them would cost five times."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is Location:
+        return tuple(value)
+    if kind is tuple:
+        return tuple(map(_flat, value))
+    return (kind.__qualname__, *map(_flat, _VALUES[kind](value))) if is_dataclass(value) else value
 
 
 def _part_of(key: object) -> str:
@@ -137,35 +187,31 @@ def _part_of(key: object) -> str:
 # Tables that record what is read of them
 
 
-def _recorded(table: Any, name: str, read: Read) -> object:
+def _recorded(table: Any, parts: set[str]) -> object:
     if isinstance(table, Mapping):
-        return _RecordedMapping(table, name, read)
-    return _RecordedSet(table, name, read) if isinstance(table, Set) else _RecordedSequence(table, name, read)
+        return _RecordedMapping(table, parts)
+    return _RecordedSet(table, parts) if isinstance(table, Set) else _RecordedSequence(table, parts)
 
 
 class _Recorded:
-    """A table, its name, and the record of what is read of it."""
+    """A table, and the parts of it that were read."""
 
-    __slots__ = ("_name", "_read", "_table")
+    __slots__ = ("_note", "_table")
 
-    def __init__(self, table: Any, name: str, read: Read) -> None:
+    def __init__(self, table: Any, parts: set[str]) -> None:
         self._table = table
-        self._name = name
-        self._read = read
-
-    def _note(self, key: object) -> None:
-        self._read[self._name, _part_of(key)] = None
+        self._note = parts.add
 
     def __contains__(self, key: object) -> bool:
-        self._note(key)
+        self._note(key.document if type(key) is Location else _part_of(key))
         return key in self._table
 
     def __iter__(self) -> Iterator[Any]:
-        self._note(None)
+        self._note(WHOLE)
         return iter(self._table)
 
     def __len__(self) -> int:
-        self._note(None)
+        self._note(WHOLE)
         return len(self._table)
 
 
@@ -173,12 +219,12 @@ class _RecordedMapping(_Recorded, Mapping[Any, Any]):
     __slots__ = ()
 
     def __getitem__(self, key: Any) -> Any:
-        self._read[self._name, key.document if type(key) is Location else _part_of(key)] = None
+        self._note(key.document if type(key) is Location else _part_of(key))
         return self._table[key]
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Return the value of a key, or the default."""
-        self._note(key)
+        self._note(key.document if type(key) is Location else _part_of(key))
         return self._table.get(key, default)
 
 
@@ -190,11 +236,11 @@ class _RecordedSequence(_Recorded, Sequence[Any]):
     __slots__ = ()
 
     def __contains__(self, value: object) -> bool:
-        self._note(None)
+        self._note(WHOLE)
         return value in self._table
 
     def __getitem__(self, index: Any) -> Any:
-        self._note(None)
+        self._note(WHOLE)
         return self._table[index]
 
 
@@ -211,17 +257,26 @@ def digest(value: object) -> str:
     return hashlib.sha256(stream.getbuffer()).hexdigest()
 
 
+class _Values(dict[type, Callable[[Any], tuple[Any, ...]]]):
+    """Gives for a type of records the function that returns the values of one's fields."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], tuple[Any, ...]]:
+        names = [field.name for field in fields(kind)]
+        values = attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+        self[kind] = values
+        return values
+
+
 class _Reducers(dict[type, Callable[[Any], tuple[Any, ...]]]):
     """Gives for a type what its values are written as: a record as its fields, what can't be changed as what can."""
 
     def __missing__(self, kind: type) -> Callable[[Any], tuple[Any, ...]]:
         if not is_dataclass(kind):
             raise KeyError(kind)
-        names = [field.name for field in fields(kind)]
-        values = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
-        name = kind.__qualname__
+        name, values = kind.__qualname__, _VALUES[kind]
         self[kind] = lambda value: (tuple, (name, values(value)))
         return self[kind]
 
 
+_VALUES = _Values()
 _REDUCED: Any = _Reducers({MappingProxyType: lambda value: (dict, (dict(value),)), Location: lambda at: (str, at[:])})

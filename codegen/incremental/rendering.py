@@ -79,7 +79,7 @@ class _Texts:
         key = _key(printing, given)
         index, reads = given.watched()
         text = replace(printing, index=index).text()
-        read: list[JSON] = [[table, part] for table, part in sorted(reads)]
+        read = reads.to_json()
         self._cache.keep(key, [read, given.together(read), text])
         return text, self._cache.rows(key)
 
