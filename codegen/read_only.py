@@ -41,6 +41,10 @@ class Array(list[JSON]):
         return list, (plain(self),)
 
 
+_CHANGEABLE = (dict, list)
+_READ_ONLY = (Object, Array)
+
+
 def plain(value: JSON) -> JSON:
     """Return a copy with plain dicts and lists, all the way down."""
     if isinstance(value, dict):
@@ -65,16 +69,17 @@ class _Copies:
         self._copies: dict[int, tuple[JSON, JSON]] = {}  # with the value itself, so that it keeps its id
 
     def value(self, value: JSON) -> JSON:
-        if not isinstance(value, dict | list) or isinstance(value, Object | Array):
+        if not isinstance(value, _CHANGEABLE) or isinstance(value, _READ_ONLY):
             return value
         copied = self._copies.get(id(value))
         if copied is not None:
             return copied[1]
+        of = self.value
         made: JSON
         if isinstance(value, dict):
-            made = Object({name: self.value(item) for name, item in value.items()})
+            made = Object({name: of(item) if isinstance(item, _CHANGEABLE) else item for name, item in value.items()})
         else:
-            made = Array([self.value(item) for item in value])
+            made = Array([of(item) if isinstance(item, _CHANGEABLE) else item for item in value])
         self._copies[id(value)] = value, made
         return made
 
@@ -85,7 +90,7 @@ class _Copies:
             documents=documents,
             by_uri=_table({each.location.document: each for each in documents}),
             by_module=_table(original.by_module),
-            subschemas=_table({at: self._subschema(each) for at, each in original.subschemas.items()}),
+            subschemas=MappingProxyType({at: self._subschema(each) for at, each in original.subschemas.items()}),
             shapes=_table(
                 {at: self._enum(each) if isinstance(each, EnumShape) else each for at, each in original.shapes.items()}
             ),
@@ -98,11 +103,12 @@ class _Copies:
 
     def _subschema(self, original: Subschema) -> Subschema:
         keywords = {name: self._keyword(each) for name, each in original.keywords.items()}
-        return Subschema(original.location, original.uri, original.resource, original.boolean, _table(keywords))
+        table = MappingProxyType(keywords)
+        return Subschema(original.location, original.uri, original.resource, original.boolean, table)
 
     def _keyword(self, original: Keyword) -> Keyword:
-        value = self.value(original.value)
-        if value is original.value:
+        value = original.value
+        if not isinstance(value, _CHANGEABLE) or (value := self.value(value)) is original.value:
             return original
         return Keyword(original.name, original.written, value, original.schemas, original.target)
 

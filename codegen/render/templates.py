@@ -16,7 +16,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Final, NamedTuple
@@ -95,7 +95,8 @@ class Rendered:
 class Printing:
     """One text that an artifact makes, and all that it is made of beside the files of the artifact.
 
-    `settings` are what its prepare.py may read, `index` and `complete` what that gives for the item.
+    `settings` are what its prepare.py may read, `index` and `complete` what that gives for the item; `load` gives a
+    template ready to be rendered.
     """
 
     artifact: Artifact
@@ -103,9 +104,9 @@ class Printing:
     package: Package
     settings: Mapping[str, JSON]
     item: Item
+    load: Callable[[Template], jinja2.Template] = field(repr=False, compare=False)
     index: object = None
     complete: Callable[[Any, Any], Item] | None = None
-    environments: Mapping[str, jinja2.Environment] = field(default_factory=dict, repr=False, compare=False)
 
     def text(self) -> str:
         """Return the text; raises Rejected."""
@@ -119,7 +120,7 @@ class Printing:
                 file = self.artifact.folder / "prepare.py"
                 raise Rejected([_finding_of(BROKEN_PREPARE, error, self.artifact, file)]) from error
         try:
-            return str(self.environments[self.template.language].get_template(self.template.template).render(item))
+            return str(self.load(self.template).render(item))
         except Exception as error:
             file = self.artifact.folder / self.template.template
             raise Rejected([_finding_of(BROKEN_TEMPLATE, error, self.artifact, file)]) from error
@@ -212,8 +213,7 @@ def _planned(package: Package, artifact: Artifact, settings: Mapping[str, Mappin
     """Yield the texts that an artifact makes."""
     readable = _readable(artifact, settings)
     prepared = _prepared(package, artifact, readable)
-    languages = {row.language for row in artifact.templates}
-    environments = {name: environment(artifact.folder, name) for name in languages}
+    load = _loading(artifact)
     for row in artifact.templates:
         if row.each not in prepared.items:
             names = ", ".join(sorted(prepared.items))
@@ -222,7 +222,7 @@ def _planned(package: Package, artifact: Artifact, settings: Mapping[str, Mappin
             raise _broken(place, message, "give these items in prepare.py")
         for item in prepared.items[row.each]:
             complete = prepared.complete.get(row.each)
-            printing = Printing(artifact, row, package, readable, item, prepared.index, complete, environments)
+            printing = Printing(artifact, row, package, readable, item, load, prepared.index, complete)
             path = _path(artifact, row, {"package": package, **item})
             yield _Planned(printing, path, _documents(package, item))
 
@@ -282,9 +282,19 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute; a public field of a dataclass is data, so nothing has to be asked about it."""
-        if attribute in getattr(obj.__class__, "__dataclass_fields__", ()) and not attribute.startswith("_"):
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
+        return getattr(obj, attribute) if attribute in _DATA[type(obj)] else super().getattr(obj, attribute)
+
+
+class _PublicFields(dict[type, frozenset[str]]):
+    """Gives for a type the public fields of its values, none if it is not a dataclass."""
+
+    def __missing__(self, kind: type) -> frozenset[str]:
+        names = getattr(kind, "__dataclass_fields__", ())
+        self[kind] = frozenset(name for name in names if not name.startswith("_"))
+        return self[kind]
+
+
+_DATA: Final = _PublicFields()
 
 
 def _finalize(value: object) -> str:
@@ -302,6 +312,16 @@ def environment(folder: Path, language: str) -> jinja2.Environment:
     Those of the bundled artifacts are kept in the process: to compile them takes half of a small schema's time.
     """
     return (_kept if folder.parent == BUNDLED else _made)(folder, language)
+
+
+def _loading(artifact: Artifact) -> Callable[[Template], jinja2.Template]:
+    """Return what gives the templates of an artifact; it looks for the file of each once."""
+
+    @cache
+    def load(template: Template) -> jinja2.Template:
+        return environment(artifact.folder, template.language).get_template(template.template)
+
+    return load
 
 
 def _made(folder: Path, language: str) -> jinja2.Environment:
