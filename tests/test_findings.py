@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from codegen.app.config import read_config
 from codegen.app.pipeline import generate, run
 from codegen.findings import Finding, Place, Rejected, Rule, ordered
 from codegen.schema import suggestions
-from codegen.schema.dialects import DRAFT_2020_12
+from codegen.schema.dialects import DIALECTS, DRAFT_2020_12
 from codegen.schema.resolver import attempt
 from codegen.source.values import from_value
+from codegen.validation import metaschema
 
 FAULTS = Path(__file__).parent / "findings"
 """Schemas with one fault of a different kind each, and in `expected.txt` what one run says of them."""
@@ -323,3 +325,61 @@ def test_whatever_is_wrong_ends_in_findings(schema: dict[str, Any]) -> None:
     except Rejected as rejected:
         findings = ordered(rejected.findings)
     assert {finding.rule.id for finding in faults} <= {finding.rule.id for finding in findings}
+
+
+# Metaschemas
+
+SCHEMA = {
+    "type": ["object", "null"],
+    "required": ["a"],
+    "properties": {"a": {"type": "string"}, "b": {"type": "string"}, "type": {"properties": {"a": {"minimum": 0}}}},
+    "patternProperties": {"^a": {"enum": [{"type": 1}]}},
+    "additionalProperties": {"not": {"type": "string"}},
+    "items": {"allOf": [{"type": "string"}, {"maxLength": 3}]},
+    "dependencies": {"a": ["b"], "b": {"type": "string"}},
+    "definitions": {"a": {"items": [{"type": "string"}, {}], "additionalItems": {"format": "date"}}},
+    "default": {"type": "string"},
+}
+ODD = (None, True, -1.5, "x", "string", [], ["x"], {}, {"type": "x"}, {"type": "string"}, {"a": {"type": "string"}})
+
+
+def places(value: Any) -> Iterator[tuple[str | int, ...]]:
+    """Yield the way to every value within a value."""
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (key,)
+        yield from ((key, *rest) for rest in places(item))
+
+
+def replaced(value: Any, way: tuple[str | int, ...], other: Any) -> Any:
+    """Return a copy of a value that has another value at the end of a way."""
+    if not way:
+        return other
+    copied = copy.copy(value)
+    copied[way[0]] = replaced(value[way[0]], way[1:], other)
+    return copied
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_schema_is_valid_if_it_is_without_those_within_it_and_these_are(dialect: str) -> None:
+    report = metaschema._reporter(dialect)
+    every = [SCHEMA, *(replaced(SCHEMA, way, odd) for way in places(SCHEMA) for odd in ODD)]
+    assert len(every) > 400
+    for schema in every:
+        resolution, _ = attempt([from_value("it.json", schema)], dialect=dialect, lookup=lambda uri: None)
+        looked_at = metaschema._Metaschema(report, resolution.subschemas)
+        root = resolution.documents[0].location
+        assert looked_at.accepts(root, schema) == (not report(schema)), schema
+
+
+def test_schemas_of_the_same_content_are_held_against_the_metaschema_once() -> None:
+    held: list[Any] = []
+    same = {"type": "array", "items": {"type": "string"}}
+    schema = {"properties": {"a": same, "b": same, "c": {"type": "string"}}, "not": {"type": "string"}}
+    resolution, _ = attempt([from_value("it.json", schema)], dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    looked_at = metaschema._Metaschema(lambda schema, budget=None: held.append(schema) or [], resolution.subschemas)
+    assert looked_at.accepts(resolution.documents[0].location, schema)
+    assert sorted(map(str, held)) == [
+        "{'properties': {'a': {}, 'b': {}, 'c': {}}, 'not': {}}",
+        "{'type': 'array', 'items': {}}",
+        "{'type': 'string'}",
+    ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from typing import Any, Final
 
 from ..compiler.analysis import KINDS, Analysis
 from ..findings import Finding
-from ..ir import JSON, Document, Location
-from ..pointer import find, value_at
+from ..ir import JSON, Document, Location, Subschema
+from ..pointer import find, tokens, value_at
 from ..schema import recovery, suggestions
 from ..schema.dialects import DIALECTS
 from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
@@ -29,22 +30,82 @@ def findings(
     What has a dialect of its own within a document, or is a schema only because a reference leads there, is
     validated against its metaschema by itself. A custom dialect has none here: its keywords are those of the drafts.
     """
-    reports: dict[str, Report] = {}
+    metaschemas: dict[str, _Metaschema] = {}
     checked = {document.location.document for document in documents} - resolution.bundled
     for location in (at for at in _roots(resolution) if at.document in checked):
-        source = resolution.sources[location.document]
         dialect = _dialect(resolution, location)
-        by_pointer: dict[str, list[Problem]] = {}
-        if dialect not in reports:
-            reports[dialect] = by_tables(tables(dialect)) if tables is not None else _reporter(dialect)
-        for problem in reports[dialect](value_at(location.pointer, source.content)):
-            at = Location(location.document, location.pointer + problem.instance_location)
-            if _dialect(resolution, recovery.nearest(resolution.subschemas, at)[0]) == dialect:
-                by_pointer.setdefault(at.pointer, []).append(problem)
-        for pointer, reasons in by_pointer.items():
-            wrong = " and ".join(dict.fromkeys(each.message for each in reasons))
-            message = f"the schema is not valid: {wrong}, not {reasons[0].value}"
-            yield Finding(INVALID_SCHEMA, place(source, pointer), message, _help(source.content, pointer, reasons))
+        if dialect not in metaschemas:
+            report = by_tables(tables(dialect)) if tables is not None else _reporter(dialect)
+            metaschemas[dialect] = _Metaschema(report, resolution.subschemas)
+        schema = value_at(location.pointer, resolution.sources[location.document].content)
+        if not metaschemas[dialect].accepts(location, schema):
+            yield from _findings(resolution, location, metaschemas[dialect].report(schema))
+
+
+class _Metaschema:
+    """A dialect's metaschema, which looks at schemas of the same content once.
+
+    A schema is valid if it is with `{}` in place of the schemas within it, and if these are valid: what a metaschema
+    says of a schema within is that it is one, and `{}` is one in every draft.
+    """
+
+    def __init__(self, report: Report, subschemas: Mapping[Location, Subschema]) -> None:
+        self.report = report
+        self._subschemas = subschemas
+        self._valid: set[str] = set()
+
+    def accepts(self, location: Location, schema: JSON) -> bool:
+        """Return whether a schema is known to be valid; of one that has schemas of other dialects it may not be."""
+        pending = [(location, schema)]
+        while pending:
+            emptied, within = _parted(self._subschemas[pending[-1][0]], pending.pop()[1])
+            content = repr(emptied)
+            if content not in self._valid:
+                if self.report(emptied):
+                    return False
+                self._valid.add(content)
+            pending += within
+        return True
+
+
+_EMPTY: Final[dict[str, JSON]] = {}  # one for all, of which the reporter asks everything once
+
+
+def _parted(subschema: Subschema, schema: JSON) -> tuple[JSON, list[tuple[Location, JSON]]]:
+    """Return a schema with `{}` in place of the schemas within it, and these with their locations."""
+    children = [child for keyword in subschema.keywords.values() for _, child in keyword.schemas]
+    if not children:
+        return schema, []
+    emptied: dict[Any, Any] = {"": schema}
+    copied: set[int] = {id(emptied)}
+    within = []
+    for child in children:
+        holder: Any = emptied
+        key: Any = ""
+        for token in tokens(child.pointer[len(subschema.location.pointer) :]):
+            if id(holder[key]) not in copied:
+                holder[key] = holder[key].copy()
+                copied.add(id(holder[key]))
+            holder = holder[key]
+            key = int(token) if isinstance(holder, list) else token
+        if isinstance(holder[key], dict):
+            within.append((child, holder[key]))
+            holder[key] = _EMPTY
+    return emptied[""], within
+
+
+def _findings(resolution: Resolution, location: Location, problems: Iterable[Problem]) -> Iterator[Finding]:
+    """Yield what is wrong with a schema, but for what is in another dialect than its own."""
+    source, dialect = resolution.sources[location.document], _dialect(resolution, location)
+    by_pointer: dict[str, list[Problem]] = {}
+    for problem in problems:
+        at = Location(location.document, location.pointer + problem.instance_location)
+        if _dialect(resolution, recovery.nearest(resolution.subschemas, at)[0]) == dialect:
+            by_pointer.setdefault(at.pointer, []).append(problem)
+    for pointer, reasons in by_pointer.items():
+        wrong = " and ".join(dict.fromkeys(each.message for each in reasons))
+        message = f"the schema is not valid: {wrong}, not {reasons[0].value}"
+        yield Finding(INVALID_SCHEMA, place(source, pointer), message, _help(source.content, pointer, reasons))
 
 
 def _roots(resolution: Resolution) -> Iterator[Location]:
