@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import io
 import json
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from codegen.app import installed
 from codegen.cli import main
 from codegen.incremental import stamp
 from codegen.output import swap
@@ -189,6 +191,23 @@ def test_with_nothing_changed_nothing_heavy_is_imported(project: Path) -> None:
     assert loaded_by(["generate"]) >= HEAVY - {"datamodel_code_generator"}
     for command in ("generate", "check"):
         assert not loaded_by([command]) & HEAVY
+
+
+def test_what_few_runs_need_is_imported_by_these_alone(project: Path) -> None:
+    loaded_by(["generate"])
+    (project / "schema" / "more.json").write_text('{"properties": {"a": {"enum": ["x"]}}}')
+    rare = {"app.trying", "output.drift", "output.vendor", "versions.history"}
+    loaded = loaded_by(["generate"])
+    assert "codegen.output.swap" in loaded
+    assert not loaded & {"importlib.metadata", "referencing", *(f"codegen.{name}" for name in rare)}
+
+
+@pytest.mark.parametrize("tool", ["jinja2", "regex"])
+def test_the_version_of_a_tool_is_the_one_that_pip_has_recorded(tool: str) -> None:
+    assert installed.version(tool) == importlib.metadata.version(tool)
+    assert installed.record(tool).is_file()
+    with pytest.raises(ModuleNotFoundError):
+        installed.version("not-a-tool-of-anybody")
 
 
 def test_what_a_killed_run_left_is_taken_away_by_a_run_with_nothing_changed(project: Path) -> None:

@@ -20,9 +20,9 @@ from typing import Final
 from ..findings import Finding, Place, Rejected, Rule
 from ..incremental import cache, stamp
 from ..incremental.cache import Cache
-from ..output import drift, manifest, swap, vendor
+from ..output import manifest, swap
 from ..source import paths
-from . import config_schema, pipeline, report, sandbox, trying
+from . import config_schema, pipeline, report, sandbox
 from .config import Config, own_artifacts, read_config
 from .pipeline import VERSION, Outcome
 
@@ -72,8 +72,17 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         command.add_argument(
             "--format", choices=report.FORMATS, default="text", help="form of the findings (default: text)"
         )
-    trying.add_options(commands, _TRY)
+    for name, purpose in _TRY.items():
+        _add_what_is_tried(commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False))
     return parser.parse_args(arguments)
+
+
+def _add_what_is_tried(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="SCHEMA", type=Path, help="a schema file, JSON or YAML")
+    command.add_argument("--instance", metavar="FILE", type=Path, help="a file with a JSON value to validate")
+    formats = ("assert", "annotate")
+    command.add_argument("--formats", choices=formats, default="assert", help="whether formats are checked")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
 
 
 def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int) -> int:
@@ -87,6 +96,8 @@ def _run(arguments: Sequence[str], options: argparse.Namespace, started_ns: int)
 
 def _attempt(arguments: Sequence[str], options: argparse.Namespace, started_ns: int) -> int:
     if options.command in _TRY:
+        from . import trying  # what only one command needs is imported by that one
+
         printed, code = trying.tried(options)
         _print(printed)
         return code
@@ -132,6 +143,8 @@ def _work(
     with _progress() as show:
         outcome = pipeline.run(config, show, recalled)
         if command == "check":
+            from ..output import drift
+
             show("comparing")
             findings = drift.compare(config.out, outcome.files, _help(arguments))
         else:
@@ -149,6 +162,8 @@ def _ended(findings: Sequence[Finding], form: report.Format) -> int:
 
 def _vendor(options: argparse.Namespace, config: Config) -> tuple[Finding, ...]:
     """Return every finding of a copy of the generated package, which is made or compared."""
+    from ..output import vendor
+
     dest = Path.cwd() / options.dest
     inputs = [config.schema, *config.references.values(), *config.artifacts]
     command = _spelled("vendor", options, str(options.dest))

@@ -7,9 +7,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.metadata import distribution, version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from ..findings import Finding, Rejected, Rule, ordered
@@ -26,14 +25,15 @@ from ..schema.resolver import Resolution, attempt
 from ..source import loader
 from ..source.loader import Source
 from ..source.paths import real
-from ..versions import history
-from ..versions.history import Attempt, Older
-from . import build, name_overrides, sandbox
+from . import build, installed, name_overrides, sandbox
 from .artifact_toml import read_artifact
 from .build import Built
 from .config import Config, check_settings, check_tables, placed
 from .settings_schema import described
 from .workers import share_out
+
+if TYPE_CHECKING:
+    from ..versions.history import Attempt, Older
 
 VERSION: Final = "0.1.0"
 
@@ -103,7 +103,8 @@ def early_findings(config: Config) -> list[Finding]:
 
 def inputs(config: Config) -> list[str]:
     """Return the files and folders that a run depends on, for the stamp of an unchanged run."""
-    paths = (*folders(config), Path(__file__).parent.parent, *map(_record, _tools(config.settings.get("models", {}))))
+    records = map(installed.record, _tools(config.settings.get("models", {})))
+    paths = (*folders(config), Path(__file__).parent.parent, *records)
     return [os.path.abspath(path) for path in paths]
 
 
@@ -112,12 +113,6 @@ def _tools(models: Mapping[str, JSON]) -> list[str]:
     flavours = models.get("flavours")
     chosen = flavours if isinstance(flavours, list) else []
     return [*_TOOLS, *(tool for flavour, tool in _TOOLS_OF_FLAVOURS.items() if flavour in chosen)]
-
-
-def _record(tool: str) -> Path:
-    """Return a file that changes whenever the tool is installed anew."""
-    installed = distribution(tool)
-    return Path(str(installed.locate_file(next(path for path in installed.files or () if path.name == "METADATA"))))
 
 
 # Artifacts and their settings
@@ -168,7 +163,7 @@ def _built(
     references = _References(config.references, unreadable.unread(unread))
     attempted = partial(attempt, dialect=config.dialect, lookup=references.lookup, is_unread=references.is_unread)
     resolution, unresolved = attempted(sources)
-    versions, past = history.read(config.history, partial(_older, attempted, cache))
+    versions, past = _versions(config, partial(_older, attempted, cache))
     faults = (*findings, *past, *references.findings, *unresolved)
     progress("compiling")
     built = build.build(
@@ -182,10 +177,22 @@ def _built(
         before=name_overrides.Before(faults, frozenset(unread), config.place),
     )
     if versions:
+        from ..versions import history  # with what it imports a tenth of all imports, and few have older versions
+
         progress("comparing versions")
         past_of = history.history(versions, resolution, formats=config.formats)
         built = replace(built, package=replace(built.package, history=past_of))
-    return built, _digests([*sources, *references.used], versions)
+    digests = {source.path: source.digest for source in (*sources, *references.used)}
+    return built, digests | {file: source.digest for each in versions for file, source in each.files()}
+
+
+def _versions(config: Config, attempted: Attempt) -> tuple[Sequence[Older], Sequence[Finding]]:
+    """Return the older versions of the schemas, and what is wrong with them."""
+    if config.history is None:
+        return (), ()
+    from ..versions import history
+
+    return history.read(config.history, attempted)
 
 
 def _older(
@@ -194,14 +201,6 @@ def _older(
     """Return the schemas of an older version resolved, and what is wrong with them, by their metaschemas too."""
     resolution, unresolved = attempted(sources)
     return resolution, (*unresolved, *invalid(resolution, cache, unresolved))
-
-
-def _digests(sources: Iterable[Source], versions: Iterable[Older]) -> dict[str, str]:
-    """Return the digest of every document that was read, by its path; an older version's by its name too."""
-    used = {source.path: source.digest for source in sources}
-    return used | {
-        history.file_name(each.name, source.path): source.digest for each in versions for source in each.sources
-    }
 
 
 class _References:
@@ -260,7 +259,7 @@ def _with_manifest(
     origins = {
         file.path: Origin(file.artifact, f"{file.artifact}/{file.template}", file.documents) for file in rendered
     }
-    tools = {"triptych": VERSION, **{tool: version(tool) for tool in _tools(settings["models"])}}
+    tools = {"triptych": VERSION, **{tool: installed.version(tool) for tool in _tools(settings["models"])}}
     inputs = Inputs(documents, _templates(artifacts), _configuration(config, settings), tools)
     return {**files, manifest.MANIFEST: manifest.manifest(files, origins, inputs)}
 

@@ -6,7 +6,6 @@ without each of its keywords, and with each pass turned off, whatever nodes and 
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
@@ -33,6 +32,7 @@ from ..source.loader import Source
 from . import build, in_memory, name_overrides, report, sandbox
 
 if TYPE_CHECKING:
+    import argparse
     from types import ModuleType
 
 LARGE = Rule("try-large", "A schema that is tried is small enough to be compiled for each keyword.", Severity.WARNING)
@@ -68,17 +68,6 @@ class Validity:
 
 
 # The command
-
-
-def add_options(commands: argparse._SubParsersAction[argparse.ArgumentParser], purposes: Mapping[str, str]) -> None:
-    """Add the command with its options."""
-    for name, purpose in purposes.items():
-        command = commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
-        command.add_argument("file", metavar="SCHEMA", type=Path, help="a schema file, JSON or YAML")
-        command.add_argument("--instance", metavar="FILE", type=Path, help="a file with a JSON value to validate")
-        formats = ("assert", "annotate")
-        command.add_argument("--formats", choices=formats, default="assert", help="whether formats are checked")
-        command.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
 
 
 def tried(options: argparse.Namespace) -> tuple[str, int]:

@@ -26,6 +26,7 @@ _FORMAT = b"triptych-cache 1 "
 _END = b"end "
 _PACKED = b"z"  # no JSON begins so
 _SMALL = 200
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))  # one line all the same
 
 
 class Cache:
@@ -57,7 +58,7 @@ class Cache:
 
     def keep(self, key: str, value: JSON) -> None:
         """Keep a value for runs to come."""
-        self._used[key] = _packed(json.dumps(value, separators=(",", ":")).encode())
+        self._used[key] = _packed(_JSON.encode(value).encode(errors="surrogatepass"))
 
     def rows(self, *keys: str) -> dict[str, bytes]:
         """Return what is kept by some keys as it is kept, for another process to take."""

@@ -38,18 +38,20 @@ class Older:
     sources: tuple[Source, ...]
     resolution: Resolution
 
+    def files(self) -> Iterator[tuple[str, Source]]:
+        """Yield the sources, by how an older file is called where all that a run reads is listed."""
+        return ((file_name(self.name, source.path), source) for source in self.sources)
+
 
 Attempt = Callable[[Sequence[Source]], tuple[Resolution, tuple[Finding, ...]]]
 
 
-def read(folder: Path | None, attempt: Attempt) -> tuple[tuple[Older, ...], tuple[Finding, ...]]:
-    """Return the older versions below a folder, from old to new, and all that is wrong with them; none without one.
+def read(folder: Path, attempt: Attempt) -> tuple[tuple[Older, ...], tuple[Finding, ...]]:
+    """Return the older versions below a folder, from old to new, and all that is wrong with them.
 
     `attempt` resolves the schemas of a version and says what is wrong with them. A version of which not everything
     could be read is left out.
     """
-    if folder is None:
-        return (), ()
     sources, unreadable = loader.load_folder(folder, public=False)
     findings = [*unreadable, *(_misplaced(source) for source in sources if "/" not in source.path)]
     schemas: dict[str, list[Source]] = {}
