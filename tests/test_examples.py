@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import jsonschema
@@ -12,11 +13,12 @@ from codegen.app import build
 from codegen.findings import Finding, Severity
 from codegen.ir import JSON
 from codegen.schema.dialects import DRAFT_4, DRAFT_2020_12
-from codegen.schema.resolver import resolve
+from codegen.schema.resolver import attempt, resolve
 from codegen.source import loader, values
 from codegen.source.loader import Source
-from codegen.validation import strings
+from codegen.validation import instances, strings
 from codegen.validation.examples import faults, findings, schemas_in
+from codegen.validation.instances import Maker
 
 
 def findings_of(*sources: Source, dialect: str = DRAFT_2020_12, formats: str = "assert") -> tuple[Finding, ...]:
@@ -163,11 +165,29 @@ def test_what_has_no_instance_has_no_example(schema: JSON) -> None:
         ({"allOf": [{"default": False, "type": "boolean"}, {"enum": [True, None]}]}, True),
         ({"allOf": [{"enum": ["a", "b", None]}, {"type": "null"}]}, None),
         ({"allOf": [{"enum": ["a", "b", "c"]}, {"enum": ["d", "c"]}]}, "c"),
+        # The first is made and not valid, the second too long: the third comes before instances with less in them
+        ({"not": {"const": 1}, "anyOf": [{"const": 1}, {"type": "string", "minLength": 5000}, {"const": 2}]}, 2),
     ],
     ids=repr,
 )
 def test_an_example_is_the_plainest_one(schema: JSON, example: JSON) -> None:
     assert schemas_in({"s": schema}, ["/s"]).example("/s") == (example,)
+
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*/schema"))
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.parent.name)
+def test_scalars_of_the_same_content_are_made_as_each_by_itself(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources, _ = loader.load_folder(folder)
+    resolution, _ = attempt(sources, dialect=DRAFT_2020_12, lookup=lambda uri: None)
+    roots = [document.location for document in resolution.documents]
+    together = Maker(resolution.subschemas)
+    made = [list(islice(together.instances(root), 40)) for root in roots]
+    monkeypatch.setattr(instances, "_content", lambda subschema: "")
+    alone = Maker(resolution.subschemas)
+    assert made == [list(islice(alone.instances(root), 40)) for root in roots]
+    assert not alone.scalars
 
 
 def test_the_session_has_an_example_with_every_property() -> None:

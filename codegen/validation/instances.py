@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..compiler.analysis import KINDS
 from ..compiler.regex.translate import Untranslatable
@@ -64,8 +64,7 @@ _NAMES_PROPERTIES: Final = vocabulary.evaluating(
     Evaluates.NAMED_PROPERTIES, Evaluates.MATCHING_PROPERTIES, Evaluates.OTHER_PROPERTIES
 )
 _KEYWORDS_OF: Final = {kind: vocabulary.speaking_of(kind) for kind in ("object", "array", "string", "integer")}
-COVERAGE: Final = vocabulary.cover(
-    "the examples that are made",
+_MADE_BY: Final = frozenset(
     {
         *vocabulary.holding(Holds.ALL, Holds.SOME, Holds.ONE, Holds.EITHER_WAY, Holds.AT_TIMES),
         *("type", "enum", "const", "examples", "default"),
@@ -75,12 +74,18 @@ COVERAGE: Final = vocabulary.cover(
         *("minItems", "maxItems", "uniqueItems"),
         *("minLength", "maxLength", "pattern", "format"),
         *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    },
+    }
+)
+COVERAGE: Final = vocabulary.cover(
+    "the examples that are made",
+    _MADE_BY,
     by_role={
         **dict.fromkeys((Role.ASSERTION, Role.IN_PLACE, Role.ON_PARTS), "what is made is validated by it all the same"),
         **{role: role.value for role in (Role.IDENTIFIER, Role.DIALECT, Role.DEFINITIONS, Role.ANNOTATION)},
     },
 )
+_SAYING: Final = _MADE_BY.union(*_KEYWORDS_OF.values())
+"""The keywords that an instance may depend on: what only describes is none of them."""
 _PLAINEST: Final = ("object", "string", "integer", "number", "boolean", "array", "null")
 
 
@@ -110,6 +115,8 @@ class Maker:
         self.subschemas = subschemas
         self._depths: Mapping[Location, int] | None = None
         self._members: dict[tuple[Location, str], dict[str, Location]] = {}
+        self._contents: dict[Location, str] = {}
+        self.scalars: dict[tuple[str, bool, int], _Scalar] = {}
 
     def instances(self, location: Location, hidden: str = "", budget: Budget | None = None) -> Iterator[JSON]:
         """Yield instances for the subschema, the plainest first; not all of them are valid, and some are equal.
@@ -132,17 +139,18 @@ class Maker:
     def _instances(self, location: Location, hidden: str, detail: _Detail, left: Budget) -> Iterator[JSON]:
         """Yield instances of one detail; none if the plainest ones are too long."""
         prefixes: list[tuple[int, ...]] = [()]
-        has_failed = False
+        has_made = False
         for prefix in prefixes:
             choices = _Choices(prefix)
             making = _Making(self, choices, hidden, detail, left, Budget(detail.characters))
             try:
                 yield making.value((location,), _Around(), 0)
-            except (_Impossible, Untranslatable, RecursionError):  # the next way may lead to an instance
-                has_failed = True
+                has_made = True
+            except (_Impossible, Untranslatable, RecursionError):
+                pass  # the next way may lead to an instance
             except SpentError:
                 left.ended = True
-                if left.left < 0 or not (has_failed or detail is _DETAILS[-1]):
+                if left.left < 0 or not (has_made or detail is _DETAILS[-1]):
                     return
             prefixes.extend(islice(choices.others(), max(0, detail.tries - len(prefixes))))
 
@@ -161,6 +169,29 @@ class Maker:
             self._members[key] = dict(_children(subschema, keyword))
         return self._members[key]
 
+    def content(self, location: Location) -> str:
+        """Return all that a subschema says of its instances, "" if it leads to other ones or has a pattern."""
+        if location not in self._contents:
+            self._contents[location] = _content(self.subschemas[location])
+        return self._contents[location]
+
+
+def _content(subschema: Subschema) -> str:
+    keywords = subschema.keywords
+    if subschema.boolean is not None or "pattern" in keywords:
+        return ""
+    if any(keyword.schemas or keyword.target is not None for keyword in keywords.values()):
+        return ""
+    return repr({name: keyword.value for name, keyword in keywords.items() if name in _SAYING})
+
+
+class _Scalar(NamedTuple):
+    """The plainest scalar of a subschema: how long it is, and the choices that there were."""
+
+    value: JSON
+    characters: int
+    counts: tuple[int, ...]
+
 
 class _Impossible(Exception):
     """No instance can be made on this way."""
@@ -172,6 +203,11 @@ class _Choices:
 
     prefix: tuple[int, ...]
     counts: list[int] = field(default_factory=list)
+
+    @property
+    def are_plain(self) -> bool:
+        """Return whether all that is still to be chosen is the plainest."""
+        return len(self.counts) >= len(self.prefix)
 
     def of(self, count: int) -> int:
         """Return which of so many it is."""
@@ -249,6 +285,32 @@ class _Making:
         """
         if above.depth > _DEEPEST:
             raise _Impossible
+        key = self._key(locations, above, variant)
+        known = self.maker.scalars.get(key)
+        if known is None:
+            return self._made(locations, above, variant, key, optional=optional)
+        self.left.spend(_LOOK)
+        self.choices.counts += known.counts
+        self._take(known.characters)
+        return known.value
+
+    def _key(self, locations: Sequence[Location], above: _Around, variant: int) -> tuple[str, bool, int]:
+        """Return all that a scalar is made from; its content is "" if there may be more."""
+        content = ""
+        if len(locations) == 1 and self.choices.are_plain and not self.hidden and locations[0] not in above.subschemas:
+            content = self.maker.content(locations[0])
+        return content, above.depth > self.detail.levels or len(above.subschemas) >= _DEEP, variant
+
+    def _made(
+        self, locations: Sequence[Location], above: _Around, variant: int, key: tuple[str, bool, int], *, optional: bool
+    ) -> JSON:
+        before = len(self.choices.counts)
+        value = self._found(locations, above, variant, optional=optional)
+        if key[0] and not isinstance(value, dict | list):
+            self.maker.scalars[key] = _Scalar(value, _length(value), tuple(self.choices.counts[before:]))
+        return value
+
+    def _found(self, locations: Sequence[Location], above: _Around, variant: int, *, optional: bool) -> JSON:
         parts = self._parts(locations, above)
         if optional and any(subschema.location in above.subschemas for subschema in parts.subschemas):
             raise _Impossible
@@ -270,7 +332,7 @@ class _Making:
 
     def _whole(self, value: JSON) -> JSON:
         """Return a value that takes all its room at once."""
-        self._take(len(value) + 2 if isinstance(value, str) else len(json.dumps(value)))
+        self._take(_length(value))
         return value
 
     def _take(self, characters: int) -> None:
@@ -433,6 +495,11 @@ class _Making:
             return (self.choices.of(2) + variant) % 2 == 0
         shifted = variant + self.choices.of(3)
         return _string(parts, shifted, self.left) if kind == "string" else _number(parts, kind == "integer", shifted)
+
+
+def _length(value: JSON) -> int:
+    """Return about how many characters a value has as JSON."""
+    return len(value) + 2 if isinstance(value, str) else len(json.dumps(value))
 
 
 def _children(subschema: Subschema, keyword: str) -> tuple[tuple[str, Location], ...]:
