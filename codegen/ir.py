@@ -51,7 +51,9 @@ class Location(NamedTuple):
 
 def escape_token(token: str) -> str:
     """Return a reference token as it stands in a JSON Pointer (RFC 6901, section 3)."""
-    return token.replace("~", "~0").replace("/", "~1")
+    if "~" in token or "/" in token:
+        return token.replace("~", "~0").replace("/", "~1")
+    return token
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 
 LONGEST = 100
 """Characters of a name before a number is added; a property name of a megabyte is still a property name."""
@@ -73,6 +74,7 @@ RESERVED_MEMBERS = frozenset({"mro", "name", "value"})
 """Names that no enum member may have: attributes of `Enum` itself and of its members."""
 
 
+@lru_cache(maxsize=4096)
 def identifier(text: str, fallback: str) -> str:
     """Return an ASCII identifier that reads like the text: no keyword, no underscore in front.
 
@@ -112,6 +114,7 @@ def _character(character: str) -> str:
     return re.sub(r"\W", "_", name.lower()) if name else f"u{ord(character):04x}"
 
 
+@lru_cache(maxsize=4096)
 def camel(text: str) -> str:
     """Return the text's words joined in UpperCamelCase, as a part of a class name; "" if it has none."""
     return "".join(word[0].upper() + word[1:] for word in _words(text))
@@ -221,6 +224,7 @@ def distinct(texts: Sequence[str], name: Callable[[str], str]) -> tuple[str, ...
     return tuple(chosen[index] for index in range(len(texts)))
 
 
+@lru_cache(maxsize=4096)
 def snake(text: str) -> str:
     """Return a name in lower case with `_` between its words: `SessionState` is `session_state`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)

@@ -67,6 +67,7 @@ class _Copies:
 
     def __init__(self) -> None:
         self._copies: dict[int, tuple[JSON, JSON]] = {}  # with the value itself, so that it keeps its id
+        self._keywords: dict[int, Mapping[str, Keyword]] = {}  # by the tables of the original, which many may share
 
     def value(self, value: JSON) -> JSON:
         if not isinstance(value, _CHANGEABLE) or isinstance(value, _READ_ONLY):
@@ -102,9 +103,11 @@ class _Copies:
         )
 
     def _subschema(self, original: Subschema) -> Subschema:
-        keywords = {name: self._keyword(each) for name, each in original.keywords.items()}
-        table = MappingProxyType(keywords)
-        return Subschema(original.location, original.uri, original.resource, original.boolean, table)
+        key = id(original.keywords)
+        if key not in self._keywords:
+            keywords = {name: self._keyword(each) for name, each in original.keywords.items()}
+            self._keywords[key] = MappingProxyType(keywords)
+        return Subschema(original.location, original.uri, original.resource, original.boolean, self._keywords[key])
 
     def _keyword(self, original: Keyword) -> Keyword:
         value = original.value

@@ -329,7 +329,7 @@ def test_whatever_is_wrong_ends_in_findings(schema: dict[str, Any]) -> None:
 
 # Metaschemas
 
-SCHEMA = {
+NESTED = {
     "type": ["object", "null"],
     "required": ["a"],
     "properties": {"a": {"type": "string"}, "b": {"type": "string"}, "type": {"properties": {"a": {"minimum": 0}}}},
@@ -362,7 +362,7 @@ def replaced(value: Any, way: tuple[str | int, ...], other: Any) -> Any:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_schema_is_valid_if_it_is_without_those_within_it_and_these_are(dialect: str) -> None:
     report = metaschema._reporter(dialect)
-    every = [SCHEMA, *(replaced(SCHEMA, way, odd) for way in places(SCHEMA) for odd in ODD)]
+    every = [NESTED, *(replaced(NESTED, way, odd) for way in places(NESTED) for odd in ODD)]
     assert len(every) > 400
     for schema in every:
         resolution, _ = attempt([from_value("it.json", schema)], dialect=dialect, lookup=lambda uri: None)

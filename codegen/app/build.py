@@ -283,11 +283,10 @@ def _values_with(resolution: Resolution, analysis: Analysis, overrides: Mapping[
         {location: enums[location] for location in sorted(enums, key=order.__getitem__)},
     )
     used = values.used(_starts(resolution))
-    return Values(
-        analysis,
-        {location: class_ for location, class_ in values.classes.items() if location in used},
-        {location: enum for location, enum in values.enums.items() if location in used and values.is_used(location)},
-    )
+    enums = {location: enum for location, enum in values.enums.items() if location in used and values.is_used(location)}
+    if len(enums) == len(values.enums) and used.issuperset(values.classes):
+        return values
+    return Values(analysis, {at: class_ for at, class_ in values.classes.items() if at in used}, enums)
 
 
 def _starts(resolution: Resolution) -> Iterator[Location]:

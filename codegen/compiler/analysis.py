@@ -9,7 +9,7 @@ from functools import cached_property
 from ..ir import JSON, TYPES, Keyword, Location, Resource, Subschema, type_of
 from ..schema import vocabulary
 from ..schema.listing import listed_values, type_kinds
-from ..schema.vocabulary import ENTRIES, IN_PLACE, NOT_APPLIED, ON_PARTS, Evaluates, Holds, Role
+from ..schema.vocabulary import ENTRIES, IN_PLACE, ON_PARTS, Evaluates, Holds, Role
 from .formats import Format, find
 from .nodes import Context, Target
 
@@ -41,6 +41,8 @@ def _applied(keyword: Keyword) -> Iterator[Location]:
     if keyword.target is not None:
         yield keyword.target
 
+
+_NO_SCOPE = Context()
 
 LONGEST = 200
 """The most subschemas, each applied by the one before, that one instance goes through.
@@ -254,7 +256,7 @@ class Analysis:
         """
         wanted = self._wanted.get(location)
         if not wanted:
-            return Context()
+            return _NO_SCOPE
         bindings = dict(self.resource(location).dynamic_anchors)
         bindings.update(context.bindings)
         return Context(tuple(sorted((name, at) for name, at in bindings.items() if name in wanted)))
@@ -284,17 +286,23 @@ class Analysis:
         return tuple(chains.cycles), tuple(chains.ends)
 
     def _on_one_instance(self, starts: Iterable[Location]) -> _Chains:
+        """Return what the in-place applicators lead to; where nothing is applied, nothing is looked at."""
         chains = _Chains()
         visited: set[tuple[Location, Context]] = set()
-        pending = [(start, self.enter(Context(), start)) for start in starts]
+        pending = [(start, self.enter(_NO_SCOPE, start)) for start in starts]
         while pending:
             state = pending.pop()
-            if state not in visited:
+            if state[0] in self._applying and state not in visited:
                 visited.add(state)
                 self._follow(state, chains)
-                pending.extend(self._next(state, in_place=False))
-                pending.extend(self._next(state, in_place=True))
+                pending.extend(self._next(state, ON_PARTS))
+                pending.extend(self._next(state, IN_PLACE))
         return chains
+
+    @cached_property
+    def _applying(self) -> frozenset[Location]:
+        """The subschemas that apply others."""
+        return frozenset(at for at, each in self.subschemas.items() if not _APPLYING.isdisjoint(each.keywords))
 
     def _follow(self, start: tuple[Location, Context], chains: _Chains) -> None:
         """Follow the in-place applicators from a state: to cycles, and to the ends of chains."""
@@ -304,19 +312,19 @@ class Analysis:
             state, leaving = pending.pop()
             if leaving:
                 del path[state]
-                chains.leave(state, self._next(state, in_place=True))
+                chains.leave(state, self._next(state, IN_PLACE))
             elif state in path:
                 chains.cycles[state[0]] = None
             elif state not in chains.lengths:
                 path[state] = None
                 pending.append((state, True))
-                pending.extend((inner, False) for inner in self._next(state, in_place=True))
+                pending.extend((inner, False) for inner in self._next(state, IN_PLACE))
 
-    def _next(self, state: tuple[Location, Context], *, in_place: bool) -> Iterator[tuple[Location, Context]]:
-        """Yield the subschemas that one applies, on the same instance or on its parts."""
+    def _next(self, state: tuple[Location, Context], names: frozenset[str]) -> Iterator[tuple[Location, Context]]:
+        """Yield the subschemas that one applies by the keywords of these names."""
         location, context = state
         for keyword in self.subschemas[location].keywords.values():
-            if (keyword.name in IN_PLACE) is in_place and keyword.name not in NOT_APPLIED:
+            if keyword.name in names:
                 targets = [self.referred(keyword, context)] if keyword.target else [at for _, at in keyword.schemas]
                 yield from ((target, self.enter(context, target)) for target in targets)
 

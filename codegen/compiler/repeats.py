@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
-from ..ir import Keyword, Location
+from ..ir import Keyword, Location, Subschema
 from ..schema import vocabulary
 from ..schema.vocabulary import IN_PLACE, NOT_APPLIED, ON_PARTS, Evaluates, Holds, Role
 from .analysis import Analysis
@@ -53,10 +53,20 @@ _SETS = 20
 
 def remembered(analysis: Analysis, starts: Iterable[Location]) -> frozenset[State]:
     """Return the states whose validity is worth remembering while an instance is validated from a start."""
+    if not any(map(_may_part_ways, analysis.subschemas.values())):
+        return frozenset()
     graph = _Graph(analysis)
     reached = graph.reached((at, analysis.enter(Context(), at)) for at in starts if analysis[at].boolean is None)
     times = graph.applied_often(reached)
     return _chained(reached, times) if times else frozenset()
+
+
+def _may_part_ways(subschema: Subschema) -> bool:
+    """Return whether a subschema can apply more than one thing to a value, or to a part of it, in any scope."""
+    keywords = subschema.keywords
+    in_place = [max(1, len(keyword.schemas)) for keyword in keywords.values() if keyword.name in IN_PLACE]
+    beside = _BESIDE | ON_PARTS if in_place else _BESIDE
+    return sum(in_place) > 1 or not beside.isdisjoint(keywords)
 
 
 @dataclass(frozen=True, slots=True)

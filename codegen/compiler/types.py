@@ -107,6 +107,8 @@ class Property:
     own: bool
 
 
+_BY_KIND = ByKind()
+
 Form: TypeAlias = Members | Constants | Through | OneBranch | ByKind
 
 Reference = Callable[[Location], Expression]
@@ -143,20 +145,22 @@ class Values:
     def _find_form(self, location: Location) -> Form:
         subschema = self.analysis[location]
         if not self.kinds(location):  # nothing is valid, so there is no value
-            return ByKind()
+            return _BY_KIND
         enum = self._own_enum(location)
         if enum is not None:
             return enum
+        if subschema.keywords.keys().isdisjoint(_TYPING):
+            return _BY_KIND
         is_class = location in self.classes and "object" in self.kinds(location)
         if is_class or self._shapes_itself(location):
-            return ByKind()
+            return _BY_KIND
         for name in _TYPING:
             keyword = subschema.keywords.get(name)
             if keyword is not None:
                 form = next(self._beside(keyword, location), None)
                 if form is not None:
                     return form
-        return ByKind()
+        return _BY_KIND
 
     def _beside(self, keyword: Keyword, location: Location) -> Iterator[Form]:
         """Yield the forms that the subschemas of an in-place applicator give the value, if they give any."""
@@ -354,20 +358,23 @@ class Values:
 
     def _holding(self, makes: Callable[[Location], bool]) -> frozenset[Location]:
         """Return the subschemas that something holds of, or of a part of their values."""
-        users: dict[Location, list[Location]] = {}
-        pending: list[Location] = []
-        for location in self.analysis.subschemas:
-            if makes(location):
-                pending.append(location)
-            for part in self._parts_of(location):
-                users.setdefault(part, []).append(location)
         holding: set[Location] = set()
+        pending = [location for location in self.analysis.subschemas if makes(location)]
         while pending:
             location = pending.pop()
             if location not in holding:
                 holding.add(location)
-                pending.extend(users.get(location, ()))
+                pending.extend(self._users.get(location, ()))
         return frozenset(holding)
+
+    @cached_property
+    def _users(self) -> Mapping[Location, list[Location]]:
+        """For each subschema those whose values hold its value, or are it."""
+        users: dict[Location, list[Location]] = {}
+        for location in self.analysis.subschemas:
+            for part in self._parts_of(location):
+                users.setdefault(part, []).append(location)
+        return users
 
     def _codes(self, location: Location) -> bool:
         """Return whether the subschema itself gives a value that JSON does not have."""

@@ -36,6 +36,8 @@ def listed_values(subschema: Subschema, *, is_open: bool = False) -> tuple[JSON,
     instance meets. Values are told apart as JSON tells them (Core 2020-12, section 4.2.2): 1 and 1.0 are one, 1 and
     true are two.
     """
+    if "enum" not in subschema.keywords and "const" not in subschema.keywords:
+        return None
     lists = [[subschema.keywords["const"].value]] if "const" in subschema.keywords else []
     enum = subschema.value("enum")
     if isinstance(enum, list) and not is_open:

@@ -5,13 +5,14 @@ Sources: JSON Schema Core 2020-12, sections 8 and 9; the older drafts by `dialec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from .. import names
 from ..findings import Finding, Place, Rejected, Rule
-from ..ir import JSON, Document, Keyword, Location, Resource, Subschema
+from ..ir import JSON, Document, Keyword, Location, Resource, Subschema, escape_token
 from ..pointer import find, value_at
 from ..source import loader, module_names, values
 from ..source.loader import Source
@@ -78,14 +79,22 @@ class Places(Mapping[Location, Place]):
         return len(self._resolution.subschemas)
 
 
+Children = tuple[tuple[str, Location], ...]
+"""The subschemas of one keyword, as `ir.Keyword.schemas` has them."""
+
+
 @dataclass(slots=True)
 class _Raw:
-    """A subschema on its way: its readings, and the targets of its references once they are known."""
+    """A subschema on its way: its readings with the subschemas of each, and the targets of its references once known.
+
+    A plain one has its keywords at once.
+    """
 
     resource: Location
-    boolean: bool | None
-    readings: tuple[Reading, ...] = ()
+    boolean: bool | None = None
+    readings: tuple[tuple[Reading, Children], ...] = ()
     targets: dict[str, tuple[Location, str | None]] = field(default_factory=dict)
+    keywords: Mapping[str, Keyword] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +187,8 @@ class _Resolver:
         self._anchors: dict[tuple[Location, str], Location] = {}
         self._dynamic: dict[Location, dict[str, Location]] = {}
         self._references: list[tuple[Location, Reading]] = []
+        self._referring: dict[Location, None] = {}
+        self._plain: dict[tuple[str, str], Mapping[str, Keyword] | None] = {}
 
     # Documents
 
@@ -265,6 +276,10 @@ class _Resolver:
     def _visit(self, visit: _Visit) -> list[_Visit]:
         location, value, dialect = visit.location, visit.value, visit.dialect
         if isinstance(value, dict):
+            keywords = self._keywords_of(value, dialect) if visit.resource is not None else None
+            if keywords is not None and visit.resource is not None:
+                self._raw[location] = _Raw(visit.resource, keywords=keywords)
+                return []
             named = self._dialect_of(value, location) if dialect.id_keyword in value or "$id" in value else None
             dialect = named or dialect
             readings = tuple(dialect.readings(value))
@@ -278,14 +293,29 @@ class _Resolver:
                 self._report(INVALID_SCHEMA, location, None, "a schema is an object or a boolean", help)
             readings, value = (), True
         resource = self._enter(location, visit.resource, dialect, readings)
-        self._raw[location] = _Raw(resource, value if isinstance(value, bool) else None, readings)
+        below = tuple((reading, _children(reading, location)) for reading in readings)
+        self._raw[location] = _Raw(resource, value if isinstance(value, bool) else None, below)
         for reading in readings:
             self._note(location, resource, reading)
         return [
-            _Visit(child, _below(location, path), resource, dialect)
-            for reading in readings
-            for _, path, child in reading.children
+            _Visit(child, at, resource, dialect)
+            for reading, children in below
+            for (_, at), (_, _, child) in zip(children, reading.children, strict=True)
         ]
+
+    def _keywords_of(self, schema: dict[str, JSON], dialect: Dialect) -> Mapping[str, Keyword] | None:
+        """Return the keywords of a plain schema, the same table for all of the same content; None of any other.
+
+        A plain one names nothing, refers to nothing and has no subschemas.
+        """
+        if not _NAMING.isdisjoint(schema) or not all(map(_is_flat, schema.values())):
+            return None
+        key = dialect.uri, repr(schema)
+        if key not in self._plain:
+            readings = tuple(dialect.readings(schema))
+            is_plain = dialect.uri not in self._unknown and not any(reading.children for reading in readings)
+            self._plain[key] = _table([(reading, ()) for reading in readings], {}) if is_plain else None
+        return self._plain[key]
 
     def _enter(
         self, location: Location, outer: Location | None, dialect: Dialect, readings: Iterable[Reading]
@@ -329,6 +359,7 @@ class _Resolver:
             self._dynamic[resource][RECURSIVE] = location
         elif reading.name in _REFERENCES and isinstance(reading.value, str):
             self._references.append((location, reading))
+            self._referring[location] = None
 
     # References
 
@@ -413,7 +444,12 @@ class _Resolver:
         """Return the frozen tables."""
         subschemas = {location: self._subschema(location, raw) for location, raw in self._raw.items()}
         documents = sorted(self._documents.values(), key=lambda document: not document.public)
-        loose = frozenset(location for location, raw in self._raw.items() if self._is_loose(raw))
+        loose = [
+            at
+            for at in self._referring
+            if any(_leads_nowhere(each, self._raw[at]) for each, _ in self._raw[at].readings)
+        ]
+        loose += [at for at, raw in self._raw.items() if self._unknown and self._is_unreadable(raw)]
         return Resolution(
             tuple(documents),
             subschemas,
@@ -421,28 +457,20 @@ class _Resolver:
             dict(self._sources),
             frozenset(self._bundled),
             tuple(self._only_referenced),
-            loose,
+            frozenset(loose),
         )
-
-    def _is_loose(self, raw: _Raw) -> bool:
-        return self._is_unreadable(raw) or any(_leads_nowhere(reading, raw) for reading in raw.readings)
 
     def _is_unreadable(self, raw: _Raw) -> bool:
         return self._resources[raw.resource].dialect in self._unknown
 
     def _subschema(self, location: Location, raw: _Raw) -> Subschema:
-        relative = location.pointer[len(raw.resource.pointer) :]
-        # A property's name may hold a lone surrogate, which UTF-8 has no bytes for.
-        fragment = quote(relative, safe=_FRAGMENT, errors="surrogatepass")
+        fragment = location.pointer[len(raw.resource.pointer) :]
+        if not _IS_FRAGMENT(fragment):  # a property's name may hold a lone surrogate, which UTF-8 has no bytes for
+            fragment = quote(fragment, safe=_FRAGMENT, errors="surrogatepass")
         uri = f"{self._resources[raw.resource].uri}#{fragment}"
-        keywords: dict[str, Keyword] = {}
-        if self._is_unreadable(raw):
+        if self._unknown and self._is_unreadable(raw):
             return Subschema(location, uri, raw.resource, boolean=True)
-        for reading in raw.readings:
-            if _leads_nowhere(reading, raw):
-                continue
-            key = reading.written if reading.name in keywords else reading.name
-            keywords[key] = _keyword(reading, location, raw.targets)
+        keywords = _table(raw.readings, raw.targets) if raw.keywords is None else raw.keywords
         return Subschema(location, uri, raw.resource, raw.boolean, keywords)
 
     def _report(self, rule: Rule, location: Location, keyword: str | None, message: str, help: str) -> None:
@@ -468,7 +496,13 @@ COVERAGE = vocabulary.cover(
     rows=WRITTEN,
 )
 
+_NAMING = frozenset(
+    name for name, entry in WRITTEN.items() if entry.role in (Role.IDENTIFIER, Role.DIALECT, Role.REFERENCE)
+)
+"""The keywords by which a schema has a name, or is more than what it says itself."""
+
 _FRAGMENT = "/~!$&'()*+,;=:@-._?"
+_IS_FRAGMENT = re.compile(f"[A-Za-z0-9{re.escape(_FRAGMENT)}]*").fullmatch
 
 
 def _unknown_dialect(uri: str) -> tuple[Rule, str, str]:
@@ -480,20 +514,42 @@ def _leads_nowhere(reading: Reading, raw: _Raw) -> bool:
     return reading.name in _REFERENCES and reading.written not in raw.targets
 
 
-def _keyword(reading: Reading, location: Location, targets: Mapping[str, tuple[Location, str | None]]) -> Keyword:
-    schemas = tuple((token, _below(location, path)) for token, path, _ in reading.children)
+def _is_flat(value: JSON) -> bool:
+    """Return whether a value is a scalar, or an array of scalars."""
+    return not isinstance(value, dict) and not (
+        isinstance(value, list) and any(isinstance(item, dict | list) for item in value)
+    )
+
+
+def _table(
+    readings: Iterable[tuple[Reading, Children]], targets: Mapping[str, tuple[Location, str | None]]
+) -> dict[str, Keyword]:
+    """Return the keywords of a subschema by their names, without references that lead nowhere."""
+    keywords: dict[str, Keyword] = {}
+    for reading, children in readings:
+        if reading.name in _REFERENCES and reading.written not in targets:
+            continue
+        key = reading.written if reading.name in keywords else reading.name
+        keywords[key] = _keyword(reading, children, targets)
+    return keywords
+
+
+def _keyword(reading: Reading, children: Children, targets: Mapping[str, tuple[Location, str | None]]) -> Keyword:
     if reading.written not in targets:
-        return Keyword(reading.name, reading.written, reading.value, schemas)
+        return Keyword(reading.name, reading.written, reading.value, children)
     target, anchor = targets[reading.written]
     if reading.name == "$ref":
         return Keyword("$ref", "$ref", reading.value, target=target)
     return Keyword("$dynamicRef", reading.written, anchor, target=target)
 
 
+def _children(reading: Reading, location: Location) -> Children:
+    """Return the subschemas of a keyword with their locations."""
+    return tuple([(token, _below(location, path)) for token, path, _ in reading.children])
+
+
 def _below(location: Location, path: Iterable[str]) -> Location:
-    for token in path:
-        location = location / token
-    return location
+    return Location(location.document, "/".join([location.pointer, *map(escape_token, path)]))
 
 
 __all__ = ["RECURSIVE", "RETRIEVAL", "Lookup", "Resolution", "attempt", "bundled", "resolve"]

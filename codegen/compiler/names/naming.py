@@ -50,6 +50,8 @@ COVERAGE = vocabulary.cover(
 
 
 _CONJUNCTIONS = vocabulary.holding(Holds.ALL)
+_SHAPING = _CONJUNCTIONS | vocabulary.named(lambda entry: entry.role is Role.REFERENCE) | {"properties", "enum"}
+"""The keywords without which a subschema is neither a class nor an enum."""
 
 
 class Kind(Enum):
@@ -151,6 +153,14 @@ class _Kinds:
 
         A reference in a cycle adds nothing. No recursion: chains of references may be long.
         """
+        if location not in self._shapes:
+            self._look(location)
+        return self._shapes[location]
+
+    def _look(self, location: Location) -> None:
+        if location in self._subschemas and _SHAPING.isdisjoint(self._subschemas[location].keywords):
+            self._shapes[location] = None
+            return
         entered: set[Location] = set()
         pending = [location]
         while pending:
@@ -163,7 +173,6 @@ class _Kinds:
             pending.pop()
             if here not in self._shapes:
                 self._shapes[here] = self._find(here)
-        return self._shapes[location]
 
     def _unknown(self, location: Location) -> list[Location]:
         subschema = self._subschemas.get(location)
