@@ -14,7 +14,7 @@ import pytest
 from codegen.findings import Finding, Rejected, Severity
 from codegen.output import swap
 from codegen.output.drift import compare
-from codegen.output.manifest import Inputs, Origin, digest, manifest
+from codegen.output.manifest import Inputs, Origin, _laid_out, digest, manifest
 from codegen.output.swap import write
 
 COMMAND = "triptych generate"
@@ -24,7 +24,8 @@ def tree(version: str, names: tuple[str, ...] = ("models/a.py", "docs/a.md", "do
     files = {name: f"{name} {version}\n" for name in names}
     origins = {name: Origin(name.split("/")[0], "page.jinja", ("a.json",)) for name in names}
     inputs = Inputs({"a.json": version, "b.json": "same"}, {"page.jinja": "t"}, "c", {"regex": "1"})
-    return {**files, "manifest.json": manifest(files, origins, inputs)}
+    digests = {name: digest(text) for name, text in files.items()}
+    return {**files, "manifest.json": manifest(digests, origins, inputs)}
 
 
 def on_disk(out: Path) -> dict[str, str]:
@@ -33,6 +34,15 @@ def on_disk(out: Path) -> dict[str, str]:
 
 def rules(findings: tuple[Finding, ...]) -> dict[str, str]:
     return {Path(finding.place.file).name: finding.rule.id for finding in findings}
+
+
+def test_the_manifest_is_laid_out_as_json_with_an_indent() -> None:
+    files = tree("1", ("models/a.py", 'docs/\u00e4 "\u2028.md'))
+    content = json.loads(files["manifest.json"])
+    assert files["manifest.json"] == json.dumps(content, indent=2, sort_keys=True) + "\n"
+    assert _laid_out({"a": {}, "b": [[], [1, None, {"c": 1.5}], True]}, "\n") == json.dumps(
+        {"a": {}, "b": [[], [1, None, {"c": 1.5}], True]}, indent=2
+    )
 
 
 def test_writes_the_map_and_nothing_else(tmp_path: Path) -> None:
@@ -181,7 +191,7 @@ def test_check_names_the_input_that_moved(tmp_path: Path, change: dict[str, obje
         origin = {"docs/a.md": Origin("docs", "page.jinja", ("a.json",))}
         return {
             "docs/a.md": text,
-            "manifest.json": manifest({"docs/a.md": text}, origin, Inputs(**{**inputs, **moved})),
+            "manifest.json": manifest({"docs/a.md": digest(text)}, origin, Inputs(**{**inputs, **moved})),
         }
 
     write(tmp_path / "out", files("old"))

@@ -28,7 +28,8 @@ def generated(out: Path, version: str = "1", names: tuple[str, ...] = NAMES) -> 
     files |= {"models/pyproject.toml": f'[project]\nversion = "{version}.0"\n', "docs/index.md": "docs\n"}
     origins = {path: Origin("models", "module.py.jinja", ()) for path in files}
     inputs = Inputs({}, {}, "", {"triptych": "9.9"})
-    swap.write(out, {**files, "manifest.json": manifest.manifest(files, origins, inputs)})
+    digests = {path: manifest.digest(text) for path, text in files.items()}
+    swap.write(out, {**files, "manifest.json": manifest.manifest(digests, origins, inputs)})
     return vendor.package(out, "models", GENERATE)
 
 

@@ -20,7 +20,7 @@ from typing import Final
 from ..findings import Finding, Place, Rejected, Rule
 from ..incremental import cache, stamp
 from ..incremental.cache import Cache
-from ..output import manifest, swap
+from ..output import swap
 from ..source import paths
 from . import config_schema, pipeline, report, sandbox
 from .config import Config, own_artifacts, read_config
@@ -208,10 +208,9 @@ def _remember(
     arguments: Sequence[str], printed: str, config: Config, outcome: Outcome, started_ns: int, *, both: bool
 ) -> None:
     """Keep a stamp for this command, and for the other one too if there is nothing to say for either."""
-    written = {path: manifest.digest(text) for path, text in outcome.files.items()}
     inputs, out = pipeline.inputs(config), os.path.abspath(config.out)
     runs = [[command, *arguments[1:]] for command in (_COMMANDS if both else arguments[:1])]
-    stamp.record(runs, printed, inputs, out, written, started_ns)
+    stamp.record(runs, printed, inputs, out, outcome.digests, started_ns)
 
 
 # The terminal and the system

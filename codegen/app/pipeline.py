@@ -48,9 +48,10 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gives: every file by its path, and the warnings that go with them."""
+    """What a run gives: every file by its path, the SHA-256 of each, and the warnings that go with them."""
 
     files: Mapping[str, str]
+    digests: Mapping[str, str]
     warnings: tuple[Finding, ...] = ()
 
 
@@ -92,7 +93,12 @@ def _run(config: Config, progress: Progress, cache: Cache | None) -> Outcome:
     built, used = _built(config, sources, settings.get("models", {}), progress, cache, [*faults, *findings])
     progress("rendering")
     rendered = render(built.package, artifacts, settings, built.digests, cache, share_out)
-    return Outcome(_with_manifest(config, artifacts, settings, used, rendered), built.warnings)
+    files = {file.path: file.text for file in rendered}
+    digests = {path: manifest.digest(text) for path, text in files.items()}
+    listed = _manifest(config, artifacts, settings, used, rendered, digests)
+    return Outcome(
+        {**files, manifest.MANIFEST: listed}, {**digests, manifest.MANIFEST: manifest.digest(listed)}, built.warnings
+    )
 
 
 def early_findings(config: Config) -> list[Finding]:
@@ -248,20 +254,20 @@ def _file_at(named: Path, rest: str) -> Path | None:
 # The manifest
 
 
-def _with_manifest(
+def _manifest(
     config: Config,
     artifacts: Sequence[Artifact],
     settings: Mapping[str, Mapping[str, JSON]],
     documents: Mapping[str, str],
     rendered: Iterable[Rendered],
-) -> dict[str, str]:
-    files = {file.path: file.text for file in rendered}
+    digests: Mapping[str, str],
+) -> str:
     origins = {
         file.path: Origin(file.artifact, f"{file.artifact}/{file.template}", file.documents) for file in rendered
     }
     tools = {"triptych": VERSION, **{tool: installed.version(tool) for tool in _tools(settings["models"])}}
     inputs = Inputs(documents, _templates(artifacts), _configuration(config, settings), tools)
-    return {**files, manifest.MANIFEST: manifest.manifest(files, origins, inputs)}
+    return manifest.manifest(digests, origins, inputs)
 
 
 def _templates(artifacts: Sequence[Artifact]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from . import cache_folder
 
 TYPE_CHECKING = False  # `typing` itself would cost as much as the comparison
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _FORMAT = "triptych-stamp 2"
 _END = "end"  # a stamp without it was cut short
@@ -73,7 +73,12 @@ def recall(arguments: Sequence[str]) -> str | None:
 
 
 def record(
-    runs: Sequence[Sequence[str]], printed: str, inputs: list[str], out: str, written: dict[str, str], started_ns: int
+    runs: Sequence[Sequence[str]],
+    printed: str,
+    inputs: list[str],
+    out: str,
+    written: Mapping[str, str],
+    started_ns: int,
 ) -> bool:
     """Return whether a stamp was kept for each of the runs, which are given by their arguments.
 

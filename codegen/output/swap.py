@@ -97,7 +97,8 @@ def _walk(out: Path, prefix: str, files: dict[str, bytes], faults: list[Finding]
                 message = f"is {what}: nothing is written through it or over it"
                 faults.append(finding_at(NOT_PLAIN, out, path, message, f"take {path} out of the output folder"))
             elif child.name not in _LEFT_BY_TOOLS:
-                files[path] = Path(child.path).read_bytes()
+                with open(child.path, "rb", buffering=0) as stream:
+                    files[path] = stream.read()
 
 
 def _status(path: Path) -> os.stat_result | None:
@@ -147,8 +148,8 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 
 def _same(present: Mapping[str, bytes], files: Mapping[str, str], foreign: Sequence[str]) -> bool:
-    ours = {path: content for path, content in present.items() if path not in foreign}
-    return ours == {path: text.encode() for path, text in files.items()}
+    is_complete = len(present) - len(foreign) == len(files) and files.keys() <= present.keys()
+    return is_complete and all(present[path] == text.encode() for path, text in files.items())
 
 
 # The swap
@@ -216,7 +217,7 @@ def swap_in(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], f
         raise Rejected([finding_at(OBSTRUCTED, out.parent, room.name, message, f"move {room.name} away")])
     room.mkdir()
     try:
-        _write_file(room / _MARK, _MARK_TEXT)
+        _write_file(os.path.join(room, _MARK), _MARK_TEXT)
         _sync_folder(room)
         _build(room / "new", out, files, present, foreign)
         _put_in_place(room, out)
@@ -240,22 +241,25 @@ def _build(
         (new / folder).mkdir()
     for path in sorted({*files, *foreign}):
         if path in files and path not in kept:
-            _write_file(new / path, files[path].encode())
+            _write_file(os.path.join(new, path), files[path].encode())
         else:
-            _carry_over(out / path, new / path)
+            _carry_over(os.path.join(out, path), os.path.join(new, path))
     for folder in ("", *folders):
         _sync_folder(new / folder)
 
 
-def _write_file(path: Path, content: bytes) -> None:
+def _write_file(path: str, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with open(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def _carry_over(source: Path, target: Path) -> None:
+def _carry_over(source: str, target: str) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except (OSError, NotImplementedError) as error:
