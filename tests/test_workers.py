@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from codegen.app.workers import share_out
 from codegen.findings import Rejected
 from codegen.incremental.cache import Cache
 from codegen.incremental.sharing import one_by_one
+from codegen.output import swap
 
 COPIES = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="no process can be copied")
 
@@ -53,6 +55,27 @@ def fails_elsewhere(home: int, action: Callable[[], object]) -> Callable[[int], 
 
 
 @COPIES
+def test_who_is_through_takes_what_others_have_not_begun(tmp_path: Path) -> None:
+    """The first job of one worker ends after those of all other portions: two processes do all of these."""
+    done = tmp_path / "done"
+    done.touch()
+
+    def work(job: int) -> int:
+        waited = 0.0
+        while job == 1 and done.stat().st_size < 1000 - 14 and waited < 20:
+            time.sleep(0.01)
+            waited += 0.01
+        with open(done, "ab", buffering=0) as stream:
+            stream.write(b".")
+        return os.getpid() if waited < 20 else 0
+
+    processes = share_out(work, range(1000))
+    assert processes.count(processes[1]) == len(range(1, 1000, 3 * workers._PORTIONS)) == 14
+    assert len(set(processes)) == 3
+    assert 0 not in processes
+
+
+@COPIES
 @pytest.mark.parametrize(
     "action",
     [
@@ -66,6 +89,23 @@ def fails_elsewhere(home: int, action: Callable[[], object]) -> Callable[[int], 
 )
 def test_what_a_worker_does_not_do_is_done_here(action: Callable[[], object]) -> None:
     assert share_out(fails_elsewhere(os.getpid(), action), range(300)) == list(range(300))
+
+
+@COPIES
+@pytest.mark.parametrize("ends", [True, False], ids=["worker ends", "worker writes"])
+def test_files_are_written_whoever_writes_them(ends: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, whole = os.getpid(), swap._write_file
+
+    def write_file(path: str, content: bytes) -> None:
+        whole(path, content)
+        if ends and os.getpid() != home and path.endswith("7"):
+            os._exit(1)
+
+    monkeypatch.setattr(swap, "_write_file", write_file)
+    files = {f"{number % 5}/{number}": f"{number}\n" for number in range(300)}
+    assert swap.write(tmp_path / "out", files, share_out=share_out) == ()
+    assert {path: (tmp_path / "out" / path).read_text() for path in files} == files
+    assert not list(tmp_path.glob(".out*"))
 
 
 @COPIES

@@ -25,6 +25,7 @@ from ..source import paths
 from . import config_schema, pipeline, report, sandbox
 from .config import Config, own_artifacts, read_config
 from .pipeline import VERSION, Outcome
+from .workers import share_out
 
 SYSTEM = Rule("system-fault", "The operating system gives a run what it needs.", exit_code=2)
 
@@ -150,7 +151,7 @@ def _work(
         else:
             show("writing")
             inputs = [config.schema, *config.references.values(), *config.artifacts]
-            findings = swap.write(config.out, outcome.files, keep_away=inputs)
+            findings = swap.write(config.out, outcome.files, keep_away=inputs, share_out=share_out)
     return outcome, (*outcome.warnings, *findings)
 
 

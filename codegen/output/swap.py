@@ -34,7 +34,19 @@ _RENAME_EXCHANGE: Final = 2
 _AT_FDCWD: Final = -100
 
 
-def write(out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = ()) -> tuple[Finding, ...]:
+ShareOut = Callable[[Callable[[str], None], Sequence[str]], object]
+"""Does some work for each of many paths; it may be done in copies of this process."""
+
+
+def one_by_one(work: Callable[[str], None], paths: Sequence[str]) -> None:
+    """Do the work for each path here."""
+    for path in paths:
+        work(path)
+
+
+def write(
+    out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = (), share_out: ShareOut = one_by_one
+) -> tuple[Finding, ...]:
     """Return warnings, after the folder holds exactly these files and what others had put there.
 
     The whole folder is swapped in at one moment: a reader, a kill or a full disk at any time meets the old files
@@ -48,7 +60,7 @@ def write(out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = ()
         foreign = _foreign(present, files)
         _refuse_obstruction(out, present, foreign, files)
         if not _same(present, files, foreign):
-            swap_in(out, files, present, foreign)
+            swap_in(out, files, present, foreign, share_out)
     return tuple(
         finding_at(FOREIGN, out, path, "was not generated; it is left as it is", how_to_keep(path)) for path in foreign
     )
@@ -208,7 +220,13 @@ def _take_away(room: Path) -> None:
     os.rmdir(room)
 
 
-def swap_in(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]) -> None:
+def swap_in(
+    out: Path,
+    files: Mapping[str, str],
+    present: Mapping[str, bytes],
+    foreign: Sequence[str],
+    share_out: ShareOut = one_by_one,
+) -> None:
     """Put the files in place of what is there, all or none; foreign files are carried over."""
     room = _room(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -219,7 +237,7 @@ def swap_in(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], f
     try:
         _write_file(os.path.join(room, _MARK), _MARK_TEXT)
         _sync_folder(room)
-        _build(room / "new", out, files, present, foreign)
+        _build(room / "new", out, files, present, foreign, share_out)
         _put_in_place(room, out)
         _sync_folder(out.parent)
     finally:
@@ -229,27 +247,40 @@ def swap_in(out: Path, files: Mapping[str, str], present: Mapping[str, bytes], f
 
 
 def _build(
-    new: Path, out: Path, files: Mapping[str, str], present: Mapping[str, bytes], foreign: Sequence[str]
+    new: Path,
+    out: Path,
+    files: Mapping[str, str],
+    present: Mapping[str, bytes],
+    foreign: Sequence[str],
+    share_out: ShareOut,
 ) -> None:
-    """Make the complete new tree on the disk; a file that stays as it is keeps its inode and its times."""
+    """Make the complete new tree on the disk; a file that stays as it is keeps its inode and its times.
+
+    Copies of this process that help have the lock of the folder too: no other run begins before the last one ends.
+    """
     new.mkdir()
     if _status(out) is not None:
         shutil.copymode(out, new)
-    kept = {path for path, text in files.items() if present.get(path) == text.encode()}
+    fresh = [path for path in sorted(files) if present.get(path) != files[path].encode()]
     folders = sorted(_folders([*files, *foreign]))
     for folder in folders:
         (new / folder).mkdir()
-    for path in sorted({*files, *foreign}):
-        if path in files and path not in kept:
-            _write_file(os.path.join(new, path), files[path].encode())
-        else:
-            _carry_over(os.path.join(out, path), os.path.join(new, path))
+    share_out(lambda path: _write_file(os.path.join(new, path), files[path].encode()), fresh)
+    for path in sorted({*files, *foreign}.difference(fresh)):
+        _carry_over(os.path.join(out, path), os.path.join(new, path))
     for folder in ("", *folders):
         _sync_folder(new / folder)
 
 
+_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
 def _write_file(path: str, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        descriptor = os.open(path, _NEW_FILE, 0o666)
+    except FileExistsError:  # a copy of this process wrote it, and failed at another one
+        os.unlink(path)
+        descriptor = os.open(path, _NEW_FILE, 0o666)
     try:
         rest = memoryview(content)
         while rest:
