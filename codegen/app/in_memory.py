@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from itertools import count
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from ..ir import JSON, Package
 from ..render import templates
@@ -71,6 +72,7 @@ class _Packages(MetaPathFinder, InspectLoader):
 
     def __init__(self) -> None:
         self.sources: dict[str, str] = {}
+        self.packages: set[str] = set()
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -84,9 +86,18 @@ class _Packages(MetaPathFinder, InspectLoader):
         """Return a module's text, which tracebacks and `inspect` show."""
         return self.sources[fullname]
 
+    def get_code(self, fullname: str) -> CodeType:
+        """Return a module's code; that of the runtime is the same in every package."""
+        return _code(self.sources[fullname])
+
     def is_package(self, fullname: str) -> bool:
         """Return whether other modules stand below the module."""
-        return any(name.startswith(fullname + ".") for name in self.sources)
+        return fullname in self.packages
+
+
+@lru_cache(maxsize=64)
+def _code(text: str) -> CodeType:
+    return compile(text, "<string>", "exec", dont_inherit=True)
 
 
 _PACKAGES = _Packages()
@@ -97,7 +108,9 @@ def _imported(name: str, files: Mapping[str, str], module: str) -> ModuleType:
     for path, text in files.items():
         if path.endswith(".py"):
             parts = path.removesuffix(".py").split("/")[1:]
-            _PACKAGES.sources[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = text
+            if parts[-1] == "__init__":
+                _PACKAGES.packages.add(".".join(parts := parts[:-1]))
+            _PACKAGES.sources[".".join(parts)] = text
     if _PACKAGES not in sys.meta_path:
         sys.meta_path.append(_PACKAGES)
     return importlib.import_module(f"{name}.{module}")

@@ -485,10 +485,15 @@ def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[s
 
 def _read_again(file: Rendered) -> None:
     """Read a text in its own language; raises what that says of one that is not well-formed."""
-    match Path(file.path).suffix:
+    _read(Path(file.path).name, file.text)
+
+
+@lru_cache(maxsize=64)  # the runtime is the same in every package that a process makes
+def _read(name: str, text: str) -> None:
+    match Path(name).suffix:
         case ".py" | ".pyi":
-            compile(file.text, file.path, "exec", dont_inherit=True)
+            compile(text, name, "exec", dont_inherit=True)
         case ".json":
-            json.loads(file.text)
+            json.loads(text)
         case ".toml":
-            tomllib.loads(file.text)
+            tomllib.loads(text)
