@@ -3,6 +3,8 @@
 `python tests/bench [--rounds N]`; with `--print` nothing is written, with `--models` no generation is measured, and
 `--only CONTESTANT` measures the speed of one beside pydantic's and keeps all other figures of this Python.
 `--without PASS`, or `--without all`, prints what the models lose without a pass of the compiler, and writes nothing.
+`--against CHECKOUT` (a folder, or what git calls a commit) measures generator and models beside those of another state
+of this project, and keeps all other figures; with `--size 40` it is a trial that writes nothing.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
+import against
 import cases
 import generation
 import making
@@ -44,7 +48,15 @@ def main() -> None:
     parser.add_argument("--models", action="store_true", help="leave out what generating costs, which takes long")
     parser.add_argument("--only", metavar="CONTESTANT", help="measure its speed, and keep all else that is known")
     parser.add_argument("--without", metavar="PASS", choices=["all", *PASSES], help="print what a pass is worth")
+    parser.add_argument("--against", metavar="CHECKOUT", help="measure beside another state of this project")
+    parser.add_argument("--size", type=int, default=against.SIZE, help="models that --against generates")
+    parser.add_argument(
+        "--turns", type=int, default=generation.TURNS, help="runs of --against of which the least counts"
+    )
     options = parser.parse_args()
+    if options.against:
+        beside(options)
+        return
     if options.without:
         print(without.page(PASSES if options.without == "all" else [options.without], options.rounds))
         return
@@ -57,12 +69,30 @@ def main() -> None:
     print(report.page({PYTHON: found}))
     if options.print:
         return
-    known[PYTHON] = found
+    if "against" in known.get(PYTHON, {}):
+        found.setdefault("against", known[PYTHON]["against"])
+    ordered = written({**known, PYTHON: found})
+    report.plot(RESULTS.with_suffix(".svg"), ordered)
+    report.fill(making.ROOT / "README.md", ordered)
+
+
+def beside(options: argparse.Namespace) -> None:
+    """Measure everything beside another checkout, print the table, and write it among what is known of this Python."""
+    with against.checkout(options.against) as other, tempfile.TemporaryDirectory() as folder:
+        found = against.measured(other, Path(folder), options.size, options.turns, options.rounds)
+    found["conditions"] = conditions(options.rounds, [against.TOOL])
+    print("\n".join(report.against(found)))
+    if not options.print and options.size == against.SIZE:
+        known = json.loads(RESULTS.read_text(encoding="utf-8"))
+        written({**known, PYTHON: {**known[PYTHON], "against": found}})
+
+
+def written(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known, ordered by Python, and written as data and as tables."""
     ordered = {python: known[python] for python in sorted(known)}
     RESULTS.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
-    report.plot(RESULTS.with_suffix(".svg"), ordered)
     RESULTS.with_suffix(".md").write_text(report.page(ordered), encoding="utf-8")
-    report.fill(making.ROOT / "README.md", ordered)
+    return ordered
 
 
 def results(room: Path, rounds: int, *, generating: bool) -> dict[str, Any]:
@@ -185,24 +215,20 @@ def site_packages() -> list[str]:
     return [path for path in sys.path if path.endswith("site-packages")]
 
 
-def conditions(rounds: int) -> dict[str, object]:
+PACKAGES = (
+    *("pydantic", "pydantic-core", "msgspec", "mashumaro", "cattrs", "jsonschema-rs", "fastjsonschema", "orjson"),
+    against.TOOL,
+)
+
+
+def conditions(rounds: int, packages: Sequence[str] = PACKAGES) -> dict[str, object]:
     """Return what the figures depend on."""
-    packages = (
-        "pydantic",
-        "pydantic-core",
-        "msgspec",
-        "mashumaro",
-        "cattrs",
-        "jsonschema-rs",
-        "fastjsonschema",
-        "orjson",
-    )
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "processor": processor(),
         "rounds": rounds,
-        "versions": {name: version(name) for name in (*packages, "datamodel-code-generator")},
+        "versions": {name: version(name) for name in packages},
     }
 
 

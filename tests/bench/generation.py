@@ -10,8 +10,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import making
@@ -19,16 +21,18 @@ from thousand import schema
 
 MANY, FEW, MOST = 1000, 300, 5000
 TURNS = 3  # of those that are compared: the machine has other work too, and the least is nearest to what it takes
+SHORT = 3  # so many times as many where a run takes a moment only
 OTHER = [sys.executable, "-m", "datamodel_code_generator", "--input-file-type", "jsonschema"]
 OTHER += ["--output-model-type", "dataclasses.dataclass", "--disable-timestamp"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process took: seconds of CPU time, and the most memory it had, in MiB."""
+    """What one process took: seconds of CPU time, the most memory it had in MiB, and seconds of the clock."""
 
     seconds: float
     mebibytes: float
+    wall: float
 
 
 def measured(room: Path) -> dict[str, dict[str, float]]:
@@ -74,15 +78,18 @@ def ours(room: Path, folder: Path) -> Cost:
     return cost(command, XDG_CACHE_HOME=str(room / "cache"))
 
 
-def cost(command: Sequence[str], **environment: str) -> Cost:
-    """Return what a command costs, which must end well."""
-    process = subprocess.Popen(command, cwd=making.ROOT, env={**os.environ, **environment})
+def cost(command: Sequence[str], cores: Iterable[int] = (), cwd: Path = making.ROOT, **environment: str) -> Cost:
+    """Return what a command costs, which must end well; it may use only these cores, if any are given."""
+    held = partial(os.sched_setaffinity, 0, {*cores}) if cores and hasattr(os, "sched_setaffinity") else None
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, env={**os.environ, **environment}, preexec_fn=held)
     _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, wall)
 
 
 def schemas(folder: Path, count: int) -> Path:

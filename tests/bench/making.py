@@ -51,10 +51,10 @@ def out(kind: str) -> str:
     return "out" if kind == "ours" else f"out_{kind}"
 
 
-def generate(schemas: Path, out: Path, package: str, *options: str) -> None:
-    """Write our package of a folder of schemas to `out/models`."""
+def generate(schemas: Path, out: Path, package: str, *options: str, root: Path = ROOT) -> None:
+    """Write our package of a folder of schemas to `out/models`, by this checkout or by another one."""
     command = [sys.executable, "-m", "codegen", "generate", "--schema", str(schemas), "--out", str(out)]
-    subprocess.run([*command, "--package", package, *options], check=True, cwd=ROOT)
+    subprocess.run([*command, "--package", package, *options], check=True, cwd=root)
 
 
 def generate_other(source: Path, made: Path, kind: str) -> None:

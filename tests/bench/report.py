@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contestants import WITH_ORJSON
-from generation import TURNS
+from generation import SHORT, TURNS
 
 Results = Mapping[str, Any]
 
@@ -41,6 +41,8 @@ def page(results: Mapping[str, Results]) -> str:
         lines += ["### Import", "", *_imports(found["imports"])]
         if found.get("generation"):
             lines += ["", "### Generation", "", _COMPARED, "", *_generation(found["generation"])]
+        if found.get("against"):
+            lines += ["", *against(found["against"])]
     return "\n".join(lines) + "\n"
 
 
@@ -152,6 +154,33 @@ def _generation(found: Mapping[str, Mapping[str, float]]) -> list[str]:
         for name, cost in found.items()
     ]
     return list(grid(["run, each model in a document of its own", "CPU s", "times", "MiB at most"], rows))
+
+
+def against(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the section of what is measured beside another state of this project."""
+    ours, today = (found["commits"][who] for who in ("ours", "today"))
+    yield from (f"### Beside {today}", "", _conditions(found["conditions"]), "")
+    turns, counts = found["turns"], _counted(found["counts"])
+    yield "Both in one run and in turns. A generator is a process of its own, held to one core where not two are named,"
+    yield "from an empty cache but for those after a change, and without a flavour; the least counts of the runs, which"
+    yield f"are {turns}, and {turns * SHORT} where nothing changed. The exponent is the slope of the line through the"
+    yield f"logarithms of {counts} models and of their CPU time. Of the models' speed it is the median, and of"
+    yield "the ratios of each round. `times` is ours for each of the other's: less is better."
+    yield ""
+    rows = [
+        [f"{row['row']}, {row['unit']}", _digits(row["ours"]), _digits(row["today"]), f"{row['times']:.2f}"]
+        for row in found["rows"]
+    ]
+    yield from grid(["work", f"ours ({ours})", f"today ({today})", "times"], rows)
+
+
+def _counted(counts: Sequence[int]) -> str:
+    *others, last = (f"{count:,}" for count in counts)
+    return f"{', '.join(others)} and {last}"
+
+
+def _digits(figure: float) -> str:
+    return f"{figure:,.0f}" if figure >= 1000 else f"{figure:.3g}"
 
 
 def _short(results: Mapping[str, Results]) -> list[str]:
