@@ -30,8 +30,9 @@ GROUPS = (
     *("run", "boot", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance"),
     *("frameworks", "build"),
 )
-# nox puts temporary files below the session's Python, where the guard that is tested lets everything be read.
-OUTSIDE = {"TMPDIR": tempfile.gettempdir()}
+# nox puts temporary files below the session's Python, where the guard that is tested lets everything be read. And a
+# process that a test starts takes the bytecode of the one before it, instead of compiling the generator again.
+OUTSIDE = {"TMPDIR": tempfile.gettempdir(), "PYTHONDONTWRITEBYTECODE": ""}
 ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "worksteal")
 PYTHONS = ("3.11", "3.12", "3.13")
 SHAPER = "datamodel-code-generator"

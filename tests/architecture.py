@@ -37,10 +37,16 @@ PACKAGE = ROOT.name
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.Import | ast.ImportFrom | ast.Call, ...]:
+    """Return the imports and the calls of a file, wherever in it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom | ast.Call))
+
+
+@cache
 def imports(path: Path) -> tuple[tuple[int, str], ...]:
     """Return all that a file imports, wherever in the file, as (line, dotted name); of ours as `codegen.x.y`."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return tuple((node.lineno, name) for node in ast.walk(tree) for name in _named(path, node))
+    return tuple((node.lineno, name) for node in nodes(path) for name in _named(path, node))
 
 
 def _named(path: Path, node: ast.AST) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import BESIDE, FILES, MODULES, ORDER, PACKAGE, ROOT, arrows, folder, imports, line_of
+from tests.architecture import BESIDE, FILES, MODULES, ORDER, PACKAGE, ROOT, arrows, folder, imports, line_of, nodes
 
 MOST_FOLDERS = 14
 
@@ -54,15 +54,14 @@ def test_an_artifact_imports_no_other_artifact() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_modules_of_ours_are_imported_relatively(path: Path) -> None:
     """So the package is the same under its two names: `codegen` in the repository, `triptych` where it is installed."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level]
-    named += [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    named = [node.module or "" for node in nodes(path) if isinstance(node, ast.ImportFrom) and not node.level]
+    named += [name.name for node in nodes(path) if isinstance(node, ast.Import) for name in node.names]
     assert not {name for name in named if name.split(".")[0] in ("codegen", "triptych")}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_nothing_that_is_generated_runs(path: Path) -> None:
-    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    calls = [node.func for node in nodes(path) if isinstance(node, ast.Call)]
     assert not {"exec", "eval"} & {call.id for call in calls if isinstance(call, ast.Name)}
 
 

@@ -9,7 +9,7 @@ import importlib
 import json
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,6 +28,16 @@ from codegen.render import flavour_grammar
 
 ROOT = Path(__file__).parent.parent
 ON = '[tool.triptych.models]\nflavours = ["pydantic"]\n'
+
+
+@pytest.fixture(autouse=True)
+def _few_modules() -> Iterator[None]:
+    """Put the models of other tests aside: pydantic looks through all modules for the docstrings of each class."""
+    others = {name: module for name, module in sys.modules.items() if name.startswith("_triptych_models_")}
+    for name in others:
+        del sys.modules[name]
+    yield
+    sys.modules.update(others)
 
 
 def models_of(schema: JSON, **references: JSON) -> ModuleType:

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -163,21 +163,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(generated(folder / "hostile", hostile), generated(folder / "harmless", harmless))
 
 
-class _Blank(ast.NodeTransformer):
-    """Takes names and constants out of a syntax tree."""
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        for field in ("id", "attr", "arg", "name", "asname", "module"):
-            if isinstance(getattr(node, field, None), str):
-                setattr(node, field, "n")
-        if isinstance(node, ast.Constant):
-            return ast.Constant(type(node.value).__name__)
-        return super().generic_visit(node)
+def _form(value: object) -> object:
+    """Return what is left of a part of a syntax tree without its names and constants."""
+    if isinstance(value, ast.Constant):
+        return type(value.value).__name__
+    if isinstance(value, ast.AST):
+        return (type(value).__name__, *[_form(getattr(value, field)) for field in value._fields])
+    if isinstance(value, list):
+        return [_form(item) for item in value]
+    return "n" if isinstance(value, str) else value
 
 
 def blank(text: str) -> list[str]:
     """Return the statements of a module, blanked; in an order that no name decides."""
-    return sorted(map(ast.dump, _Blank().visit(ast.parse(text)).body))
+    return sorted(str(_form(statement)) for statement in ast.parse(text).body)
 
 
 @pytest.mark.parametrize("name", KINDS, ids=KINDS.get)
@@ -245,13 +244,13 @@ def test_what_differs_is_refused_and_told_in_words(package: str, name: str) -> N
 # OpenAPI
 
 
-OPENAPI = ("openapi/openapi.yaml", "openapi/openapi-3.0.yaml")
+OPENAPI = ("openapi/openapi.yaml", "openapi/openapi-3.0.yaml", "openapi/fragment.yaml")
 
 
 @pytest.mark.parametrize("path", OPENAPI)
-def test_both_versions_of_yaml_read_what_json_says(made: Made, path: str) -> None:
+def test_yaml_says_what_json_says(made: Made, path: str) -> None:
     wanted = spelled(json.loads(made.hostile[path.replace(".yaml", ".json")]))
-    assert [read(made.hostile[path]) == wanted for read in YAML_READERS] == [True] * len(YAML_READERS)
+    assert yaml.load(made.hostile[path], Loader=LOADERS[-1]) == wanted
 
 
 def spelled(value: Any) -> Any:
@@ -272,13 +271,16 @@ YAML_READERS: list[Callable[[str], Any]] = [
 ]
 
 
-def test_every_yaml_reader_reads_every_yaml_file(made: Made) -> None:
+def test_every_reader_of_both_versions_of_yaml_reads_alike(made: Made) -> None:
     files = {path: text for path, text in made.hostile.items() if path.endswith((".yaml", ".yml"))}
-    assert {"mkdocs.yml", *OPENAPI} <= files.keys()
-    files = {path: text for path, text in files.items() if path not in OPENAPI}  # which are read above
-    for path, text in files.items():
+    assert {"mkdocs.yml", *OPENAPI} == files.keys()
+    lines = sorted({line.strip() for path in OPENAPI for line in files[path].split("\n")} - {""})
+    assert len(lines) > 700
+    # Every line is an entry, an item, or one half of an entry: to read each once is to read what stands in all files.
+    once = "".join(f"-\n  {line.replace(':', '? a', 1) if line[0] == ':' else line}\n" for line in lines)
+    for text in (files["mkdocs.yml"], once):
         texts = [json.dumps(read(text)) for read in YAML_READERS]
-        assert texts == [texts[0]] * len(texts), path
+        assert texts == [texts[0]] * len(texts)
 
 
 def test_the_document_holds_every_text_as_it_is(made: Made) -> None:
@@ -294,15 +296,16 @@ def pages(files: dict[str, str]) -> set[str]:
     return {path for path in files if path.startswith("docs/") and path.endswith(".md")}
 
 
-def elements(files: dict[str, str]) -> set[tuple[str, ...]]:
-    """Return every kind of element on the pages, with the names of its attributes, as two readers see them."""
-    return {element for path in pages(files) for dom in doms(files[path]) for element in dom.elements}
+def elements(files: dict[str, str], paths: Iterable[str]) -> set[tuple[str, ...]]:
+    """Return every kind of element on some pages, with the names of its attributes, as two readers see them."""
+    return {element for path in paths for dom in doms(files[path]) for element in dom.elements}
 
 
 def test_pages_have_no_element_that_the_harmless_twins_have_not(made: Made) -> None:
     # How much of a long value is shown depends on the text, so that only the kinds can be compared here.
-    assert pages(made.hostile) == pages(made.harmless)
-    assert elements(made.hostile) <= elements(made.harmless)
+    paths = sorted(pages(made.hostile))
+    assert set(paths) == pages(made.harmless)
+    assert elements(made.hostile, paths) <= elements(made.harmless, paths[::4])  # one is much like another
 
 
 # File names
@@ -319,19 +322,25 @@ NAMES = [
 ]
 
 
+NAMED = {"title": "w", "type": "object", "properties": {"a": {"type": "string"}}}
+
+
+@pytest.fixture(scope="module")
+def harmlessly_named(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return generated(tmp_path_factory.mktemp("named") / "schema", {"w.json": NAMED})
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.parametrize("name", NAMES)
-def test_a_file_name_is_text_like_any_other(tmp_path: Path, name: str) -> None:
-    content = {"title": "w", "type": "object", "properties": {"a": {"type": "string"}}}
-    hostile = generated(tmp_path / "hostile", {name: content})
-    harmless = generated(tmp_path / "harmless", {"w.json": content})
-    for files in (hostile, harmless):
+def test_a_file_name_is_text_like_any_other(tmp_path: Path, name: str, harmlessly_named: dict[str, str]) -> None:
+    hostile = generated(tmp_path / "hostile", {name: NAMED})
+    for files in (hostile, harmlessly_named):
         modules = [path for path in files if re.fullmatch(r"models/models/(_tables/)?[a-z][a-z0-9_]*\.py", path)]
         assert len(modules) == 2
-    codes = [
-        sorted(blank(text) for path, text in files.items() if path.endswith(".py")) for files in (hostile, harmless)
-    ]
-    assert codes[0] == codes[1]
+    codes = [{text for path, text in each.items() if path.endswith(".py")} for each in (hostile, harmlessly_named)]
+    one, other = codes[0] - codes[1], codes[1] - codes[0]  # all else is the same to the byte
+    assert len(one) == len(other) <= 6
+    assert sorted(map(blank, one)) == sorted(map(blank, other))
     assert yaml.safe_load(hostile["openapi/openapi.yaml"])
 
 
@@ -364,7 +373,7 @@ LIMITS: dict[str, Any] = {
     "a pattern with everything": {"pattern": "\n\"'<b>{{x}}\ud800("},
     "an endless pattern": {"pattern": "(" * 5000 + ")" * 5000},
     "a big number": {"maximum": 10**300, "multipleOf": 5e-324, "enum": [10**308]},
-    "many names": {"required": [str(n) for n in range(3000)], "properties": {f"a b{n}": {} for n in range(300)}},
+    "many names": {"required": [str(n) for n in range(1000)], "properties": {f"a b{n}": {} for n in range(100)}},
 }
 
 
