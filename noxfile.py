@@ -95,6 +95,15 @@ def combinations(session: nox.Session) -> None:
 
 
 @nox.session
+def laws(session: nox.Session) -> None:
+    """Try the laws on more schemas and edits than the tests do; `nox -s laws -- --hypothesis-seed=2` tries others."""
+    install(session, "run", "tests")
+    files = [f"tests/test_{name}.py" for name in ("laws", "documents", "cache", "history")]
+    options = session.posargs or ["--hypothesis-seed=1"]
+    session.run("python", "-m", "pytest", *ON_EVERY_CORE, *files, *options, env={**OUTSIDE, "TRIPTYCH_EXAMPLES": "60"})
+
+
+@nox.session
 def doublings(session: nox.Session) -> None:
     """Count the steps of schemas that ask the same of one value twice, within limits of calls and memory."""
     install(session, "run", "tests")

@@ -60,6 +60,5 @@ def test_every_keyword_that_decides_is_tried() -> None:
     assert set(KEYWORDS) == DECIDING - {"$dynamicRef"}
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_keywords_that_meet_on_one_place_are_decided_by_every_road_as_by_the_reference(seed: int) -> None:
-    assert list(faults(list(cases((3,), 80, seed)))) == []
+def test_keywords_that_meet_on_one_place_are_decided_by_every_road_as_by_the_reference() -> None:
+    assert list(faults(list(cases((3,), 80, seed=0)))) == []  # `nox -s combinations` tries thousands

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,7 @@ def deeper(below: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 SCHEMAS = st.recursive(st.booleans() | st.fixed_dictionaries({}, optional=LEAVES), deeper, max_leaves=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=int(os.environ.get("TRIPTYCH_EXAMPLES", "60")), deadline=None)
 @given(SCHEMAS.filter(lambda schema: isinstance(schema, dict)), SCHEMAS, st.data())
 def test_what_is_proven_holds(before: Any, other: Any, data: st.DataObject) -> None:
     """Part of a schema is replaced; where one change came of it, what is said of the change holds for the schema."""
