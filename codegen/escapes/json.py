@@ -18,15 +18,19 @@ HIDDEN: Final = re.compile(
 
 def document(value: JSON) -> Code:
     """Return a JSON value as a text, indented by two, with a newline at its end; what is not JSON is a ValueError."""
-    parts: list[str] = []
-    _write(value, "\n", parts)
-    parts.append("\n")
-    return Code(_hide("".join(parts)))
+    return Code(f"{_hide(_laid_out(value))}\n")
 
 
 def compact(value: JSON) -> Code:
     """Return a JSON value on one line; what is not JSON is a ValueError."""
     return Code(_hide(json.dumps(value, ensure_ascii=False, allow_nan=False)))
+
+
+def _laid_out(value: JSON) -> str:
+    """Return a JSON value as a text, indented by two."""
+    parts: list[str] = []
+    _write(value, "\n", parts)
+    return "".join(parts)
 
 
 def _write(value: JSON, line: str, parts: list[str]) -> None:

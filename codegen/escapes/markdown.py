@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from ..ir import JSON
 from . import Code, code, join
+from .json import _laid_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +148,13 @@ def literal(value: JSON) -> Code:
     return codespan(json_text(value))
 
 
-def json_text(value: JSON, indent: int | None = None) -> str:
-    """Return a JSON value as JSON text; it is not Code yet."""
+def json_text(value: JSON, *, is_laid_out: bool = False) -> str:
+    """Return a JSON value as JSON text, on one line or indented by two; it is not Code yet."""
     try:
-        return json.dumps(value, ensure_ascii=False, indent=indent)
+        return _laid_out(value) if is_laid_out else json.dumps(value, ensure_ascii=False)
     except ValueError:
         # Python refuses to write an integer of thousands of digits in decimal.
-        return json.dumps(_shortened(value), ensure_ascii=False, indent=indent)
+        return json_text(_shortened(value), is_laid_out=is_laid_out)
 
 
 def _shortened(value: JSON) -> JSON:

@@ -22,6 +22,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any, Final, NamedTuple
 
 import jinja2
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .. import moved, read_only
@@ -286,7 +287,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 class _PublicFields(dict[type, frozenset[str]]):
-    """Gives for a type the public fields of its values, none if it is not a dataclass."""
+    """Gives for a type which attributes of its values are data: the public fields of a dataclass, else none."""
 
     def __missing__(self, kind: type) -> frozenset[str]:
         names = getattr(kind, "__dataclass_fields__", ())
@@ -294,7 +295,7 @@ class _PublicFields(dict[type, frozenset[str]]):
         return self[kind]
 
 
-_DATA: Final = _PublicFields()
+_DATA: Final = _PublicFields({LoopContext: frozenset({"first", "last", "index"})})
 
 
 def _finalize(value: object) -> str:

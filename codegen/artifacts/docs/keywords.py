@@ -5,7 +5,6 @@ A function yields bullets; a bullet begins with a lower-case letter, as it may f
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, wraps
@@ -32,6 +31,7 @@ class Words:
     page: str
     comments: bool = True
     _leaves: dict[Location, str] = field(default_factory=dict, repr=False, compare=False)
+    _required: dict[Location, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def leaf(self, location: Location) -> str:
         """Return what all words about a leaf depend on, "" if the subschema is none.
@@ -51,10 +51,8 @@ class Words:
         content = self._content(location)
         if content is None:
             return ""
-        unknown: list[JSON] = [
-            [name, value] for name, value in page_index.members(location).items() if name not in WRITTEN
-        ]
-        return json.dumps([self.comments, location in page_index.sections, content, unknown])
+        unknown = [(name, value) for name, value in page_index.members(location).items() if name not in WRITTEN]
+        return repr((self.comments, location in page_index.sections, content, unknown))
 
     def _content(self, location: Location) -> list[JSON] | None:
         """Return what a subschema says, with all within it; None if that leads to other places."""
@@ -70,6 +68,17 @@ class Words:
                     return None
                 content += (token, within)
         return content
+
+    def is_required(self, location: Location) -> bool:
+        """Return whether a subschema describes a property that the object above it requires."""
+        parent = self.page_index.parents.get(location)
+        if parent is None or parent.keyword != "properties":
+            return False
+        if parent.location not in self._required:
+            names = self.page_index.subschema(parent.location).value("required")
+            names = names if isinstance(names, list) else []
+            self._required[parent.location] = frozenset(name for name in names if isinstance(name, str))
+        return parent.token in self._required[parent.location]
 
     def inline(self, location: Location) -> Bullet:
         """Return a subschema as a bullet: what it is, then what it says; a link, if it has its own section."""

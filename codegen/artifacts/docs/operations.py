@@ -117,7 +117,9 @@ def _request(
     yield from (f"{_string(p.get('name'))}: <value>" for p in needed if p.get("in") == "header")
     if _document(_table(operation.get("request")).get("schema")) == document.path:
         yield "Content-Type: application/json"
-        yield from ("\n" + json_text(value, 2) for value in example(page_index.package, document.location))
+        yield from (
+            "\n" + json_text(value, is_laid_out=True) for value in example(page_index.package, document.location)
+        )
 
 
 def _security(operation: Mapping[str, JSON], settings: Mapping[str, JSON]) -> Iterator[str]:

@@ -163,7 +163,8 @@ def page(pages: Pages, item: Item) -> Item:
     made = pages.page_index
     by_page = pages.by_document[document.location.document]
     is_root = by_page[path][0] == document.location
-    sections = _sections(pages, document, path, by_page[path])
+    words = Words(made, path, pages.settings.comments)
+    sections = _sections(pages, words, document, by_page[path])
     if is_root:
         sections[0] = _with_example(made, document, sections[0])
     has_diagram = is_root and document.location in pages.drawn
@@ -175,7 +176,7 @@ def page(pages: Pages, item: Item) -> Item:
         "definitions": bullets(tuple(_links(made, by_page, path))) if is_root else Code(""),
         "diagram": _drawing(made, document) if has_diagram else Code(""),
         "download": link(codespan(document.path), relative(schema_path(document), path)),
-        **(_use(made, document, pages.settings) if is_root else {}),
+        **(_use(words, document, pages.settings) if is_root else {}),
     }
 
 
@@ -186,10 +187,9 @@ def _document(item: Item) -> Document:
     return document
 
 
-def _sections(pages: Pages, document: Document, path: str, units: Sequence[Location]) -> list[Section]:
-    words = Words(pages.page_index, path, pages.settings.comments)
-    about = tuple(_about(pages.page_index, document, path))
-    group = pages.headed.get(path)
+def _sections(pages: Pages, words: Words, document: Document, units: Sequence[Location]) -> list[Section]:
+    about = tuple(_about(pages.page_index, document, words.page))
+    group = pages.headed.get(words.page)
     opens = about if group is None else ()
     sections = [part for unit in units for part in unit_sections(words, unit, opens if unit == units[0] else ())]
     return sections if group is None else [group_section(words, group, about), *sections]
@@ -214,8 +214,9 @@ def _with_example(made: PageIndex, document: Document, section: Section) -> Sect
     return replace(section, blocks=join("\n\n", [*blocks, *([section.blocks] if section.blocks else [])]))
 
 
-def _use(made: PageIndex, document: Document, settings: Settings) -> Item:
-    types = typescript(made, document.location)
+def _use(words: Words, document: Document, settings: Settings) -> Item:
+    made = words.page_index
+    types = typescript(words, document.location)
     return {
         "python": fence(python_example(made.package, document), Code("python")),
         "problems": fence(problems_example(made.package, document), Code("python")),

@@ -112,7 +112,7 @@ def _type_line(words: Words, location: Location) -> Code:
     what = _what(words, location)
     parent = page_index.parents.get(location)
     parts = [what] if what != ANYTHING or parent is None or parent.keyword == "properties" else []
-    if is_required(page_index, location):
+    if words.is_required(location):
         parts.append(Code("**required**"))
     parts += [code("**{mark}**", mark=mark) for mark in marks(subschema)]
     line = _line(*parts)
@@ -129,15 +129,6 @@ def _line(*parts: Code) -> Code:
 @once_for_leaves
 def _what(words: Words, location: Location) -> Code:
     return property_type(words.page_index, location, words.page)
-
-
-def is_required(page_index: PageIndex, location: Location) -> bool:
-    """Return whether a subschema describes a property that the object above it requires."""
-    parent = page_index.parents.get(location)
-    if parent is None or parent.keyword != "properties":
-        return False
-    required = page_index.subschema(parent.location).value("required")
-    return isinstance(required, list) and parent.token in required
 
 
 @once_for_leaves
@@ -177,7 +168,7 @@ def _long_values(page_index: PageIndex, location: Location) -> Iterator[tuple[st
 
 def block(caption: Code, value: JSON) -> Code:
     """Return a JSON value as a block of its own, with a caption above."""
-    return code("{caption}\n\n{block}", caption=caption, block=fence(json_text(value, 2), Code("json")))
+    return code("{caption}\n\n{block}", caption=caption, block=fence(json_text(value, is_laid_out=True), Code("json")))
 
 
 def _unknown_keywords(page_index: PageIndex, location: Location) -> Iterator[Bullet]:
@@ -262,7 +253,7 @@ def _rows(words: Words, location: Location, only: Sequence[Location] | None = No
 
 def _row(words: Words, name: str, location: Location) -> Row:
     label = words.page_index.link_as(codespan(name), location, words.page)
-    if is_required(words.page_index, location):
+    if words.is_required(location):
         label = code("{label}, required", label=label)
     return Row(label, *_cells(words, location))
 

@@ -12,6 +12,7 @@ from ...names import Taken, class_name
 from ...schema import vocabulary
 from ...schema.equality import distinct
 from ...schema.vocabulary import Role
+from .keywords import Words, once_for_leaves
 from .page_index import PageIndex, definition_name
 from .property_types import REFERENCES, written_types
 
@@ -22,9 +23,9 @@ _TYPES = {"string": "string", "number": "number", "integer": "number", "boolean"
 _RESERVED = ("Array", "Date", "Map", "Object", "Record", "Set", "String", "Number", "Boolean", "Symbol", "Error")
 
 
-def typescript(page_index: PageIndex, root: Location) -> str:
+def typescript(words: Words, root: Location) -> str:
     """Return the declarations of a document's type and of what it refers to; "" if they would be too long."""
-    names = _Names(page_index)
+    names = _Names(words)
     names.name(root)
     lines: list[str] = []
     for location in names.declared:  # grows on the way
@@ -39,10 +40,15 @@ def typescript(page_index: PageIndex, root: Location) -> str:
 class _Names:
     """The names of the types, and the subschemas whose types are declared, in order."""
 
-    page_index: PageIndex
+    words: Words
     declared: list[Location] = field(default_factory=list)
     claimed: dict[Location, str] = field(default_factory=dict)
     taken: Taken = field(default_factory=lambda: Taken(_RESERVED))
+
+    @property
+    def page_index(self) -> PageIndex:
+        """Where everything is."""
+        return self.words.page_index
 
     def name(self, location: Location) -> str:
         """Return the name of the type of a subschema; it is declared from now on."""
@@ -83,8 +89,16 @@ def _members(subschema: Subschema, names: _Names, depth: int) -> list[str]:
         key = name if _PLAIN.match(name) else json.dumps(name, ensure_ascii=False)
         optional = "" if isinstance(required, list) and name in required else "?"
         readonly = "readonly " if names.page_index.subschema(location).value("readOnly") is True else ""
-        lines += f"  {readonly}{key}{optional}: {_indented(_type(location, names, depth + 1))};".split("\n")
+        is_leaf = depth == 0 and names.words.leaf(location)
+        made = _type_of_leaf(names.words, location) if is_leaf else _type(location, names, depth + 1)
+        lines += f"  {readonly}{key}{optional}: {_indented(made)};".split("\n")
     return lines
+
+
+@once_for_leaves
+def _type_of_leaf(words: Words, location: Location) -> str:
+    """Return the type of a member that names no other type."""
+    return _type(location, _Names(words), 1)
 
 
 def _indented(text: str) -> str:

@@ -68,7 +68,8 @@ def annotation(package: Package, field: FieldShape) -> str:
         modules = (name for name in named if name in package.by_module and module_alias(name) == match[1])
         return next((f"{name}." for name in modules), match[0])
 
-    return _MODULE.sub(public, " ".join(field.annotation.split()))
+    written = " ".join(field.annotation.split())
+    return _MODULE.sub(public, written) if "_" in written else written
 
 
 _MODULE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.])(_\w+)\.""")
