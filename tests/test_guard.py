@@ -79,6 +79,23 @@ def test_a_link_out_of_a_folder_leads_nowhere(home: Path) -> None:
     assert "link.txt" in refused((home / "link.txt").read_text, home)[0]
 
 
+@pytest.mark.parametrize("mode", ["r", "a"])
+def test_a_folder_that_has_become_a_link_leads_nowhere(mode: str, home: Path) -> None:
+    (home / "room").mkdir()
+    (home / "room" / "file.txt").write_text("home")
+
+    def turns() -> None:
+        with open(home / "room" / "file.txt", mode):
+            pass
+        os.rename(home / "room", home / "moved")
+        os.symlink(home.parent / "elsewhere", home / "room")
+        with open(home / "room" / "file.txt", mode):
+            pass
+
+    (message,) = refused(turns, home, writes=(home,))
+    assert message.endswith("which is outside of its folders")
+
+
 def test_what_is_not_there_is_simply_not_there(home: Path) -> None:
     with pytest.raises(FileNotFoundError), confined([home]):
         (home.parent / "elsewhere" / "nothing").read_text()

@@ -15,7 +15,7 @@ from _thread import get_ident
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -63,6 +63,9 @@ _CHANGES: Final[Mapping[str, tuple[int, ...]]] = {
 _BELOW_OPEN_FOLDER: Final[Mapping[str, int]] = {"os.remove": 1, "os.rmdir": 1, "os.mkdir": 2, "os.chmod": 2}
 """Which argument is the open folder (-1: none) that a path is relative to; its opening was checked before."""
 
+_TURNING: Final = frozenset({"os.rename", "os.symlink", "os.remove", "os.rmdir"})
+"""Events after which the path of a folder may lead elsewhere."""
+
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _DEVICES: Final = frozenset({os.devnull, "/dev/urandom"})
 
@@ -95,6 +98,7 @@ def confined(reads: Iterable[Path], writes: Iterable[Path] = ()) -> Iterator[Non
     above = frozenset(str(folder) for path in writes for folder in Path(os.path.realpath(path)).parents)
     limits = _Limits((*map(_beginning, reads), *written, temporary), (*written, temporary), above)
     installation()
+    _real_folder.cache_clear()
     if not _hooked:
         sys.addaudithook(_hook)
         _hooked = True
@@ -170,9 +174,16 @@ def _opened(stack: list[_Limits], path: object, mode: object, flags: object) -> 
         _refuse(stack, f"the run reads {name}, which is outside of its folders")
 
 
+@lru_cache(maxsize=256)
+def _real_folder(folder: str) -> str:
+    """Return the real path of a folder, which is looked up once until a link, a name or a folder has changed."""
+    return os.path.realpath(folder)
+
+
 def _may_read(stack: list[_Limits], name: str) -> bool:
     """Return whether a path may be opened; opening a folder or a missing file reads nothing."""
-    real = os.path.realpath(name)
+    folder, file = os.path.split(name)
+    real = os.path.realpath(name) if os.path.islink(name) else os.path.join(_real_folder(folder), file)
     below = os.path.join(real, "")
     if below.startswith(installation()) or all(below.startswith(limits.reads) for limits in stack):
         return True
@@ -182,6 +193,8 @@ def _may_read(stack: list[_Limits], name: str) -> bool:
 
 
 def _changed(stack: list[_Limits], event: str, arguments: tuple[object, ...]) -> None:
+    if event in _TURNING:
+        _real_folder.cache_clear()
     folder = _BELOW_OPEN_FOLDER.get(event)
     if folder is not None and len(arguments) > folder and arguments[folder] not in (-1, None):
         return
@@ -196,7 +209,8 @@ def _changed(stack: list[_Limits], event: str, arguments: tuple[object, ...]) ->
 
 def _may_write(stack: list[_Limits], name: str) -> bool:
     """Return whether a path may be written: in the run's own folders, or as the cache of compiled modules."""
-    real = os.path.join(os.path.realpath(os.path.dirname(name)), os.path.basename(name))
+    folder, file = os.path.split(name)
+    real = os.path.join(_real_folder(folder), file)
     if all(os.path.join(real, "").startswith(limits.writes) for limits in stack):
         return True
     if sys.pycache_prefix is not None and real.startswith(os.path.realpath(sys.pycache_prefix)):
