@@ -266,7 +266,7 @@ def newest(session: nox.Session) -> None:
 
 @nox.session
 def settings(session: nox.Session) -> None:
-    """Write SETTINGS.md and the problem tables that the schemas of settings are checked by."""
+    """Write SETTINGS.md and the problem tables that schemas and settings are checked by."""
     install(session, "run")
     session.run("python", "-m", "tests.settings")
 

@@ -1,6 +1,7 @@
 """What is made of the schemas of settings: their problem tables in the package, and the page SETTINGS.md.
 
-`nox -s settings` writes both; tests/test_settings.py holds that they are up to date.
+And the problem tables of the published metaschemas. `nox -s settings` writes all of them; tests/test_settings.py holds
+that they are up to date.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Any
 
 from codegen.app import artifact_toml, config
 from codegen.app.settings_schema import TABLES, compiled, digest
+from codegen.schema.dialects import DIALECTS
 from codegen.source import values
+from codegen.validation import metaschema
 
 ROOT = Path(__file__).parent.parent
 ARTIFACTS = ROOT / "codegen" / "artifacts"
@@ -28,6 +31,7 @@ SCHEMAS = {
 
 def main() -> None:
     """Write the tables and the page."""
+    metaschema.TABLES.write_text(metaschema_tables(), encoding="utf-8")
     TABLES.write_text(tables(), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
 
@@ -46,16 +50,30 @@ def tables() -> str:
     return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
+def metaschema_tables() -> str:
+    """Return the text of metaschema_tables.json: an entry for each dialect, a line for each subschema."""
+    made = {dialect: metaschema.compiled(dialect) for dialect in DIALECTS}
+    entries = [
+        f'{json.dumps(dialect)}: {{"root": {json.dumps(each["root"])}, "tables": {{\n{_rows(each["tables"])}\n}}}}'
+        for dialect, each in made.items()
+    ]
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
 def _entry(name: str, schema: Mapping[str, Any]) -> str:
     made = compiled(values.from_value("settings.json", dict(schema)))
+    head = f'"describes": {json.dumps(name)}, "root": {json.dumps(made.root)}, "tables": {{'
+    return "{" + head + "\n" + _rows(made.tables) + "\n}}"
+
+
+def _rows(tables: Mapping[str, Mapping[str, Any]]) -> str:
     rows = [
         f"{json.dumps(module)}: {{\n"
         + ",\n".join(f"{json.dumps(subschema)}: {json.dumps(row)}" for subschema, row in table.items())
         + "\n}"
-        for module, table in made.tables.items()
+        for module, table in tables.items()
     ]
-    head = f'"describes": {json.dumps(name)}, "root": {json.dumps(made.root)}, "tables": {{'
-    return "{" + head + "\n" + ",\n".join(rows) + "\n}}"
+    return ",\n".join(rows)
 
 
 # The page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from ..findings import Finding
 from ..ir import JSON, Document
@@ -21,31 +20,14 @@ def invalid(resolution: Resolution, cache: Cache | None, before: Iterable[Findin
 
 def _findings(resolution: Resolution, cache: Cache) -> list[Finding]:
     keys = {document.location.document: cache.key("valid", row) for document, row in _keyed(resolution)}
-    for resource in resolution.resources.values():
-        cache.has(_tables_key(cache, resource.dialect))  # the next run may need it
     fresh = [document for document in resolution.documents if cache.find(keys[document.location.document]) is None]
-    findings = list(metaschema.findings(resolution, fresh, partial(_tables, cache))) if fresh else []
+    findings = list(metaschema.findings(resolution, fresh))
     files = {finding.place.file for finding in findings}
     for document in fresh:
         uri = document.location.document
         if resolution.sources[uri].file not in files:
             cache.keep(keys[uri], True)
     return findings
-
-
-def _tables_key(cache: Cache, dialect: str) -> str:
-    return cache.key("metaschema", dialect)
-
-
-def _tables(cache: Cache, dialect: str) -> metaschema.Tables:
-    """Return the tables of a dialect's metaschema, which are made of that and our own code alone."""
-    key = _tables_key(cache, dialect)
-    kept = cache.find(key)
-    if isinstance(kept, dict):
-        return {module: str(text) for module, text in kept.items()}
-    tables = metaschema.tables_of(dialect)
-    cache.keep(key, dict(tables))
-    return tables
 
 
 def _keyed(resolution: Resolution) -> Iterator[tuple[Document, JSON]]:

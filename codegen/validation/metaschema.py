@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from ..compiler.analysis import KINDS, Analysis
@@ -14,18 +16,14 @@ from ..schema import recovery, suggestions
 from ..schema.dialects import DIALECTS
 from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
 from ..source.loader import place
-from .validator import Problem, Report, by_tables, table_of
+from .validator import Problem, Report, problem_tables, reporter
 
-Tables = Mapping[str, str]
-"""The tables of problems of a metaschema, as `validator.table_of` gives them."""
+TABLES: Final = Path(__file__).parent / "metaschema_tables.json"
+"""The tables of problems of the published metaschemas, as `nox -s settings` writes them."""
 
 
-def findings(
-    resolution: Resolution, documents: Iterable[Document], tables: Callable[[str], Tables] | None = None
-) -> Iterator[Finding]:
+def findings(resolution: Resolution, documents: Iterable[Document]) -> Iterator[Finding]:
     """Yield what the metaschema of its dialect says against each of the documents, and each value once.
-
-    `tables` gives the tables of problems of a dialect's metaschema, `tables_of` by default.
 
     What has a dialect of its own within a document, or is a schema only because a reference leads there, is
     validated against its metaschema by itself. A custom dialect has none here: its keywords are those of the drafts.
@@ -35,8 +33,7 @@ def findings(
     for location in (at for at in _roots(resolution) if at.document in checked):
         dialect = _dialect(resolution, location)
         if dialect not in metaschemas:
-            report = by_tables(tables(dialect)) if tables is not None else _reporter(dialect)
-            metaschemas[dialect] = _Metaschema(report, resolution.subschemas)
+            metaschemas[dialect] = _Metaschema(_reporter(dialect), resolution.subschemas)
         schema = value_at(location.pointer, resolution.sources[location.document].content)
         if not metaschemas[dialect].accepts(location, schema):
             yield from _findings(resolution, location, metaschemas[dialect].report(schema))
@@ -136,14 +133,22 @@ def problems(schema: JSON, dialect: str) -> list[Problem]:
 @cache
 def _reporter(dialect: str) -> Report:
     """Return the function that reports every problem of a schema."""
-    return by_tables(tables_of(dialect))
+    tables = _tables()[dialect]
+    return reporter(tables["tables"], tables["root"])
 
 
-def tables_of(dialect: str) -> Tables:
-    """Return the tables of problems of a dialect's metaschema, made by our own compiler."""
+@cache
+def _tables() -> dict[str, Any]:
+    tables: dict[str, Any] = json.loads(TABLES.read_text(encoding="utf-8"))
+    return tables
+
+
+def compiled(dialect: str) -> dict[str, Any]:
+    """Return the tables of problems of a dialect's metaschema by module, and its name in them, by our own compiler."""
     source = bundled(dialect)
     if source is None:
         raise LookupError(f"no bundled metaschema {dialect}")
     resolution = resolve([source], dialect=dialect, lookup=lambda uri: None, retrieval={source.path: dialect})
     analysis = Analysis(resolution.subschemas, resolution.resources, assert_formats=False)
-    return table_of(resolution, analysis, Location(dialect))
+    named, tables = problem_tables(resolution, analysis, [Location(dialect)])
+    return {"root": named[Location(dialect)], "tables": {module: json.loads(text) for module, text in tables.items()}}

@@ -66,24 +66,6 @@ def problem_tables(
     return named, {modules[uri]: code.problems for uri, code in compiled.modules.items()}
 
 
-def table_of(resolution: Resolution, analysis: Analysis, location: Location) -> Mapping[str, str]:
-    """Return the tables of problems of a subschema as JSON text, by module; its own name in these is under ""."""
-    modules = {document.location.document: document.module for document in resolution.documents}
-    labels = {document.location: document.module for document in resolution.documents}
-    compilation = Compilation(analysis, modules, labels, Values(analysis, {}, {}), whole=False)
-    request = compilation.entry("problems", location)
-    compiled = Compiler(compilation, modules, lambda text, at: translate(text)).run(asked=[request])
-    return {
-        "": compilation.table(request),
-        **{modules[uri]: str(code.problems) for uri, code in compiled.modules.items()},
-    }
-
-
-def by_tables(tables: Mapping[str, str]) -> Report:
-    """Return the function that reports every problem of an instance by the tables of `table_of`."""
-    return _report(_Counting(lambda module: json.loads(tables[module])), tables[""])
-
-
 def by_code(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Report]:
     """Return what gives the function for a name in the tables; the code and the names of modules are by document."""
     homes = {module: uri for uri, module in modules.items()}
