@@ -15,13 +15,14 @@ import json
 import os
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from ..ir import JSON
 from . import cache_folder
 
+_PACKAGE = str(Path(__file__).parent.parent)
 _FORMAT = b"triptych-cache 1 "
 _END = b"end "
 _PACKED = b"z"  # no JSON begins so
@@ -32,8 +33,14 @@ _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=("
 class Cache:
     """Values by their keys; none of them is `None`."""
 
-    def __init__(self, recalled: Mapping[str, bytes] = MappingProxyType({}), made_by: str = "") -> None:
+    def __init__(
+        self,
+        recalled: Mapping[str, bytes] = MappingProxyType({}),
+        made_by: str = "",
+        status: Sequence[str] = (),
+    ) -> None:
         self.made_by = made_by
+        self.status = status
         self._recalled = recalled
         self._used: dict[str, bytes] = {}
 
@@ -90,10 +97,10 @@ def _unpacked(value: bytes) -> bytes:
 def recall(about: str) -> Cache:
     """Return what is kept for runs about something (folders, as text), nothing if there is no intact file."""
     try:
-        made_by = _made_by()
+        status, made_by = _status(), _made_by()
     except OSError:
         return Cache()  # our own files can't be read, so nothing is taken or kept
-    return Cache(_intact_entries(about, made_by), made_by)
+    return Cache(_intact_entries(about, made_by), made_by, status)
 
 
 def _intact_entries(about: str, made_by: str) -> Mapping[str, bytes]:
@@ -115,7 +122,7 @@ def store(about: str, cache: Cache) -> None:
             cache_folder.touch(_name(about))
             return
         body = b"\n".join(cache.lines())
-        if len(body) > cache_folder.LARGEST - 1024 or cache.made_by != _made_by():
+        if len(body) > cache_folder.LARGEST - 1024 or not cache.made_by or cache.status != _status():
             return  # the code may have been another one while it ran
         end = _END + hashlib.sha256(body).hexdigest().encode()
         cache_folder.write(_name(about), b"\n".join([_FORMAT + cache.made_by.encode(), body, end]))
@@ -127,14 +134,33 @@ def _name(about: str) -> str:
 
 def _made_by() -> str:
     """Return the digest of what makes the values: Python, everything that is installed, and our own files."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256("\n".join([sys.version, *_installed(), ""]).encode(errors="surrogatepass"))
+    for path in _own_files():
+        digest.update(f"{os.path.relpath(path, _PACKAGE)}\n".encode())
+        with open(path, "rb") as stream:
+            digest.update(hashlib.sha256(stream.read()).digest())
+    return digest.hexdigest()
+
+
+def _status() -> list[str]:
+    """Return what changes when something of that does, without the content of our own files."""
+    times = ((path, os.stat(path)) for path in _own_files())
+    return [*_installed(), *(f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino}" for path, status in times)]
+
+
+def _installed() -> Iterator[str]:
+    """Yield what is installed, by the folders where Python looks for it."""
     for folder in sys.path:
         with contextlib.suppress(OSError):  # a zip, or a folder that is not there
-            installed = (name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))
-            digest.update("\n".join([folder, *sorted(installed), ""]).encode(errors="surrogatepass"))
-    package = Path(__file__).parent.parent
-    for file in sorted(package.rglob("*")):
-        if file.suffix in (".py", ".jinja", ".toml", ".json"):
-            digest.update(f"{file.relative_to(package).as_posix()}\n".encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+            names = [name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info"))]
+            yield from (folder, *sorted(names))
+
+
+def _own_files() -> list[str]:
+    """Return our own files that make the values."""
+    return sorted(
+        os.path.join(folder, name)
+        for folder, _, names in os.walk(_PACKAGE)
+        for name in names
+        if name.endswith((".py", ".jinja", ".toml", ".json"))
+    )

@@ -69,7 +69,8 @@ def parse_json(text: str) -> tuple[JSON, list[Problem]]:
         return None, tree.problems
     except RecursionError:
         return None, scan_json(text).problems or [_too_deep()]
-    if hooks.is_suspect or _depth(content) > MAX_DEPTH:
+    may_be_deep = text.count("{") + text.count("[") > MAX_DEPTH  # most texts have not that many, at any depth
+    if hooks.is_suspect or (may_be_deep and _depth(content) > MAX_DEPTH):
         return None, scan_json(text).problems
     return content, []
 
