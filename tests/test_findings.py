@@ -379,7 +379,7 @@ def test_schemas_of_the_same_content_are_held_against_the_metaschema_once() -> N
     looked_at = metaschema._Metaschema(lambda schema, budget=None: held.append(schema) or [], resolution.subschemas)
     assert looked_at.accepts(resolution.documents[0].location, schema)
     assert sorted(map(str, held)) == [
-        "{'properties': {'a': {}, 'b': {}, 'c': {}}, 'not': {}}",
+        "{'properties': {}, 'not': {}}",
         "{'type': 'array', 'items': {}}",
         "{'type': 'string'}",
     ]

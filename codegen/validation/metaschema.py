@@ -12,9 +12,10 @@ from ..compiler.analysis import KINDS, Analysis
 from ..findings import Finding
 from ..ir import JSON, Document, Location, Subschema
 from ..pointer import find, tokens, value_at
-from ..schema import recovery, suggestions
+from ..schema import recovery, suggestions, vocabulary
 from ..schema.dialects import DIALECTS
 from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
+from ..schema.vocabulary import Evaluates
 from ..source.loader import place
 from .validator import Problem, Report, problem_tables, reporter
 
@@ -43,7 +44,8 @@ class _Metaschema:
     """A dialect's metaschema, which looks at schemas of the same content once.
 
     A schema is valid if it is with `{}` in place of the schemas within it, and if these are valid: what a metaschema
-    says of a schema within is that it is one, and `{}` is one in every draft.
+    says of a schema within is that it is one, and `{}` is one in every draft. Where names lead to schemas, these may
+    as well not be there.
     """
 
     def __init__(self, report: Report, subschemas: Mapping[Location, Subschema]) -> None:
@@ -55,7 +57,8 @@ class _Metaschema:
         """Return whether a schema is known to be valid; of one that has schemas of other dialects it may not be."""
         pending = [(location, schema)]
         while pending:
-            emptied, within = _parted(self._subschemas[pending[-1][0]], pending.pop()[1])
+            at, value = pending.pop()
+            emptied, within = _parted(self._subschemas[at], value)
             content = repr(emptied)
             if content not in self._valid:
                 if self.report(emptied):
@@ -68,26 +71,34 @@ class _Metaschema:
 _EMPTY: Final[dict[str, JSON]] = {}  # one for all, of which the reporter asks everything once
 
 
+_BY_PATTERN: Final = vocabulary.evaluating(Evaluates.MATCHING_PROPERTIES)
+"""The keywords of which a metaschema says what the names of the schemas are; of no other does it say so."""
+
+
 def _parted(subschema: Subschema, schema: JSON) -> tuple[JSON, list[tuple[Location, JSON]]]:
-    """Return a schema with `{}` in place of the schemas within it, and these with their locations."""
-    children = [child for keyword in subschema.keywords.values() for _, child in keyword.schemas]
-    if not children:
+    """Return a schema with `{}` in place of the schemas within it, or nothing where a name has one; and these."""
+    if not any(keyword.schemas for keyword in subschema.keywords.values()):
         return schema, []
     emptied: dict[Any, Any] = {"": schema}
     copied: set[int] = {id(emptied)}
     within = []
-    for child in children:
-        holder: Any = emptied
-        key: Any = ""
-        for token in tokens(child.pointer[len(subschema.location.pointer) :]):
-            if id(holder[key]) not in copied:
-                holder[key] = holder[key].copy()
-                copied.add(id(holder[key]))
-            holder = holder[key]
-            key = int(token) if isinstance(holder, list) else token
-        if isinstance(holder[key], dict):
-            within.append((child, holder[key]))
-            holder[key] = _EMPTY
+    start = len(subschema.location.pointer)
+    for keyword in subschema.keywords.values():
+        for _, child in keyword.schemas:
+            holder: Any = emptied
+            key: Any = ""
+            for token in tokens(child.pointer[start:]):
+                if id(holder[key]) not in copied:
+                    holder[key] = holder[key].copy()
+                    copied.add(id(holder[key]))
+                holder = holder[key]
+                key = int(token) if isinstance(holder, list) else token
+            if isinstance(holder[key], dict):
+                within.append((child, holder[key]))
+                if holder is emptied[""] or isinstance(holder, list) or keyword.name in _BY_PATTERN:
+                    holder[key] = _EMPTY
+                else:
+                    del holder[key]
     return emptied[""], within
 
 
