@@ -28,7 +28,7 @@ _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeA
 _IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING", "re"})
 _OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "quoted", "root"})
 
-_BUILTINS = frozenset(
+BUILTINS = frozenset(
     """
     ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
     BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
@@ -57,7 +57,7 @@ class, mypy takes it for the builtin, in the user's code too.
 RESERVED_FIELDS = _METHODS | _FUNCTIONS | _ATTRIBUTES | _DECORATORS | _BUILTIN_TYPES | _IMPORTED_TYPES
 """Names that no field may have: members of every generated class, and what a class body would hide from itself."""
 
-RESERVED_CLASSES = _BUILTIN_TYPES | _IMPORTED_TYPES | _DECORATORS | _FUNCTIONS | _TYPING | _IMPORTED | _BUILTINS | _OURS
+RESERVED_CLASSES = _BUILTIN_TYPES | _IMPORTED_TYPES | _DECORATORS | _FUNCTIONS | _TYPING | _IMPORTED | BUILTINS | _OURS
 """Names that no class may have: what a generated module imports, defines or uses at its top level."""
 
 RESERVED_IN_PYDANTIC = frozenset(

@@ -10,7 +10,7 @@ from typing import Any
 
 import codegen
 from codegen.compiler.emit import tree
-from codegen.compiler.emit.tree import FunctionDef, Node, Statement
+from codegen.compiler.emit.tree import Constant, FunctionDef, Node
 
 RUNTIME = Path(codegen.__file__).parent / "runtime"
 
@@ -21,7 +21,7 @@ _COMPARED = {
 _BINARY = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "|": ast.BitOr}
 
 
-def functions(module: Iterable[Statement | FunctionDef]) -> dict[str, Any]:
+def functions(module: Iterable[Constant | FunctionDef]) -> dict[str, Any]:
     """Return what the statements of one module define, by name."""
     namespace: dict[str, Any] = {"re": importlib.import_module("re"), "Any": object}
     for file in RUNTIME.glob("_[a-z]*.py"):
@@ -31,9 +31,9 @@ def functions(module: Iterable[Statement | FunctionDef]) -> dict[str, Any]:
     return namespace
 
 
-def python(node: FunctionDef) -> ast.FunctionDef:
-    """Return Python's node for a function, without its annotations."""
-    made: ast.FunctionDef = _of(node)
+def python(node: FunctionDef | Constant) -> ast.stmt:
+    """Return Python's node for a function or a constant, without its annotations."""
+    made: ast.stmt = _of(node)
     return made
 
 
@@ -47,6 +47,8 @@ def _of(node: Node) -> Any:
             return ast.FunctionDef(str(name.identifier), arguments, _all(body), [])
         case tree.Assign(targets, value):
             return ast.Assign([_stored(target) for target in targets], _of(value))
+        case tree.Constant(name, _, value):
+            return ast.Assign([_stored(name)], _of(value))
         case tree.AnnAssign(_, _, None):
             return ast.Pass()
         case tree.AnnAssign(target, _, value) if value is not None:

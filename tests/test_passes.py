@@ -14,7 +14,7 @@ from test_laws import LAWS, VALUES, documents, made
 
 from codegen.compiler.analysis import Analysis
 from codegen.compiler.emit.passes import PASSES
-from codegen.compiler.emit.tree import FunctionDef, Statement
+from codegen.compiler.emit.tree import Constant, FunctionDef
 from codegen.compiler.functions import Compilation, Compiler
 from codegen.compiler.regex.translate import translate
 from codegen.compiler.types import Values
@@ -24,7 +24,7 @@ from codegen.schema.dialects import DRAFT_2020_12
 from codegen.schema.resolver import bundled, resolve
 from codegen.source.values import from_value
 
-Tree = tuple[Statement | FunctionDef, ...]
+Tree = tuple[Constant | FunctionDef, ...]
 
 
 def trees(schema: JSON, passes: Collection[str]) -> tuple[Tree, str, str] | None:

@@ -24,9 +24,8 @@ from .emit.pieces import Pieces
 from .emit.tables import TableMaker
 from .emit.templates import expression, statement
 from .emit.tree import (
-    AnnAssign,
-    Assign,
     Attribute,
+    Constant,
     Dict,
     Expression,
     FunctionDef,
@@ -63,8 +62,8 @@ class _Module:
 
     uri: str
     name: str
-    constants: dict[tuple[str, Expression], tuple[Name, Statement]] = field(default_factory=dict)
-    tables: dict[tuple[str, Expression], tuple[Name, Statement]] = field(default_factory=dict)
+    constants: dict[tuple[str, Expression], Constant] = field(default_factory=dict)
+    tables: dict[tuple[str, Expression], Constant] = field(default_factory=dict)
     taken: names.Taken = field(default_factory=names.Taken)
     functions: list[_Made] = field(default_factory=list)
     problems: list[tuple[int, str, JSON]] = field(default_factory=list)
@@ -271,11 +270,11 @@ class Compiler:
         """Return whether an instance can start at the location: a class, or the root of a document."""
         return location in self.values.classes or not location.pointer
 
-    def trees(self) -> dict[str, tuple[Statement | FunctionDef, ...]]:
+    def trees(self) -> dict[str, tuple[Constant | FunctionDef, ...]]:
         """Return by document the constants and functions of the last run, as the trees that were printed."""
         return {
             module.uri: (
-                *(line for _, line in (*module.constants.values(), *module.tables.values())),
+                *(*module.constants.values(), *module.tables.values()),
                 *(function for each in module.functions for function in each.functions),
             )
             for module in self._modules.values()
@@ -405,10 +404,10 @@ def _table_name(name: str) -> str:
     return name.removeprefix("_problems_")
 
 
-def _declared(named: Iterable[tuple[Name, Statement]], used: printing.Names) -> tuple[Code, ...]:
+def _declared(constants: Iterable[Constant], used: printing.Names) -> tuple[Code, ...]:
     """Return the lines that give names at the top level their values, in the order of the names."""
-    in_order = sorted(named, key=lambda pair: pair[0].identifier)
-    return tuple([printing.statement(line, used) for _, line in in_order])
+    in_order = sorted(constants, key=lambda constant: constant.name.identifier)
+    return tuple([printing.constant(constant, used) for constant in in_order])
 
 
 _IMPORTED = ("Any", "IPv4Address", "IPv6Address", "Literal", "UUID", "datetime", "quoted", "re")
@@ -438,19 +437,19 @@ class _Unkept:
 
     def names(self, location: Location, values: Sequence[str]) -> Name:
         """Return a name that stands for a frozen set of strings."""
-        return Name("NAMES")
+        return Name("_NAMES")
 
     def value(self, location: Location, value: JSON) -> Name:
         """Return a name that stands for a JSON value."""
-        return Name("VALUE")
+        return Name("_VALUE")
 
     def keys(self, location: Location, values: Sequence[JSON]) -> Name:
         """Return a name that stands for a frozen set of equality keys."""
-        return Name("KEYS")
+        return Name("_KEYS")
 
     def search(self, location: Location, pattern: str) -> Name:
         """Return a name that stands for a search function."""
-        return Name("PATTERN")
+        return Name("_PATTERN")
 
 
 def looked_at(analysis: Analysis, subschema: Subschema, context: Context) -> Scope:
@@ -577,9 +576,8 @@ class _Home:
         self.compiler.requested += 1
         declared = self.module.tables.get((kind, value))
         if declared is None:
-            name = self._claimed(location, kind)
-            declared = self.module.tables[kind, value] = (name, AnnAssign(name, annotation, value))
-        return declared[0]
+            declared = self.module.tables[kind, value] = Constant(self._claimed(location, kind), annotation, value)
+        return declared.name
 
     def _claimed(self, location: Location, kind: str) -> Name:
         label = self.compiler.label(location).upper()
@@ -637,10 +635,8 @@ class _Home:
         self.compiler.requested += 1
         declared = self.module.constants.get((kind, value))
         if declared is None:
-            name = self._claimed(location, kind)
-            line = Assign((name,), value) if annotation is None else AnnAssign(name, annotation, value)
-            declared = self.module.constants[kind, value] = (name, line)
-        return declared[0]
+            declared = self.module.constants[kind, value] = Constant(self._claimed(location, kind), annotation, value)
+        return declared.name
 
 
 def _function(home: _Home, target: Target, name: Name, body: Body, returns: str, *more: Parameter) -> FunctionDef:

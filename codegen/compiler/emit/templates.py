@@ -347,6 +347,7 @@ def _return(node: ast.Return) -> _Maker:
 
 def _raise(node: ast.Raise) -> _Maker:
     exception, from_none = _reader(node.exc), node.cause is not None
+    _refuse(node, from_none and not (isinstance(node.cause, ast.Constant) and node.cause.value is None))
     return lambda parts: Raise(exception(parts), from_none)
 
 
@@ -381,7 +382,7 @@ def _try(node: ast.Try) -> _Maker:
 def _function_def(node: ast.FunctionDef) -> _Maker:
     head = node.args
     others = (head.posonlyargs, head.kwonlyargs, head.vararg, head.kwarg, head.defaults)
-    _refuse(node, node.decorator_list, not node.returns, *others)
+    _refuse(node, node.decorator_list, not node.returns, getattr(node, "type_params", None), *others)
     parameters = [(Name(each.arg), _optional(each.annotation)) for each in node.args.args]
     returns, body = _reader(node.returns), _all(node.body)
 

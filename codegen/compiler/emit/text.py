@@ -1,6 +1,8 @@
 """The text of trees: the last step of making a function.
 
-Precedence, quotes, the names used and the breaking of long lines are decided here alone.
+Precedence, quotes, the names used and the breaking of long lines are decided here alone. What a tree can hold, but not
+at its place, raises ValueError: a method that is not called, all items of a value where one stands, a builtin that is
+no variable.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from typing import Any, Final, TypeAlias
 
 from ...escapes import Code
 from ...escapes.python import escaped
+from . import closed, tree
 from .tree import (
-    OPPOSITE,
     And,
     AnnAssign,
     Assign,
@@ -22,6 +24,7 @@ from .tree import (
     Call,
     Comparison,
     Concatenation,
+    Constant,
     Dict,
     DictComp,
     Expr,
@@ -40,6 +43,7 @@ from .tree import (
     Literal,
     Loop,
     Name,
+    Node,
     Not,
     Or,
     Pass,
@@ -55,17 +59,30 @@ from .tree import (
     f_string,
 )
 
-Names = set[str]
+Names: TypeAlias = set[str]
 """The names that a text uses: every identifier in it but those of attributes."""
 
 
 def expression(node: Expression, names: Names | None = None) -> Code:
-    """Return the text of an expression, and add the names that it uses."""
-    return Code(_text(node, set() if names is None else names))
+    """Return the text of an expression, and add the names that it uses if it stands alone, not in a function."""
+    used = Names()
+    text = Code(_text(node, used))
+    if names is not None:
+        _add(node, used, names)
+    return text
+
+
+def constant(node: Constant, names: Names | None = None) -> Code:
+    """Return the line of a constant, and add the names that it uses."""
+    used = Names()
+    annotation = "" if node.annotation is None else f": {_text(node.annotation, used)}"
+    text = Code(_line(f"{_name(node.name, used)}{annotation} = ", node.value, "", "", used))
+    _add(node, used, names)
+    return text
 
 
 def statement(node: Statement, names: Names | None = None) -> Code:
-    """Return the text of a statement of the top level, and add the names that it uses."""
+    """Return the text of a statement alone, and add the names that it uses."""
     return block([node], 0, names)
 
 
@@ -78,7 +95,7 @@ def block(body: Iterable[Statement], depth: int, names: Names | None = None) -> 
 
 def function(node: FunctionDef, names: Names | None = None) -> Code:
     """Return the text of a function, and add the names that it uses."""
-    used = set() if names is None else names
+    used = Names()
     parameters = [
         _text(each.name, used) + ("" if each.annotation is None else f": {_text(each.annotation, used)}")
         for each in node.parameters
@@ -87,7 +104,20 @@ def function(node: FunctionDef, names: Names | None = None) -> Code:
     head = f"def {name}({', '.join(parameters)}){end}"
     if not _fits(head, 0):
         head = f"def {name}{_enclosed('()', [f'{parameter},' for parameter in parameters])}{end}"
-    return Code(f"{head}\n{block(node.body, 1, used)}")
+    text = Code(f"{head}\n{block(node.body, 1, used)}")
+    _add(node, used, names)
+    return text
+
+
+def _add(node: Node, used: Names, names: Names | None) -> None:
+    """Add the names that a node uses; raises ValueError if one of them is a builtin that nothing ever uses."""
+    hidden = used & closed.HIDDEN
+    if hidden and type(node) is Constant:
+        hidden -= closed.AT_TOP
+    if hidden and (foreign := hidden - tree.variables(node)):
+        raise ValueError(f"never used: {sorted(foreign)}")
+    if names is not None:
+        names |= used
 
 
 # Expressions
@@ -135,7 +165,22 @@ def _literal(node: Literal, _: Names) -> str:
 
 
 def _attribute(node: Attribute, names: Names) -> str:
+    if node.name in _NEVER_ALONE and not _is_of_self_or_module(node):
+        raise ValueError(f"never looked up but to be called, or to be set: {node.name}")
     return f"{_within(node.value, _ATOM, names)}.{node.name}"
+
+
+_NEVER_ALONE: Final = closed.METHODS | {"__class__"}
+
+
+def _is_of_self_or_module(node: Attribute) -> bool:
+    owner = node.value.identifier if type(node.value) is Name else ""
+    return (owner == "self" and node.name != "__class__") or owner[:1] == "_"
+
+
+def _called(node: Expression, names: Names) -> str:
+    """Return the text of what is called, where a method may stand."""
+    return f"{_within(node.value, _ATOM, names)}.{node.name}" if type(node) is Attribute else _text(node, names)
 
 
 def _subscript(node: Subscript, names: Names) -> str:
@@ -145,8 +190,8 @@ def _subscript(node: Subscript, names: Names) -> str:
 def _bare(node: Expression | Slice, names: Names) -> str:
     """Return the text of what may be a tuple without parentheses."""
     if isinstance(node, Tuple) and not node.on_a_line and (len(node.items) > 1 or _is_starred(node.items)):
-        return _listed(node.items, names)
-    return _text(node, names)
+        return _items(node.items, names)
+    return _ITEMS[type(node)](node, names)
 
 
 def _is_starred(items: tuple[Expression, ...]) -> bool:
@@ -162,18 +207,26 @@ def _call(node: Call, names: Names) -> str:
     arguments = node.arguments
     only = arguments[0] if len(arguments) == 1 else None
     shown = _turns(only, names) if type(only) is GeneratorExp else _listed(arguments, names)
-    return f"{_within(node.function, _ATOM, names)}({shown})"
+    return f"{_called(node.function, names)}({shown})"
 
 
 def _comparison(node: Comparison, names: Names) -> str:
-    operator = node.operator
-    if operator not in OPPOSITE:
-        raise ValueError(f"not a comparison: {operator!r}")
-    return f"{_within(node.left, _UNION, names)} {operator} {_within(node.right, _UNION, names)}"
+    return f"{_within(node.left, _UNION, names)} {node.operator} {_right(node, names)}"
+
+
+def _right(node: Comparison | IsSubset, names: Names) -> str:
+    """Return the text of the right side of a comparison, which may be a set to look into."""
+    right = node.right
+    if type(right) is Set and type(node) is Comparison and node.operator in _MEMBERSHIP:
+        return f"{{{_listed(right.items, names)}}}"
+    return _within(right, _UNION, names)
+
+
+_MEMBERSHIP: Final = frozenset({"in", "not in"})
 
 
 def _is_subset(node: IsSubset, names: Names) -> str:
-    return f"{_within(node.left, _UNION, names)} <= {_within(node.right, _UNION, names)}"
+    return f"{_within(node.left, _UNION, names)} <= {_right(node, names)}"
 
 
 def _not(node: Not, names: Names) -> str:
@@ -205,19 +258,20 @@ def _starred(node: Starred, names: Names) -> str:
 def _tuple(node: Tuple, names: Names) -> str:
     items, size = node.items, node.on_a_line
     if size and items:
-        lines = [f"{_listed(items[at : at + size], names)}," for at in range(0, len(items), size)]
+        lines = [f"{_items(items[at : at + size], names)}," for at in range(0, len(items), size)]
         return _enclosed("()", lines)
-    return f"({_listed(node.items, names)}{',' if len(node.items) == 1 else ''})"
+    return f"({_items(node.items, names)}{',' if len(node.items) == 1 else ''})"
 
 
 def _list(node: List, names: Names) -> str:
     if node.is_tall:
-        return _enclosed("[]", [f"{_text(item, names)}," for item in node.items])
-    return f"[{_listed(node.items, names)}]"
+        return _enclosed("[]", [f"{_items((item,), names)}," for item in node.items])
+    return f"[{_items(node.items, names)}]"
 
 
-def _set(node: Set, names: Names) -> str:
-    return f"{{{_listed(node.items, names)}}}"
+def _items(nodes: Iterable[Expression], names: Names) -> str:
+    """Return the items of a tuple or list, each of which may stand for all items of a value."""
+    return ", ".join([_ITEMS[type(node)](node, names) for node in nodes])
 
 
 def _dict(node: Dict, names: Names) -> str:
@@ -247,6 +301,8 @@ def _dict_comp(node: DictComp, names: Names) -> str:
 
 
 def _formatted(node: Formatted, names: Names) -> str:
+    if type(node.value) is not Name:
+        raise ValueError(f"not a variable: {node.value}")
     return f"{_text(node.value, names)}!r"
 
 
@@ -257,10 +313,15 @@ def _f_string(node: FString, names: Names) -> str:
 
 
 def _quote_around(parts: Iterable[str]) -> str:
-    """Return the quote around an f-string of these texts and expressions (`Code`): none may stand in an expression."""
+    """Return the quote around an f-string of these texts and expressions (`Code`): none may stand in an expression.
+
+    Nor may a backslash, before Python 3.12, and no expression begins with a brace, as that would be text.
+    """
     codes, texts = set[str](), set[str]()
     for part in parts:
         (codes if type(part) is Code else texts).update(_QUOTES.intersection(part))
+        if type(part) is Code and ("\\" in part or "\n" in part or part[1] in "{}"):
+            raise ValueError(f"no expression of an f-string before Python 3.12: {part}")
     free = sorted(_QUOTES - codes, key=lambda quote: (quote in texts, quote))  # the double quote is the first of equals
     if not free:
         raise ValueError(f"no f-string before Python 3.12: {parts}")
@@ -297,10 +358,8 @@ _TEXT: Final[dict[type, Callable[[Any, Names], str]]] = {
     Or: _or,
     BinOp: _bin_op,
     IfExp: _if_exp,
-    Starred: _starred,
     Tuple: _tuple,
     List: _list,
-    Set: _set,
     Dict: _dict,
     ListComp: _list_comp,
     GeneratorExp: _generator,
@@ -309,6 +368,7 @@ _TEXT: Final[dict[type, Callable[[Any, Names], str]]] = {
     FString: _f_string,
     Concatenation: _concatenation,
 }
+_ITEMS: Final[dict[type, Callable[[Any, Names], str]]] = {**_TEXT, Starred: _starred}
 
 # Long lines
 
@@ -363,15 +423,18 @@ def _broken(node: Expression | Slice, indent: int, names: Names, least: int = _I
 
 
 def _all_fitted(nodes: Iterable[Expression], indent: int, names: Names) -> list[str]:
-    return [_fitted(node, "", ",", indent + 4, names) for node in nodes]
+    return [
+        f"{_starred(node, names)}," if type(node) is Starred else _fitted(node, "", ",", indent + 4, names)
+        for node in nodes
+    ]
 
 
 def _broken_call(node: Call, indent: int, names: Names) -> str:
-    function, arguments = _within(node.function, _ATOM, names), node.arguments
+    function, arguments = _called(node.function, names), node.arguments
     only = arguments[0] if len(arguments) == 1 else None
     if type(only) is GeneratorExp:
         return f"{function}{_broken_turns(only, indent, names)}"
-    if type(only) in (List, Set, Dict, ListComp, DictComp) and _can_break(only):
+    if type(only) in (List, Dict, ListComp, DictComp) and _can_break(only):
         return f"{function}({_broken(arguments[0], indent, names)})"
     line = _listed(arguments, names)
     return function + _enclosed("()", [line] if _fits(line, indent + 4) else _all_fitted(arguments, indent, names))
@@ -390,7 +453,7 @@ def _broken_subscript(node: Subscript, indent: int, names: Names) -> str:
 def _broken_comparison(node: Comparison | IsSubset, indent: int, names: Names) -> str:
     """Break the longer side of a comparison, the other one if that has no place for it."""
     sides = (node.left, node.right)
-    left, right = (_within(side, _UNION, names) for side in sides)
+    left, right = _within(node.left, _UNION, names), _right(node, names)
     operator = "<=" if isinstance(node, IsSubset) else node.operator
     longer = max((0, 1), key=lambda index: (_can_break(sides[index]), len((left, right)[index])))
     if not _can_break(sides[longer]):
@@ -519,8 +582,13 @@ def _line(before: str, value: Expression, after: str, indent: str, names: Names)
 
 def _assign(node: Assign, names: Names) -> _Parts:
     if len(node.targets) == 1:
-        return f"{_bare(node.targets[0], names)} = ", node.value, ""
-    return "".join([f"{_bare(target, names)} = " for target in node.targets]), node.value, ""
+        return f"{_target(node.targets[0], names)} = ", node.value, ""
+    return "".join([f"{_target(target, names)} = " for target in node.targets]), node.value, ""
+
+
+def _target(node: Expression, names: Names) -> str:
+    """Return what is given a value; of an object that may be its class."""
+    return _called(node, names) if type(node) is Attribute else _bare(node, names)
 
 
 def _ann_assign(node: AnnAssign, names: Names) -> _Parts:
@@ -531,8 +599,6 @@ def _ann_assign(node: AnnAssign, names: Names) -> _Parts:
 
 
 def _aug_assign(node: AugAssign, names: Names) -> _Parts:
-    if node.operator not in _BINARY:
-        raise ValueError(f"not an operator: {node.operator!r}")
     return f"{_text(node.target, names)} {node.operator}= ", node.value, ""
 
 

@@ -1,8 +1,9 @@
 """The tree of the Python that the compiler makes: expressions and statements as frozen values.
 
 There is a node for what generated functions are made of, and for nothing else. A schema's text has one way into it, a
-`Literal`; names and attributes are identifiers. So what can't be built can't be printed: there is no import, no class,
-no `lambda`, no keyword argument. `templates` builds trees from Python with holes in it, `text` prints them.
+`Literal`; names and attributes are identifiers, and what is called, looked up, caught and given a value is of the lists
+in `closed`. So what can't be built can't be printed: there is no import, no class, no `lambda`, no keyword argument.
+`templates` builds trees from Python with holes in it, `text` prints them, and refuses what is in the wrong place.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from ...escapes import Code
 from ...escapes import python as escapes
 from ...ir import JSON
+from . import closed
 
 # Expressions
 
@@ -26,7 +28,8 @@ class Name:
     identifier: str
 
     def __post_init__(self) -> None:
-        _check(self.identifier)
+        if not closed.is_name(self.identifier):
+            raise ValueError(f"not an ASCII identifier: {self.identifier!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,26 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of a value."""
+    """An attribute of a value, one of those that are ever looked up in such a value."""
 
     value: Expression
     name: str
 
     def __post_init__(self) -> None:
-        _check(self.name)
+        if not closed.is_attribute(_owner(self.value), self.name):
+            raise ValueError(f"never looked up in {self.value}: {self.name!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Subscript:
-    """What a value has at an index, or a generic type with its arguments."""
+    """What a value has at an index, or a generic type with its arguments; Python warns of others than these."""
 
     value: Expression
     index: Expression | Slice
+
+    def __post_init__(self) -> None:
+        if type(self.value) not in _LOOKED_UP:
+            raise ValueError(f"never subscripted: {self.value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +77,39 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call with positional arguments."""
+    """A call with positional arguments, of what is ever called."""
 
     function: Expression
     arguments: tuple[Expression, ...]
 
+    def __post_init__(self) -> None:
+        function = self.function
+        if type(function) is Name:
+            is_called = closed.is_called(function.identifier)
+        else:
+            is_called = type(function) is Attribute and closed.is_method(_owner(function.value), function.name)
+            if is_called and function.name == "compile":  # type: ignore[union-attr]
+                is_called = len(self.arguments) == 1 and _is_string(self.arguments[0])
+        if not is_called:
+            raise ValueError(f"never called: {function}")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A comparison of two values by an operator of `OPPOSITE`; of sets, `IsSubset` is one."""
+    """A comparison of two values by an operator of `OPPOSITE`; of sets, `IsSubset` is one.
+
+    `is` asks about what has a name or is looked up, None, True and False; Python warns of other literals.
+    """
 
     left: Expression
     operator: str
     right: Expression
+
+    def __post_init__(self) -> None:
+        if self.operator not in OPPOSITE:
+            raise ValueError(f"not a comparison: {self.operator!r}")
+        if self.operator in _IDENTITY and not (_has_identity(self.left) and _has_identity(self.right)):
+            raise ValueError(f"not for `is`: {self.left}, {self.right}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +140,20 @@ class And:
 
     operands: tuple[Expression, ...]
 
+    def __post_init__(self) -> None:
+        if len(self.operands) < 2:
+            raise ValueError(f"fewer than two operands: {self.operands}")
+
 
 @dataclass(frozen=True, slots=True)
 class Or:
     """Two operands or more, one of which must hold."""
 
     operands: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.operands) < 2:
+            raise ValueError(f"fewer than two operands: {self.operands}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +162,12 @@ class BinOp:
 
     operator: str
     operands: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.operands) < 2:
+            raise ValueError(f"fewer than two operands: {self.operands}")
+        if self.operator not in BINARY:
+            raise ValueError(f"not an operator: {self.operator!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +181,7 @@ class IfExp:
 
 @dataclass(frozen=True, slots=True)
 class Starred:
-    """All items of a value, in the place of one item."""
+    """All items of a value, in the place of one item of a tuple or list."""
 
     value: Expression
 
@@ -162,9 +204,13 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """A set that is not empty."""
+    """A set of strings, which `in` looks into: there is no other place for one."""
 
     items: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        if not self.items or not all(map(_is_string, self.items)):
+            raise ValueError(f"not a set of strings: {self.items}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +227,9 @@ class Loop:
     variables: tuple[Name, ...]
     values: Expression
     test: Expression | None = None
+
+    def __post_init__(self) -> None:
+        _check_variables(self.variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +259,7 @@ class DictComp:
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """A value in an f-string, as its `repr`."""
+    """A number in an f-string, as its `repr`; only that of a variable is printed."""
 
     value: Expression
 
@@ -221,12 +270,18 @@ class FString:
 
     parts: tuple[str | Expression | Formatted, ...]
 
+    def __post_init__(self) -> None:
+        _check_not_empty(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Concatenation:
     """String literals and f-strings one after the other, each on a line of its own."""
 
     parts: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        _check_not_empty(self.parts)
 
 
 Expression: TypeAlias = (
@@ -259,10 +314,19 @@ Expression: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """A value given to one target, or to several from left to right."""
+    """A value given to one target, or to several from left to right: variables, fields of `self`, items."""
 
     targets: tuple[Expression, ...]
     value: Expression
+
+    def __post_init__(self) -> None:
+        _check_not_empty(self.targets)
+        for target in self.targets:
+            kind = type(target)
+            if kind is Name or kind is Tuple:
+                _check_variables(target.items if type(target) is Tuple else (target,))
+            elif kind is not Subscript and (type(target) is not Attribute or _owner(target.value) != "self"):
+                raise ValueError(f"not a target: {target}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +337,10 @@ class AnnAssign:
     annotation: Expression
     value: Expression | None
 
+    def __post_init__(self) -> None:
+        _check_variables((self.target,))
+        _check_annotation(self.annotation)
+
 
 @dataclass(frozen=True, slots=True)
 class AugAssign:
@@ -282,12 +350,21 @@ class AugAssign:
     operator: str
     value: Expression
 
+    def __post_init__(self) -> None:
+        _check_variables((self.target,))
+        if self.operator not in BINARY:
+            raise ValueError(f"not an operator: {self.operator!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class Expr:
     """A call whose value nobody needs."""
 
     value: Expression
+
+    def __post_init__(self) -> None:
+        if type(self.value) is not Call:
+            raise ValueError(f"not a call: {self.value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +376,14 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """The end of a function by an exception, `from None` or not."""
+    """The end of a function by `_errors.Invalid`, `from None` or not."""
 
     exception: Expression
     from_none: bool = False
+
+    def __post_init__(self) -> None:
+        if type(self.exception) is not Attribute or self.exception.name != "Invalid":
+            raise ValueError(f"never raised: {self.exception}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +398,9 @@ class If:
     branches: tuple[tuple[Expression, tuple[Statement, ...]], ...]
     orelse: tuple[Statement, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check_not_empty(self.branches, *[body for _, body in self.branches])
+
 
 @dataclass(frozen=True, slots=True)
 class For:
@@ -325,6 +409,10 @@ class For:
     variables: tuple[Name, ...]
     values: Expression
     body: tuple[Statement, ...]
+
+    def __post_init__(self) -> None:
+        _check_variables(self.variables)
+        _check_not_empty(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +423,11 @@ class Try:
     exceptions: tuple[Expression, ...]
     handler: tuple[Statement, ...]
 
+    def __post_init__(self) -> None:
+        _check_not_empty(self.body, self.handler)
+        if tuple([each.identifier if type(each) is Name else "" for each in self.exceptions]) not in closed.CAUGHT:
+            raise ValueError(f"never caught: {self.exceptions}")
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -343,6 +436,9 @@ class Group:
     body: tuple[Statement, ...]
     printed: dict[str, tuple[Collection[str], Collection[str]]] = field(default_factory=dict, compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        _check_not_empty(self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -350,6 +446,12 @@ class Parameter:
 
     name: Name
     annotation: Expression | None = None
+
+    def __post_init__(self) -> None:
+        if self.name.identifier not in closed.PARAMETERS:
+            raise ValueError(f"not a parameter: {self.name}")
+        if self.annotation is not None:
+            _check_annotation(self.annotation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,18 +463,104 @@ class FunctionDef:
     returns: Expression
     body: tuple[Statement, ...]
 
+    def __post_init__(self) -> None:
+        _check_annotation(self.returns)
+        _check_not_empty(self.body)
+        if not closed.is_function(self.name.identifier):
+            raise ValueError(f"not the name of a function: {self.name}")
+        if len({each.name for each in self.parameters}) < len(self.parameters):
+            raise ValueError(f"parameters of one name: {self.parameters}")
+        if _blocks(self.body) > closed.DEEPEST:
+            raise ValueError(f"too many blocks in blocks: {self.name.identifier}")
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A name of the top level with its value, and its annotation or none."""
+
+    name: Name
+    annotation: Expression | None
+    value: Expression
+
+    def __post_init__(self) -> None:
+        if not closed.is_constant(self.name.identifier):
+            raise ValueError(f"not the name of a constant: {self.name}")
+        if self.annotation is not None:
+            _check_annotation(self.annotation)
+
 
 Statement: TypeAlias = Assign | AnnAssign | AugAssign | Expr | Return | Raise | Pass | If | For | Try | Group
 
-Node: TypeAlias = Expression | Statement | FunctionDef | Parameter | Loop | Slice | Formatted
+Node: TypeAlias = Expression | Statement | FunctionDef | Constant | Parameter | Loop | Slice | Formatted
+
+# What can't be built
+
+BINARY: Final = frozenset("+-*|")
+"""The operators between values."""
+
+_IDENTITY: Final = frozenset({"is", "is not"})
+_LOOKED_UP: Final = frozenset({Name, Attribute, Call, Subscript})
+_OF_ANNOTATIONS: Final = frozenset({Name, Literal, Attribute})
+
+
+def _owner(value: Expression) -> str | type:
+    """Return what an attribute is looked up in: a name, or the kind of an expression."""
+    return value.identifier if type(value) is Name else type(value)
+
+
+def _check_not_empty(*several: tuple[object, ...]) -> None:
+    if not all(several):
+        raise ValueError("nothing, where a statement or a part must stand")
+
+
+def _check_variables(targets: tuple[Expression, ...]) -> None:
+    _check_not_empty(targets)
+    for target in targets:
+        if type(target) is not Name or not closed.is_variable(target.identifier):
+            raise ValueError(f"not a variable: {target}")
+
+
+def _check_annotation(node: Expression | Slice) -> None:
+    """Raise ValueError for what is not a type: Python 3.11 spells annotations out, and can't do so for all else."""
+    if type(node) in _OF_ANNOTATIONS:
+        return
+    match node:
+        case Subscript(value=value, index=index):
+            parts: tuple[Expression | Slice, ...] = (value, index)
+        case Tuple(items=items) | BinOp(operands=items):
+            parts = items
+        case Starred(value=value):
+            parts = (value,)
+        case _:
+            raise ValueError(f"not a type: {node}")
+    for part in parts:
+        _check_annotation(part)
+
+
+def _is_string(node: Expression) -> bool:
+    return type(node) is Literal and node.text[0] in "\"'"
+
+
+def _has_identity(node: Expression) -> bool:
+    return type(node) in _LOOKED_UP or (type(node) is Literal and node.text in ("None", "True", "False"))
+
+
+def _blocks(body: tuple[Statement, ...]) -> int:
+    """Return how many loops and `try` stand within each other, as CPython counts them: a handler counts for two."""
+    most = 0
+    for node in body:
+        if type(node) is If:
+            most = max(most, *[_blocks(inner) for _, inner in node.branches], _blocks(node.orelse))
+        elif type(node) is For:
+            most = max(most, 1 + _blocks(node.body))
+        elif type(node) is Try:
+            most = max(most, 1 + _blocks(node.body), 2 + _blocks(node.handler))
+        elif type(node) is Group:
+            most = max(most, _blocks(node.body))
+    return most
+
 
 # Making
-
-
-@lru_cache(maxsize=1 << 16)
-def _check(identifier: str) -> None:
-    if not (identifier.isidentifier() and identifier.isascii()):
-        raise ValueError(f"not an ASCII identifier: {identifier!r}")
 
 
 def literal(value: JSON) -> Literal:
@@ -475,12 +663,28 @@ def uses(node: object, name: Name) -> bool:
     return any(inner == name for inner in walk(node))
 
 
+def variables(node: Node) -> set[str]:
+    """Return the names of all variables that something within a node gives a value to, and of its parameters."""
+    found: set[str] = set()
+    for inner in walk(node):
+        match inner:
+            case Assign(targets=targets):
+                flat = [item for target in targets for item in (target.items if type(target) is Tuple else (target,))]
+                found.update(item.identifier for item in flat if type(item) is Name)
+            case AnnAssign(target=Name(only)) | AugAssign(target=Name(only)) | Parameter(name=Name(only)):
+                found.add(only)
+            case For(variables=several) | Loop(variables=several):
+                found.update(each.identifier for each in several)
+    return found
+
+
 _FIELDS: Final = {
     kind: tuple(reversed(kind.__slots__))
     for kind in (
         *(Name, Literal, Attribute, Subscript, Slice, Call, Comparison, IsSubset, Not, And, Or, BinOp, IfExp, Starred),
         *(Tuple, List, Set, Dict, Loop, ListComp, GeneratorExp, DictComp, Formatted, FString, Concatenation),
-        *(Assign, AnnAssign, AugAssign, Expr, Return, Raise, Pass, If, For, Try, Group, Parameter, FunctionDef),
+        *(Assign, AnnAssign, AugAssign, Expr, Return, Raise, Pass, If, For, Try, Group),
+        *(Parameter, FunctionDef, Constant),
     )
 }
 """The classes of all nodes, with the names of their fields from the last to the first."""
