@@ -35,6 +35,11 @@ _EVALUATING: Final = vocabulary.evaluating(Evaluates.BELOW, Evaluates.MATCHING_I
 _CONTAINS: Final = ("contains", "minContains", "maxContains")
 _NOTHING_IN_A_NAME: Final = frozenset({"properties", "$defs", "definitions", "patternProperties"})
 
+_AS_IT_IS: Final = (
+    vocabulary.named(lambda entry: entry.form is None and entry.value is not Value.COUNT) - _MOVED.keys() - {"enum"}
+)
+"""The keywords that need no look at their value, if they refer to nothing."""
+
 COVERAGE: Final = vocabulary.cover(
     "the components of OpenAPI",
     {*_MOVED, *vocabulary.named(lambda entry: entry.role is Role.REFERENCE)},
@@ -207,27 +212,29 @@ class _Lifting:
         return self._equal_forms(subschema, body, more)
 
     def _keyword(self, keyword: Keyword, context: Context, names: Mapping[Scoped, str]) -> tuple[str, JSON] | None:
-        if keyword.name in _LEFT_OUT:
+        name = keyword.name
+        if name in _LEFT_OUT:
             return None
+        if name in _AS_IT_IS and keyword.target is None:
+            return name, keyword.value
         target = self._referred(context, keyword)
         if target is not None:
             return "$ref", reference(names[target])["$ref"]
-        if keyword.name in _MOVED:
-            return _MOVED[keyword.name], keyword.value
-        entry = ENTRIES[keyword.name]
-        if keyword.name in _BOOLEANS_STAY and isinstance(keyword.value, bool):
-            return keyword.name, keyword.value
+        if name in _MOVED:
+            return _MOVED[name], keyword.value
+        entry = ENTRIES[name]
+        if name in _BOOLEANS_STAY and isinstance(keyword.value, bool):
+            return name, keyword.value
         if entry.form is not None:
             inner: dict[str, JSON] = {
                 token: self._object(self._entered(context, child), names) for token, child in keyword.schemas
             }
-            made = vocabulary.rewritten(entry.form, keyword.value, lambda way, _: inner[vocabulary.token(way)])
-            return keyword.name, made
+            return name, vocabulary.rewritten(entry.form, keyword.value, lambda way, _: inner[vocabulary.token(way)])
         if entry.value is Value.COUNT and isinstance(keyword.value, float):
-            return keyword.name, int(keyword.value)
-        if keyword.name == "enum" and isinstance(keyword.value, list):
-            return keyword.name, distinct(keyword.value)
-        return keyword.name, keyword.value
+            return name, int(keyword.value)
+        if name == "enum" and isinstance(keyword.value, list):
+            return name, distinct(keyword.value)
+        return name, keyword.value
 
     def _equal_forms(self, subschema: Subschema, body: dict[str, JSON], more: list[JSON]) -> dict[str, JSON]:
         """Return the Schema Object with what tools or this dialect can't take written in another way."""
