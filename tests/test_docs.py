@@ -30,6 +30,7 @@ from codegen.app import pipeline
 from codegen.app.artifact_toml import read_artifact
 from codegen.app.config import read_config
 from codegen.app.settings import defaults
+from codegen.artifacts.docs import leaves
 from codegen.artifacts.docs.examples import example
 from codegen.artifacts.docs.keywords import KEYWORDS, ON_THE_PAGE, Words
 from codegen.artifacts.docs.usage import annotation
@@ -125,7 +126,7 @@ def test_what_is_kept_of_leaves_changes_no_page(
     hints = frozenset(at for at in made.subschemas if at.document.endswith("plain.json"))
     every = [made, replace(made, hints=hints), made]
     kept = [printed(each, comments=comments) for each in every]
-    monkeypatch.setattr(Words, "leaf", lambda words, location: "")
+    monkeypatch.setattr(leaves, "leaf", lambda words, location: "")
     assert kept == [printed(each, comments=comments) for each in every]
 
 

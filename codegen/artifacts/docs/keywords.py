@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, wraps
-from typing import TypeVar
+from functools import cache
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, anchor, codespan, lines, literal, text
 from ...ir import JSON, Keyword, Location, Subschema
 from ...schema import vocabulary
 from ...schema.equality import distinct
-from ...schema.vocabulary import ENTRIES, ON_PARTS, WRITTEN, Role
+from ...schema.vocabulary import ENTRIES, Role
 from .formats import FORMATS
 from .page_index import PageIndex
 from .property_types import ANYTHING, possible_types, property_type
@@ -25,49 +24,16 @@ _LONGEST_LINE = 120
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What describing a keyword needs: the page index, the page that is written, and whether `$comment` is shown."""
+    """What describing a keyword needs: the page index, the page that is written, and whether `$comment` is shown.
+
+    `leaves` is what is known of subschemas by now as leaves (see there).
+    """
 
     page_index: PageIndex
     page: str
     comments: bool = True
-    _leaves: dict[Location, str] = field(default_factory=dict, repr=False, compare=False)
+    leaves: dict[Location, str] = field(default_factory=dict, repr=False, compare=False)
     _required: dict[Location, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
-
-    def leaf(self, location: Location) -> str:
-        """Return what all words about a leaf depend on, "" if the subschema is none.
-
-        A leaf is part of an object or array. Neither it nor what is within it has a section or refers to anything, so
-        that the same is said of it wherever it stands.
-        """
-        if location not in self._leaves:
-            self._leaves[location] = self._leaf(location)
-        return self._leaves[location]
-
-    def _leaf(self, location: Location) -> str:
-        page_index = self.page_index
-        parent = page_index.parents.get(location)
-        if parent is None or parent.keyword not in _AROUND_LEAVES or location in page_index.units:
-            return ""
-        content = self._content(location)
-        if content is None:
-            return ""
-        unknown = [(name, value) for name, value in page_index.members(location).items() if name not in WRITTEN]
-        return repr((self.comments, location in page_index.sections, content, unknown))
-
-    def _content(self, location: Location) -> list[JSON] | None:
-        """Return what a subschema says, with all within it; None if that leads to other places."""
-        page_index, subschema = self.page_index, self.page_index.subschema(location)
-        content: list[JSON] = [subschema.boolean, location in page_index.package.hints]
-        for keyword in subschema.keywords.values():
-            content += (keyword.name, keyword.value)
-            if keyword.target is not None:
-                return None
-            for token, child in keyword.schemas:
-                within = None if child in page_index.sections or child in page_index.targets else self._content(child)
-                if within is None:
-                    return None
-                content += (token, within)
-        return content
 
     def is_required(self, location: Location) -> bool:
         """Return whether a subschema describes a property that the object above it requires."""
@@ -142,31 +108,6 @@ def _order() -> Mapping[str, int]:
 
 def _rank(name: str) -> tuple[int, str]:
     return _order().get(name, len(KEYWORDS)), name
-
-
-_AROUND_LEAVES = ON_PARTS - {"propertyNames"}
-"""What makes no difference to the types of a subschema that stands there."""
-
-T = TypeVar("T")
-_MOST_KEPT = 4096
-
-
-def once_for_leaves(make: Callable[[Words, Location], T]) -> Callable[[Words, Location], T]:
-    """Return the function with what it gives for leaves kept by their content: most fields are like many others."""
-    kept: dict[str, T] = {}
-
-    @wraps(make)
-    def made(words: Words, location: Location) -> T:
-        leaf = words.leaf(location)
-        if not leaf:
-            return make(words, location)
-        if leaf not in kept:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            kept[leaf] = make(words, location)
-        return kept[leaf]
-
-    return made
 
 
 Word = Callable[[Words, Subschema, Keyword], Iterator[Bullet]]

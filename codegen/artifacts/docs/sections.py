@@ -23,7 +23,8 @@ from ...escapes.markdown import (
 from ...escapes.python import identifier
 from ...ir import JSON, ClassShape, EnumShape, Location
 from ...schema.vocabulary import WRITTEN
-from .keywords import Words, capital, marks, once_for_leaves
+from .keywords import Words, capital, marks
+from .leaves import once_for_leaves
 from .page_index import MOST_ROWS, Group, PageIndex, definition_name, relative
 from .property_types import ANYTHING, property_type, short_values, written_types
 from .usage import annotation

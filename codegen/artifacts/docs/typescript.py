@@ -12,7 +12,8 @@ from ...names import Taken, class_name
 from ...schema import vocabulary
 from ...schema.equality import distinct
 from ...schema.vocabulary import Role
-from .keywords import Words, once_for_leaves
+from .keywords import Words
+from .leaves import leaf, once_for_leaves
 from .page_index import PageIndex, definition_name
 from .property_types import REFERENCES, written_types
 
@@ -89,7 +90,7 @@ def _members(subschema: Subschema, names: _Names, depth: int) -> list[str]:
         key = name if _PLAIN.match(name) else json.dumps(name, ensure_ascii=False)
         optional = "" if isinstance(required, list) and name in required else "?"
         readonly = "readonly " if names.page_index.subschema(location).value("readOnly") is True else ""
-        is_leaf = depth == 0 and names.words.leaf(location)
+        is_leaf = depth == 0 and leaf(names.words, location)
         made = _type_of_leaf(names.words, location) if is_leaf else _type(location, names, depth + 1)
         lines += f"  {readonly}{key}{optional}: {_indented(made)};".split("\n")
     return lines
