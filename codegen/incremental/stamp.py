@@ -91,9 +91,10 @@ def record(
     try:
         if any("\t" in root or "\n" in root for root in roots):
             raise Unstampable("a tab or a line feed in a path")
-        if any(entry.younger_than(started_ns, 10_000_000) for entry in entries(inputs)):
+        read = entries(inputs)
+        if any(entry.younger_than(started_ns, 10_000_000) for entry in read):
             return False
-        rows = {entry.path: (entry.status, sha256(entry.path)) for entry in entries(roots)}
+        rows = {entry.path: (entry.status, sha256(entry.path)) for entry in (*read, *entries([out]))}
         expected = {os.path.join(out, *path.split("/")): digest for path, digest in written.items()}
         inside = {path: row[1] for path, row in rows.items() if path.startswith(out + os.sep)}
         if inside != expected:

@@ -53,6 +53,9 @@ _CONJUNCTIONS = vocabulary.holding(Holds.ALL)
 _SHAPING = _CONJUNCTIONS | vocabulary.named(lambda entry: entry.role is Role.REFERENCE) | {"properties", "enum"}
 """The keywords without which a subschema is neither a class nor an enum."""
 
+_LEADING = _SHAPING.union(_DESCRIBES_VALUES)
+"""The keywords without which it does not lead to one either."""
+
 
 class Kind(Enum):
     """What a subschema becomes in Python."""
@@ -244,7 +247,8 @@ class _Walk:
     def visits(self) -> Iterator[_Visit]:
         """Return the visits: from the root, then from each reference target that the root does not lead to.
 
-        Of those the outermost comes first, so that what lies within it is named after it.
+        Of those the outermost comes first, so that what lies within it is named after it. What is neither a class nor
+        an enum, and leads to none, is not among them.
         """
         visited: set[Location] = set()
         pending = [_Visit(self._document.location, None, "", named=True)]
@@ -253,10 +257,11 @@ class _Walk:
             visit = pending.pop() if pending else self._target(heappop(targets)[2])
             if visit.location not in visited and visit.location in self._subschemas:
                 visited.add(visit.location)
-                yield visit
-                pending.extend(reversed(list(self._children(visit))))
-                for target in self._targets(visit.location):
-                    heappush(targets, (target.pointer.count("/"), len(visited), target))
+                if not _LEADING.isdisjoint(self._subschemas[visit.location].keywords):
+                    yield visit
+                    pending.extend(reversed(list(self._children(visit))))
+                    for target in self._targets(visit.location):
+                        heappush(targets, (target.pointer.count("/"), len(visited), target))
             if not pending and not targets:
                 pending.extend(map(self._target, self._unreached(visited)))
 
