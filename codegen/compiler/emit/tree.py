@@ -51,7 +51,9 @@ class Attribute:
     name: str
 
     def __post_init__(self) -> None:
-        if not closed.is_attribute(_owner(self.value), self.name):
+        value = self.value
+        owner: str | type = value.identifier if type(value) is Name else type(value)
+        if not closed.is_attribute(owner, self.name):
             raise ValueError(f"never looked up in {self.value}: {self.name!r}")
 
 
@@ -320,13 +322,8 @@ class Assign:
     value: Expression
 
     def __post_init__(self) -> None:
-        _check_not_empty(self.targets)
-        for target in self.targets:
-            kind = type(target)
-            if kind is Name or kind is Tuple:
-                _check_variables(target.items if type(target) is Tuple else (target,))
-            elif kind is not Subscript and (type(target) is not Attribute or _owner(target.value) != "self"):
-                raise ValueError(f"not a target: {target}")
+        if not self.targets or not all([_is_target(target) for target in self.targets]):
+            raise ValueError(f"not targets: {self.targets}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +396,11 @@ class If:
     orelse: tuple[Statement, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_not_empty(self.branches, *[body for _, body in self.branches])
+        if not self.branches:
+            raise ValueError("an `if` without a test")
+        for _, body in self.branches:
+            if not body:
+                raise ValueError("an `if` without a body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,6 +509,14 @@ def _owner(value: Expression) -> str | type:
     return value.identifier if type(value) is Name else type(value)
 
 
+def _is_target(node: Expression) -> bool:
+    if type(node) is Name:
+        return closed.is_variable(node.identifier)
+    if type(node) is Tuple:
+        return node.items != () and all(type(item) is Name and _is_target(item) for item in node.items)
+    return type(node) is Subscript or (type(node) is Attribute and _owner(node.value) == "self")
+
+
 def _check_not_empty(*several: tuple[object, ...]) -> None:
     if not all(several):
         raise ValueError("nothing, where a statement or a part must stand")
@@ -550,7 +559,9 @@ def _blocks(body: tuple[Statement, ...]) -> int:
     most = 0
     for node in body:
         if type(node) is If:
-            most = max(most, *[_blocks(inner) for _, inner in node.branches], _blocks(node.orelse))
+            for _, inner in node.branches:
+                most = max(most, _blocks(inner))
+            most = max(most, _blocks(node.orelse))
         elif type(node) is For:
             most = max(most, 1 + _blocks(node.body))
         elif type(node) is Try:
