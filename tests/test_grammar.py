@@ -5,91 +5,63 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import textwrap
-import time
 import warnings
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import pytest
-from hypothesis import event, given
-from hypothesis import strategies as st
 
 from codegen.app import pipeline
 from codegen.app.config import Config
+from codegen.compiler.emit import text as printing
+from codegen.compiler.emit.tree import BinOp, Constant, Name, literal
+from codegen.escapes.python import comment, docstring
 from codegen.findings import Rejected
 from codegen.render import python_grammar, table_grammar, templates
-from codegen.render.templates import BUNDLED, Rendered
+from codegen.render.head_grammar import Head
+from codegen.render.templates import BUNDLED, Reading, Rendered
 from codegen.runtime import _reporter
 
-pytestmark = pytest.mark.usefixtures("size")
 CASES = Path(__file__).parent / "cases"
 FOLDER = BUNDLED / "models"
 
 
 @pytest.fixture(scope="module")
-def files() -> dict[str, str]:
-    """Return the models of the gallery by path, as they are rendered."""
-    config = Config(base=CASES, schema=CASES / "gallery" / "schema", out=CASES / "out")
-    return {path: text for path, text in pipeline.generate(config).items() if path.endswith(".py")}
+def readings() -> dict[str, Reading]:
+    """Return the Python of the gallery's models by path, as it is read again."""
+    read: dict[str, Reading] = {}
+
+    def faults(reading: Reading) -> tuple[()]:
+        read[reading.file.path] = reading
+        return ()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reading, "faults", faults)
+        pipeline.generate(Config(base=CASES, schema=CASES / "gallery" / "schema", out=CASES / "out"))
+    return {path: reading for path, reading in read.items() if path.endswith(".py")}
 
 
-@pytest.fixture(params=[200_000, 0], ids=["whole", "in parts"])
-def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let modules be read as a whole, or in as many parts as there can be."""
-    monkeypatch.setattr(python_grammar, "_LARGEST_PART", request.param)
-
-
-MODULES = {
-    "gallery": frozenset({"Work"}),
-    "people": frozenset({"Person"}),
-    "sub_tree": frozenset({"Tree"}),
-    "sub_dialect": frozenset[str](),
-}
+MODULES = frozenset({"gallery", "people", "sub_tree", "sub_dialect"})
 MODULE = "models/models/people.py"
 PROBLEMS = "models/models/_tables/people.py"
 
 
-def reported(path: str, text: str) -> list[str]:
-    """Return what the grammar says of a text in the place of a generated file."""
-    template = "problems.py.jinja" if "_tables/" in path else "module.py.jinja"
-    if path.endswith("__init__.py"):
-        template = "problems_package.py.jinja" if "_tables/" in path else "package.py.jinja"
-    elif Path(path).stem.startswith("_"):
-        template = "runtime.py.jinja"
-    classes = {name: "".join(f"class {shape}(Enum):\n    A = 1\n" for shape in MODULES[name]) for name in MODULES}
-    enum = "from enum import Enum\n"
-    others = [
-        python_grammar.Generated(f"models/models/{name}.py", "module.py.jinja", enum + classes[name])
-        for name in MODULES
-    ]
-    findings = python_grammar.findings([*others, python_grammar.Generated(path, template, text)], FOLDER)
-    return [finding.message for finding in findings]
+def reported(readings: dict[str, Reading], path: str, text: str) -> list[str]:
+    """Return what is wrong with a text in the place of a generated file."""
+    reading = readings[path]
+    changed = replace(reading, file=replace(reading.file, text=text), named=MODULES)
+    return [str(finding.message) for finding in changed.faults()]
 
 
-def test_what_is_generated_is_in_the_grammar(files: dict[str, str]) -> None:
-    assert len(files) > 10
-    assert [message for path, text in files.items() for message in reported(path, text)] == []
+def text_of(readings: dict[str, Reading], path: str) -> str:
+    """Return the text of a generated file."""
+    return readings[path].file.text
 
 
-def test_the_parts_of_a_module_are_the_module(files: dict[str, str]) -> None:
-    in_a_text = 'x = 1\n\n"""\n\ndef f(): pass\n\n"""\n\n@a\nclass C:\n    pass\n\ndef f(): pass\n\nif x:\n    pass\n'
-    for text in (*files.values(), in_a_text, in_a_text + "else:\n    pass\n\nclass D: pass\n"):
-        whole = ast.parse(text)
-        cut = list(python_grammar.parts(text))
-        shown = [ast.dump(node, include_attributes=True) for tree in cut for node in tree.body]
-        assert shown == [ast.dump(node, include_attributes=True) for node in whole.body]
-    assert python_grammar._LARGEST_PART or len(list(python_grammar.parts(files[MODULE]))) > 5
-
-
-@pytest.mark.parametrize(
-    "broken", ["def f(:\n\ndef g(): pass\n", "def f(): pass\n\ndef g():\n", "x = (\n\ndef f(): pass"]
-)
-def test_a_part_that_is_broken_breaks_the_module(broken: str) -> None:
-    with pytest.raises(SyntaxError):
-        list(python_grammar.parts(broken))
+def test_what_is_generated_is_in_the_grammar(readings: dict[str, Reading]) -> None:
+    assert len(readings) > 10
+    assert [message for path, each in readings.items() for message in reported(readings, path, each.file.text)] == []
 
 
 STATEMENTS = """
@@ -210,128 +182,56 @@ class A(Enum): "\\ud800"
 @dataclass(slots=True, kw_only=True)\x00class A(_model.Model):\x00    class B: x: int
 """
 
-BODIES = """
-import os
-from os import system
-from ._tables import people as reported
-exec(value)
-eval(value)
-open(value)
-value()
-value.system(value)
-value.__class__
-value = value.__class__
-value = value.__init__.__globals__
-value = self.__dict__
-value = _data.os
-value = _errors.DecodeError.__init__
-value = _gallery.os
-value = _gallery.__builtins__
-value = (lambda: 1)()
-value = lambda: 1
-_fallback.retry(lambda: exec("1"), value, value)
-_fallback.tell(lambda: 1)
-value = map
-value = classmethod
-value = print
-value = TYPE_CHECKING.x.y
-value = "".join
-value = "{}".format(1)
-value = [1].append
-value = {1}
-value = value in {1}
-value = value in {cls, "a"}
-value = value == {"a"}
-value = {**value}
-value = (y := 1)
-value = [*map(str, value)]
-value = [1 for x in value for y in x]
-value = yield
-value = f"{value!s}"
-value = f"{value[0]!r}"
-value = f"{value:x}"
-value = f"{exec(value)}"
-value = value if exec(value) else 1
-value = len(value, key=1)
-value = len(*value)
-value = len(**value)
-value = 1 < 2 < 3
-value = value @ value
-value = *value
-value, *value = value
-value = value is 1
-value = "a" is not value
-value = () is value
-value = value is -1
-value = value is [value]
-value = "a"[value]
-value = 1[value]
-value = [value][0]
-value = {}[value]
-value = (value, value)[0]
-value = f"{value}"[0]
-value: f"{value}" = 1
-__debug__ = value
-self.__debug__ = value
-return *value
-for value in *value: pass
-for __debug__ in value: pass
-value = value[1:2:3]
-value = type(value)("x")
-value = type(value).__subclasses__()
-value = type("X", (), {})()
-value[0]()
-type = exec
-len = value
-_data = value
-_new = value
-self.__x = value
-_fallback.retry = value
-_gallery.Person = value
-Person._read = value
-value._read = value
-value = self._read
-value.x = 1
-value @= 1
-value: exec("1") = 1
-def inner() -> bool: return True
-class Inner: x: int
-global _data
-nonlocal value
-del value
-assert value
-raise value
-raise ValueError("x")
-raise _errors.DecodeError
-raise _errors.Invalid from value
-while value: pass
-with value: pass
-try: pass\x00    except Exception: pass
-try: pass\x00    except (KeyError, Exception): pass
-try: pass\x00    except: pass
-try: pass\x00    except AttributeError as error: pass
-try: pass\x00    finally: pass
-for value in value: pass\x00    else: pass
-match value:\x00        case _: pass
-"""
+
+def head_of(readings: dict[str, Reading], path: str = MODULE) -> str:
+    """Return the head of a module, down to its classes."""
+    return text_of(readings, path).partition("\n\n\ndef decode(data")[0]
+
+
+def foreign(head: str) -> list[str]:
+    """Return what the head of a module could not hold."""
+    return [source for _, source in Head(MODULES).foreign(ast.parse(head))]
+
+
+def written(statement: str) -> str:
+    """Return a statement with its lines."""
+    return statement.replace("\x00", "\n").replace("case _", "\n  case _")
 
 
 @pytest.mark.parametrize("path", [MODULE, PROBLEMS])
 @pytest.mark.parametrize("statement", STATEMENTS.strip().split("\n"))
-def test_a_foreign_statement_stops_the_run(files: dict[str, str], path: str, statement: str) -> None:
-    statement = statement.replace("\x00", "\n").replace("case _", "\n  case _")
-    text = f"{files[path]}\n{statement}\n"
+def test_a_foreign_statement_stops_the_run(readings: dict[str, Reading], path: str, statement: str) -> None:
+    text = f"{text_of(readings, path)}\n{written(statement)}\n"
     ast.parse(text)
-    assert reported(path, text) != []
+    assert reported(readings, path, text) != []
 
 
-@pytest.mark.parametrize("body", BODIES.strip().split("\n"))
-def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], body: str) -> None:
-    head = "def _read_x(value: _data.JSON, cls: type[Any]) -> Any:\n"
-    text = f"{files[MODULE]}\n{head}    self = _new(cls)\n    {body.replace(chr(0), chr(10))}\n"
-    ast.parse(text)
-    assert reported(MODULE, text) != []
-    assert reported(MODULE, f"{files[MODULE]}\n{head}    self = _new(cls)\n    return self\n") == []
+@pytest.mark.parametrize("statement", STATEMENTS.strip().split("\n"))
+def test_a_foreign_statement_among_the_classes_stops_the_run(readings: dict[str, Reading], statement: str) -> None:
+    head = f"{head_of(readings)}\n\n\n{written(statement)}\n"
+    assert foreign(head) != []
+    assert reported(readings, MODULE, text_of(readings, MODULE).replace(head_of(readings), head, 1)) != []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["class A(Enum):\n    X = 1", "@dataclass(slots=True, kw_only=True)\nclass A(_model.Model):\n    x: int"],
+)
+def test_a_class_is_in_the_grammar_if_it_was_compiled(readings: dict[str, Reading], statement: str) -> None:
+    head = f"{head_of(readings)}\n\n\n{statement}\n"
+    assert foreign(head) == []
+    if "dataclass" in statement:
+        assert reported(readings, MODULE, text_of(readings, MODULE).replace(head_of(readings), head, 1)) != []
+
+
+@pytest.mark.parametrize("type_", ["exec", "Elsewhere", "_data.os", "_gallery.exec", "_gallery.__builtins__", "len(x)",
+                                   "lambda: 1", "f''", "int + str", "{int: str}", "~int", "b''", "1j"])  # fmt: skip
+def test_an_annotation_is_a_type(readings: dict[str, Reading], type_: str) -> None:
+    field = "\n\n\n@dataclass(slots=True, kw_only=True)\nclass A(_model.Model):\n    x: {}\n"
+    head = head_of(readings)
+    assert foreign(head + field.format("dict[str, int | list[None]] | tuple[*tuple[_model.Model, ...]] | Work")) != []
+    assert foreign(head + field.format("dict[str, int | list[None]] | tuple[*tuple[int, ...]] | Person")) == []
+    assert foreign(head + field.format(type_)) == [type_]
 
 
 @pytest.mark.parametrize(
@@ -339,44 +239,116 @@ def test_a_foreign_form_within_a_function_stops_the_run(files: dict[str, str], b
 )
 def test_the_future_is_imported_first(above: str) -> None:
     future = "from __future__ import annotations\n"
-    assert reported(MODULE, f'"""Said."""\n{future}import re\n') == []
-    assert reported(MODULE, above + future) != []
+    assert foreign(f'"""Said."""\n{future}import re\n') == []
+    assert foreign(above + future) != []
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no type parameters")
-@pytest.mark.parametrize("head", ["class A[T](Enum): X = 1", "def _valid_x[T](value: _data.JSON) -> bool: return True"])
-def test_a_type_parameter_stops_the_run(files: dict[str, str], head: str) -> None:
-    assert reported(MODULE, f"{files[MODULE]}\n{head}\n") != []
+def test_a_type_parameter_stops_the_run(readings: dict[str, Reading]) -> None:
+    assert foreign(f"{head_of(readings)}\n\n\nclass A[T](Enum):\n    X = 1\n") != []
 
 
-# What is in the grammar compiles
+def test_head_and_docstrings_can_not_end_early() -> None:
+    smuggled = '"""\n\n\ndef decode(data: object) -> int:\n    ...\nimport os\n'
+    assert foreign(f"{docstring(smuggled)}\nfrom __future__ import annotations\n") == []
+    assert foreign(f'"""{smuggled}\n') != []
 
 
-def compiled(text: str) -> CodeType:
+# Below the head all is to the letter
+
+
+def test_all_that_was_compiled_stands_there_to_the_letter(readings: dict[str, Reading]) -> None:
+    """A line that is changed, dropped or doubled is foreign, and is named; a comment says what it likes on its line."""
+    text = text_of(readings, MODULE)
+    above = head_of(readings).count("\n")
+    lines = text.split("\n")
+    for number in range(above + 3, len(lines) - 1):
+        line = lines[number]
+        changes = [[f"{line}  # "], [f"{line};"], ["pass", line], [f"{line}x"] if line else [" "]]
+        for change in (*changes, [] if line else ["", ""], [line, line]):
+            is_free = line.startswith("# people.json#") and len(change) == 1 and change[0].startswith("# ")
+            changed = "\n".join([*lines[:number], *change, *lines[number + 1 :]])
+            wrong = reported(readings, MODULE, changed)
+            assert (wrong == []) is is_free, (line, change)
+    assert reported(readings, MODULE, text + "\n") != []
+    assert reported(readings, MODULE, text[:-1]) != []
+
+
+def test_functions_stand_in_their_order_and_all_of_them(readings: dict[str, Reading]) -> None:
+    text = text_of(readings, MODULE)
+    first, second, *rest = text.split("\n\n\n# people.json#")[1:]
+    above, end = text.split("\n\n\n# people.json#")[0], rest[-1].split("\n\n\n", 1)[1]
+    swapped, dropped, doubled = [second, first, *rest], [first, *rest], [first, first, second, *rest]
+    for parts in (swapped, dropped, doubled, [first, second, *rest[:-1], end]):
+        assert reported(readings, MODULE, "\n\n\n# people.json#".join([above, *parts])) != []
+
+
+@pytest.mark.parametrize("end", ["\r", "\x0b", "\x0c", "\x00", "\u2028", "\x85"])
+def test_a_comment_ends_with_its_line(readings: dict[str, Reading], end: str) -> None:
+    text = text_of(readings, MODULE)
+    line = next(line for line in text.split("\n") if line.startswith("# people.json#"))
+    assert reported(readings, MODULE, text.replace(line, f"{line} more", 1)) == []
+    assert reported(readings, MODULE, text.replace(line, f"{line}{end}import os", 1)) != []
+    assert end not in comment(f"a{end}b")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("import re", "from ._lazy import Any", "from ._errors import DecodeError"),
+        *("from collections.abc import Iterable, Iterator", "    from . import people as _people"),
+    ],
+)
+def test_what_functions_use_is_imported(readings: dict[str, Reading], line: str) -> None:
+    text = text_of(readings, "models/models/gallery.py")
+    assert f"\n{line}\n" in text
+    assert reported(readings, "models/models/gallery.py", text.replace(f"{line}\n", "", 1)) != []
+
+
+def test_the_code_is_that_of_the_module(readings: dict[str, Reading]) -> None:
+    other = readings["models/models/gallery.py"].file.text
+    assert reported(readings, MODULE, other) != []
+    alone = replace(readings[MODULE], package=replace(readings[MODULE].package, modules={}))
+    assert [finding.rule.id for finding in alone.faults()] == ["grammar-foreign"]
+
+
+def test_the_place_of_what_is_foreign_is_named(readings: dict[str, Reading]) -> None:
+    reading = readings[MODULE]
+    text = reading.file.text.replace("def problems(data: object)", "def problems(data: object, *more: object)", 1)
+    line = 1 + text[: text.index("def problems(")].count("\n")
+    (finding,) = replace(reading, file=replace(reading.file, text=text)).faults()
+    assert (finding.place.file, finding.place.line) == (MODULE, line)
+    assert "'def problems(data: object, *more: object)" in finding.message
+
+
+# What Python's own parser would say
+
+
+@pytest.mark.parametrize("levels", [195, 202, 400])
+def test_brackets_within_brackets_are_parsed(levels: int) -> None:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    part = printing.constant(Constant(Name("_A"), None, literal(value)))
+    assert not python_grammar._is_shallow(part)
+
+
+@pytest.mark.parametrize("count", [100, 1000, 3000, 12_000])
+def test_what_is_not_parsed_is_never_too_deep(count: int) -> None:
+    part = printing.constant(Constant(Name("_A"), BinOp("|", (Name("A"),) * count), literal(1)))
+    branches = "".join(f"    elif a == {n}:\n        b = {n}\n" for n in range(count))
+    for text in (part, f"def f():\n    if a:\n        pass\n{branches}"):
+        if python_grammar._is_shallow(text):
+            assert compiled(text)
+        else:
+            assert count > 500
+
+
+def compiled(text: str) -> Any:
     """Return the code of a text; raises a SyntaxWarning too."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return compile(text, MODULE, "exec", dont_inherit=True)
-
-
-def function(body: str) -> str:
-    """Return a module of one function with a body, whose lines stand at the margin."""
-    inner = textwrap.indent(body, "    ")
-    return f"from . import _data\nfrom ._lazy import Any\n\n\ndef _read_x(value: Any, cls: Any) -> Any:\n{inner}\n"
-
-
-def nested(levels: Sequence[str], last: str) -> str:
-    """Return lines, each of which opens a block for those after it, with the handlers that these want."""
-    text = last
-    for level in reversed(levels):
-        inner = textwrap.indent(text, " ")
-        text = {
-            "for": f"for value in value:\n{inner}",
-            "if": f"if value:\n{inner}",
-            "try": f"try:\n{inner}\nexcept KeyError:\n pass",
-            "except": f"try:\n pass\nexcept KeyError:\n{inner}",
-        }[level]
-    return text
 
 
 def test_snapshots_compile() -> None:
@@ -384,108 +356,35 @@ def test_snapshots_compile() -> None:
         assert compiled(file.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    "last", ["return [item for item in value]", "value = {key: (1 for item in ()) for key in value}"]
-)
-@pytest.mark.parametrize(
-    "levels",
-    [["for"] * 20, [*["try"] * 19, "for"], ["except"] * 10, [*["for", "if", "except", "try"] * 4, *["for"] * 4]],
-    ids=["for", "try", "except", "all"],
-)
-def test_blocks_may_stand_in_twenty_others(levels: list[str], last: str) -> None:
-    assert reported(MODULE, function(nested(levels, last))) == []
-    assert compiled(function(nested(levels, last)))
-    assert reported(MODULE, function(nested(["for", *levels], last))) != []
-
-
-def test_what_is_too_deep_to_compile_is_too_deep_to_read() -> None:
-    read = []
-    for count in range(50, 12_000, 350):
-        text = function(f"return {' + '.join(['value'] * count)}")
-        try:
-            read.append(reported(MODULE, text))
-        except RecursionError:
-            continue
-        assert compiled(text)
-    assert read
-    assert not any(read)
-
-
-ATOMS = ["value", "cls", "1", "-1", '"a"', "None", "True", "...", "()", "[]", "{}", "_absent.ABSENT", "f'{value}'"]
-FORMS = """
-({0}) is ({1})
-({0}) is not ({1})
-({0}) in ({1})
-({0})[{1}]
-({0})[1:]
-({0}).get({1})
-len({0})
-type({0})
-({0}, *({1}))
-[*({0}), {1}]
-*({0}), {1}
-{{"a": {0}}}
-({0}) if ({1}) else None
-not ({0})
--({0})
-({0}) * ({1})
-f"{{{0}}}"
-[item for item in ({0}) if ({1})]
-""".strip().split("\n")
-EXPRESSIONS = st.recursive(
-    st.sampled_from(ATOMS),
-    lambda inner: st.builds(lambda form, *parts: form.format(*parts), st.sampled_from(FORMS), inner, inner),
-    max_leaves=4,
-)
-LINE_FORMS = """
-return {0}
-value = {0}
-value = item = {0}
-value: {1} = {0}
-value, item = {0}
-item += {0}
-""".strip().split("\n")
-LINES = st.builds(lambda form, *parts: form.format(*parts), st.sampled_from(LINE_FORMS), EXPRESSIONS, EXPRESSIONS)
-LINES_OF_CODE = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
-LEVELS = st.lists(st.sampled_from(["for", "if", "try", "except"]), max_size=12)
-
-
-@given(body=LINES_OF_CODE, levels=LEVELS)
-def test_what_is_read_compiles(body: str, levels: list[str]) -> None:
-    text = function(nested(levels, body))
-    try:
-        messages = reported(MODULE, text)
-    except SyntaxError:
-        return
-    event(f"within the grammar: {messages == []}")
-    assert messages or compiled(text)
+# What is copied
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "_tables/__init__.py", "_model.py", "_formats.py"])
-def test_what_is_copied_is_as_we_have_it(files: dict[str, str], name: str) -> None:
-    path, text = f"models/models/{name}", files[f"models/models/{name}"]
-    assert reported(path, text) == []
+def test_what_is_copied_is_as_we_have_it(readings: dict[str, Reading], name: str) -> None:
+    path, text = f"models/models/{name}", text_of(readings, f"models/models/{name}")
+    assert reported(readings, path, text) == []
     for other in (
         text + "import os\n",
         text.replace("Generated", "Made", 1),
         text[:-20],
         text.replace("\n", "\n\n", 1),
     ):
-        assert reported(path, other) != []
+        assert reported(readings, path, other) != []
 
 
 @pytest.mark.parametrize(
     "line", ['    "a-b",', '    "_a",', '    "a": "b"', "    from . import os as sys", '    "a": f"b",']
 )
-def test_a_line_of_names_holds_names_only(files: dict[str, str], line: str) -> None:
+def test_a_line_of_names_holds_names_only(readings: dict[str, Reading], line: str) -> None:
     path = "models/models/__init__.py"
-    text = files[path].replace('    "Problem",\n', f'    "Problem",\n{line}\n', 1)
-    assert text != files[path]
-    assert reported(path, text) != []
+    text = text_of(readings, path).replace('    "Problem",\n', f'    "Problem",\n{line}\n', 1)
+    assert text != text_of(readings, path)
+    assert reported(readings, path, text) != []
 
 
 def test_a_file_of_no_template_is_refused() -> None:
-    findings = list(python_grammar.findings([python_grammar.Generated("models/models/x.py", "x.py.jinja", "")], FOLDER))
+    file = python_grammar.Generated("models/models/x.py", "x.py.jinja", "")
+    findings = list(python_grammar.findings_in(file, FOLDER, []))
     assert [finding.rule.exit_code for finding in findings] == [2]
 
 
@@ -502,22 +401,7 @@ def test_the_run_itself_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert any("'import os'" in finding.message for finding in caught.value.findings)
 
 
-def test_the_check_is_linear(files: dict[str, str]) -> None:
-    text = files[MODULE]
-    allowed = python_grammar.forms(FOLDER)
-
-    def seconds(times: int) -> float:
-        functions = "".join(
-            f"\ndef _valid_x{n}(value: _data.JSON) -> bool:\n    return len(value) > {n}\n" for n in range(times)
-        )
-        tree = ast.parse(text + functions)
-        start = time.process_time()
-        assert python_grammar.foreign([tree], MODULES, allowed) == []
-        return time.process_time() - start
-
-    seconds(1)
-    assert seconds(8000) < 40 * max(seconds(1000), 0.005)
-
+# Tables of problems
 
 SOUND = """
 ["track"]
@@ -592,31 +476,58 @@ FOREIGN = """
 """
 
 
-def table(rows: str) -> str:
+def table(readings: dict[str, Reading], rows: str) -> str:
     """Return the module of a table of one subschema with the rows."""
-    text = f'{{"person": ["https://example.com/#", {rows}]}}'
-    return f'"""What is to be reported."""\n\nTABLE = r"""\n{text}\n"""\n'
+    above = text_of(readings, PROBLEMS).partition("TABLE")[0]
+    return f'{above}TABLE = r"""\n{{"person": ["https://example.com/#", {rows}]}}\n"""\n'
 
 
 @pytest.mark.parametrize("row", SOUND.strip().split("\n"))
-def test_a_row_of_every_kind_is_in_the_grammar(row: str) -> None:
-    assert reported(PROBLEMS, table(f"[{row}]")) == []
+def test_a_row_of_every_kind_is_in_the_grammar(readings: dict[str, Reading], row: str) -> None:
+    assert reported(readings, PROBLEMS, table(readings, f"[{row}]")) == []
 
 
 @pytest.mark.parametrize("row", FOREIGN.strip().split("\n"))
-def test_a_foreign_row_stops_the_run(row: str) -> None:
-    assert reported(PROBLEMS, table(f"[{row}]")) != []
+def test_a_foreign_row_stops_the_run(readings: dict[str, Reading], row: str) -> None:
+    assert reported(readings, PROBLEMS, table(readings, f"[{row}]")) != []
     nested = f'[["track"], ["not", ["/not", [["all", ["/allOf/0", [{row}]]]]]]]'
-    assert reported(PROBLEMS, table(nested)) != []
+    assert reported(readings, PROBLEMS, table(readings, nested)) != []
 
 
-@pytest.mark.parametrize(
-    "text",
-    "TABLE = 1|TABLE = f''|TABLE: str = '{}'|TABLE = X = '{}'|X = '{}'|TABLE = '['|TABLE = open('x')|1|'x'".split("|"),
-)
-def test_a_foreign_table_stops_the_run(text: str) -> None:
-    assert reported(PROBLEMS, '"""What is to be reported."""\n\nTABLE = "{}"\n') == []
-    assert reported(PROBLEMS, f'"""What is to be reported."""\n\n{text}\n') != []
+OTHER_TABLES = r"""
+1
+f""
+{}
+"{}"
+open("x")
+b"{}"
+r'''\n{}\n'''
+'''\n{}\n'''
+rQ{}Q
+rQ\n{}Q
+rQ{}\nQ
+rQ\n[\nQ
+rQ\n[]\nQ
+rQ\n\nQ
+rQ\nQ
+rQ
+rQ\n{}\nQ + ""
+rQ\n{}\nQ; import os
+rQ\n{}\nQ\nimport os
+rQ\n{}\nQ  # more
+rQ\n{"a": ["Q, []]}\nQ
+rQ\n{"a": ["\u00e9", []]} \x00\nQ
+""".replace("Q", '"' * 3)
+
+
+@pytest.mark.parametrize("text", ["", *OTHER_TABLES.strip().split("\n")])
+def test_a_foreign_table_stops_the_run(readings: dict[str, Reading], text: str) -> None:
+    above = text_of(readings, PROBLEMS).partition("TABLE")[0]
+    assert reported(readings, PROBLEMS, f'{above}TABLE = r"""\n{{}}\n"""\n') == []
+    written = text.replace("\\n", "\n").replace("\\x00", "\0")
+    assert reported(readings, PROBLEMS, f"{above}TABLE = {written}\n") != []
+    for name in ("TABLE: str", "TABLE = X", "X", "import os\nTABLE"):
+        assert reported(readings, PROBLEMS, f'{above}{name} = r"""\n{{}}\n"""\n') != []
 
 
 def test_the_kinds_of_rows_are_those_that_the_data_reads() -> None:

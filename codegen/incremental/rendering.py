@@ -114,7 +114,7 @@ def _reading_key(cache: Cache, reading: Reading) -> str:
     file = reading.file
     if not file.path.endswith(templates.PYTHON):
         return ""
-    around: JSON = [[name, *sorted(classes)] for name, classes in reading.named.items()]
+    around: JSON = [*sorted(reading.named)]
     text = hashlib.sha256(file.text.encode(errors="surrogatepass")).hexdigest()
     return cache.key("valid text", [file.artifact, file.path, file.template, text, reading.models is None, around])
 

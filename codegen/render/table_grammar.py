@@ -21,7 +21,7 @@ _KINDS: Final = frozenset("object array string number integer boolean null".spli
 def foreign(text: str, modules: Collection[str], attributes: Mapping[str, Collection[str]]) -> str | None:
     """Return what no table has, None if the text is a table of a package with these modules.
 
-    `attributes` are the names that each module of the runtime defines.
+    `attributes` are the names that are ever looked up in each module of the runtime.
     """
     try:
         table = json.loads(text)

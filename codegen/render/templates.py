@@ -28,7 +28,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from .. import moved, read_only
 from ..escapes import Code
 from ..findings import Finding, Place, Rejected, Rule
-from ..ir import JSON, ClassShape, Document, EnumShape, Item, Package, Prepared
+from ..ir import JSON, ClassShape, Document, EnumShape, Item, ModuleCode, Package, Prepared
 from ..source.toml_text import Toml
 from . import python_grammar
 
@@ -131,16 +131,18 @@ class Printing:
 class Reading:
     """One text that is to be read again, and what that needs to know.
 
-    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules.
+    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules
+    that it names, and `package` has their code.
     """
 
     file: Rendered
     models: Path | None
-    named: Mapping[str, frozenset[str]]
+    named: frozenset[str]
+    package: Package = field(repr=False, compare=False)
 
     def faults(self) -> tuple[Finding, ...]:
         """Return what is wrong with the text: a fault of the templates, never of a user."""
-        return tuple(_faults(self.file, self.models, self.named))
+        return tuple(_faults(self))
 
 
 def texts(printings: Sequence[Printing]) -> Sequence[str]:
@@ -177,7 +179,7 @@ def render(
     rendered, more = _rendered(planned, make)
     wrong += more
     wrong += _path_faults(rendered)
-    for findings in read(list(_readings(artifacts, rendered))):
+    for findings in read(list(_readings(package, artifacts, rendered))):
         wrong += findings
     if wrong:
         raise Rejected(wrong)
@@ -453,19 +455,20 @@ def _named(file: Rendered) -> str:
 # What was generated is read again
 
 
-def _readings(artifacts: Sequence[Artifact], rendered: Sequence[Rendered]) -> Iterator[Reading]:
+def _readings(package: Package, artifacts: Sequence[Artifact], rendered: Sequence[Rendered]) -> Iterator[Reading]:
     """Yield every text with what one has to know to say whether it is well-formed, and one that its templates make."""
     folders = {artifact.name: artifact.folder for artifact in artifacts if artifact.folder == BUNDLED / "models"}
     models = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
-    modules = python_grammar.classes(python_grammar.Generated(file.path, file.template, file.text) for file in models)
+    modules = python_grammar.modules(python_grammar.Generated(file.path, file.template, file.text) for file in models)
     for file in rendered:
         is_python = file.path.endswith(PYTHON)
-        named = python_grammar.named_in(file.text, modules) if is_python and file.artifact in folders else {}
-        yield Reading(file, folders.get(file.artifact) if is_python else None, named)
+        is_model = is_python and file.artifact in folders
+        named = python_grammar.named_in(file.text, modules) if is_model else frozenset[str]()
+        yield Reading(file, folders.get(file.artifact) if is_python else None, named, package)
 
 
-def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    findings: list[Finding] = []
+def _faults(reading: Reading) -> Iterator[Finding]:
+    file, models, findings = reading.file, reading.models, list[Finding]()
     try:
         file.text.encode()
         with warnings.catch_warnings():
@@ -473,15 +476,20 @@ def _faults(file: Rendered, models: Path | None, named: Mapping[str, frozenset[s
             if models is None or file.template not in python_grammar.READ:
                 _read_again(file)
             if models is not None:
-                findings += python_grammar.findings_in(
-                    python_grammar.Generated(file.path, file.template, file.text), models, named
-                )
+                generated = python_grammar.Generated(file.path, file.template, file.text, _code(reading))
+                findings += python_grammar.findings_in(generated, models, reading.named)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
         help = "this is a fault of the template, or of an escape: please report it with the schema"
         findings = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, help)]
     yield from findings
+
+
+def _code(reading: Reading) -> ModuleCode | None:
+    """Return what was compiled for a module of models, None for another file."""
+    uri = reading.package.by_module.get(Path(reading.file.path).stem, "")
+    return reading.package.modules.get(uri) if reading.file.template == "module.py.jinja" else None
 
 
 def _read_again(file: Rendered) -> None:
