@@ -69,6 +69,10 @@ def _escaped(character: str, quote: str = "") -> str:
     short = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
     if short is not None:
         return short
+    return _hexadecimal(character)
+
+
+def _hexadecimal(character: str) -> str:
     point = ord(character)
     if point <= 0xFF:
         return f"\\x{point:02x}"
@@ -109,8 +113,12 @@ _TWIN_QUOTE = re.compile('"(?=")')  # so that there are no three in a row, and t
 
 
 def comment(text: str) -> Code:
-    """Return a text on one line, for a comment."""
-    return Code("".join(_escaped_in_text(character) for character in " ".join(text.split())))
+    """Return a text on one line, for a comment, which declares no encoding even in the first line of a file."""
+    shown = "".join(_escaped_in_text(character) for character in " ".join(text.split()))
+    return Code(_ENCODING.sub(lambda sign: _hexadecimal(sign[0]), shown))
+
+
+_ENCODING = re.compile("(?<=coding)[:=]")  # PEP 263
 
 
 def _escaped_in_text(character: str) -> str:

@@ -5,12 +5,14 @@ The only home of `jinja2`. A template can print nothing but `Code`, which only t
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import importlib.util
 import inspect
 import json
 import re
 import sys
+import tokenize
 import tomllib
 import traceback
 import warnings
@@ -473,6 +475,8 @@ def _faults(reading: Reading) -> Iterator[Finding]:
         file.text.encode()
         with warnings.catch_warnings():
             warnings.simplefilter("error")
+            if file.path.endswith(PYTHON):
+                _check_encoding(file.text)
             if models is None or file.template not in python_grammar.READ:
                 _read_again(file)
             if models is not None:
@@ -490,6 +494,14 @@ def _code(reading: Reading) -> ModuleCode | None:
     """Return what was compiled for a module of models, None for another file."""
     uri = reading.package.by_module.get(Path(reading.file.path).stem, "")
     return reading.package.modules.get(uri) if reading.file.template == "module.py.jinja" else None
+
+
+def _check_encoding(text: str) -> None:
+    """Raise SyntaxError if a comment at the top of a Python file says that it is in another encoding than UTF-8."""
+    lines = iter([f"{line}\n".encode() for line in text.split("\n", 2)[:2]])
+    encoding, _ = tokenize.detect_encoding(lambda: next(lines, b""))
+    if codecs.lookup(encoding).name != "utf-8":
+        raise SyntaxError(f"the encoding {encoding} is declared")
 
 
 def _read_again(file: Rendered) -> None:
