@@ -148,11 +148,12 @@ def _find_examples(
 ) -> list[Finding]:
     """Find an example for each of the fresh documents; return the findings about those that took too long."""
     modules = {document.location.document: document.module for document in resolution.documents}
+    reports = validator.by_code(compiled.modules, modules)
     maker = examples.maker(resolution)
 
     def work(document: Document) -> tuple[Mapping[Location, JSON], Sequence[Finding]]:
         root = document.location
-        report = validator.by_code(compiled.modules, modules)(compiled.modules[root.document].root.problems)
+        report = reports(compiled.modules[root.document].root.problems)
         return examples.made(resolution, {root: report}, maker)
 
     valid: dict[Location, JSON] = {}

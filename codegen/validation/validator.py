@@ -67,10 +67,17 @@ def problem_tables(
 
 
 def by_code(code: Mapping[str, ModuleCode], modules: Mapping[str, str]) -> Callable[[str], Report]:
-    """Return what gives the function for a name in the tables; the code and the names of modules are by document."""
+    """Return what gives the function for a name in the tables; the code and the names of modules are by document.
+
+    Each function keeps the tables that it comes to for itself, and as long as it is there.
+    """
     homes = {module: uri for uri, module in modules.items()}
-    counting = _Counting(lambda module: json.loads(code[homes[module]].problems))
-    return lambda name: _report(counting, str(name))  # the reporter looks at the very type of what its rows hold
+
+    def read(module: str) -> Mapping[str, list[Any]]:
+        table: Mapping[str, list[Any]] = json.loads(code[homes[module]].problems)
+        return table
+
+    return lambda name: _report(_Counting(read), str(name))  # the reporter looks at the very type of what its rows hold
 
 
 def reporter(tables: Mapping[str, Mapping[str, list[Any]]], name: str) -> Report:
