@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
 from ..compiler.names.functions import Request
 from ..compiler.nodes import Context
@@ -23,15 +23,25 @@ _RECORDS = (*_PYTHON, ClassShape, EnumShape, Request, Context, Location)
 
 def to_json(value: object) -> JSON:
     """Return a record as JSON."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return [to_json(getattr(value, field.name)) for field in fields(value)]
+    kind = type(value)
+    if kind in _SCALARS:
+        return cast(JSON, value)
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, Mapping):
         return [[to_json(key), to_json(item)] for key, item in value.items()]
-    if isinstance(value, str | bool | int | float | None):
-        return value
+    if is_dataclass(kind):
+        return [to_json(getattr(value, name)) for name in _names(kind)]
     raise TypeError(f"not a record: {value!r}")
+
+
+_SCALARS: Final = frozenset({str, Code, bool, int, float, type(None)})
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the names of a record's fields."""
+    return tuple(field.name for field in fields(kind))
 
 
 def from_json(kind: Any, value: JSON) -> Any:

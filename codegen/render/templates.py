@@ -17,6 +17,7 @@ import tomllib
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -473,8 +474,7 @@ def _faults(reading: Reading) -> Iterator[Finding]:
     file, models, findings = reading.file, reading.models, list[Finding]()
     try:
         file.text.encode()
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with _without_warnings() if file.path.endswith(PYTHON) else nullcontext():
             if file.path.endswith(PYTHON):
                 _check_encoding(file.text)
             if models is None or file.template not in python_grammar.READ:
@@ -488,6 +488,14 @@ def _faults(reading: Reading) -> Iterator[Finding]:
         help = "this is a fault of the template, or of an escape: please report it with the schema"
         findings = [Finding(NOT_WELL_FORMED, Place(file.path, line, 1 if line else 0), message, help)]
     yield from findings
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Raise what Python would warn of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
 
 
 def _code(reading: Reading) -> ModuleCode | None:

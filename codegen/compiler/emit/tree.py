@@ -436,9 +436,11 @@ class Group:
 
     body: tuple[Statement, ...]
     printed: dict[str, tuple[Collection[str], Collection[str]]] = field(default_factory=dict, compare=False, repr=False)
+    blocks: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         _check_not_empty(self.body)
+        object.__setattr__(self, "blocks", _blocks(self.body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -567,7 +569,7 @@ def _blocks(body: tuple[Statement, ...]) -> int:
         elif type(node) is Try:
             most = max(most, 1 + _blocks(node.body), 2 + _blocks(node.handler))
         elif type(node) is Group:
-            most = max(most, _blocks(node.body))
+            most = max(most, node.blocks)
     return most
 
 
