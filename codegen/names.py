@@ -176,8 +176,8 @@ def module_alias(module: str) -> str:
 
 RUNTIME_MODULES = frozenset(
     (
-        "absent data datetimes drafts ecma equality errors fallback formats idna integers ipaddresses json lazy "
-        "model numbers problem pydantic reporter uuids"
+        "absent data datetimes drafts ecma equality errors fallback field_schemas formats idna integers ipaddresses "
+        "json lazy model numbers problem pydantic pydantic_hooks reporter uuids"
     ).split()
 )
 """The modules of the runtime, without the underscore in front."""

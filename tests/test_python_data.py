@@ -7,7 +7,7 @@ import math
 from collections import OrderedDict, UserDict
 from collections.abc import Callable
 from functools import cache
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -139,8 +139,8 @@ def test_what_json_has_read_is_not_copied_to_be_refused(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "data",
-    [{1}, object(), {"a": {1}}, b"x"],
-    ids=["set", "object", "a set within", "bytes"],
+    [{1}, object(), {"a": {1}}, b"x", SimpleNamespace(keys=[1])],
+    ids=["set", "object", "a set within", "bytes", "an object with a field that mappings have a method for"],
 )
 def test_what_has_no_place_in_json_is_told_as_such(data: object) -> None:
     model = codegen.compile_schema({"properties": {"a": {"type": "string"}}, "propertyNames": {"type": "string"}})

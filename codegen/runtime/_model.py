@@ -80,6 +80,20 @@ class Model:
         return problems(self)
 
     @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        """Return how pydantic decides about data for the class, and writes its objects: pydantic asks."""
+        from ._pydantic_hooks import core_schema  # which needs pydantic
+
+        return core_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: object, handler: object) -> dict[str, Any]:
+        """Return what pydantic shows of the class in a JSON Schema: pydantic asks."""
+        from ._pydantic_hooks import json_schema
+
+        return json_schema(cls, handler)
+
+    @classmethod
     def _bind(
         cls,
         read: Callable[[Any, type[Any]], Any],

@@ -6,8 +6,9 @@ import importlib
 import json
 from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from codegen.ir import JSON
 from codegen.runtime._equality import equal
@@ -21,12 +22,19 @@ def beside(model: ModuleType) -> ModuleType:
 
 def faults_of(models: ModuleType, data: JSON, valid: bool) -> Iterator[str]:
     """Yield what does not hold of an instance: the verdict by every road, and each way back for a valid one."""
-    adapter = TypeAdapter(models.root)
+    return faults_of_type(models.root, data, valid)
+
+
+def faults_of_type(kind: Any, data: JSON, valid: bool) -> Iterator[str]:
+    """Yield what does not hold of an instance for a type that pydantic knows, be it a model or not."""
+    adapter = TypeAdapter(kind)
     roads: dict[str, Callable[[], object]] = {
-        "model_validate": lambda: models.root.model_validate(data),
-        "model_validate_json": lambda: models.root.model_validate_json(json.dumps(data)),
-        "TypeAdapter": lambda: adapter.validate_python(data),
+        "validate_python": lambda: adapter.validate_python(data),
+        "validate_json": lambda: adapter.validate_json(json.dumps(data)),
     }
+    if issubclass(kind, BaseModel):
+        roads["model_validate"] = lambda: kind.model_validate(data)
+        roads["model_validate_json"] = lambda: kind.model_validate_json(json.dumps(data))
     for road, validate in roads.items():
         try:
             value = validate()
@@ -43,11 +51,13 @@ def _untold(road: str, error: ValidationError) -> Iterator[str]:
 
 def _lost(road: str, adapter: TypeAdapter[object], value: object, data: JSON) -> Iterator[str]:
     ways: dict[str, Callable[[], object]] = {
-        "model_dump": lambda: value.model_dump(),  # type: ignore[attr-defined]
-        "model_dump as JSON": lambda: value.model_dump(mode="json"),  # type: ignore[attr-defined]
-        "model_dump_json": lambda: json.loads(value.model_dump_json()),  # type: ignore[attr-defined]
+        "dump_python": lambda: adapter.dump_python(value),
+        "dump_python as JSON": lambda: adapter.dump_python(value, mode="json"),
         "dump_json": lambda: json.loads(adapter.dump_json(value)),
     }
+    if isinstance(value, BaseModel):
+        ways["model_dump"] = value.model_dump
+        ways["model_dump_json"] = lambda: json.loads(value.model_dump_json())
     for way, dump in ways.items():
         if not equal(dump(), data):  # type: ignore[arg-type]
             yield f"{way} gives something else back after {road}"

@@ -61,7 +61,7 @@ def plain(data: object, at: str = "") -> JSON:
         return data
     if isinstance(data, str | int | float):
         return _scalar(data)
-    if hasattr(data, "keys"):
+    if callable(getattr(data, "keys", None)):  # an object of a class may have a field of that name
         return {_name(name, at): plain(item, f"{at}/{token(name)}") for name, item in members(data)}
     if isinstance(data, list | tuple):
         return [plain(item, f"{at}/{index}") for index, item in enumerate(items(data))]

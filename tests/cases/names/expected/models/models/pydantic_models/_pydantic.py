@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, time
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
@@ -20,25 +20,21 @@ from pydantic import (
     ModelWrapValidatorHandler,
     RootModel,
     SerializerFunctionWrapHandler,
-    ValidationError,
     WrapSerializer,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
-from .. import _data, _datetimes, _ipaddresses, _numbers, _uuids
+from .. import _datetimes, _ipaddresses, _numbers, _uuids
 from .._absent import ABSENT as ABSENT
 from .._absent import Absent as _Absent
-from .._errors import DecodeError
 from .._lazy import later as later
-from .._problem import Problem, printable
+from .._pydantic_hooks import decided, invalid
 
 __all__ = ["Any", "ClassVar", "Field"]
 
 T = TypeVar("T")
-
-_Error: Any = PydanticCustomError  # asks for literal strings, and a keyword is none
 
 Decode: TypeAlias = Callable[[Any], object]
 """What decodes JSON data by the code of the dataclasses, and raises their DecodeError for data that is not valid."""
@@ -87,83 +83,9 @@ class Root(RootModel[Any]):
 
 def _ask(cls: type[Any], decode: Decode, data: Any) -> None:
     """Raise ValidationError with every problem of data that is not valid; an object of the class was asked about."""
-    problems = () if isinstance(data, cls) else _problems(decode, data)
+    problems = () if isinstance(data, cls) else decided(decode, data)[1]
     if problems:
-        raise ValidationError.from_exception_data(cls.__name__, [_line(problem, data) for problem in problems])
-
-
-def _problems(decode: Decode, data: Any) -> tuple[Problem, ...]:
-    """Return what is wrong with data, which may hold the Python values that fields have: dates, members, objects."""
-    try:
-        decode(data)
-    except DecodeError as error:
-        try:
-            drafted = _drafted(data)
-        except (TypeError, ValueError, RecursionError):
-            return error.problems
-        if drafted is data:
-            return error.problems
-    else:
-        return ()
-    try:
-        decode(drafted)
-    except DecodeError as error:
-        return error.problems
-    return ()
-
-
-def _drafted(value: Any) -> Any:
-    """Return a value as JSON data; the very value if it is that already."""
-    if value is None or isinstance(value, str | int | float):
-        return value.value if isinstance(value, Enum) else value
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True)
-    if isinstance(value, Mapping):
-        return _drafted_members(value)
-    if isinstance(value, list | tuple):
-        return _drafted_items(value)
-    return _data.encode(value)
-
-
-def _drafted_members(mapping: Any) -> Any:
-    drafted: dict[Any, Any] = {name: _drafted(item) for name, item in mapping.items() if item is not ABSENT}
-    is_same = len(drafted) == len(mapping) and all(item is mapping[name] for name, item in drafted.items())
-    return mapping if is_same else drafted
-
-
-def _drafted_items(sequence: Any) -> Any:
-    drafted: list[Any] = [_drafted(item) for item in sequence]
-    return sequence if all(item is was for item, was in zip(drafted, sequence, strict=True)) else drafted
-
-
-def _line(problem: Problem, data: Any) -> InitErrorDetails:
-    """Return a problem as pydantic reports it: the keyword is its type, and `ctx` has its place in the schema."""
-    place, value = _placed(problem.instance_location, data)
-    context = {
-        "keyword_location": problem.keyword_location,
-        "absolute_keyword_location": problem.absolute_keyword_location,
-        "message": printable(problem.message),
-    }
-    error = _Error(problem.keyword or "json", "{message}", context)
-    return InitErrorDetails(type=error, loc=place, input=value)
-
-
-def _placed(pointer: str, data: Any) -> tuple[tuple[int | str, ...], Any]:
-    """Return the place of a JSON Pointer in data as names and indices, and what stands there."""
-    place: list[int | str] = []
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        place.append(int(name) if isinstance(data, list | tuple) and name.isdecimal() else name)
-        data = _member(data, place[-1])
-    return tuple(place), data
-
-
-def _member(data: Any, step: int | str) -> Any:
-    """Return what stands in an array, in an object as data, or in a model; None if nothing does."""
-    try:
-        return data[step]
-    except (LookupError, TypeError):
-        return getattr(data, str(step), None)
+        raise invalid(cls.__name__, problems, data)
 
 
 # The types of fields
