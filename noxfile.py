@@ -28,7 +28,7 @@ LOCK = Path("requirements.lock")
 BOOT = Path(".ci/requirements.txt")  # of the lock what has to be there before a session can run, for pip
 GROUPS = (
     *("run", "boot", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance"),
-    *("frameworks", "build"),
+    *("frameworks", "flavour", "build"),
 )
 # nox puts temporary files below the session's Python, where the guard that is tested lets everything be read. And a
 # process that a test starts takes the bytecode of the one before it, instead of compiling the generator again.
@@ -170,7 +170,8 @@ def frameworks(session: nox.Session) -> None:
     """Hand the generated models to other libraries: those that read annotations, check, bundle, or hold the clock."""
     install(session, "run", "tests", "frameworks")
     leaks = "ignore::pytest.PytestUnraisableExceptionWarning"  # what those libraries leave open is theirs
-    session.run("python", "-m", "pytest", "-W", leaks, "tests/frameworks/frameworks.py", *session.posargs)
+    tests = ("tests/frameworks/frameworks.py", "tests/frameworks/servers.py")
+    session.run("python", "-m", "pytest", "-W", leaks, *tests, *session.posargs)
 
 
 @nox.session

@@ -119,6 +119,16 @@ def test_every_problem_has_its_place() -> None:
     assert caught.value.errors()[1]["ctx"]["keyword_location"] == "/properties/a/items/properties/b~1c/type"
 
 
+@pytest.mark.parametrize("value", [float("nan"), [[float("inf")]], "\ud800", {"\udfff": 1}])
+def test_an_error_can_be_sent_in_utf_8(value: object) -> None:
+    adapter = TypeAdapter(root_of({**of(a={"type": ["integer", "null"]}), "required": ["b"]}))
+    with pytest.raises(ValidationError) as caught:
+        adapter.validate_python({"a": value})
+    for error in caught.value.errors():
+        json.dumps(error, ensure_ascii=False, allow_nan=False).encode()
+    assert {error["loc"] for error in caught.value.errors()} == {(), ("a",)}
+
+
 def test_objects_are_taken_as_they_are_and_those_of_other_classes_are_not() -> None:
     circle, square = root_of(CIRCLE), root_of({**SQUARE, **of(kind={"const": "s"}, keys={"type": "integer"})})
     made = square(kind="s", keys=1)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import typing
 from collections.abc import Iterator
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,80 @@ def test_jedi_completes(source: str) -> None:
 
     script = jedi.Script(f"from models import Session, session\n{source}.", project=jedi.Project(MODELS))
     assert {"id", "state", "to_json"} <= {found.name for found in script.complete()}
+
+
+# Those that ask functions, by the lines that the README of the models shows
+
+WHOLE = {**DATA, "created_at": "2024-02-29T12:30:00.50Z", "own": [None, 1.5]}
+
+
+def test_json_and_orjson_write_what_to_dict_gives(models: Any) -> None:
+    import orjson
+
+    sessions = [models.Session.from_dict(WHOLE)]
+    assert json.loads(json.dumps(sessions, default=methodcaller("to_dict"))) == [WHOLE]
+    passed = orjson.OPT_PASSTHROUGH_DATACLASS
+    assert orjson.loads(orjson.dumps(sessions, default=methodcaller("to_dict"), option=passed)) == [WHOLE]
+
+
+def test_msgspec_leaves_a_model_as_text(models: Any) -> None:
+    import msgspec
+
+    envelope = msgspec.defstruct("Envelope", [("session", msgspec.Raw)])
+    raw = msgspec.json.decode(json.dumps({"session": WHOLE}), type=envelope).session
+    session = models.Session.from_json(bytes(raw))
+    assert json.loads(msgspec.json.encode(session.to_dict())) == WHOLE
+    asked: list[object] = []
+    msgspec.convert(DATA, models.Session, dec_hook=lambda kind, _: asked.append(kind))
+    assert asked == []  # it has a way of its own for dataclasses, which no hook goes before
+
+
+def test_cattrs_asks_the_class(models: Any) -> None:
+    import attrs
+    import cattrs
+
+    converter = cattrs.Converter()
+    converter.register_structure_hook_func(
+        lambda kind: hasattr(kind, "from_dict"), lambda data, kind: kind.from_dict(data)
+    )
+    converter.register_unstructure_hook_func(lambda kind: hasattr(kind, "to_dict"), methodcaller("to_dict"))
+    page = attrs.make_class(
+        "Page", {"all": attrs.field(type=list[models.Session]), "best": attrs.field(type=models.Session)}
+    )
+    data = {"all": [WHOLE, WHOLE], "best": WHOLE}
+    assert converter.unstructure(converter.structure(data, page)) == data
+    with pytest.raises(cattrs.ClassValidationError):
+        converter.structure({"all": [{**WHOLE, "created_at": "2024"}], "best": WHOLE}, page)
+
+
+def test_mashumaro_asks_the_class(models: Any) -> None:
+    from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
+    from mashumaro.dialect import Dialect
+    from mashumaro.exceptions import InvalidFieldValue
+
+    session = models.Session
+
+    class Exact(Dialect):
+        serialization_strategy: typing.ClassVar[Any] = {
+            session: {"deserialize": session.from_dict, "serialize": session.to_dict}
+        }
+
+    decoded = BasicDecoder(list[session], default_dialect=Exact).decode([WHOLE])
+    assert BasicEncoder(list[session], default_dialect=Exact).encode(decoded) == [WHOLE]
+    with pytest.raises((InvalidFieldValue, models.DecodeError)):
+        BasicDecoder(list[session], default_dialect=Exact).decode([{"id": 1}])
+
+
+@pytest.mark.parametrize("form", ["json", "pickle"])
+def test_a_message_of_celery(models: Any, form: str) -> None:
+    from kombu import serialization
+    from kombu.utils.json import register_type
+
+    register_type(models.Session, "Session", models.Session.to_dict, models.Session.from_dict)
+    session = models.Session.from_dict(WHOLE)
+    kind, encoding, body = serialization.dumps({"args": [session]}, form)
+    (received,) = serialization.loads(body, kind, encoding, accept=[kind])["args"]
+    assert received == session and received.to_dict() == WHOLE
 
 
 # Those that check while a program runs

@@ -171,7 +171,20 @@ def _line(problem: _errors.Problem, data: Any) -> dict[str, Any]:
         "message": printable(problem.message),
     }
     error = _pydantic_core().PydanticCustomError(problem.keyword or "json", "{message}", context)
-    return {"type": error, "loc": place, "input": value}
+    return {"type": error, "loc": place, "input": _sendable(value)}
+
+
+def _sendable(value: Any) -> Any:
+    """Return a value, or a text in its place if it has no JSON text in UTF-8: servers put it into their answers."""
+    import json
+
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:  # NaN, or half of a surrogate pair
+        return shown(value)
+    except (TypeError, RecursionError):  # other values are for the server to write
+        return value
+    return value
 
 
 def _placed(pointer: str, data: Any) -> tuple[tuple[int | str, ...], Any]:
