@@ -24,6 +24,7 @@ MODULES = {
     "artifacts.models.projection": "compiler.names.naming",
     "artifacts.models.runtime": "runtime",
     "artifacts.models.shape": "compiler.names.shapes",
+    "artifacts.openapi.components": "render.schema_objects",
     "budget": "validation.budget",
     "build": "app.build",
     "cache": "incremental.cache",

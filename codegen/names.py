@@ -26,7 +26,7 @@ _METHODS = frozenset({"from_dict", "from_json", "to_dict", "to_json"})
 _ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
 _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
 _IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING", "re"})
-_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "quoted", "root"})
+_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "json_schema", "quoted", "root"})
 
 BUILTINS = frozenset(
     """
@@ -176,8 +176,8 @@ def module_alias(module: str) -> str:
 
 RUNTIME_MODULES = frozenset(
     (
-        "absent data datetimes drafts ecma equality errors fallback field_schemas formats idna integers ipaddresses "
-        "json lazy model numbers problem pydantic pydantic_hooks reporter uuids"
+        "absent class_schemas data datetimes drafts ecma equality errors fallback field_schemas formats idna "
+        "integers ipaddresses json lazy model numbers problem pydantic pydantic_hooks reporter uuids"
     ).split()
 )
 """The modules of the runtime, without the underscore in front."""

@@ -21,13 +21,13 @@ from codegen.app.artifact_toml import read_artifact
 from codegen.app.config import check_settings
 from codegen.app.settings import defaults
 from codegen.app.settings_schema import described
-from codegen.artifacts.openapi.components import Components, components
 from codegen.artifacts.openapi.downgrade import DECIMALS, Downgrade, Translation, downgrade
 from codegen.escapes import json as json_escapes
 from codegen.escapes import yaml as yaml_escapes
 from codegen.findings import Finding, Rejected
 from codegen.ir import JSON, ClassShape, EnumShape, Location, Package
 from codegen.render import templates
+from codegen.render.schema_objects import Components, components
 from codegen.schema.dialects import DRAFT_4, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12
 from codegen.schema.resolver import Places, resolve
 from codegen.source import values

@@ -25,9 +25,9 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 import codegen
-from codegen.artifacts.openapi import components as lifting
 from codegen.compiler import lower
 from codegen.ir import JSON, Location
+from codegen.render import schema_objects as lifting
 from codegen.schema.dialects import DRAFT_2020_12
 from codegen.schema.resolver import resolve
 from codegen.source import values

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 import pytest
 from conformance import flavour
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -27,11 +28,27 @@ from codegen.ir import JSON
 ROOT = Path(__file__).parent.parent
 
 
-def models_of(schema: JSON) -> ModuleType:
+def models_of(schema: JSON, **options: Any) -> ModuleType:
     """Return the module of dataclasses of a schema."""
     references = {"https://example.com/other.json": OTHER}
     uri = "https://example.com/schema.json"
-    return compile_schema(schema, uri=uri, references=references, formats="assert", dialect=None)
+    return compile_schema(schema, uri=uri, references=references, formats="assert", dialect=None, **options)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_json_schemas_that_a_package_carries_decide_as_their_document(name: str) -> None:
+    schema, valid, invalid = SCHEMAS[name]
+    module = models_of(schema, schemas=True)
+    found = module.json_schema()
+    validator = jsonschema_rs.Draft202012Validator(found, validate_formats=True)
+    assert all(validator.is_valid(data) for data in valid)
+    assert not any(validator.is_valid(data) for data in invalid)
+    root = typing.get_type_hints(module.decode)["return"]
+    if name in CLASSES:
+        assert module.json_schema(root) == found
+        shown = jsonschema_rs.Draft202012Validator(TypeAdapter(root).json_schema(), validate_formats=True)
+        assert all(shown.is_valid(data) for data in valid)
+        assert not any(shown.is_valid(data) for data in invalid)
 
 
 def root_of(schema: JSON) -> Any:

@@ -32,10 +32,12 @@ def compile_schema(
     formats: str,
     dialect: str | None,
     flavours: Sequence[JSON] = (),
+    schemas: bool = False,
 ) -> ModuleType:
     """Return the module of one schema's models; `codegen.compile_schema` says more.
 
-    Those of the `flavours` are imported by their own names, from the package that the module is of.
+    Those of the `flavours` are imported by their own names, from the package that the module is of. With `schemas`
+    it has `json_schema`.
     """
 
     def lookup(target: str) -> Source | None:
@@ -47,7 +49,7 @@ def compile_schema(
     resolution, findings = attempt([source], dialect=dialect or DRAFT_2020_12, lookup=lookup, retrieval=retrieval)
     name = new_name()
     built = build.build(resolution, package=name, formats=formats, names={}, before=name_overrides.Before(findings))
-    return module_of(built.package, "schema", flavours)
+    return module_of(built.package, "schema", flavours, schemas=schemas)
 
 
 def new_name() -> str:
@@ -55,11 +57,11 @@ def new_name() -> str:
     return f"_triptych_models_{next(_NUMBERS)}"
 
 
-def module_of(package: Package, module: str, flavours: Sequence[JSON] = ()) -> ModuleType:
+def module_of(package: Package, module: str, flavours: Sequence[JSON] = (), *, schemas: bool = False) -> ModuleType:
     """Return a module of a package with a new name: its models are printed, and imported from memory."""
     models = read_artifact(templates.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": package.name, "frozen": False, "json": "standard"}
-    settings["flavours"] = list(flavours)
+    settings.update(flavours=list(flavours), schemas=schemas)
     files = {file.path: file.text for file in templates.render(package, [models], {"models": settings})}
     return _imported(package.name, files, module)
 

@@ -97,9 +97,28 @@ def _foreign(file: Generated, folder: Path, modules: Collection[str]) -> Iterabl
         return _differs(file, RUNTIME, folder)
     if file.template == "flavour_runtime.py.jinja":
         return _differs(file, RUNTIME / "pydantic_models", folder)
-    if file.template in ("package.py.jinja", "problems_package.py.jinja", "flavour_package.py.jinja"):
+    if file.template == "schemas.py.jinja":
+        return _foreign_schemas(ast.parse(file.text, file.path))
+    if file.template in _OF_THE_PACKAGE:
         return _other_lines(file.text, (folder / file.template).read_text(encoding="utf-8"))
     return [(0, f"a file of the unknown template {file.template}")]
+
+
+_OF_THE_PACKAGE: Final = frozenset(
+    {"package.py.jinja", "problems_package.py.jinja", "schemas_package.py.jinja", "flavour_package.py.jinja"}
+)
+
+
+def _foreign_schemas(tree: ast.Module) -> Iterator[_Foreign]:
+    """Yield what a module of JSON Schemas could not hold: it is a docstring, and one text of JSON."""
+    for number, node in enumerate(tree.body):
+        match number, node:
+            case 0, ast.Expr(ast.Constant(str())):
+                pass
+            case 1, ast.Assign([ast.Name("SCHEMAS")], ast.Constant(str())):
+                pass
+            case _:
+                yield node.lineno, _shown(ast.unparse(node))
 
 
 def _differs(file: Generated, runtime: Path, folder: Path) -> list[_Foreign]:
@@ -238,7 +257,8 @@ def _foreign_module(file: Generated, folder: Path, modules: Collection[str]) -> 
     for name in sorted(used - head.bound):
         yield 0, f"no import of {_shown(name)}"
     loads = "loads_auto" if text.find("(_json.loads_auto(", start) > 0 else "loads"
-    parts = [_public(folder, code, loads), *_codec(code), *_bound(folder, head.dataclasses, code, loads)]
+    module = Path(file.path).stem if text.find("\n\n\ndef json_schema(", start) > 0 else None
+    parts = [_public(folder, code, loads, module), *_codec(code), *_bound(folder, head.dataclasses, code, loads)]
     end, differs = _end(text, start, parts)
     if differs or end < len(text):
         yield _line(text, end)
@@ -251,13 +271,32 @@ _FUNCTIONS: Final = "\n\n\ndef decode(data: object) -> "
 """What the functions that are for the public begin with; below it no text of a schema has lines of its own."""
 
 
-def _public(folder: Path, code: ModuleCode, loads: str) -> str:
-    """Return the text between the classes and the first constant: functions of the template, for this module's root."""
+def _public(folder: Path, code: ModuleCode, loads: str, module: str | None) -> str:
+    """Return the text between the classes and the first constant: functions of the template, for this module's root.
+
+    `module` is the name of one that has `json_schema`.
+    """
     root = code.root
     values = {f"code.root.{name}": str(getattr(root, name)) for name in _OF_ROOT}
     values |= {"code.root.problems | literal": literal(root.problems), "loads": loads}
-    text = _filled(_pieces(folder, "module.py.jinja", _FUNCTIONS.lstrip("\n"), "{% if classes %}\n_new"), values)
+    pieces = _pieces(folder, "module.py.jinja", _FUNCTIONS.lstrip("\n"), "{% if classes %}\n_new")
+    if module is not None:
+        values["module | literal"] = literal(module)
+    else:
+        pieces = _without_schemas(pieces)
+    text = _filled(pieces, values).replace(_WITH_SCHEMAS, "").replace("{% endif %}\n", "")
     return f"\n\n\n{text}" + ("_new = _model.new\n" if code.classes else "")
+
+
+_WITH_SCHEMAS: Final = "{% if has_schemas %}\n"
+"""Stands above the function that only a package with JSON Schemas has."""
+
+
+def _without_schemas(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a section of the template without that function, in which one slot is."""
+    at = next(number for number, piece in enumerate(pieces) if _WITH_SCHEMAS in piece)
+    joined = pieces[at].partition(_WITH_SCHEMAS)[0] + pieces[at + 2].partition("{% endif %}\n")[2]
+    return (*pieces[:at], joined, *pieces[at + 3 :])
 
 
 _USED: Final = frozenset("DecodeError Iterable Iterator _errors _fallback _json".split())

@@ -53,7 +53,7 @@ def schemas(cls: type[Any], refer: Refer) -> dict[type[Any], dict[str, Any]]:
         kind = missing.pop()
         if kind not in made:
             made[kind] = {"title": kind.__name__, **_described(kind)}
-            made[kind].update(_enum(kind) if issubclass(kind, Enum) else _object(_generated(kind), noted))
+            made[kind].update(_enum(kind) if issubclass(kind, Enum) else _object(generated(kind), noted))
     return made
 
 
@@ -66,9 +66,9 @@ def _enum(kind: type[Enum]) -> dict[str, Any]:
     return {"enum": [member.value for member in kind]}
 
 
-def _generated(cls: type[Any]) -> type[Any]:
+def generated(cls: type[Any]) -> type[Any]:
     """Return the generated class that a user's own is derived from, whose fields are those of the schema."""
-    return next(base for base in cls.__mro__ if "_subschema" in vars(base))
+    return next((base for base in cls.__mro__ if "_subschema" in vars(base)), cls)
 
 
 def _object(cls: type[Any], refer: Refer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from importlib import import_module
 
-from . import _errors, _field_schemas
+from . import _class_schemas, _errors
 from ._absent import ABSENT
 from ._data import encode, is_not_finite, items, members
 from ._errors import DecodeError
@@ -39,14 +39,14 @@ def core_schema(cls: type[Any]) -> Any:
 def json_schema(cls: type[Any], handler: Any) -> dict[str, Any]:
     """Return the JSON Schema of the class; those of the classes that it names are left with pydantic's handler."""
 
-    def refer(kind: type[Any]) -> dict[str, Any]:
+    def refer(kind: Any) -> dict[str, Any]:
         return dict(handler(_core_schemas().definition_reference_schema(_reference(kind))))
 
-    made = _field_schemas.schemas(cls, refer)
-    own = made.pop(cls)
+    made = _class_schemas.schemas(cls, refer)
     for kind, schema in made.items():
-        _define(handler, _reference(kind), schema)
-    return own
+        if kind is not cls:  # nor is it where a user's own class is derived from a generated one
+            _define(handler, _reference(kind), schema)
+    return next(iter(made.values()))
 
 
 def _define(handler: Any, reference: str, schema: dict[str, Any]) -> None:
@@ -60,9 +60,9 @@ def _define(handler: Any, reference: str, schema: dict[str, Any]) -> None:
     handler(schemas.definitions_schema(schemas.any_schema(), [definition]))
 
 
-def _reference(kind: type[Any]) -> str:
+def _reference(kind: Any) -> str:
     """Return the reference to a class as pydantic makes it, so that what has the class in both ways has it once."""
-    return f"{kind.__module__}.{kind.__qualname__}:{id(kind)}"
+    return kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}:{id(kind)}"
 
 
 def _written(value: Any, info: Any) -> Any:

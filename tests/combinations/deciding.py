@@ -29,6 +29,7 @@ def models_of(schemas: Sequence[JSON]) -> list[ModuleType]:
     built = build.build(resolution, package=name, formats="assert", names={}, before=name_overrides.Before(found))
     models = read_artifact(templates.BUNDLED / "models")
     settings: dict[str, JSON] = {"version": "0", "distribution": name, "frozen": False, "json": "standard"}
+    settings.update(schemas=False)
     files = {file.path: file.text for file in templates.render(built.package, [models], {"models": settings})}
     in_memory._imported(name, files, "s0")
     return [import_module(f"{name}.s{index}") for index in range(len(schemas))]

@@ -12,10 +12,10 @@ from typing import Any
 import jsonschema
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from codegen.artifacts.openapi.components import components
 from codegen.artifacts.openapi.downgrade import DECIMALS, downgrade
 from codegen.artifacts.openapi.values import with_valid_values
 from codegen.ir import JSON, Package
+from codegen.render.schema_objects import components
 from codegen.schema.dialects import DRAFT_2020_12
 from codegen.schema.resolver import resolve
 from codegen.source import values

@@ -90,9 +90,9 @@ def steps(before: Any, after: Any) -> list[Any]:
 
 def component(schema: Any) -> tuple[Any, Any]:
     """Return the Schema Object of a schema in OpenAPI 3.1, and the keywords that 3.0 loses of it."""
-    from codegen.artifacts.openapi.components import components
     from codegen.artifacts.openapi.downgrade import downgrade
     from codegen.ir import Package
+    from codegen.render.schema_objects import components
 
     it = resolved(schema)
     made = components(Package("it", it.documents, it.subschemas, {}, {}, resources=it.resources))

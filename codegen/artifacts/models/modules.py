@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...escapes import Code
-from ...ir import Package
+from ...ir import JSON, Package
 
 
 @dataclass(frozen=True, slots=True)
 class Modules:
     """What all modules are made of: the package, and what the settings say about each module.
 
+    `schemas` has by module what `schema_texts` gives, if `has_schemas`.
     For the pydantic flavour, `uris` has the URI of each document by its module, and `loose` has by URI the pointers of
     subschemas whose validity depends on the dynamic scope.
     """
@@ -20,6 +21,8 @@ class Modules:
     package: Package
     frozen: bool
     loads: Code
+    has_schemas: bool = False
+    schemas: Mapping[str, dict[str, JSON]] = field(default_factory=dict)
     uris: Mapping[str, str] = field(default_factory=dict)
     loose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from ...escapes import Code, code
 from ...escapes.python import identifier, literal, raw_lines
 from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Item, Location, ModuleCode, Package, Prepared
-from . import docstrings, table_text
+from . import docstrings, schema_texts, table_text
 from .modules import Modules, in_import_order
 
 _RUNTIME = Path(__file__).parents[2] / "runtime"
@@ -53,6 +53,7 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     modules: list[Item] = [{"document": each, "module": identifier(each.module)} for each in documents]
     public = [identifier(document.module) for document in package.documents if document.public]
     distribution = str(settings["distribution"]) or package.name
+    has_schemas = settings["schemas"] is True
     shapes = _exported(package)
     flavours = settings.get("flavours", [])
     flavours = flavours if isinstance(flavours, list | tuple) else []
@@ -65,12 +66,15 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
         "version": settings["version"],
         "distribution": distribution,
         "flavours": flavours,
+        "schema_modules": sorted(identifier(document.module) for document in documents if has_schemas),
     }
     loads = Code("loads_auto" if settings["json"] == "auto" else "loads")
-    index = Modules(package, settings["frozen"] is True, loads)
+    carried = schema_texts.by_module(package) if has_schemas else {}
+    index = Modules(package, settings["frozen"] is True, loads, has_schemas, carried)
     runtime = list(_runtime(package, _RUNTIME))
     items: dict[str, Sequence[Item]] = {"run": [run], "module": modules, "table": modules, "runtime": runtime}
-    made = Prepared(items, {"module": module, "table": table}, index)
+    items.update(schemas=modules if has_schemas else [], schemas_run=[run] if has_schemas else [])
+    made = Prepared(items, {"module": module, "table": table, "schemas": schemas}, index)
     return _with_pydantic(made, index, is_on="pydantic" in flavours)
 
 
@@ -121,9 +125,10 @@ def module(index: Modules, item: Item) -> Item:
         "code": made,
         "classes": classes,
         "enums": enums,
-        "names": [literal(name) for name in _public_names(classes, enums)],
+        "names": [literal(name) for name in _public_names(classes, enums, has_schemas=index.has_schemas)],
         "frozen": index.frozen,
         "loads": index.loads,
+        "has_schemas": index.has_schemas,
         **_imports(made, classes),
     }
 
@@ -135,6 +140,13 @@ def table(index: Modules, item: Item) -> Item:
     return {**item, "path": document.path, "table": raw_lines(table_text.laid_out(json.loads(made.problems)))}
 
 
+def schemas(index: Modules, item: Item) -> Item:
+    """Return what the module with a document's JSON Schemas shows."""
+    document = _document(item)
+    text = table_text.laid_out(index.schemas[document.module])
+    return {**item, "path": document.path, "schemas": raw_lines(text)}
+
+
 def _document(item: Item) -> Document:
     document = item["document"]
     if not isinstance(document, Document):
@@ -142,8 +154,9 @@ def _document(item: Item) -> Document:
     return document
 
 
-def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText]) -> list[str]:
+def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText], *, has_schemas: bool) -> list[str]:
     functions = ["decode", "decode_lines", "dumps", "encode", "is_valid", "loads", "problems"]
+    functions += ["json_schema"] if has_schemas else []
     return sorted([*(each.name for each in classes), *(each.name for each in enums), "DecodeError", *functions])
 
 

@@ -12,11 +12,11 @@ from ...findings import Finding
 from ...ir import JSON, Location, Package
 from ...names import camel
 from ...pointer import tokens
+from ...render.schema_objects import reference
 from ...schema import vocabulary
 from ...schema.equality import distinct
 from ...schema.vocabulary import WRITTEN
 from ...validation import examples
-from .components import reference
 from .setting_names import OPERATION, PARAMETER, TAG, fault, renamed
 from .values import SHOWN
 

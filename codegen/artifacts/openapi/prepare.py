@@ -8,8 +8,8 @@ from typing import Final
 from ...findings import Finding, Rejected
 from ...ir import JSON, Package
 from ...read_only import read_only
+from ...render.schema_objects import Components, components, reference
 from ...validation.examples import EndlessError
-from .components import Components, components, reference
 from .document30 import document30
 from .operations import Settings, Writing, as_table, schema_locations, setting_faults
 from .setting_names import INFO, SERVER, fault, renamed

@@ -62,6 +62,13 @@ def problems(name: str, data: object) -> tuple[_errors.Problem, ...]:
     return tuple(reasons)
 
 
+def json_schema(module: str, cls: type[Any] | None) -> dict[str, object]:
+    """Return the JSON Schema of a class of a module, or of its whole document, from those that the package carries."""
+    from ._class_schemas import json_schema  # which few need
+
+    return json_schema(f"{__package__}.{module}", cls)
+
+
 def report(name: str, data: JSON) -> list[_errors.Problem]:
     """Return every problem of data in JSON's own types; raises RecursionError."""
     from ._reporter import problems  # which few need

@@ -101,4 +101,6 @@ def _named() -> object:
     """Return what imports all modules of the package; nobody calls it, but bundlers look for imports."""
     from . import _tables
 
-    return _tables
+    return [
+        _tables,
+    ]

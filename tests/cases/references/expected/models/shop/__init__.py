@@ -57,5 +57,13 @@ def __dir__() -> list[str]:
 def _named() -> object:
     """Return what imports all modules of the package; nobody calls it, but bundlers look for imports."""
     from . import _tables
+    from ._schemas import address as address
+    from ._schemas import order as order
+    from ._schemas import parts_line as parts_line
 
-    return _tables
+    return [
+        _tables,
+        address,
+        order,
+        parts_line,
+    ]

@@ -21,6 +21,7 @@ __all__ = [
     "dumps",
     "encode",
     "is_valid",
+    "json_schema",
     "loads",
     "problems",
 ]
@@ -72,6 +73,11 @@ def loads(text: str | bytes) -> Address:
 def dumps(value: Address) -> str:
     """Return a value as JSON text."""
     return _text_address(value)
+
+
+def json_schema(cls: type[object] | None = None) -> dict[str, object]:
+    """Return the JSON Schema of a class or enum of the module, of the whole document by default, all in one."""
+    return _fallback.json_schema("address", cls)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Address | DecodeError]]:

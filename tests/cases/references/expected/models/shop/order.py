@@ -29,6 +29,7 @@ __all__ = [
     "dumps",
     "encode",
     "is_valid",
+    "json_schema",
     "loads",
     "problems",
 ]
@@ -83,6 +84,11 @@ def loads(text: str | bytes) -> Order:
 def dumps(value: Order) -> str:
     """Return a value as JSON text."""
     return _text_order(value)
+
+
+def json_schema(cls: type[object] | None = None) -> dict[str, object]:
+    """Return the JSON Schema of a class or enum of the module, of the whole document by default, all in one."""
+    return _fallback.json_schema("order", cls)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | DecodeError]]:

@@ -21,6 +21,7 @@ __all__ = [
     "dumps",
     "encode",
     "is_valid",
+    "json_schema",
     "loads",
     "problems",
 ]
@@ -71,6 +72,11 @@ def loads(text: str | bytes) -> Line:
 def dumps(value: Line) -> str:
     """Return a value as JSON text."""
     return _text_line(value)
+
+
+def json_schema(cls: type[object] | None = None) -> dict[str, object]:
+    """Return the JSON Schema of a class or enum of the module, of the whole document by default, all in one."""
+    return _fallback.json_schema("parts_line", cls)
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Line | DecodeError]]:

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from ...compiler.analysis import Analysis
-from ...compiler.nodes import Context
-from ...ir import JSON, Keyword, Location, Package, Resource, Subschema
-from ...names import Taken, camel, class_name
-from ...pointer import tokens, value_at
-from ...read_only import read_only
-from ...schema import vocabulary
-from ...schema.dialects import DIALECTS
-from ...schema.equality import distinct
-from ...schema.vocabulary import ENTRIES, WRITTEN, Evaluates, Role, Value
+from ..compiler.analysis import Analysis
+from ..compiler.nodes import Context
+from ..ir import JSON, Keyword, Location, Package, Resource, Subschema
+from ..names import Taken, camel, class_name
+from ..pointer import tokens, value_at
+from ..read_only import read_only
+from ..schema import vocabulary
+from ..schema.dialects import DIALECTS
+from ..schema.equality import distinct
+from ..schema.vocabulary import ENTRIES, WRITTEN, Evaluates, Role, Value
 
 _BOOLEANS_STAY: Final = frozenset({"additionalProperties", "unevaluatedProperties", "unevaluatedItems"})
 _MOVED: Final = {"$schema": "x-schema", "$id": "x-id", "id": "x-id"}
@@ -74,10 +74,20 @@ class Components:
         variants = [scoped for scoped in self.names if scoped.location == location]
         return self.names[min(variants, key=_order)] if variants else None
 
+    @property
+    def by_location(self) -> dict[Location, str]:
+        """Return the name of each subschema's component, as `name` gives it."""
+        return {scoped.location: self.names[scoped] for scoped in sorted(self.names, key=_order, reverse=True)}
 
-def components(package: Package, also: Iterable[Location] = ()) -> Components:
-    """Return a component for every public document and definition, all that is referred to, and `also`."""
-    lifting = _Lifting(package, Analysis(package.subschemas, package.resources))
+
+def components(
+    package: Package, also: Iterable[Location] = (), references: str = "#/components/schemas/"
+) -> Components:
+    """Return a component for every public document and definition, all that is referred to, and `also`.
+
+    `references` is what stands before the name of a component in a reference to it.
+    """
+    lifting = _Lifting(package, Analysis(package.subschemas, package.resources), references)
     lifted = lifting.lifted([*_public(package), *also])
     names = lifting.names(lifted)
     schemas = {name: read_only(lifting.body(scoped, names)) for scoped, name in names.items()}
@@ -110,6 +120,7 @@ class _Lifting:
 
     package: Package
     analysis: Analysis
+    before: str
 
     # Which subschema is meant, in the dynamic scope that it is reached in
 
@@ -219,7 +230,7 @@ class _Lifting:
             return name, keyword.value
         target = self._referred(context, keyword)
         if target is not None:
-            return "$ref", reference(names[target])["$ref"]
+            return "$ref", self.before + names[target]
         if name in _MOVED:
             return _MOVED[name], keyword.value
         entry = ENTRIES[name]
