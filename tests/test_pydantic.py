@@ -19,7 +19,7 @@ import jsonschema_rs
 import pytest
 from conformance import flavour
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, to_json
 from test_flavour import CIRCLE, OTHER, SCHEMAS, SQUARE, of, text
 
 from codegen.app.in_memory import compile_schema
@@ -210,6 +210,16 @@ def test_parts_of_an_object_are_left_out_as_pydantic_does() -> None:
     assert adapter.dump_python([made], exclude={"__all__": {"kid": {"a"}}}) == [{"a": 1, "kid": {"b": 3}}]
     assert adapter.dump_json([made], include={0: {"a"}}) == b'[{"a":1}]'
     assert adapter.dump_json([made], exclude_none=True, exclude_unset=True) == b'[{"a":1,"kid":{"a":2,"b":3}}]'
+
+
+def test_an_object_is_written_so_where_no_type_is_known_too() -> None:
+    root = root_of(of(a={"type": "integer"}, kid={"$ref": "#"}))
+    made = root(a=1, additional_properties={"b": None})
+    held: Any = type("Held", (BaseModel,), {"__annotations__": {"it": Any, "own": root}, "own": made})
+    assert held(it=[made]).model_dump() == {"it": [{"a": 1, "b": None}], "own": {"a": 1, "b": None}}
+    assert held(it=made).model_dump_json() == '{"it":{"a":1,"b":null},"own":{"a":1,"b":null}}'
+    assert to_json({"x": made}) == b'{"x":{"a":1,"b":null}}'
+    assert held.model_json_schema()["properties"]["own"]["default"] == {"a": 1, "b": None}
 
 
 def test_an_object_within_a_model_is_copied_and_pickled_with_it() -> None:

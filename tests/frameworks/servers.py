@@ -15,7 +15,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-MODELS = Path(__file__).parents[2] / "generated" / "models"
+from tests.packages import whole
+
+ROOT = Path(__file__).parents[2]
+MODELS = ROOT / "generated" / "models"
 TEXT = '{"id":"a","backend_name":"b","state":"open","created_at":"2024-02-29t12:30:00.50Z","elapsed_time":1.0,"o":[0]}'
 DATA = json.loads(TEXT)
 
@@ -131,6 +134,32 @@ def test_the_openapi_document_has_the_classes_once(app: FastAPI) -> None:
     assert shown["Session"]["required"] == ["id", "backend_name", "state"]
     assert shown["Session"]["properties"]["created_at"] == {"type": "string", "format": "date-time"}
     assert shown["Session"]["properties"]["mode"] == {"$ref": "#/components/schemas/SessionMode"}
+
+
+def test_the_openapi_document_has_the_schemas_that_the_package_carries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole(ROOT / "tests/cases/references/expected/models/shop", tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    order: Any = importlib.import_module("shop").Order
+    app = FastAPI(separate_input_output_schemas=False)
+
+    @app.post("/")
+    def create(placed: order) -> order:
+        return placed
+
+    shown = app.openapi()["components"]["schemas"]
+    assert shown["Order"]["properties"]["lines"] == {
+        "type": "array",
+        "minItems": 1,
+        "items": {"$ref": "#/components/schemas/Line"},
+    }
+    assert {"Address", "Line", "Order"} <= shown.keys()
+    refused = TestClient(app).post("/", json={"id": "x", "lines": []}).json()["detail"]
+    assert [(error["type"], error["loc"]) for error in refused] == [
+        ("format", ["body", "id"]),
+        ("minItems", ["body", "lines"]),
+    ]
 
 
 def test_without_the_type_of_a_response_the_fields_are_written(models: Any) -> None:

@@ -94,6 +94,14 @@ class Model:
 
         return json_schema(cls, handler)
 
+    @property
+    def __pydantic_serializer__(self) -> Any:
+        """Return what writes the object where pydantic knows no type for it: pydantic asks."""
+        from ._pydantic_hooks import serializer
+
+        kind: Any = type(self)
+        return serializer(kind)
+
     @classmethod
     def _bind(
         cls,

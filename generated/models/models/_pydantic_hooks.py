@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from functools import cache
 from importlib import import_module
 
 from . import _class_schemas, _errors
@@ -35,6 +36,12 @@ def core_schema(cls: type[Any]) -> Any:
     schemas = _core_schemas()
     written = schemas.plain_serializer_function_ser_schema(_written, info_arg=True)
     return schemas.no_info_plain_validator_function(validated, ref=_reference(cls), serialization=written)
+
+
+@cache
+def serializer(cls: type[Any]) -> Any:
+    """Return what writes the objects of the class."""
+    return _pydantic_core().SchemaSerializer(core_schema(cls))
 
 
 def json_schema(cls: type[Any], handler: Any) -> dict[str, Any]:
