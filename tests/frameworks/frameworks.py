@@ -208,6 +208,36 @@ def test_a_message_of_celery(models: Any, form: str) -> None:
     assert received == session and received.to_dict() == WHOLE
 
 
+def test_sqlalchemy_keeps_a_model_in_a_column_of_json(models: Any) -> None:
+    import sqlalchemy
+
+    class Sessions(sqlalchemy.types.TypeDecorator[Any]):
+        impl, cache_ok = sqlalchemy.JSON, True
+
+        def process_bind_param(self, value: Any, dialect: Any) -> Any:
+            return None if value is None else value.to_dict()
+
+        def process_result_value(self, value: Any, dialect: Any) -> Any:
+            return None if value is None else models.Session.from_dict(value)
+
+    tables = sqlalchemy.MetaData()
+    table = sqlalchemy.Table("sessions", tables, sqlalchemy.Column("session", Sessions()))
+    engine = sqlalchemy.create_engine("sqlite://")
+    tables.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(table.insert(), [{"session": models.Session.from_dict(WHOLE)}, {"session": None}])
+        kept, none = connection.execute(sqlalchemy.select(table)).scalars()
+    engine.dispose()
+    assert kept.to_dict() == WHOLE and kept == models.Session.from_dict(WHOLE) and none is None
+
+
+def test_polars_reads_and_gives_rows(models: Any) -> None:
+    import polars
+
+    frame = polars.from_dicts([models.Session.from_dict(DATA).to_dict(), models.Session.from_dict(DATA).to_dict()])
+    assert [models.Session.from_dict(row) for row in frame.to_dicts()] == [models.Session.from_dict(DATA)] * 2
+
+
 # Those that check while a program runs
 
 USE = """

@@ -1,4 +1,4 @@
-"""The generated models as bodies and responses of FastAPI and Litestar, for real: `nox -s frameworks`."""
+"""The generated models as bodies and responses of FastAPI, Litestar and Django Ninja, for real: `nox -s frameworks`."""
 
 # Annotations are evaluated here where they stand, as those of a program whose models are imported at its top.
 
@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import litestar.testing
@@ -185,3 +186,30 @@ def test_litestar_reads_the_body_as_text(models: Any) -> None:
         assert client.post("/", json=DATA).json() == DATA
         refused = client.post("/", json={**DATA, "id": 1})
         assert (refused.status_code, refused.json()["errors"][0]["instanceLocation"]) == (422, "/id")
+
+
+def test_django_ninja(models: Any) -> None:
+    import django
+    from django.conf import settings
+    from django.test import Client
+    from django.urls import path
+
+    urls = ModuleType("urls")
+    settings.configure(ROOT_URLCONF=urls, SECRET_KEY="x", ALLOWED_HOSTS=["*"])
+    django.setup()
+    from ninja import Body, NinjaAPI  # which reads the settings
+
+    session: Any = models.Session
+    api = NinjaAPI()
+
+    @api.post("/", response=session)
+    def create(request: Any, placed: Body[session]) -> Any:
+        return placed
+
+    urls.urlpatterns = [path("", api.urls)]  # type: ignore[attr-defined]
+    client = Client()
+    assert client.post("/", DATA, content_type="application/json").json() == DATA
+    refused = client.post("/", {**DATA, "id": 1}, content_type="application/json")
+    assert refused.status_code == 422
+    assert [error["loc"] for error in refused.json()["detail"]] == [["body", "placed", "id"]]
+    assert api.get_openapi_schema()["components"]["schemas"]["Session"]["required"] == ["id", "backend_name", "state"]
