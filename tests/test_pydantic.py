@@ -18,7 +18,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 from conformance import flavour
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 from test_flavour import CIRCLE, OTHER, SCHEMAS, SQUARE, of, text
 
@@ -159,6 +159,32 @@ def test_objects_are_taken_as_they_are_and_those_of_other_classes_are_not() -> N
     with pytest.raises(ValidationError) as caught:
         either.validate_python({"kind": "x"})
     assert [error["loc"][1:] for error in caught.value.errors()] == [("kind",), ("kind",)]
+
+
+def test_a_discriminator_finds_the_class() -> None:
+    circle = root_of(CIRCLE)
+    square = root_of({**SQUARE, **of(kind={"enum": ["s", "S"]}, w={"type": "integer"}), "required": ["kind"]})
+    shape = typing.Annotated[circle | square, Field(discriminator="kind")]
+    held: Any = type("Held", (BaseModel,), {"__annotations__": {"shape": shape}})
+    made = square.from_dict({"kind": "S", "w": 1})
+    assert held(shape=made).shape is made and held(shape={"kind": "S", "w": 1}).shape == made
+    assert type(held(shape={"kind": "c"}).shape) is circle
+    assert held.model_validate_json('{"shape":{"kind":"c"}}').model_dump_json() == '{"shape":{"kind":"c"}}'
+    with pytest.raises(ValidationError) as caught:
+        held(shape={"kind": "s", "w": "x"})
+    assert [(error["type"], error["loc"][::2]) for error in caught.value.errors()] == [("type", ("shape", "w"))]
+    shown = held.model_json_schema()["properties"]["shape"]
+    assert shown["discriminator"]["propertyName"] == "kind" and len(shown["oneOf"]) == 2
+
+
+CONSTANTS: list[JSON] = [["\ud800"], ["a", "\udfff"], [1, 2.5, True, None, "a"], [1], [None], ["", "é", "\u0000"]]
+
+
+@pytest.mark.parametrize("values", CONSTANTS)
+def test_any_constants_can_be_required(values: list[JSON]) -> None:
+    adapter = TypeAdapter(root_of({**of(**{"kind": {"enum": values}, "\ud800": True}), "required": ["kind", "\ud800"]}))
+    for value in values:
+        assert adapter.validate_python({"kind": value, "\ud800": 1}).to_dict() == {"kind": value, "\ud800": 1}
 
 
 def test_python_values_are_taken_too() -> None:

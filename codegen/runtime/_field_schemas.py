@@ -57,6 +57,27 @@ def schemas(cls: type[Any], refer: Refer) -> dict[type[Any], dict[str, Any]]:
     return made
 
 
+def constants(cls: type[Any]) -> dict[str, list[Any]]:
+    """Return by its name in JSON what each required property of a class can be, where that is one of a few values.
+
+    Members of an enum are among these beside their values.
+    """
+    from typing import get_type_hints
+
+    hints = get_type_hints(generated(cls))
+    kinds = {name: _alternatives(hints[attribute]) for attribute, name, always in cls._fields if always}
+    return {name: _constants(found[0]) for name, found in kinds.items() if len(found) == 1 and _constants(found[0])}
+
+
+def _constants(kind: Any) -> list[Any]:
+    from typing import Literal, get_args, get_origin
+
+    if get_origin(kind) is Literal:
+        return [*get_args(kind)]
+    members = [*kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+    return [*(member.value for member in members), *members]
+
+
 def _described(kind: type[Any]) -> dict[str, Any]:
     text = vars(kind).get("__doc__")
     return {"description": cleandoc(text)} if text else {}

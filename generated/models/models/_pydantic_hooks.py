@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 
-from . import _class_schemas, _errors
+from . import _class_schemas, _errors, _field_schemas
 from ._absent import ABSENT
 from ._data import encode, is_not_finite, items, members
 from ._errors import DecodeError
@@ -29,13 +29,28 @@ def _core_schemas() -> Any:
 def core_schema(cls: type[Any]) -> Any:
     """Return how to validate data for the class, and how to write its objects, in pydantic's words."""
 
-    def validated(data: Any) -> Any:
+    def validated(data: Any, handler: object) -> Any:
         return _validated(cls, data)
 
     validated.__name__ = cls.__name__  # the places of errors have it where a union has the class
     schemas = _core_schemas()
     written = schemas.plain_serializer_function_ser_schema(_written, info_arg=True)
-    return schemas.no_info_plain_validator_function(validated, ref=_reference(cls), serialization=written)
+    return schemas.no_info_wrap_validator_function(validated, _tags(cls), ref=_reference(cls), serialization=written)
+
+
+def _tags(cls: type[Any]) -> Any:
+    """Return what a discriminator finds its values in; nothing is validated by it."""
+    schemas = _core_schemas()
+    constants = _field_schemas.constants(cls)
+    found = {name: values for name, values in constants.items() if all(map(_is_text, [name, *values]))}
+    fields = {name: schemas.typed_dict_field(schemas.literal_schema(values)) for name, values in found.items()}
+    return schemas.typed_dict_schema(fields)
+
+
+def _is_text(value: object) -> bool:
+    """Return whether a constant, or the value of a member, is a text that pydantic can take: whole characters."""
+    text = value.value if isinstance(value, Enum) else value
+    return isinstance(text, str) and printable(text) == text
 
 
 @cache
