@@ -191,6 +191,23 @@ def test_a_document_is_done_again_with_what_it_refers_to_and_not_with_who_refers
         assert {name for name in made if name.endswith(".md")} == {f"{name}.md" for name in again}
 
 
+def test_code_is_made_again_where_a_text_is_unless_others_refer_to_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "schema" / "b.json").write_text(json.dumps({"properties": {"to": {"$ref": "a.json"}}}))
+    (project / "pyproject.toml").write_text("")
+    assert main(["generate"]) == 0
+    made = made_again(monkeypatch)
+    (project / "pyproject.toml").write_text('[tool.triptych.models]\njson = "auto"\n')
+    assert main(["generate"]) == 0
+    assert {"b", "c"} <= {*made}
+    assert "a" not in {name for name in made if made.count(name) > 1}  # its text is, its code is not
+    recalled = {path: path.read_bytes() for path in (project / "generated").rglob("*") if path.is_file()}
+    kept().unlink()
+    assert main(["generate"]) == 0
+    assert {path: path.read_bytes() for path in recalled} == recalled
+
+
 def made_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by the modules that are compiled, and by the pages that are made."""
     made: list[str] = []

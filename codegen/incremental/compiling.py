@@ -1,7 +1,9 @@
 """The compiled components of the documents, and an example for each document: made anew, or by an earlier run.
 
 The key of a component is a digest of all that its code depends on: its documents, their other inputs (names, settings),
-the keys of the components that it refers to, and the functions that others request of it.
+the keys of the components that it refers to, and the functions that others request of it. Code is kept of what others
+refer to, since their examples are validated by it; all other code is but a part of a text that is kept, and is made
+again if that text has to be.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from ..compiler import components
+from ..compiler.compilation import Compilation
 from ..compiler.components import Component, Made
-from ..compiler.functions import Compilation
 from ..compiler.names.functions import Request
 from ..findings import Finding
 from ..ir import JSON, ClassShape, Document, EnumShape, Location, ModuleCode
@@ -31,7 +34,7 @@ class Compiled:
     """
 
     def __init__(self, cache: Cache | None = None, share_out: ShareOut = one_by_one) -> None:
-        self.modules = Modules(cache)
+        self.modules = Modules()
         self.shapes: dict[Location, ClassShape | EnumShape] = {}
         self.annotations: dict[Location, str] = {}
         self.findings: list[Finding] = []
@@ -62,51 +65,82 @@ class Compiled:
         for location in with_instances:
             to_validate.setdefault(location.document, []).append(location)
 
-        def work(job: _Job) -> Mapping[str, bytes]:
+        def make(job: _Job) -> Made:
             locations = [location for uri in job.component.uris for location in to_validate.get(uri, ())]
-            self._take(job.key, components.made(job.component, compilation, resolution, job.requests, locations))
-            return self._cache.rows(job.key, f"{job.key}:code") if self._cache is not None else {}
+            return components.made(job.component, compilation, resolution, job.requests, locations)
 
+        def work(job: _Job) -> tuple[Mapping[str, bytes], Mapping[str, ModuleCode]]:
+            made = make(job)
+            self._take(job, made)
+            return self._cache.rows(job.key, job.code_key) if self._cache is not None else {}, made.modules
+
+        referred = frozenset(uri for component in parts.ordered for uri in component.below)
         for wave in parts.waves:
-            jobs = [self._job(component, settings, digests) for component in wave]
-            fresh = [job for job in jobs if not self._recall(job.key)]
+            jobs = [self._job(component, settings, digests, referred) for component in wave]
+            fresh = [job for job in jobs if not self._recall(job, make)]
             share = self._share_out if self._cache is not None else one_by_one
-            for job, made in zip(fresh, share(work, fresh), strict=True):
-                self._take_over(job, made, work)
+            for job, (rows_of_job, modules) in zip(fresh, share(work, fresh), strict=True):
+                if job.key not in self._taken:  # a copy of this process has made it
+                    self._take_over(job, rows_of_job, modules, work)
 
-    def _job(self, component: Component, settings: JSON, digests: Mapping[str, str]) -> _Job:
+    def _job(self, component: Component, settings: JSON, digests: Mapping[str, str], referred: frozenset[str]) -> _Job:
         """Return what is to be done for a component, and its key."""
         requests = tuple(sorted(request for uri in component.uris for request in self._requests.get(uri, ())))
         key = _key("component", [settings, digests[component.uris[0]], to_json(requests)])
         self.digests.update((uri, f"{key} {uri}") for uri in component.uris)
-        return _Job(component, key, requests)
+        return _Job(component, key, requests, keeps_code=not referred.isdisjoint(component.uris))
 
-    def _take_over(self, job: _Job, rows: Mapping[str, bytes], work: Callable[[_Job], object]) -> None:
-        """Take what a copy of this process has made of a component; what is not kept is made here."""
-        if job.key not in self._taken:
-            if self._cache is not None:
-                self._cache.take(rows)
-            if not self._recall(job.key):
-                work(job)
+    def _take_over(
+        self,
+        job: _Job,
+        rows: Mapping[str, bytes],
+        modules: Mapping[str, ModuleCode],
+        work: Callable[[_Job], object],
+    ) -> None:
+        """Take what a copy of this process has made of a component; what has findings is made here again."""
+        if self._cache is not None:
+            self._cache.take(rows)
+        if self._recall(job, None):
+            self.modules.made.update(modules)
+        else:
+            work(job)
 
-    def _recall(self, key: str) -> bool:
-        """Take what an earlier run has made of a component; return whether there is something."""
-        entry = self._cache.find(key) if self._cache is not None else None
-        if not isinstance(entry, list) or not self.modules.recall(f"{key}:code", entry[0]):
+    def _recall(self, job: _Job, make: Callable[[_Job], Made] | None) -> bool:
+        """Take what an earlier run has made of a component, its code on first use; return whether there is something.
+
+        Code that is not kept is made again then, unless the caller has it.
+        """
+        entry = self._cache.find(job.key) if self._cache is not None else None
+        if not isinstance(entry, list) or not isinstance(entry[0], list):
             return False
+        if make is not None:
+            if job.keeps_code and not (self._cache is not None and self._cache.has(job.code_key)):
+                return False
+            documents = [str(uri) for uri in entry[0]]
+            self.modules.later(documents, partial(self._code, job, documents, make))
         classes, enums, annotations, requests = (from_json(*row) for row in zip(_ROW, entry[1:], strict=True))
         self._join(classes, enums, annotations, requests)
         return True
 
-    def _take(self, key: str, made: Made) -> None:
-        self._taken.add(key)
+    def _code(self, job: _Job, documents: Sequence[str], make: Callable[[_Job], Made]) -> Mapping[str, ModuleCode]:
+        """Return the code of a component that an earlier run has made: as that kept it, or made again."""
+        if not job.keeps_code or self._cache is None:
+            return make(job).modules
+        rows = self._cache.find(job.code_key)
+        if not isinstance(rows, list):
+            raise LookupError(f"no code is kept for {job.component.uris}")
+        return {uri: from_json(ModuleCode, row) for uri, row in zip(documents, rows, strict=True)}
+
+    def _take(self, job: _Job, made: Made) -> None:
+        self._taken.add(job.key)
         self.modules.made.update(made.modules)
         self._join(made.classes, made.enums, made.annotations, made.asked)
         self.findings += made.findings
         if self._cache is not None and not made.findings:
             fields = (tuple(made.modules), made.classes, made.enums, made.annotations, made.asked)
-            self._cache.keep(key, [to_json(field) for field in fields])
-            self._cache.keep(f"{key}:code", [to_json(module) for module in made.modules.values()])
+            self._cache.keep(job.key, [to_json(field) for field in fields])
+            if job.keeps_code:
+                self._cache.keep(job.code_key, [to_json(module) for module in made.modules.values()])
 
     def _join(
         self,
@@ -155,43 +189,46 @@ _ROW = (tuple[ClassShape, ...], tuple[EnumShape, ...], Mapping[Location, str], t
 
 
 class Modules(Mapping[str, ModuleCode]):
-    """The code of the modules by document; what an earlier run has made is read on first use."""
+    """The code of the modules by document; what an earlier run has made is read, or made again, on first use."""
 
-    def __init__(self, cache: Cache | None) -> None:
+    def __init__(self) -> None:
         self.made: dict[str, ModuleCode] = {}
-        self._kept: dict[str, tuple[str, int]] = {}
-        self._cache = cache
+        self._later: dict[str, Callable[[], Mapping[str, ModuleCode]]] = {}
 
-    def recall(self, key: str, documents: JSON) -> bool:
-        """Return whether the code of the documents' modules was kept; it is read from there on first use."""
-        if self._cache is None or not self._cache.has(key) or not isinstance(documents, list):
-            return False
-        self._kept.update((str(uri), (key, index)) for index, uri in enumerate(documents))
-        return True
+    def later(self, documents: Iterable[str], make: Callable[[], Mapping[str, ModuleCode]]) -> None:
+        """Add the code of some documents' modules, which is made when that of one of them is asked for."""
+        self._later.update(dict.fromkeys(documents, make))
 
     def __getitem__(self, uri: str) -> ModuleCode:
-        if uri not in self.made and uri in self._kept and self._cache is not None:
-            key, index = self._kept[uri]
-            rows = self._cache.find(key)
-            self.made[uri] = from_json(ModuleCode, rows[index] if isinstance(rows, list) else None)
+        if uri not in self.made and uri in self._later:
+            self.made.update(self._later[uri]())
         return self.made[uri]
 
     def __contains__(self, uri: object) -> bool:
-        return uri in self.made or uri in self._kept
+        return uri in self.made or uri in self._later
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._kept, **self.made})
+        return iter({**self._later, **self.made})
 
     def __len__(self) -> int:
-        return len({**self._kept, **self.made})
+        return len({**self._later, **self.made})
 
 
 class _Job(NamedTuple):
-    """A component that is to be compiled, its key, and the functions that others request of it."""
+    """A component that is to be compiled, its key, and the functions that others request of it.
+
+    `keeps_code` is whether its code is kept for runs to come.
+    """
 
     component: Component
     key: str
     requests: tuple[Request, ...]
+    keeps_code: bool
+
+    @property
+    def code_key(self) -> str:
+        """Return the key of the code."""
+        return f"{self.key}:code"
 
 
 def _key(kind: str, content: JSON) -> str:
