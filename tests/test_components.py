@@ -8,8 +8,8 @@ import pytest
 
 from codegen.compiler import components
 from codegen.compiler.analysis import Analysis
+from codegen.compiler.compilation import Compilation
 from codegen.compiler.components import Component, Made
-from codegen.compiler.functions import Compilation
 from codegen.compiler.names.functions import Request
 from codegen.compiler.nodes import Context
 from codegen.compiler.types import Values

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from test_laws import LAWS, VALUES, documents, made
 
 from codegen.compiler.analysis import Analysis
+from codegen.compiler.compilation import Compilation
 from codegen.compiler.emit.passes import PASSES
 from codegen.compiler.emit.tree import Constant, FunctionDef
-from codegen.compiler.functions import Compilation, Compiler
+from codegen.compiler.functions import Compiler
 from codegen.compiler.regex.translate import translate
 from codegen.compiler.types import Values
 from codegen.ir import JSON

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..compiler.analysis import LONGEST, Analysis
+from ..compiler.compilation import Compilation
 from ..compiler.emit.passes import PASSES
-from ..compiler.functions import Compilation
 from ..compiler.names import shapes
 from ..compiler.repeats import remembered
 from ..compiler.types import Class, Enumeration, Values

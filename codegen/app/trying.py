@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote
 
 from ..compiler.analysis import Analysis
+from ..compiler.compilation import looked_at
 from ..compiler.emit.passes import PASSES
-from ..compiler.functions import looked_at
 from ..compiler.lower import by_keyword
 from ..compiler.nodes import Context, Each, Member, Node
 from ..findings import Finding, Place, Rejected, Rule, Severity

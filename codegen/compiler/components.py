@@ -14,7 +14,8 @@ from ..escapes import Code
 from ..findings import Finding
 from ..ir import ClassShape, Document, EnumShape, FieldShape, Location, ModuleCode
 from ..schema.resolver import Resolution
-from .functions import Compilation, Compiler
+from .compilation import Compilation
+from .functions import Compiler
 from .graphs import components
 from .names.functions import Request
 from .regex.checked import CheckedPatterns

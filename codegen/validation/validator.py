@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from ..compiler.analysis import Analysis
-from ..compiler.functions import Compilation, Compiler
+from ..compiler.compilation import Compilation
+from ..compiler.functions import Compiler
 from ..compiler.regex.translate import translate
 from ..compiler.types import Values
 from ..ir import JSON, Location, ModuleCode

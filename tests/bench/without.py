@@ -16,8 +16,8 @@ import payloads
 
 import codegen
 from codegen.app import build
+from codegen.compiler.compilation import Compilation
 from codegen.compiler.emit.passes import PASSES
-from codegen.compiler.functions import Compilation
 
 WORKS = ("is_valid", "decode")
 SCHEMAS = Path(__file__).parent / "schema"
