@@ -114,6 +114,30 @@ def test_the_json_schema_of_a_class_says_what_the_types_of_its_fields_say() -> N
     assert definitions["PartState"]["enum"] == ["on", "off"]
 
 
+def test_data_that_looks_like_a_reference_is_left_out_of_the_json_schema_that_pydantic_has() -> None:
+    data = {"a": [{"$ref": "other.json"}]}
+    schema = {
+        "title": "Linked",
+        **of(
+            a={"const": data},
+            b={"enum": [data, 1]},
+            c={"default": {"x": 1}, "x-see": data, "examples": [data]},
+            const={"$ref": "#/$defs/enum"},
+            other={"const": {"default": {"x-a": 1}}},
+        ),
+        "$defs": {"enum": {"title": "Default", "default": data, **of(default={"type": "integer"}, **{"x-y": {}})}},
+    }
+    module = models_of(schema, schemas=True)
+    shown = TypeAdapter(module.Linked).json_schema()["properties"]
+    assert shown["a"] == shown["b"] == {}
+    assert shown["c"] == {"default": {"x": 1}, "examples": [data]}
+    assert shown["const"].keys() == {"$ref"}
+    assert shown["other"] == {"const": {"default": {"x-a": 1}}}
+    within = TypeAdapter(module.Linked).json_schema()["$defs"][shown["const"]["$ref"].rpartition("/")[2]]
+    assert "default" not in within and within["properties"].keys() == {"default", "x-y"}
+    assert module.json_schema()["properties"]["a"] == {"const": data}
+
+
 def test_a_class_and_an_enum_stand_once_however_they_are_reached() -> None:
     root = root_of(SHOWN)
     hints = typing.get_type_hints(root)

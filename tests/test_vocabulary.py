@@ -16,6 +16,7 @@ import pytest
 from jsonschema_specifications import REGISTRY
 
 from codegen.ir import JSON
+from codegen.runtime import _pydantic_hooks
 from codegen.schema import vocabulary
 from codegen.schema.dialects import DIALECTS, VOCABULARIES, VOCABULARY_2019, VOCABULARY_2020
 from codegen.schema.vocabulary import (
@@ -210,8 +211,16 @@ LISTS = {
     "artifacts/docs/changelog.py": "words; there are others for any keyword",
     "artifacts/models/pydantic_flavour/projection.py": "a schema that it writes",
     "compiler/names/functions.py": "what the names of functions leave out; it changes nothing if one stands there",
+    "runtime/_pydantic_hooks.py": "what is vendored imports no vocabulary; the test below compares them",
     "schema/vocabulary.py": "the rows themselves",
 }
+
+
+def test_the_lists_of_the_runtime_are_those_of_the_vocabulary() -> None:
+    now = {name for name, entry in ENTRIES.items() if entry.until == vocabulary.DRAFT_2020_12 and not entry.read_as}
+    assert now & vocabulary.named(lambda entry: entry.form == vocabulary.OBJECT) == _pydantic_hooks._OF_NAMES
+    data = now & vocabulary.named(lambda entry: entry.value is vocabulary.Value.INSTANCE)
+    assert data - {"examples"} == _pydantic_hooks._OF_DATA
 
 
 def test_no_module_keeps_a_list_of_keywords_of_its_own() -> None:

@@ -65,11 +65,41 @@ def json_schema(cls: type[Any], handler: Any) -> dict[str, Any]:
     def refer(kind: Any) -> dict[str, Any]:
         return dict(handler(_core_schemas().definition_reference_schema(_reference(kind))))
 
-    made = _class_schemas.schemas(cls, refer)
+    made = {kind: _without_references(schema) for kind, schema in _class_schemas.schemas(cls, refer).items()}
     for kind, schema in made.items():
         if kind is not cls:  # nor is it where a user's own class is derived from a generated one
             _define(handler, _reference(kind), schema)
     return next(iter(made.values()))
+
+
+_OF_NAMES = frozenset(("$defs", "dependentSchemas", "patternProperties", "properties"))
+_OF_DATA = frozenset(("const", "default", "enum"))
+
+
+def _without_references(value: Any, *, is_named: bool = False) -> Any:
+    """Return a copy of a schema, or of schemas by names, without data that pydantic would take for references.
+
+    It raises KeyError for a member `$ref` wherever one stands, but below `examples`.
+    """
+    if isinstance(value, list):
+        return [_without_references(item) for item in items(value)]
+    if not isinstance(value, dict):
+        return value
+    made = {}
+    for name, item in members(value):
+        is_data = not is_named and isinstance(name, str) and (name in _OF_DATA or name.startswith("x-"))
+        if not is_data:
+            made[name] = _without_references(item, is_named=not is_named and name in _OF_NAMES)
+        elif not _has_reference(item):
+            made[name] = item
+    return made
+
+
+def _has_reference(data: Any) -> bool:
+    """Return whether JSON data holds an object with a text `$ref`."""
+    if isinstance(data, dict):
+        return isinstance(data.get("$ref"), str) or any(_has_reference(item) for _, item in members(data))
+    return isinstance(data, list) and any(map(_has_reference, items(data)))
 
 
 def _define(handler: Any, reference: str, schema: dict[str, Any]) -> None:
