@@ -49,8 +49,8 @@ def _is_same(case: Path, surroundings: dict[str, str]) -> bool:
 
 
 def _texts(folder: Path) -> dict[str, str]:
-    """Return the files of a folder by their paths in it."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
+    """Return the files of a folder by their paths in it, but for the bytecode of tests that have imported some."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
     return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in paths}
 
 
