@@ -85,7 +85,7 @@ def _without_references(value: Any, *, is_named: bool = False) -> Any:
         return [_without_references(item) for item in items(value)]
     if not isinstance(value, dict):
         return value
-    made = {}
+    made: dict[object, Any] = {}
     for name, item in members(value):
         is_data = not is_named and isinstance(name, str) and (name in _OF_DATA or name.startswith("x-"))
         if not is_data:
@@ -98,7 +98,7 @@ def _without_references(value: Any, *, is_named: bool = False) -> Any:
 def _has_reference(data: Any) -> bool:
     """Return whether JSON data holds an object with a text `$ref`."""
     if isinstance(data, dict):
-        return isinstance(data.get("$ref"), str) or any(_has_reference(item) for _, item in members(data))
+        return any((name == "$ref" and isinstance(item, str)) or _has_reference(item) for name, item in members(data))
     return isinstance(data, list) and any(map(_has_reference, items(data)))
 
 
