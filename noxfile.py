@@ -127,8 +127,12 @@ def types(session: nox.Session) -> None:
     """Check types: the generator with mypy, the generated models and their user with mypy, pyright and ty."""
     install(session, "run", "types")
     session.run("mypy")
-    room = Path(session.create_tmp(), "packages")
-    shutil.rmtree(room, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:  # ty looks at nothing that git ignores, as it does `.nox`
+        _check_packages(session, Path(folder).resolve())
+
+
+def _check_packages(session: nox.Session, room: Path) -> None:
+    """Check the types of the models, of those of the cases, which are made in the folder, and of their user."""
     session.run("python", "-m", "tests.packages", str(room))
     strict = {"include": ["."], "typeCheckingMode": "strict", "pythonVersion": "3.11"}
     (room / "pyrightconfig.json").write_text(json.dumps(strict), encoding="utf-8")
