@@ -16,7 +16,7 @@ from .body import Body, Piece
 Result = TypeVar("Result")
 
 _MOST: Final = 8192
-"""Pieces that are kept, at most some ten MiB; all go when one more would come."""
+"""Pieces that are kept, of some three KiB each; all go when one more would come."""
 
 
 class Pieces:
@@ -51,16 +51,16 @@ class Pieced(Protocol):
         """Return the number of a subschema's content, None if that leads elsewhere."""
 
 
-def repeated(home: Pieced, lines: Body, key: Hashable | None, write: Callable[[], Result]) -> Result:
+def repeated(scope: Pieced, lines: Body, key: Hashable | None, write: Callable[[], Result]) -> Result:
     """Write a piece, or write it again if it is kept; return what came of printing it. Without a key, only write."""
     if key is None:
         return write()
-    kept = home.pieces.get(key)
+    kept = scope.pieces.get(key)
     if kept is not None and lines.repeat(kept[0]):
         result: Result = kept[1]
         return result
-    requested, mark = home.requested, lines.mark()
+    requested, mark = scope.requested, lines.mark()
     result = write()
-    if home.requested == requested:
-        home.pieces.keep(key, lines.since(mark), result)
+    if scope.requested == requested:
+        scope.pieces.keep(key, lines.since(mark), result)
     return result
