@@ -7,11 +7,12 @@ and `Keyword.written` keep the way back to what the file says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from .findings import Place
+from .records import dataclass
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent / "codegen"
 
 # Folders, and modules that stand beside them, in the order of the data: each imports only from lines above its own.
 ORDER = (
+    ("records",),
     ("findings", "ir", "moved", "names", "pointer", "printable"),
     ("read_only", "escapes"),
     ("source", "runtime"),

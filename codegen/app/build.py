@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from ..compiler.analysis import LONGEST, Analysis
@@ -19,6 +19,7 @@ from ..incremental.sharing import ShareOut, one_by_one
 from ..incremental.validating import invalid
 from ..ir import JSON, Document, Location, Package
 from ..names import snake
+from ..records import dataclass
 from ..schema import recovery
 from ..schema.resolver import Places, Resolution
 from ..validation import examples, validator

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from ..findings import SETTINGS, Finding, Place, Rejected, Rule, ordered
 from ..ir import JSON
 from ..pointer import tokens
+from ..records import dataclass
 from ..schema.suggestions import close
 from ..schema.vocabulary import DRAFT_2020_12
 from ..source.paths import NOT_THERE, not_a_folder, not_there, real

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ..findings import Finding, Place, Rule
 from ..ir import JSON, Location
+from ..records import dataclass
 from ..schema import suggestions
 from ..schema.resolver import Resolution
 

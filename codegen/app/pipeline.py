@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +18,7 @@ from ..incremental.validating import invalid
 from ..ir import JSON
 from ..output import manifest
 from ..output.manifest import Inputs, Origin
+from ..records import dataclass
 from ..render import templates
 from ..render.templates import Artifact, Rendered
 from ..schema import unreadable

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from ..findings import Finding, Place, Rejected, Rule, Severity
 from ..ir import JSON, ModuleCode, Package
 from ..pointer import last, tokens
 from ..printable import printable
+from ..records import dataclass
 from ..schema.resolver import RETRIEVAL, attempt
 from ..schema.vocabulary import DRAFT_2020_12, ENTRIES, NOT_APPLIED, OBJECT, Role
 from ..source import loader, values

@@ -8,11 +8,11 @@ that it leads to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ..escapes import Code
 from ..findings import Finding
 from ..ir import ClassShape, Document, EnumShape, FieldShape, Location, ModuleCode
+from ..records import dataclass
 from ..schema.resolver import Resolution
 from .compilation import Compilation
 from .functions import Compiler

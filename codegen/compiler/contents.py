@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..ir import Keyword, Location
+from ..records import dataclass
 from ..schema.vocabulary import ENTRIES, Role
 from .analysis import Analysis
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..records import dataclass
 from ..schema.vocabulary import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFTS
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from operator import itemgetter
 
 from .. import names
 from ..escapes import Code
 from ..ir import ClassCode, FunctionCode, Location, ModuleCode, RootCode
+from ..records import dataclass
 from .compilation import VALUE, Compilation, table_name
 from .emit import text as printing
 from .emit.encode import Encoder

@@ -7,11 +7,11 @@ Each takes the scope of a subschema and yields the nodes that the keyword adds. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from ..ir import JSON, Keyword, Location, Subschema
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.listing import is_beyond_doubles, type_kinds
 from ..schema.vocabulary import ENTRIES, Evaluates, Role

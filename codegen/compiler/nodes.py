@@ -7,10 +7,10 @@ a literal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from ..ir import JSON, Location
+from ..records import dataclass
 from .emit.tree import Expression
 
 

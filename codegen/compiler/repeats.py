@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import log2
 
 from ..ir import Keyword, Location, Subschema
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.vocabulary import IN_PLACE, NOT_APPLIED, ON_PARTS, Evaluates, Holds, Role
 from .analysis import Analysis

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TypeAlias
 
 from .. import names
 from ..ir import JSON, Keyword, Location
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.listing import listed_values
 from ..schema.vocabulary import Holds, Role
@@ -115,7 +117,7 @@ Reference = Callable[[Location], Expression]
 """How a class or enum is named where an annotation stands."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Values:
     """The values of all subschemas of an analysis."""
 

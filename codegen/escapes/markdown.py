@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
 from ..ir import JSON
+from ..records import dataclass
 from . import Code, code, join
 from .json import _laid_out
 

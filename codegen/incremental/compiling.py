@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from ..compiler.components import Component, Made
 from ..compiler.names.functions import Request
 from ..findings import Finding
 from ..ir import JSON, ClassShape, Document, EnumShape, Location, ModuleCode
+from ..records import dataclass
 from ..schema.resolver import Resolution
 from .cache import Cache
 from .codec import from_json, to_json

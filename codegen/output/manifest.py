@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as encode
 from typing import Final
+
+from ..records import dataclass
 
 MANIFEST: Final = "manifest.json"
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -25,6 +24,7 @@ from ..compiler.emit import closed
 from ..escapes.python import literal
 from ..findings import Finding, Place, Rule
 from ..ir import ClassCode, ModuleCode
+from ..records import dataclass
 from . import flavour_grammar, table_grammar
 from .head_grammar import Head
 

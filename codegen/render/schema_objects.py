@@ -7,9 +7,9 @@ become `x-` keywords, and forms that tools trip over are written in an equal one
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -19,6 +19,7 @@ from ..ir import JSON, Keyword, Location, Package, Resource, Subschema
 from ..names import Taken, camel, class_name
 from ..pointer import tokens, value_at
 from ..read_only import read_only
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.dialects import DIALECTS
 from ..schema.equality import distinct
@@ -114,7 +115,7 @@ def _order(scoped: Scoped) -> tuple[int, Scoped]:
     return len(scoped.context.bindings), scoped
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class _Lifting:
     """One package on its way to components."""
 

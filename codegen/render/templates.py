@@ -18,7 +18,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -32,6 +32,7 @@ from .. import moved, read_only
 from ..escapes import Code
 from ..findings import Finding, Place, Rejected, Rule
 from ..ir import JSON, ClassShape, Document, EnumShape, Item, ModuleCode, Package, Prepared
+from ..records import dataclass
 from ..source.toml_text import Toml
 from . import python_grammar
 

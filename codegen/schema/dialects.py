@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ..ir import JSON
+from ..records import dataclass
 from . import vocabulary
 from .vocabulary import DRAFT_4, DRAFT_6, DRAFT_7, DRAFT_2019_09, DRAFT_2020_12, DRAFTS, WRITTEN, Entry, Form, Role
 

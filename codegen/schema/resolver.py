@@ -5,15 +5,17 @@ Sources: JSON Schema Core 2020-12, sections 8 and 9; the older drafts by `dialec
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import quote, unquote
 
 from .. import names
 from ..findings import Finding, Place, Rejected, Rule
 from ..ir import JSON, Document, Keyword, Location, Resource, Subschema, escape_token
 from ..pointer import find, value_at
+from ..records import dataclass
 from ..source import loader, module_names, values
 from ..source.loader import Source
 from . import suggestions, uris, vocabulary
@@ -83,7 +85,7 @@ Children = tuple[tuple[str, Location], ...]
 """The subschemas of one keyword, as `ir.Keyword.schemas` has them."""
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Raw:
     """A subschema on its way: its readings with the subschemas of each, and the targets of its references once known.
 

@@ -10,11 +10,12 @@ Sources: JSON Schema 2020-12, Core and Validation; the older drafts for what 202
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
 from ..ir import JSON, escape_token
+from ..records import dataclass
 
 DRAFT_4: Final = "http://json-schema.org/draft-04/schema"
 DRAFT_6: Final = "http://json-schema.org/draft-06/schema"

@@ -11,7 +11,6 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -19,6 +18,7 @@ from typing import TypeAlias
 from ..findings import Finding, Place, Rule
 from ..ir import JSON
 from ..pointer import tokens
+from ..records import dataclass
 from .json_text import parse_json, scan_json
 from .module_names import FORMATS, Format, module_name
 from .positions import (

@@ -5,14 +5,16 @@ Source: RFC 6901 (JSON Pointer).
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..findings import Finding, Place, Rule
 from ..ir import JSON, escape_token
+from ..records import dataclass
 
 MAX_DEPTH = 200
 """The deepest nesting of arrays and objects that is read.
@@ -28,7 +30,7 @@ NUMBER_RANGE = Rule("number-range", "A number is finite and within the range of 
 NESTING_DEPTH = Rule("nesting-depth", "Arrays and objects are nested at most 200 levels deep.")
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Node:
     """Where a value starts, where its key starts (the value itself has none), and its members by reference token.
 
@@ -54,7 +56,7 @@ class Problem:
     help: str
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Tree:
     """The nodes of one text while it is read from its start to its end, and the problems on the way."""
 

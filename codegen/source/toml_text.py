@@ -9,13 +9,14 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from ..findings import Finding, Place, Rejected, Rule
 from ..ir import escape_token
+from ..records import dataclass
 
 # Compiled on first use, which is the first finding.
 _TOKEN = r"""(?sx)

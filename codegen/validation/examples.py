@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -12,6 +12,7 @@ from ..compiler.regex.translate import Untranslatable, translate
 from ..findings import Finding, Rule, Severity
 from ..ir import JSON, Document, Location, Subschema, escape_token
 from ..read_only import plain
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.resolver import Resolution, resolve
 from ..schema.vocabulary import DRAFT_2020_12, Value
@@ -97,7 +98,7 @@ def made(
     return instances, costly
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Attempt:
     """The search for one valid instance; `ended` says that it was given up."""
 

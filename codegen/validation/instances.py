@@ -11,11 +11,12 @@ one that ends soonest.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import islice
 from typing import Final, NamedTuple
@@ -23,6 +24,7 @@ from typing import Final, NamedTuple
 from ..compiler.analysis import KINDS
 from ..compiler.regex.translate import Untranslatable
 from ..ir import JSON, Keyword, Location, Subschema, type_of
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.equality import key
 from ..schema.listing import type_kinds
@@ -197,7 +199,7 @@ class _Impossible(Exception):
     """No instance can be made on this way."""
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Choices:
     """The choices of one way: those of `prefix`, then the plainest ones; how many there were is kept."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from ..compiler.regex.charsets import Ranges, complement, merged
 from ..compiler.regex.translate import translate
 from ..compiler.regex.trees import characters
+from ..records import dataclass
 from ..runtime import _ecma
 from ..runtime._ecma import Alternation, Group, Literal, Node, Repeat
 from .budget import Budget, SpentError

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import Final, TypeAlias
 
 from ..compiler.analysis import Analysis
 from ..ir import JSON, Location, Subschema, escape_token
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.equality import equal
 from ..schema.vocabulary import IN_PLACE, Holds, Role

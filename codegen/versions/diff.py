@@ -7,8 +7,9 @@ takes what its neighbours leave over. Where it does not hold, nothing is proven.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -16,6 +17,7 @@ from typing import Final, TypeAlias
 from ..compiler.analysis import Analysis
 from ..ir import JSON, Keyword, Location, Subschema
 from ..pointer import value_at
+from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.equality import equal, key
 from ..schema.listing import type_kinds
@@ -64,7 +66,7 @@ class Step:
 Compared: TypeAlias = Step | Pair
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Comparison:
     """The comparison of two versions of a document; `before` and `after` are what its file held and holds."""
 

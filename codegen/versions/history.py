@@ -6,9 +6,10 @@ is asked: what is printed depends on the files that are read, and on nothing els
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from ..compiler.analysis import Analysis
 from ..compiler.regex.translate import Untranslatable
 from ..findings import Finding, Place, Rule
 from ..ir import Change, Effect, History, Location, Release
+from ..records import dataclass
 from ..schema.equality import equal
 from ..schema.resolver import Resolution
 from ..source import loader
@@ -118,7 +120,7 @@ def _files(versions: Sequence[Older], now: Resolution) -> dict[Location, tuple[s
     return {document.location: every for document in now.documents if document.public}
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class _Between:
     """Two versions that follow each other."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ...escapes import Code, code, join
 from ...escapes.svg import text
 from ...ir import Document, Location
+from ...records import dataclass
 from .page_index import PageIndex, definition_name
 
 MOST_ROWS = 40

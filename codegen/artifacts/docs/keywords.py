@@ -6,12 +6,13 @@ A function yields bullets; a bullet begins with a lower-case letter, as it may f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, anchor, codespan, lines, literal, text
 from ...ir import JSON, Keyword, Location, Subschema
+from ...records import dataclass
 from ...schema import vocabulary
 from ...schema.equality import distinct
 from ...schema.vocabulary import ENTRIES, Role

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, bullets, codespan, fence, json_text, text
 from ...ir import JSON, Document
+from ...records import dataclass
 from .examples import example
 from .page_index import PageIndex
 

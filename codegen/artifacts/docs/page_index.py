@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ...escapes import Code, code, join
@@ -13,6 +12,7 @@ from ...escapes.markdown import codespan, fragment, link, text
 from ...ir import JSON, ClassShape, FieldShape, Location, Package, Subschema
 from ...names import Taken, identifier
 from ...pointer import last, value_at
+from ...records import dataclass
 from ...schema import vocabulary
 from ...schema.vocabulary import ENTRIES, Holds
 

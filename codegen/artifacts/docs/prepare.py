@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ...escapes import Code, code, join
 from ...escapes.markdown import Bullet, bullets, codespan, fence, first_paragraph, image, link, text
 from ...ir import JSON, Document, Item, Location, Package, Prepared
+from ...records import dataclass
 from . import changelog
 from .diagram import Edges, diagram, is_drawn, references
 from .examples import example

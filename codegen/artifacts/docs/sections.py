@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ...escapes import Code, code, join
@@ -22,6 +21,7 @@ from ...escapes.markdown import (
 )
 from ...escapes.python import identifier
 from ...ir import JSON, ClassShape, EnumShape, Location
+from ...records import dataclass
 from ...schema.vocabulary import WRITTEN
 from .keywords import Words, capital, marks
 from .leaves import once_for_leaves

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ...escapes import Code
 from ...ir import JSON, Package
+from ...records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ...escapes import Code, code
 from ...escapes.python import identifier, literal, raw_lines
 from ...ir import JSON, ClassCode, ClassShape, Document, EnumShape, Item, Location, ModuleCode, Package, Prepared
+from ...records import dataclass
 from . import docstrings, schema_texts, table_text
 from .modules import Modules, in_import_order
 

@@ -11,13 +11,15 @@ of which no client makes a type, it is written so that all readers agree.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final
 
 from ...ir import JSON, escape_token
+from ...records import dataclass
 from ...schema import vocabulary
 from ...schema.equality import distinct, equal
 from ...schema.vocabulary import DECIDING, ENTRIES, IN_PLACE, Role
@@ -38,7 +40,7 @@ _EXACT_FLOATS: Final = 2**53
 DECIMALS: Final = "1.0 is an integer in JSON Schema, and not for every reader of 3.0"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Loss:
     """Something that 3.0 can't say: where it stands in the 3.1 document, the keyword, and why."""
 
@@ -124,7 +126,7 @@ def _leading_to(components: frozenset[str], translations: Mapping[str, Translati
     return frozenset(reached)
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Translation:
     """One schema on its way; `exact` until something is lost in it or in a component that it refers to.
 
@@ -182,7 +184,7 @@ class Translation:
         return self.components.get(reference.removeprefix(_PREFIX), {})
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Rewriting:
     """One Schema Object: what it says in 3.1, and what is made of it for 3.0.
 

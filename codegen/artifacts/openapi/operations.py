@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -12,6 +11,7 @@ from ...findings import Finding
 from ...ir import JSON, Location, Package
 from ...names import camel
 from ...pointer import tokens
+from ...records import dataclass
 from ...render.schema_objects import reference
 from ...schema import vocabulary
 from ...schema.equality import distinct

@@ -8,10 +8,11 @@ tests for it, and the properties and items that it evaluates (Core 2020-12, sect
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from ...ir import JSON
+from ...records import dataclass
 from ...schema import vocabulary
 from ...schema.equality import key
 from ...schema.vocabulary import Role

@@ -5,11 +5,12 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from ... import names
+from ...records import dataclass
 from . import templates
 from .templates import Part
 from .tree import Expression, For, Group, If, Name, Pass, Statement, Try, uses

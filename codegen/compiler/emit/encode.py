@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeAlias
 
 from ...ir import Location
+from ...records import dataclass
 from ..types import ByKind, Members, Property, Through, Values
 from .body import Body
 from .pieces import Pieced, repeated

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from ...ir import Location
+from ...records import dataclass
 from ..types import ByKind, Members, Property, Through
 from .body import Body
 from .encode import ITEM, Case, Encoder, absent, choose, field_of, has_loop, kept_or, piece_key, read_kept

@@ -9,13 +9,14 @@ in `closed`. So what can't be built can't be printed: there is no import, no cla
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from ...escapes import Code
 from ...escapes import python as escapes
 from ...ir import JSON
+from ...records import dataclass
 from . import closed
 
 # Expressions

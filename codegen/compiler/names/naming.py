@@ -7,13 +7,13 @@ property renames nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from heapq import heappop, heappush
 
 from ... import names
 from ...ir import JSON, Document, Keyword, Location, Subschema
 from ...pointer import last
+from ...records import dataclass
 from ...schema import vocabulary
 from ...schema.listing import listed_values
 from ...schema.vocabulary import Holds, Role

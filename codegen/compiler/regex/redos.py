@@ -8,10 +8,12 @@ finite automata, 1991). A loop that ends the pattern does no harm: where it is r
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...records import dataclass
 from ...runtime._ecma import (
     Alternation,
     AnyCharacter,
@@ -52,7 +54,7 @@ class _State:
     loops: tuple[tuple[int, int], ...]
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Part:
     """What a part of the pattern adds to the automaton.
 

@@ -7,9 +7,11 @@ pattern that is rendered is written from its syntax tree: what means the same in
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...records import dataclass
 from ...runtime import _ecma
 from ...runtime._ecma import (
     Alternation,
@@ -138,7 +140,7 @@ def _groups(tree: Node) -> dict[int, _Home]:
 # Rendering
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Context:
     """What the rendering of one pattern knows: its text, its capturing groups, and where the rendering stands."""
 

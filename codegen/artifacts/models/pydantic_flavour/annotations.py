@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ....escapes import Code, code, join
 from ....escapes.python import identifier, literal
+from ....records import dataclass
 from .generator import UnreadableError
 from .projection import Projection
 

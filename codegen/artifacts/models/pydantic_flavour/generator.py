@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ....ir import JSON
+from ....records import dataclass
 
 
 class UnreadableError(Exception):

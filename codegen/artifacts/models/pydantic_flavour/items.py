@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .... import names
 from ....escapes import Code, code, join
 from ....escapes.python import identifier, literal
 from ....findings import Finding, Place, Rejected, Rule
 from ....ir import ClassShape, Document, EnumShape, FieldShape, Item, Location, ModuleCode, Package
+from ....records import dataclass
 from .. import docstrings
 from ..modules import Modules, in_import_order
 from .annotations import Types

@@ -9,10 +9,12 @@ end is an array of what any of them may be.
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ....ir import JSON
+from ....records import dataclass
 from ....schema.vocabulary import DRAFT_2020_12
 
 OTHERS = "additional_properties"
@@ -93,7 +95,7 @@ def _definition(each: Definition, types: _Types) -> JSON:
     return {"type": "object", "properties": properties, "required": required}
 
 
-@dataclass
+@dataclasses.dataclass(slots=True)
 class _Types:
     """Writes annotations as JSON Schema; the classes of the document have keys, others get one when met."""
 
