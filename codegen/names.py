@@ -1,6 +1,7 @@
 """Python names for what schemas call things: pure functions, the same answer on every Python.
 
-All names are ASCII, so that NFKC (which Python applies to identifiers) can't make two of them one.
+Names keep the letters of any script. They are in NFKC, which Python applies to identifiers, so that no two of them are
+one, and of characters that Unicode has had since 3.2: about these, no later version says another thing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _METHODS = frozenset({"from_dict", "from_json", "to_dict", "to_json"})
 _ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
 _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
 _IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING", "re"})
-_OURS = frozenset({"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "json_schema", "quoted", "root"})
+_OURS = frozenset(
+    {"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "JSON", "UNSET", "json_schema", "quoted", "root"}
+)
 
 BUILTINS = frozenset(
     """
@@ -74,22 +77,61 @@ RESERVED_MEMBERS = frozenset({"mro", "name", "value"})
 """Names that no enum member may have: attributes of `Enum` itself and of its members."""
 
 
+_SETTLED = unicodedata.ucd_3_2_0
+"""Unicode 3.2, which every Python has beside its own: what a letter is does not depend on the version of Python."""
+
+_OF_WORDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Nd"})
+"""The categories of the characters that names are made of, beside the underscore."""
+
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0").union(
+    map(chr, range(0xFE00, 0xFE10))
+)
+"""Letters and marks that are not shown: names that differ in these alone would look the same."""
+
+
 @lru_cache(maxsize=4096)
 def identifier(text: str, fallback: str) -> str:
-    """Return an ASCII identifier that reads like the text: no keyword, no underscore in front.
+    """Return an identifier that reads like the text: no keyword, no underscore in front.
 
-    Accents are dropped and other characters become `_`. A text without a letter or digit is spelled by its
-    characters' names; the fallback (itself an identifier) stands before that and before a digit.
+    What can't stand in an identifier becomes `_`. A text without a letter or digit is spelled by its characters' names;
+    the fallback (itself an identifier) stands before that and before a digit.
     """
-    if text.isascii() and text.isidentifier() and text[0] != "_" and len(text) <= LONGEST:
-        name = text
-    else:
+    name = text if text.isascii() else unicodedata.normalize("NFKC", _settled(text))
+    if not is_identifier(name) or name[0] == "_" or len(name) > LONGEST:
         name = _shortened("_".join(_words(text)), text)
         if not name:
             name = "_".join([fallback, *map(_character, text[:4])])
-        elif name[0].isdigit():
+        elif not name.isidentifier():
             name = f"{fallback}_{name}"
     return f"{name}_" if keyword.iskeyword(name) else name
+
+
+@lru_cache(maxsize=4096)
+def is_identifier(text: str) -> bool:
+    """Return whether a text is an identifier of every Python from 3.11 on, and none that another text is too."""
+    return text.isidentifier() and (text.isascii() or (unicodedata.is_normalized("NFKC", text) and _is_of_words(text)))
+
+
+def _is_of_words(text: str) -> bool:
+    return all(character == "_" or is_of_a_word(character) for character in text)
+
+
+def is_of_a_word(character: str) -> bool:
+    """Return whether a character is a letter, a digit or a mark that every Python takes for one, and that is shown."""
+    return _SETTLED.category(character) in _OF_WORDS and character not in _UNSEEN and f"a{character}".isidentifier()
+
+
+def _settled(text: str) -> str:
+    """Return the first characters of a text, a space for those that Unicode has had for a shorter time."""
+    return "".join(" " if _SETTLED.category(character) in ("Cn", "Cs") else character for character in text[:_READ])
+
+
+def plain(name: str, fallback: str) -> str:
+    """Return an ASCII identifier that reads like a name, for where no other letters may stand."""
+    if name.isascii():
+        return name
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip("_")
+    return ascii_only if ascii_only.isidentifier() else f"{fallback}{ascii_only}"
 
 
 def _shortened(name: str, text: str) -> str:
@@ -97,15 +139,19 @@ def _shortened(name: str, text: str) -> str:
     if len(name) <= LONGEST:
         return name
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{name[: LONGEST - 9]}_{digest[:8]}"
+    return f"{unicodedata.normalize('NFKC', name[: LONGEST - 9])}_{digest[:8]}"
 
 
 def _words(text: str) -> list[str]:
-    """Return the runs of ASCII letters and digits of a text, its accents dropped; a sign before a number is a word."""
-    plain = unicodedata.normalize("NFKD", text[:_READ]).encode("ascii", "ignore").decode()
-    sign = {"-": "minus", "+": "plus"}.get(plain[:1])
-    words = re.findall(r"[A-Za-z0-9]+", plain)
-    return [sign, *words] if sign and plain[1:2].isdigit() else words
+    """Return the runs of letters and digits of a text; a sign before a number is a word."""
+    if text.isascii():
+        shown, words = text, re.findall(r"[A-Za-z0-9]+", text[:_READ])
+    else:
+        shown = unicodedata.normalize("NFKC", _settled(text))
+        runs = "".join(character if is_of_a_word(character) else " " for character in shown).split()
+        words = [word for run in runs if (word := run.lstrip("".join(filter(unicodedata.combining, run))))]
+    sign = {"-": "minus", "+": "plus"}.get(shown[:1])
+    return [sign, *words] if sign and shown[1:2].isdigit() else words
 
 
 def _character(character: str) -> str:
@@ -114,18 +160,26 @@ def _character(character: str) -> str:
     return re.sub(r"\W", "_", name.lower()) if name else f"u{ord(character):04x}"
 
 
+def _cased(text: str, change: Callable[[str], str]) -> str:
+    """Return a text in another case; a character stays that has none which a name may have."""
+    if text.isascii():
+        return change(text)
+    pairs = ((character, change(character)) for character in text)
+    return "".join(changed if is_identifier(f"a{changed}") else character for character, changed in pairs)
+
+
 @lru_cache(maxsize=4096)
 def camel(text: str) -> str:
     """Return the text's words joined in UpperCamelCase, as a part of a class name; "" if it has none."""
-    return "".join(word[0].upper() + word[1:] for word in _words(text))
+    return "".join(_cased(word[0], str.title) + word[1:] for word in _words(text))
 
 
 def class_name(text: str, fallback: str) -> str:
     """Return a class name in UpperCamelCase that reads like the text, else like the fallback."""
     name = _shortened(camel(text), text)
-    if not name or name[0].isdigit():
+    if not name.isidentifier():
         name = f"{camel(fallback) or 'Model'}{name}"
-    if name[0].isdigit():
+    if not name.isidentifier():
         name = f"Model{name}"
     return f"{name}_" if name in RESERVED_CLASSES else name
 
@@ -133,13 +187,54 @@ def class_name(text: str, fallback: str) -> str:
 def is_class_name(name: str) -> bool:
     """Return whether a class may have exactly this name."""
     reserved = keyword.iskeyword(name) or name in RESERVED_CLASSES
-    return name.isascii() and name.isidentifier() and name[0] != "_" and not reserved
+    return is_identifier(name) and name[0] != "_" and not reserved
+
+
+_SIGNS = {
+    "<": "LESS",
+    "<=": "LESS_OR_EQUAL",
+    "=": "EQUAL",
+    "==": "EQUAL",
+    "!=": "NOT_EQUAL",
+    "<>": "NOT_EQUAL",
+    ">=": "GREATER_OR_EQUAL",
+    ">": "GREATER",
+    "!": "NOT",
+    "&&": "AND",
+    "||": "OR",
+    "+": "PLUS",
+    "-": "MINUS",
+    "*": "ASTERISK",
+    "/": "SLASH",
+    "%": "PERCENT",
+    "^": "CARET",
+    "~": "TILDE",
+    "=~": "MATCHES",
+    "!~": "NOT_MATCHES",
+    "_": "UNDERSCORE",
+    ".": "DOT",
+    ",": "COMMA",
+    ":": "COLON",
+    ";": "SEMICOLON",
+    "|": "PIPE",
+    "&": "AMPERSAND",
+    "#": "HASH",
+    "@": "AT",
+    "$": "DOLLAR",
+    "?": "QUESTION_MARK",
+    "\\": "BACKSLASH",
+    " ": "SPACE",
+    "\t": "TAB",
+    "\n": "NEWLINE",
+    "...": "ELLIPSIS",
+}
+"""What members are called whose values are signs alone, where people have a shorter name than Unicode."""
 
 
 def member_name(text: str) -> str:
     """Return an upper case name for an enum member that reads like the text."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", identifier(text, "VALUE"))
-    name = words.upper().rstrip("_")
+    words = _SIGNS.get(text) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", identifier(text, "VALUE"))
+    name = _cased(words, str.upper).rstrip("_")
     return f"{name}_" if name in RESERVED_MEMBERS or name in RESERVED_FIELDS else name
 
 
@@ -228,4 +323,4 @@ def distinct(texts: Sequence[str], name: Callable[[str], str]) -> tuple[str, ...
 def snake(text: str) -> str:
     """Return a name in lower case with `_` between its words: `SessionState` is `session_state`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
-    return words.lower().strip("_")
+    return _cased(words, str.lower).strip("_")

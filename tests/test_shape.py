@@ -230,13 +230,29 @@ MEMBERS = {
     "UUID": "UUID_",
     "1.0": "VALUE_1_0",
     "": "EMPTY",
-    "\u00e9t\u00e9": "ETE",
+    "\u00e9t\u00e9": "ÉTÉ",
 }
 
 
 def test_a_member_is_named_after_its_value() -> None:
     [enum] = shaped({"enum": list(MEMBERS)}).enums
     assert enum.members == tuple((name, value) for value, name in MEMBERS.items())
+
+
+@pytest.mark.parametrize(
+    ("offered", "members"),
+    [
+        ({"x-enum-varnames": ["LOW", "MID", "HIGH"]}, ["LOW", "MID", "HIGH"]),
+        ({"x-enumNames": ["GreaterThan", "is low", ""]}, ["GREATER_THAN", "IS_LOW", "INT_3"]),
+        ({"enumNames": ["A", "A", None]}, ["A", "A_2", "INT_3"]),
+        ({"x-enum-varnames": ["LOW"]}, ["INT_1", "INT_2", "INT_3"]),
+        ({"x-enum-varnames": "LOW"}, ["INT_1", "INT_2", "INT_3"]),
+        ({"x-enum-varnames": ["TEXT", "MID", "HIGH"], "enum": ["a", 2, 3], "type": "integer"}, ["MID", "HIGH"]),
+    ],
+)
+def test_a_member_has_the_name_that_the_schema_offers(offered: dict[str, JSON], members: list[str]) -> None:
+    [enum] = shaped({"enum": [1, 2, 3], **offered}).enums
+    assert [name for name, _ in enum.members] == members
 
 
 def test_what_is_neither_class_nor_enum_has_no_shape() -> None:

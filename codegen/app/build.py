@@ -18,7 +18,7 @@ from ..incremental.compiling import Compiled, parts
 from ..incremental.sharing import ShareOut, one_by_one
 from ..incremental.validating import invalid
 from ..ir import JSON, Document, Location, Package
-from ..names import snake
+from ..names import plain, snake
 from ..records import dataclass
 from ..schema import recovery
 from ..schema.resolver import Places, Resolution
@@ -312,6 +312,6 @@ def _by_path(overrides: Mapping[str, str]) -> dict[str, dict[str, str]]:
 def _labels(resolution: Resolution, values: Values) -> dict[Location, str]:
     """Return what functions and constants are named after: a class, an enum, a module for its root."""
     labels = {document.location: document.module for document in resolution.documents}
-    labels.update((location, snake(enum.name)) for location, enum in values.enums.items())
-    labels.update((location, snake(class_.name)) for location, class_ in values.classes.items())
+    labels.update((location, plain(snake(enum.name), "enum")) for location, enum in values.enums.items())
+    labels.update((location, plain(snake(class_.name), "class")) for location, class_ in values.classes.items())
     return labels

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import string
 import textwrap
+from unicodedata import ucd_3_2_0
 
 from ..ir import JSON
+from ..names import is_identifier, is_of_a_word
 from . import Code
 
 
 def identifier(name: str) -> Code:
     """Return a Python identifier as Code; a name that is not one is a ValueError."""
-    if not name.isidentifier() or not name.isascii():
-        raise ValueError(f"not an ASCII identifier: {name!r}")
+    if not is_identifier(name):
+        raise ValueError(f"not an identifier of every Python: {name!r}")
     return Code(name)
 
 
@@ -21,7 +23,7 @@ _PRINTABLE = frozenset(string.printable) - frozenset("\t\n\r\x0b\x0c")
 
 
 def literal(value: JSON) -> Code:
-    """Return a JSON value as a Python literal, in ASCII; a float beyond a double is a ValueError."""
+    """Return a JSON value as a Python literal; a float beyond a double is a ValueError."""
     parts: list[str] = []
     _write(value, parts)
     return Code("".join(parts))
@@ -50,13 +52,13 @@ def _write(value: JSON, parts: list[str]) -> None:
 
 
 def _string(text: str) -> str:
-    """Return an ASCII literal, as ruff would write it: in double quotes, or in single ones if that saves escapes."""
+    """Return a literal, as ruff would write it: in double quotes, or in single ones if that saves escapes."""
     quote = "'" if '"' in text and "'" not in text else '"'
     return quote + escaped(text, quote) + quote
 
 
 def escaped(text: str, quote: str) -> Code:
-    """Return a text as it stands between two such quotes, in ASCII."""
+    """Return a text as it stands between two such quotes; what is not shown, or turns text, is escaped."""
     plain = text.isascii() and text.isprintable() and quote not in text and "\\" not in text
     return Code(text if plain else "".join(_escaped(character, quote) for character in text))
 
@@ -69,6 +71,8 @@ def _escaped(character: str, quote: str = "") -> str:
     short = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
     if short is not None:
         return short
+    if _is_shown(character):
+        return character
     return _hexadecimal(character)
 
 
@@ -126,20 +130,13 @@ def _escaped_in_text(character: str) -> str:
     if character in "\\\n\r\t" or character in _PRINTABLE:
         return _escaped(character)
     point = ord(character)
-    shown = any(first <= point <= last for first, last in _SHOWN)
     if 0xD800 <= point <= 0xDFFF:
         return f"\\\\u{point:04x}"  # spelled out: Python makes no class with a lone surrogate in its docstring
-    return character if shown else _escaped(character)
+    return _escaped(character)
 
 
-# Letters that every version of Unicode shows, and none that turns the direction of reading.
-_SHOWN = (
-    (0xA1, 0xAC),
-    (0xAE, 0x2FF),
-    (0x386, 0x3CE),
-    (0x410, 0x451),
-    (0x3041, 0x3096),
-    (0x4E00, 0x9FA5),
-    (0xAC00, 0xD7A3),
-)
-"""Ranges of characters that a docstring shows as they are."""
+def _is_shown(character: str) -> bool:
+    """Return whether a source text shows a character as it is: every Python has it, and it turns no line around."""
+    if "\xa1" <= character <= "\xff":
+        return character != "\xad"
+    return is_of_a_word(character) and ucd_3_2_0.bidirectional(character) not in ("R", "AL", "NSM")

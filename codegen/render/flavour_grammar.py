@@ -10,6 +10,8 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from ..names import is_identifier
+
 _RUNTIME: Final = "_pydantic"
 _TYPES: Final = frozenset("Absent Any Date DateTime IPv4 IPv6 Int Time Uuid".split())
 _GENERIC: Final = frozenset("list dict tuple Literal _pydantic.Loose _pydantic.Member _pydantic.Row".split())
@@ -140,7 +142,7 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def _is_public(name: str) -> bool:
-    return name.isascii() and not name.startswith("_")
+    return is_identifier(name) and not name.startswith("_")
 
 
 def _is_alias(name: str) -> bool:

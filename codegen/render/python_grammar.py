@@ -24,6 +24,7 @@ from ..compiler.emit import closed
 from ..escapes.python import literal
 from ..findings import Finding, Place, Rule
 from ..ir import ClassCode, ModuleCode
+from ..names import is_identifier
 from ..records import dataclass
 from . import flavour_grammar, table_grammar
 from .head_grammar import Head
@@ -136,17 +137,22 @@ def _other_lines(text: str, template: str) -> Iterable[_Foreign]:
     """Yield the first line that is not a line of the template, where a slot holds a public name and nothing else."""
     lines = [line for line in template.split("\n") if not line.startswith("{%")]
     fixed = [line for line in lines if "{{" not in line]
-    named = [re.compile(_slots(line), re.ASCII) for line in lines if "{{" in line]
+    named = [re.compile(_slots(line)) for line in lines if "{{" in line]
     wanted = iter([*fixed, None])
     awaited = next(wanted)
     for number, line in enumerate(text.split("\n"), 1):
         if line == awaited:
             awaited = next(wanted)
-        elif not any(pattern.fullmatch(line) for pattern in named):
+        elif not any(_holds_names(pattern.fullmatch(line)) for pattern in named):
             yield number, _shown(line)
             return
     if awaited is not None:
         yield 0, f"an end before the line {_shown(awaited)}"
+
+
+def _holds_names(line: re.Match[str] | None) -> bool:
+    """Return whether a line is one of the template, with names in its slots."""
+    return line is not None and all(map(is_identifier, line.groups()))
 
 
 def _slots(line: str) -> str:
@@ -156,7 +162,7 @@ def _slots(line: str) -> str:
     def group(slot: re.Match[str]) -> str:
         reference = groups.get(slot[0])
         groups.setdefault(slot[0], rf"\{len(groups) + 1}")
-        return reference or r"([A-Za-z]\w*)"
+        return reference or r"([^\W\d_]\w*)"
 
     return _SLOT.sub(group, re.escape(line))
 

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from ..compiler.analysis import Analysis
 from ..compiler.nodes import Context
 from ..ir import JSON, Keyword, Location, Package, Resource, Subschema
-from ..names import Taken, camel, class_name
+from ..names import Taken, camel, class_name, plain
 from ..pointer import tokens, value_at
 from ..read_only import read_only
 from ..records import dataclass
@@ -186,17 +186,17 @@ class _Lifting:
 
     def _base(self, location: Location) -> str:
         if location in self.package.shapes:
-            return self.package.shapes[location].name
+            return plain(self.package.shapes[location].name, "Schema")
         path = tokens(location.pointer)
         if len(path) > 1 and path[-2] in ("$defs", "definitions"):
-            return class_name(path[-1], "Definition")
+            return plain(class_name(path[-1], "Definition"), "Definition")
         root = self._base_of_root(location.document)
-        return root + "".join(camel(token) for token in path if token not in _NOTHING_IN_A_NAME)
+        return root + "".join(plain(camel(token), "") for token in path if token not in _NOTHING_IN_A_NAME)
 
     def _base_of_root(self, document: str) -> str:
         root = Location(document)
         if root in self.package.shapes:
-            return self.package.shapes[root].name
+            return plain(self.package.shapes[root].name, "Schema")
         return class_name(self.package.by_uri[document].module, "Document")
 
     # Schema Objects

@@ -10,7 +10,7 @@ from functools import lru_cache
 from ...escapes import Code, code, join
 from ...escapes.markdown import codespan, fragment, link, text
 from ...ir import JSON, ClassShape, FieldShape, Location, Package, Subschema
-from ...names import Taken, identifier
+from ...names import Taken, identifier, plain
 from ...pointer import last, value_at
 from ...records import dataclass
 from ...schema import vocabulary
@@ -278,7 +278,9 @@ class _Pages:
 
     def _below(self, location: Location, beginning: str = "") -> str:
         name = "_".join(part for part in (definition_name(location), beginning) if part)
-        file = self._taken[location.document].claim(identifier(name, "definition").lower()[:_LONGEST_NAME])
+        file = self._taken[location.document].claim(
+            plain(identifier(name, "definition"), "definition").lower()[:_LONGEST_NAME]
+        )
         return f"{self._names[location.document]}/{file}.md"
 
     def groups(self, location: Location, weights: Mapping[Location, int]) -> Iterator[Group]:

@@ -195,7 +195,7 @@ class Body:
 @lru_cache(maxsize=4096)
 def _stem(hint: str) -> str:
     """Return a variable's name by itself: an identifier that hides nothing."""
-    stem = names.identifier(hint, "item").lower()
+    stem = names.plain(names.identifier(hint, "item"), "item").lower()
     return f"{stem}_" if stem in _USED or keyword.iskeyword(stem) else stem
 
 

@@ -80,9 +80,8 @@ DEEPEST: Final = 20
 
 @lru_cache(maxsize=1 << 16)
 def is_name(identifier: str) -> bool:
-    """Return whether a text is a name: an ASCII identifier, no keyword, and not one of Python's own."""
-    is_identifier = identifier.isidentifier() and identifier.isascii()
-    return is_identifier and not identifier.startswith("__") and not keyword.iskeyword(identifier)
+    """Return whether a text is a name: an identifier, no keyword, and not one of Python's own."""
+    return names.is_identifier(identifier) and not identifier.startswith("__") and not keyword.iskeyword(identifier)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -30,7 +30,7 @@ class Name:
 
     def __post_init__(self) -> None:
         if not closed.is_name(self.identifier):
-            raise ValueError(f"not an ASCII identifier: {self.identifier!r}")
+            raise ValueError(f"not an identifier of every Python: {self.identifier!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def _plain(label: str) -> str:
 
 def _word(token: str) -> str:
     """Return a token of a pointer as a word of a name."""
-    return "item" if token == "items" else names.identifier(token, "item").lower().strip("_")
+    return "item" if token == "items" else names.plain(names.identifier(token, "item"), "item").lower().strip("_")
 
 
 def by_document(locations: Iterable[Location]) -> Mapping[str, Sequence[Location]]:

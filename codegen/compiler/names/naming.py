@@ -12,9 +12,10 @@ from heapq import heappop, heappush
 
 from ... import names
 from ...ir import JSON, Document, Keyword, Location, Subschema
-from ...pointer import last
+from ...pointer import last, value_at
 from ...records import dataclass
 from ...schema import vocabulary
+from ...schema.equality import key
 from ...schema.listing import listed_values
 from ...schema.vocabulary import Holds, Role
 
@@ -55,6 +56,10 @@ _SHAPING = _CONJUNCTIONS | vocabulary.named(lambda entry: entry.role is Role.REF
 
 _LEADING = _SHAPING.union(_DESCRIBES_VALUES)
 """The keywords without which it does not lead to one either."""
+
+
+_MEMBER_NAMES = ("x-enum-varnames", "x-enumNames", "enumNames")
+"""The keywords by which schemas name the members of an enum: openapi-generator's, NSwag's, react-jsonschema-form's."""
 
 
 class Kind(Enum):
@@ -109,26 +114,42 @@ def named(
     for document in documents:
         visits = tuple(_Walk(document, subschemas, kinds, by_document[document.location.document]).visits())
         assigned = _named(visits, kinds, document, subschemas, overrides.get(document.path, {}))
-        yield document, _shapes(assigned, subschemas, kinds)
+        yield document, _shapes(document, assigned, subschemas, kinds)
 
 
-def _shapes(assigned: Mapping[Location, str], subschemas: Mapping[Location, Subschema], kinds: _Kinds) -> Shapes:
+def _shapes(
+    document: Document, assigned: Mapping[Location, str], subschemas: Mapping[Location, Subschema], kinds: _Kinds
+) -> Shapes:
     """Return the shapes of one document, whose classes and enums have these names."""
     in_use = frozenset(assigned.values())
     models = []
     enums = []
     for location, name in assigned.items():
         if kinds.of(location) is Kind.ENUM:
-            enums.append(EnumModel(location.pointer, name, _members(subschemas[location])))
+            enums.append(EnumModel(location.pointer, name, _members(subschemas[location], document)))
         else:
             models.append(Model(location.pointer, name, _fields(subschemas[location], in_use)))
     return Shapes(tuple(models), tuple(enums))
 
 
-def _members(subschema: Subschema) -> tuple[tuple[str, JSON], ...]:
+def _members(subschema: Subschema, document: Document) -> tuple[tuple[str, JSON], ...]:
     values = enum_values(subschema)
-    spelled = names.distinct([names.member_text(value) for value in values], names.member_name)
-    return tuple(zip(spelled, values, strict=True))
+    offered = _offered(value_at(subschema.location.pointer, document.content))
+    texts = [offered.get(key(value)) or names.member_text(value) for value in values]
+    return tuple(zip(names.distinct(texts, names.member_name), values, strict=True))
+
+
+def _offered(schema: JSON) -> Mapping[object, str]:
+    """Return what a schema calls the members of its enum, by their values.
+
+    Those keywords are none of JSON Schema's: names of another number or kind are no fault, and count for nothing.
+    """
+    keywords = schema if isinstance(schema, dict) else {}
+    enum = keywords.get("enum")
+    for given in map(keywords.get, _MEMBER_NAMES):
+        if isinstance(enum, list) and isinstance(given, list) and len(given) == len(enum):
+            return {key(value): name for value, name in zip(enum, given, strict=True) if isinstance(name, str)}
+    return {}
 
 
 def _fields(subschema: Subschema, classes: frozenset[str]) -> tuple[ModelField, ...]:

@@ -94,10 +94,10 @@ class ExhibitionXYZI(Enum):
     """
 
     VALUE_GRAVE_ACCENT = "`"
-    VALUE_VERTICAL_LINE = "|"
+    PIPE = "|"
     B = "<b>"
     A_B = "a``b"
-    VALUE_ASTERISK = "*"
+    ASTERISK = "*"
     VALUE_RIGHT_SQUARE_BRACKET_LEFT_PARENTHESIS = "]("
 
 
@@ -177,8 +177,7 @@ class Exhibition(_model.KeepsText):
     """
     field_: None | _absent.Absent = _absent.ABSENT
     """In JSON: \""."""
-    groe: int | None = None
-    """In JSON: "gr\\u00f6\\u00dfe"."""
+    größe: int | None = None
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
@@ -374,7 +373,7 @@ _EXHIBITION_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("rooms", "rooms", False),
     ("x_y_z_i", "x|y `z` <i>*_\\", False),
     ("field_", "", False),
-    ("groe", "gr\xf6\xdfe", False),
+    ("größe", "größe", False),
 )
 _EXHIBITION_LABELS_PATTERNPROPERTIES_DE_EN_PATTERN = re.compile("^(de|en)\\Z").search
 _EXHIBITION_LABELS_PROPERTYNAMES_PATTERN = re.compile("^[a-z]{2}\\Z").search
@@ -406,7 +405,7 @@ _EXHIBITION_NAMES: frozenset[str] = frozenset([
     "rooms",
     "x|y `z` <i>*_\\",
     "",
-    "gr\xf6\xdfe",
+    "größe",
 ])
 _EXHIBITION_NAME_PATTERN = re.compile("^[A-Z][^|`<>]*\\Z").search
 _EXHIBITION_PATTERNPROPERTIES_X_PATTERN = re.compile("^x-").search
@@ -702,13 +701,13 @@ def _read_exhibition(data: Any, cls: type[Any]) -> Any:
     else:
         self.field_ = _absent.ABSENT
         present -= 1
-    if "gr\xf6\xdfe" in value:
-        groe = value["gr\xf6\xdfe"]
+    if "größe" in value:
+        groe = value["größe"]
         if type(groe) is not int:
             groe = _numbers.integer(groe)
-        self.groe = groe
+        self.größe = groe
     else:
-        self.groe = None
+        self.größe = None
         present -= 1
     for key in value:
         if key not in _EXHIBITION_NAMES and _EXHIBITION_PATTERNPROPERTIES_X_PATTERN(key) is None:
@@ -822,7 +821,7 @@ def _text_exhibition(self: Exhibition) -> str:
     x_y_z_i_text = "" if x_y_z_i is None else f',"x|y `z` <i>*_\\\\":{quoted(x_y_z_i._value_)}'
     item = self.field_
     field__text = "" if item is _absent.ABSENT else f',"":{_json.dumps(item)}'
-    groe = self.groe
+    groe = self.größe
     if groe is None:
         groe_text = ""
     elif type(groe) is int:
@@ -1047,8 +1046,8 @@ def _valid_exhibition(data: Any) -> bool:
             return _data.refused(value["x|y `z` <i>*_\\"])
         if "" in value and value[""] is not None:
             return _data.refused(value[""])
-        if "gr\xf6\xdfe" in value:
-            groe = value["gr\xf6\xdfe"]
+        if "größe" in value:
+            groe = value["größe"]
             if type(groe) is not int and (type(groe) is not float or not groe.is_integer()):
                 return _data.refused(groe)
         for key_3 in value:
@@ -1167,9 +1166,9 @@ def _write_exhibition(self: Exhibition) -> dict[str, object]:
     item = self.field_
     if item is not _absent.ABSENT:
         data[""] = item
-    groe = self.groe
+    groe = self.größe
     if groe is not None:
-        data["gr\xf6\xdfe"] = groe
+        data["größe"] = groe
     if self.additional_properties:
         data.update(self.additional_properties)
     return data

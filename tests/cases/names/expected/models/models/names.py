@@ -163,7 +163,7 @@ _NAMES_FIELDS: tuple[tuple[str, str, bool], ...] = (
     ("foo_bar", "foo_bar", False),
     ("field_", "", False),
     ("field_u1f680", "\U0001f680", False),
-    ("fit_2", "\ufb01t", False),
+    ("fit_2", "ﬁt", False),
     ("fit", "fit", False),
     ("init", "__init__", False),
     ("field_1st", "1st", False),
@@ -182,7 +182,7 @@ _NAMES_NAMES: frozenset[str] = frozenset([
     "foo_bar",
     "",
     "\U0001f680",
-    "\ufb01t",
+    "ﬁt",
     "fit",
     "__init__",
     "1st",
@@ -259,8 +259,8 @@ def _read_names(data: Any, cls: type[Any]) -> Any:
     else:
         self.field_u1f680 = None
         present -= 1
-    if "\ufb01t" in value:
-        fit = value["\ufb01t"]
+    if "ﬁt" in value:
+        fit = value["ﬁt"]
         self.fit_2 = _read_item_2(fit, Item_2)
     else:
         self.fit_2 = None
@@ -452,8 +452,8 @@ def _valid_names(data: Any) -> bool:
             item_u1f680 = value["\U0001f680"]
             if type(item_u1f680) is not int and (type(item_u1f680) is not float or item_u1f680 - item_u1f680 != 0.0):
                 return _data.refused(item_u1f680)
-        if "\ufb01t" in value:
-            fit = value["\ufb01t"]
+        if "ﬁt" in value:
+            fit = value["ﬁt"]
             if type(fit) is not dict:
                 return _data.refused(fit)
             if "size" in fit:
@@ -515,7 +515,7 @@ def _write_names(self: Names) -> dict[str, object]:
         data["\U0001f680"] = item_u1f680
     fit = self.fit_2
     if fit is not None:
-        data["\ufb01t"] = _write_item_2(fit)
+        data["ﬁt"] = _write_item_2(fit)
     fit_2 = self.fit
     if fit_2 is not None:
         data["fit"] = _write_item(fit_2)

@@ -26,8 +26,8 @@ else:
 __all__ = [
     "Base",
     "DecodeError",
-    "JSON",
     "JSONA",
+    "JSON_",
     "Kind",
     "Part",
     "Shadows",
@@ -82,7 +82,7 @@ class Shadows(_model.KeepsText):
 
     warning: Warning_ | None = None
     timeout: TimeoutError_ | None = None
-    json: JSON | None = None
+    json: JSON_ | None = None
     ABSENT: int | None = None
     Absent: str | None = None
     PRESENT: int | None = None
@@ -155,7 +155,7 @@ class Warning_(_model.Model):
 
 
 @dataclass(slots=True, kw_only=True)
-class JSON(_model.Model):
+class JSON_(_model.Model):
     """An object of /$defs/JSON."""
 
     a: JSONA | None = None
@@ -310,7 +310,7 @@ def _read_shadows(data: Any, cls: type[Any]) -> Any:
         present -= 1
     if "json" in value:
         json = value["json"]
-        self.json = _read_json(json, JSON)
+        self.json = _read_json(json, JSON_)
     else:
         self.json = None
         present -= 1
@@ -1098,7 +1098,7 @@ def _read_json(data: Any, cls: type[Any]) -> Any:
 
 
 # shadows.json#/$defs/JSON
-def _text_json(self: JSON) -> str:
+def _text_json(self: JSON_) -> str:
     a = self.a
     a_text = "" if a is None else f',"a":{_json.dumps(a._value_)}'
     extra = self.additional_properties
@@ -1111,7 +1111,7 @@ def _text_json(self: JSON) -> str:
 
 
 # shadows.json#/$defs/JSON
-def _write_json(self: JSON) -> dict[str, object]:
+def _write_json(self: JSON_) -> dict[str, object]:
     data: dict[str, object] = {}
     a = self.a
     if a is not None:
@@ -1161,7 +1161,7 @@ Warning_._bind(
     "shadows/warning",
     _json.loads,
 )
-JSON._bind(
+JSON_._bind(
     _read_json,
     _write_json,
     _text_json,

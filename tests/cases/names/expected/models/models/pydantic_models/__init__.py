@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from .names import Item_2 as Item_2
     from .names import Names as Names
     from .names import NamesStandard as NamesStandard
-    from .shadows import JSON as JSON
     from .shadows import JSONA as JSONA
+    from .shadows import JSON_ as JSON_
     from .shadows import Base as Base
     from .shadows import Kind as Kind
     from .shadows import Part as Part
@@ -26,8 +26,8 @@ __all__ = [
     "Base",
     "Item",
     "Item_2",
-    "JSON",
     "JSONA",
+    "JSON_",
     "Kind",
     "Names",
     "NamesStandard",
@@ -45,8 +45,8 @@ _MODULES = {
     "Base": "shadows",
     "Item": "names",
     "Item_2": "names",
-    "JSON": "shadows",
     "JSONA": "shadows",
+    "JSON_": "shadows",
     "Kind": "shadows",
     "Names": "names",
     "NamesStandard": "names",

@@ -53,7 +53,7 @@ class Names(_pydantic.Model):
     field_u1f680: int | float | None = _pydantic.Field(default=None, alias="\U0001f680", exclude_if=_pydantic.is_none)
     """In JSON: "\\ud83d\\ude80"."""
 
-    fit_2: Item_2 | None = _pydantic.Field(default=None, alias="\ufb01t", exclude_if=_pydantic.is_none)
+    fit_2: Item_2 | None = _pydantic.Field(default=None, alias="ﬁt", exclude_if=_pydantic.is_none)
     """In JSON: "\\ufb01t"."""
 
     fit: Item | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)

@@ -18,8 +18,8 @@ from . import _pydantic
 
 __all__ = [
     "Base",
-    "JSON",
     "JSONA",
+    "JSON_",
     "Kind",
     "Part",
     "Shadows",
@@ -43,7 +43,7 @@ class Shadows(_pydantic.Model):
 
     timeout: _pydantic.Member[TimeoutError_] | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
-    json_: JSON | None = _pydantic.Field(default=None, alias="json", exclude_if=_pydantic.is_none)
+    json_: JSON_ | None = _pydantic.Field(default=None, alias="json", exclude_if=_pydantic.is_none)
     """In JSON: "json"."""
 
     ABSENT: _pydantic.Int | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
@@ -135,10 +135,10 @@ class Warning_(_pydantic.Model):
     a: str | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
 
-class JSON(_pydantic.Model):
+class JSON_(_pydantic.Model):
     """An object of /$defs/JSON."""
 
-    __decode__: _pydantic.ClassVar[_pydantic.Decode] = _dataclasses.JSON.from_dict
+    __decode__: _pydantic.ClassVar[_pydantic.Decode] = _dataclasses.JSON_.from_dict
 
     a: _pydantic.Member[JSONA] | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
