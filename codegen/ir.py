@@ -340,3 +340,19 @@ class Prepared:
     items: Mapping[str, Sequence[Item]]
     complete: Mapping[str, Callable[[Any, Any], Item]] = field(default_factory=dict)
     index: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a prepare.py gives where files are joined from parts, each of which is made by itself.
+
+    `make` is a function of a module. It is given the `index`, as that of `Prepared`, and one of the `items`, and
+    returns a JSON value: texts, and what joining them has to know. `join` is given these values in the order of the
+    items, and returns what a prepare.py returns: items, `Prepared`, or parts again. A text that an escape made may come
+    to it as a plain string, since it may have been kept: `Code(text)` says that it is in its language already.
+    """
+
+    items: Sequence[Item]
+    make: Callable[[Any, Any], JSON]
+    join: Callable[[Sequence[Any]], Mapping[str, Sequence[Item]] | Prepared | Parts]
+    index: object = None

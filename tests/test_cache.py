@@ -27,7 +27,7 @@ from codegen.incremental import cache
 from codegen.incremental.cache import Cache
 from codegen.ir import Document
 from codegen.render import python_grammar
-from codegen.render.templates import Printing
+from codegen.render.templates import Part, Printing
 from codegen.schema.resolver import Resolution
 from codegen.validation import metaschema
 
@@ -189,6 +189,59 @@ def test_a_document_is_done_again_with_what_it_refers_to_and_not_with_who_refers
         assert main(["generate"]) == 0
         assert {name for name in made if len(name) == 1} == again
         assert {name for name in made if name.endswith(".md")} == {f"{name}.md" for name in again}
+
+
+TO_A = {"properties": {"to": {"$ref": "a.json"}}}
+PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
+    "its own schema": ({}, {"b.json": {**BODIES[2], "minProperties": 1}}, {"One"}),
+    "one that it refers to": ({"b.json": TO_A}, {"a.json": {**BODIES[0], "description": "Told."}}, {"A", "B"}),
+    "one that is written into it in 3.0 terms": (
+        {"b.json": {"$ref": "a.json", "unevaluatedProperties": False}},
+        {"a.json": {"properties": {"x": {}}}},
+        {"A", "B"},
+    ),
+    "one that is new": ({"b.json": TO_A}, {"d.json": True}, {"D"}),
+    "an example": ({}, {"a.json": {**BODIES[0], "examples": [{}]}}, {"A"}),
+    "an example that is not valid": ({}, {"a.json": {"type": "string", "examples": [1]}}, {"A"}),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_is_made_again_only_if_what_it_read_has_changed(
+    project: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after, again = PARTS[name]
+    written(project, before)
+    assert main(["generate"]) == 0
+    made = parts_made(monkeypatch)
+    written(project, after)
+    assert main(["generate"]) == 0
+    assert sorted(made) == sorted(again)
+
+
+def test_a_part_is_made_again_if_what_it_refers_to_has_another_name(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(project, {"b.json": TO_A})
+    assert main(["generate"]) == 0
+    made = parts_made(monkeypatch)
+    (project / "pyproject.toml").write_text('[tool.triptych.names]\n"a.json#" = "Pinned"\n')
+    assert main(["generate"]) == 0
+    assert sorted(made) == ["B", "Pinned"]
+
+
+def parts_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows by the components that are made."""
+    made: list[str] = []
+    value = Part.value
+    monkeypatch.setattr(Part, "value", lambda self: made.append(str(self.item["name"])) or value(self))
+    return made
+
+
+def written(project: Path, schemas: dict[str, Any]) -> None:
+    """Write schemas into the folder of a project."""
+    for path, schema in schemas.items():
+        (project / "schema" / path).write_text(json.dumps(schema))
 
 
 def test_code_is_made_again_where_a_text_is_unless_others_refer_to_it(

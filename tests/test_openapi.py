@@ -22,9 +22,12 @@ from codegen.app.config import check_settings
 from codegen.app.settings import defaults
 from codegen.app.settings_schema import described
 from codegen.artifacts.openapi.downgrade import DECIMALS, Downgrade, Translation, downgrade
+from codegen.escapes import Code
 from codegen.escapes import json as json_escapes
 from codegen.escapes import yaml as yaml_escapes
 from codegen.findings import Finding, Rejected
+from codegen.incremental import rendering
+from codegen.incremental.cache import Cache
 from codegen.ir import JSON, ClassShape, EnumShape, Location, Package
 from codegen.render import templates
 from codegen.render.schema_objects import Components, components
@@ -264,11 +267,11 @@ def downgraded(schema: JSON, reader: Any = LENIENT) -> tuple[Downgrade, Any]:
     """Return the downgrade of a schema and a validator for the component of its root, as a reader of 3.0 has it."""
     made = package(case=schema)
     lifted = components(made)
-    down = downgrade(lifted.schemas)
+    older, down = downgrade(lifted.schemas)
     info = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}}
-    document = json.loads(json.dumps({**info, "components": {"schemas": down.schemas}}))
+    document = json.loads(json.dumps({**info, "components": {"schemas": older}}))
     assert [error.message for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
-    schemas = {name: as_draft4(value) for name, value in down.schemas.items()}
+    schemas = {name: as_draft4(value) for name, value in older.items()}
     name = root(made, lifted)
     whole = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
     return down, reader(json.loads(json.dumps(whole)))
@@ -278,7 +281,7 @@ def test_the_downgrade_looks_again_only_at_what_leads_to_something_lost(monkeypa
     others: dict[str, JSON] = {f"Other{index}": {"type": "string"} for index in range(20)}
     chain: dict[str, JSON] = {f"C{index}": {"$ref": f"#/components/schemas/C{index + 1}"} for index in range(5)}
     lost: JSON = {"anyOf": [{"$ref": "#/components/schemas/C0"}, {"propertyNames": {"maxLength": 2}}]}
-    made = downgrade({**others, **chain, "C5": lost})
+    older, made = downgrade({**others, **chain, "C5": lost})
     assert (made.wider, made.exact) == ({*chain, "C5"}, frozenset(others))
     looked: list[str] = []
     translate = Translation.schema
@@ -289,7 +292,7 @@ def test_the_downgrade_looks_again_only_at_what_leads_to_something_lost(monkeypa
 
     monkeypatch.setattr(Translation, "schema", counting)
     again = downgrade({**others, **chain, "C5": lost})
-    assert again == made
+    assert again == (older, made)
     assert Counter(at for at in looked if at.count("/") == 3) == Counter(
         {f"/components/schemas/{name}": 1 if name in others else 2 for name in (*others, *chain, "C5")}
     )
@@ -406,7 +409,8 @@ def test_where_1_0_depends_on_the_reader_is_reported(schema: JSON, apart: list[J
 
 def test_a_client_has_integers() -> None:
     count: JSON = {"type": "integer", "minimum": 0, "default": 1.0, "enum": [1.0, 2]}
-    component = downgraded({"properties": {"a": count, "b": {"type": ["integer", "null"]}}})[0].schemas["Case"]
+    schema: JSON = {"properties": {"a": count, "b": {"type": ["integer", "null"]}}}
+    component = downgrade(components(package(case=schema)).schemas)[0]["Case"]
     assert component == {
         "properties": {
             "a": {"type": "integer", "minimum": 0, "default": 1, "enum": [1, 2]},
@@ -576,10 +580,11 @@ def test_what_3_0_can_not_say_is_told_and_refuses_nothing_valid(
 
 
 def test_a_loss_stands_in_its_place() -> None:
-    down, _ = downgraded({"properties": {"a/b": {"type": "object", "propertyNames": {"maxLength": 2}}}})
+    schema: JSON = {"properties": {"a/b": {"type": "object", "propertyNames": {"maxLength": 2}}}}
+    older, down = downgrade(components(package(case=schema)).schemas)
     (loss,) = down.losses
     assert (loss.pointer, loss.keyword) == ("/components/schemas/Case/properties/a~1b", "propertyNames")
-    component = down.schemas["Case"]
+    component = older["Case"]
     assert isinstance(component, dict)
     lost: JSON = {"propertyNames": {"maxLength": 2}}
     assert component["properties"] == {"a/b": {"type": "object", "x-lost": lost}}
@@ -594,9 +599,10 @@ def test_what_refers_to_an_inexact_component_is_inexact() -> None:
 
 
 def test_annotations_of_3_1_become_those_of_3_0() -> None:
-    down, _ = downgraded({"$comment": "C", "examples": [1, 2], "default": 3, "contentMediaType": "a/b"})
+    schema: JSON = {"$comment": "C", "examples": [1, 2], "default": 3, "contentMediaType": "a/b"}
+    older, _ = downgrade(components(package(case=schema)).schemas)
     made: JSON = {"x-comment": "C", "example": 1, "x-examples": [1, 2], "default": 3, "x-contentMediaType": "a/b"}
-    assert down.schemas == {"Case": made}
+    assert older == {"Case": made}
 
 
 # Documents
@@ -657,6 +663,24 @@ def test_yaml_and_json_say_the_same() -> None:
     made = files(session_package(), **SESSION)
     for name in ("openapi", "fragment", "openapi-3.0"):
         assert yaml.safe_load(made[f"{name}.yaml"]) == json.loads(made[f"{name}.json"])
+
+
+def test_the_components_are_shared_out_and_what_was_made_is_taken() -> None:
+    cache, shared = Cache(), list[int]()
+
+    def share_out(work: Any, jobs: Any) -> Any:
+        shared.append(len(jobs))
+        return [work(job) for job in jobs]
+
+    def run(made: Package) -> tuple[int, Any]:
+        shared.clear()
+        files = rendering.render(made, [ARTIFACT], {"openapi": DEFAULTS}, {}, cache, share_out)
+        return shared[0], files
+
+    one, other = ({"a": {"$ref": "c.json"}, "b": {"title": title}, "c": {"default": 1}} for title in ("One", "Other"))
+    count, first = run(package(**one))
+    assert (count, run(package(**one))) == (3, (0, first))
+    assert run(package(**other)) == (1, templates.render(package(**other), [ARTIFACT], {"openapi": DEFAULTS}))
 
 
 def test_the_order_of_the_documents_does_not_matter() -> None:
@@ -887,6 +911,24 @@ TEXTS = [
     ),
     *(".inf", ".nan", "y", "on", "a, b", "{{ a }}", "...", "---", "k" * 2000),
 ]
+
+
+ENTRIES: list[dict[str, JSON]] = [
+    {"A": {"type": "string"}, "B": {}, "C": {"enum": [1, "\ud800", []], "x-é\u2028": None}},
+    {"A": {"not": {}}},
+    {},
+]
+
+
+@pytest.mark.parametrize("schemas", ENTRIES)
+def test_what_is_joined_from_entries_is_what_is_written_in_one_piece(schemas: dict[str, JSON]) -> None:
+    whole: JSON = {"info": {"title": "t"}, "components": {"schemas": schemas, "responses": {}}}
+    in_json = json_escapes.members([json_escapes.member(*each, 4) for each in schemas.items()], 4)
+    joined: JSON = {"info": {"title": "t"}, "components": {"schemas": in_json, "responses": {}}}
+    assert json_escapes.document(joined) == json_escapes.document(whole)
+    in_yaml = Code("".join(yaml_escapes.entry(*each, 4) for each in schemas.items()))
+    joined = {"info": {"title": "t"}, "components": {"schemas": in_yaml or {}, "responses": {}}}
+    assert yaml_escapes.block(joined) == yaml_escapes.block(whole)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)

@@ -9,6 +9,7 @@ import pytest
 from codegen.app.artifact_toml import SCHEMA, read_artifact
 from codegen.app.settings_schema import packaged
 from codegen.findings import Finding, Rejected
+from codegen.incremental.rendering import render as incremental
 from codegen.ir import Document, Location, Package
 from codegen.render.templates import BUNDLED, Artifact, render
 
@@ -116,6 +117,54 @@ def test_a_fault_in_prepare_is_reported_with_its_line(tmp_path: Path) -> None:
     (finding,) = faults(artifact(tmp_path, "", prepare="def prepare(package, settings):\n    return 1 / 0\n"))
     assert (finding.rule.id, Path(finding.place.file).name, finding.place.line) == ("prepare-broken", "prepare.py", 2)
     assert "ZeroDivisionError" in finding.message
+
+
+WORDS = """
+from codegen.escapes import Code
+from codegen.escapes.python import literal
+from codegen.ir import Parts
+
+
+def prepare(package, settings):
+    words = [{"word": word} for word in settings["words"]]
+    return Parts(words, letters, lambda made: Parts(made, text, joined, "-"), 2)
+
+
+def letters(index, item):
+    return {"word": item["word"] * index} if item["word"] else None
+
+
+def text(index, item):
+    return item and literal(index + item["word"])
+
+
+def joined(texts):
+    return {"run": [{"texts": [Code(text) for text in texts if text]}]}
+"""
+
+
+def test_a_file_is_joined_from_parts(tmp_path: Path) -> None:
+    made = artifact(tmp_path, "{% for text in texts %}{{ text }} {% endfor %}", prepare=WORDS)
+    for words, text in ((["a", "", "b"], '"-aa" "-bb" '), ([], "")):
+        (file,) = incremental(PACKAGE, [made], {"mine": {"words": words}}, {}, None)
+        assert (file.text, file.documents) == (text, ("a.json", "b.json", "meta.json"))
+        assert render(PACKAGE, [made], {"mine": {"words": words}}) == (file,)
+
+
+@pytest.mark.parametrize(("function", "line"), [("letters", 13), ("text", 17), ("joined", 21)])
+def test_a_fault_in_a_part_is_reported_with_its_line(tmp_path: Path, function: str, line: int) -> None:
+    lines = WORDS.splitlines()
+    assert lines[line - 2].startswith(f"def {function}(")
+    broken = "\n".join([*lines[: line - 1], "    return 1 / 0", *lines[line:]])
+    made = artifact(tmp_path, "", prepare=broken)
+    with pytest.raises(Rejected) as caught:
+        render(PACKAGE, [made], {"mine": {"words": ["a"]}})
+    (finding,) = caught.value.findings
+    assert (finding.rule.id, Path(finding.place.file).name, finding.place.line) == (
+        "prepare-broken",
+        "prepare.py",
+        line,
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,21 @@ What is generated calls a function for each, as do the passes here, and Python's
 """
 
 
+def entered(context: Context, resource: Resource, wanted: frozenset[str]) -> Context:
+    """Return the dynamic scope within a subschema of a resource, of which the `wanted` anchors are looked up."""
+    bindings = {**resource.dynamic_anchors, **dict(context.bindings)}
+    return Context(tuple(sorted((name, at) for name, at in bindings.items() if name in wanted)))
+
+
+def referred(keyword: Keyword, context: Context) -> Location:
+    """Return where a `$ref` or `$dynamicRef` leads in the dynamic scope."""
+    if keyword.target is None:
+        raise ValueError(f"a reference without a target: {keyword}")
+    if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
+        return dict(context.bindings).get(keyword.value, keyword.target)
+    return keyword.target
+
+
 @dataclass(slots=True)
 class _Chains:
     """What the in-place applicators lead to: cycles, and chains with their lengths, cut where they get too long."""
@@ -235,7 +250,7 @@ class Analysis:
         return sorted(location for locations in self._anchors.values() for location in locations)
 
     @cached_property
-    def _wanted(self) -> Mapping[Location, frozenset[str]]:
+    def wanted(self) -> Mapping[Location, frozenset[str]]:
         """For each subschema the dynamic anchors that something reachable from it looks up."""
         lookups: dict[str, list[Location]] = {}
         for location, subschema in self.subschemas.items():
@@ -254,12 +269,8 @@ class Analysis:
         The outermost binding of an anchor wins (Core 2020-12, section 8.2.3.2); anchors that nothing below
         looks up are left out, so that equal code is made once.
         """
-        wanted = self._wanted.get(location)
-        if not wanted:
-            return _NO_SCOPE
-        bindings = dict(self.resource(location).dynamic_anchors)
-        bindings.update(context.bindings)
-        return Context(tuple(sorted((name, at) for name, at in bindings.items() if name in wanted)))
+        wanted = self.wanted.get(location)
+        return entered(context, self.resource(location), wanted) if wanted else _NO_SCOPE
 
     def target(self, context: Context, location: Location, path: str) -> Target:
         """Return a subschema as a target in the dynamic scope, with the keyword path that leads to it."""
@@ -267,11 +278,7 @@ class Analysis:
 
     def referred(self, keyword: Keyword, context: Context) -> Location:
         """Return where a `$ref` or `$dynamicRef` leads in the dynamic scope."""
-        if keyword.target is None:
-            raise ValueError(f"a reference without a target: {keyword}")
-        if keyword.name == "$dynamicRef" and isinstance(keyword.value, str):
-            return dict(context.bindings).get(keyword.value, keyword.target)
-        return keyword.target
+        return referred(keyword, context)
 
     def endless(self, starts: Iterable[Location]) -> tuple[Location, ...]:
         """Return the subschemas that come back to themselves on the same instance, reached from the starts."""

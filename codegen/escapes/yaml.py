@@ -23,7 +23,10 @@ _LONGEST_KEY: Final = 900  # YAML 1.2.2, section 7.4: an implicit key has at mos
 
 
 def block(value: JSON, indent: int = 0) -> Code:
-    """Return a JSON value as YAML lines, each indented and ended by a newline."""
+    """Return a JSON value as YAML lines, each indented and ended by a newline.
+
+    What is `Code` in it are lines that `block` or `entry` has made for their place, and stands as it is.
+    """
     lines: list[str] = []
     _write(value, " " * indent, lines)
     return Code("\n".join([*lines, ""]))
@@ -57,7 +60,7 @@ def _write(value: JSON, indent: str, lines: list[str]) -> None:
             head = f"{indent}{name}:" if len(name) <= _LONGEST_KEY else f"{indent}? {name}\n{indent}:"
             if item.__class__ is str:
                 lines.append(f"{head} {_text(item)}")
-            elif item and isinstance(item, (list, dict)):
+            elif item and isinstance(item, (list, dict, Code)):
                 lines.append(head)
                 _write(item, indent + "  ", lines)
             else:
@@ -67,6 +70,8 @@ def _write(value: JSON, indent: str, lines: list[str]) -> None:
             start = len(lines)
             _write(item, indent + "  ", lines)
             lines[start] = f"{indent}- {lines[start][len(indent) + 2 :]}"
+    elif isinstance(value, Code):
+        lines.append(value.removesuffix("\n"))
     else:
         lines.append(indent + _scalar(value))
 

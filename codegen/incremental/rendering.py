@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import FunctionType
+from typing import TypeAlias
 
 from ..findings import Finding
 from ..ir import JSON, Package
 from ..render import templates
-from ..render.templates import Artifact, Printing, Reading, Rendered
+from ..render.templates import Artifact, Part, Printing, Reading, Rendered
 from .cache import Cache
 from .reads import Given, digest
 from .sharing import ShareOut, one_by_one
@@ -36,8 +37,11 @@ def render(
     return templates.render(package, artifacts, settings, made.texts, made.faults)
 
 
+_Work: TypeAlias = Printing | Part
+
+
 class _Texts:
-    """The texts of one run, and what is wrong with them."""
+    """The texts of one run and the parts that some are joined from, and what is wrong with texts."""
 
     def __init__(self, cache: Cache, digests: Mapping[str, str], share_out: ShareOut) -> None:
         self._cache = cache
@@ -45,45 +49,45 @@ class _Texts:
         self._share_out = share_out
         self._given: dict[int, Given] = {}
 
-    def texts(self, printings: Sequence[Printing]) -> Sequence[str]:
-        """Return each of the texts: what earlier runs have made is taken, and the rest is made.
+    def texts(self, work: Sequence[_Work]) -> Sequence[JSON]:
+        """Return each of the texts and parts: what earlier runs have made is taken, and the rest is made.
 
         Only those that are completed when they are printed are work enough to be shared out.
         """
-        about = [self._about(printing) for printing in printings]
+        about = [self._about(each) for each in work]
         there = [
-            printing.text() if given is None else self._recalled(printing, given)
-            for printing, given in zip(printings, about, strict=True)
+            [templates.made(each)] if given is None else self._recalled(each, given)
+            for each, given in zip(work, about, strict=True)
         ]
-        rows = zip(printings, about, there, strict=True)
-        fresh = [(printing, given) for printing, given, text in rows if given is not None and text is None]
+        rows = zip(work, about, there, strict=True)
+        fresh = [(each, given) for each, given, known in rows if given is not None and not known]
         made = iter(self._share_out(self._made, fresh))
-        return [self._taken(next(made)) if text is None else text for text in there]
+        return [known[0] if known else self._taken(next(made)) for known in there]
 
-    def _taken(self, made: tuple[str, Mapping[str, bytes]]) -> str:
-        """Return a text that was made, perhaps in a copy of this process, and keep what is to be kept of it."""
+    def _taken(self, made: tuple[JSON, Mapping[str, bytes]]) -> JSON:
+        """Return what was made, perhaps in a copy of this process, and keep what is to be kept of it."""
         text, rows = made
         self._cache.take(rows)
         return text
 
-    def _recalled(self, printing: Printing, given: Given) -> str | None:
-        """Return the text of a template for an item that is completed, if an earlier run has made it."""
-        entry = self._cache.find(_key(printing, given))
+    def _recalled(self, work: _Work, given: Given) -> Sequence[JSON]:
+        """Return what is made for an item that is completed, nothing if no earlier run has made it."""
+        entry = self._cache.find(_key(work, given))
         if isinstance(entry, list) and entry[1] == given.together(entry[0]):
-            return str(entry[2])
-        return None
+            return entry[2:]
+        return ()
 
-    def _made(self, job: tuple[Printing, Given]) -> tuple[str, Mapping[str, bytes]]:
-        """Return a text that is made anew, and the row that the cache keeps of it."""
-        printing, given = job
-        key = _key(printing, given)
+    def _made(self, job: tuple[_Work, Given]) -> tuple[JSON, Mapping[str, bytes]]:
+        """Return what is made anew, and the row that the cache keeps of it."""
+        work, given = job
+        key = _key(work, given)
         index, reads = given.watched()
-        text = replace(printing, index=index).text()
+        text = templates.made(replace(work, index=index))
         read = reads.to_json()
         self._cache.keep(key, [read, given.together(read), text])
         return text, self._cache.rows(key)
 
-    def _about(self, printing: Printing) -> Given | None:
+    def _about(self, printing: _Work) -> Given | None:
         """Return what the items of an artifact are completed from, None for one whose text depends on more."""
         if not _is_function_of_its_arguments(printing):
             return None
@@ -103,10 +107,12 @@ class _Texts:
             yield wrong
 
 
-def _key(printing: Printing, given: Given) -> str:
-    """Return the key of a text, which does not cover what is read for it."""
-    made_by = [printing.artifact.name, printing.template.template]
-    return digest(["text", given.rest, made_by, given.item(printing.item)])
+def _key(work: _Work, given: Given) -> str:
+    """Return the key of a text or part, which does not cover what is read for it."""
+    by = (
+        work.template.template if isinstance(work, Printing) else f"{work.complete.__module__}.{work.complete.__name__}"
+    )
+    return digest(["text", given.rest, [work.artifact.name, by], given.item(work.item)])
 
 
 def _reading_key(cache: Cache, reading: Reading) -> str:
@@ -119,7 +125,7 @@ def _reading_key(cache: Cache, reading: Reading) -> str:
     return cache.key("valid text", [file.artifact, file.path, file.template, text, reading.models is None, around])
 
 
-def _is_function_of_its_arguments(printing: Printing) -> bool:
+def _is_function_of_its_arguments(printing: _Work) -> bool:
     """Return whether an item is completed from its arguments alone: by a function of a module of ours."""
     complete = printing.complete
     is_ours = printing.artifact.folder.parent == templates.BUNDLED

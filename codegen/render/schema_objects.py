@@ -7,13 +7,12 @@ become `x-` keywords, and forms that tools trip over are written in an equal one
 
 from __future__ import annotations
 
-import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from ..compiler.analysis import Analysis
+from ..compiler.analysis import Analysis, entered, referred
 from ..compiler.nodes import Context
 from ..ir import JSON, Keyword, Location, Package, Resource, Subschema
 from ..names import Taken, camel, class_name, plain
@@ -34,6 +33,7 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
 }
 _EVALUATING: Final = vocabulary.evaluating(Evaluates.BELOW, Evaluates.MATCHING_ITEMS)
 _CONTAINS: Final = ("contains", "minContains", "maxContains")
+_NO_SCOPE: Final = Context()
 _NOTHING_IN_A_NAME: Final = frozenset({"properties", "$defs", "definitions", "patternProperties"})
 
 _AS_IT_IS: Final = (
@@ -72,13 +72,34 @@ class Components:
 
     def name(self, location: Location) -> str | None:
         """Return the name of the component that says what the subschema says by itself, None if there is none."""
-        variants = [scoped for scoped in self.names if scoped.location == location]
-        return self.names[min(variants, key=_order)] if variants else None
+        return self.by_location.get(location)
 
     @property
     def by_location(self) -> dict[Location, str]:
         """Return the name of each subschema's component, as `name` gives it."""
-        return {scoped.location: self.names[scoped] for scoped in sorted(self.names, key=_order, reverse=True)}
+        return by_location(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """The subschemas that are components, by name, and all that a Schema Object is made of.
+
+    It is what functions are given whose reads are recorded: `names` has the names by texts, so that to refer to a
+    component is not to read the document that it comes from. `wanted` has by subschema the dynamic anchors that are
+    looked up below it, `is_dynamic` is whether there are any, and `before` what stands before a name in a reference.
+    """
+
+    package: Package
+    before: str
+    scoped: Mapping[str, Scoped]
+    names: Mapping[str, str]
+    wanted: Mapping[Location, frozenset[str]]
+    is_dynamic: bool
+    has_unevaluated_items: bool
+
+    def schema(self, scoped: Scoped) -> JSON:
+        """Return the Schema Object of one of them."""
+        return _Writing(self).object(scoped)
 
 
 def components(
@@ -88,14 +109,33 @@ def components(
 
     `references` is what stands before the name of a component in a reference to it.
     """
-    lifting = _Lifting(package, Analysis(package.subschemas, package.resources), references)
-    lifted = lifting.lifted([*_public(package), *also])
-    names = lifting.names(lifted)
-    schemas = {name: read_only(lifting.body(scoped, names)) for scoped, name in names.items()}
-    return Components(dict(sorted(schemas.items())), names)
+    made = lifted(package, also, references)
+    schemas = {name: read_only(made.schema(scoped)) for name, scoped in sorted(made.scoped.items())}
+    return Components(schemas, {scoped: name for name, scoped in made.scoped.items()})
 
 
-def reference(name: str) -> dict[str, JSON]:
+def lifted(package: Package, also: Iterable[Location] = (), references: str = "#/components/schemas/") -> Lifted:
+    """Return which subschemas are components, and their names, as for `components`; none is written yet."""
+    analysis = Analysis(package.subschemas, package.resources)
+    lifting = _Lifting(package, analysis)
+    names = lifting.names(lifting.lifted([*_public(package), *also]))
+    return Lifted(
+        package,
+        references,
+        MappingProxyType({name: scoped for scoped, name in names.items()}),
+        MappingProxyType({_text(scoped): name for scoped, name in names.items()}),
+        MappingProxyType(dict(analysis.wanted)),
+        bool(analysis.wanted),
+        any("unevaluatedItems" in subschema.keywords for subschema in package.subschemas.values()),
+    )
+
+
+def by_location(names: Mapping[Scoped, str]) -> dict[Location, str]:
+    """Return the name of each subschema's component: of several, that of the one that says what it says by itself."""
+    return {scoped.location: names[scoped] for scoped in sorted(names, key=_order, reverse=True)}
+
+
+def reference(name: str) -> dict[str, str]:
     """Return a Reference Object to the component schema with that name."""
     return {"$ref": f"#/components/schemas/{name}"}
 
@@ -115,22 +155,22 @@ def _order(scoped: Scoped) -> tuple[int, Scoped]:
     return len(scoped.context.bindings), scoped
 
 
-@dataclasses.dataclass(frozen=True)
+def _text(scoped: Scoped) -> str:
+    """Return a text for a subschema in a dynamic scope, which no other one has."""
+    location, context = scoped
+    return f"{location.document}#{location.pointer}{context.bindings or ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Lifting:
     """One package on its way to components."""
 
     package: Package
     analysis: Analysis
-    before: str
-
-    # Which subschema is meant, in the dynamic scope that it is reached in
 
     def _entered(self, context: Context, location: Location) -> Scoped:
+        """Return a subschema in the dynamic scope that it is reached in."""
         return Scoped(location, self.analysis.enter(context, location))
-
-    def _referred(self, context: Context, keyword: Keyword) -> Scoped | None:
-        """Return where a reference leads, None if the keyword is none."""
-        return None if keyword.target is None else self._entered(context, self.analysis.referred(keyword, context))
 
     # Which subschemas become components
 
@@ -150,9 +190,8 @@ class _Lifting:
         while pending:
             inner = pending.pop()
             for keyword in self.package.subschemas[inner.location].keywords.values():
-                target = self._referred(inner.context, keyword)
-                if target is not None:
-                    yield target
+                if keyword.target is not None:
+                    yield self._entered(inner.context, referred(keyword, inner.context))
                 if keyword.schemas and keyword.name not in _LEFT_OUT:
                     pending.extend(self._entered(inner.context, child) for _, child in keyword.schemas)
 
@@ -199,20 +238,22 @@ class _Lifting:
             return plain(self.package.shapes[root].name, "Schema")
         return class_name(self.package.by_uri[document].module, "Document")
 
-    # Schema Objects
 
-    def body(self, scoped: Scoped, names: Mapping[Scoped, str]) -> JSON:
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Components on their way to Schema Objects."""
+
+    lifted: Lifted
+
+    def object(self, scoped: Scoped) -> dict[str, JSON]:
         """Return the Schema Object that says what the subschema says in its scope."""
-        return self._object(scoped, names)
-
-    def _object(self, scoped: Scoped, names: Mapping[Scoped, str]) -> dict[str, JSON]:
-        subschema = self.package.subschemas[scoped.location]
+        subschema = self.lifted.package.subschemas[scoped.location]
         if subschema.boolean is not None:
             return {} if subschema.boolean else {"not": {}}
         body: dict[str, JSON] = {}
         more: list[JSON] = []
         for keyword in subschema.keywords.values():
-            written = self._keyword(keyword, scoped.context, names)
+            written = self._keyword(keyword, scoped.context)
             if written is None:
                 continue
             name, value = written
@@ -223,15 +264,15 @@ class _Lifting:
         body.update(self._unknown(subschema))
         return self._equal_forms(subschema, body, more)
 
-    def _keyword(self, keyword: Keyword, context: Context, names: Mapping[Scoped, str]) -> tuple[str, JSON] | None:
+    def _keyword(self, keyword: Keyword, context: Context) -> tuple[str, JSON] | None:
         name = keyword.name
         if name in _LEFT_OUT:
             return None
         if name in _AS_IT_IS and keyword.target is None:
             return name, keyword.value
-        target = self._referred(context, keyword)
-        if target is not None:
-            return "$ref", self.before + names[target]
+        if keyword.target is not None:
+            target = self._entered(context, referred(keyword, context))
+            return "$ref", self.lifted.before + self.lifted.names[_text(target)]
         if name in _MOVED:
             return _MOVED[name], keyword.value
         entry = ENTRIES[name]
@@ -239,7 +280,7 @@ class _Lifting:
             return name, keyword.value
         if entry.form is not None:
             inner: dict[str, JSON] = {
-                token: self._object(self._entered(context, child), names) for token, child in keyword.schemas
+                token: self.object(self._entered(context, child)) for token, child in keyword.schemas
             }
             return name, vocabulary.rewritten(entry.form, keyword.value, lambda way, _: inner[vocabulary.token(way)])
         if entry.value is Value.COUNT and isinstance(keyword.value, float):
@@ -257,9 +298,13 @@ class _Lifting:
             more.append({"not": {}})
         kinds = body.get("type")
         has_arrays = kinds == "array" or (isinstance(kinds, list) and "array" in kinds)
-        if has_arrays and "items" not in body and not self._has_unevaluated_items:
+        if has_arrays and "items" not in body and not self.lifted.has_unevaluated_items:
             body["items"] = {}  # with unevaluatedItems it would count as evaluating all items
-        if "contains" in body and self._has_unevaluated_items and not self._resource(subschema).contains_evaluates:
+        if (
+            "contains" in body
+            and self.lifted.has_unevaluated_items
+            and not self._resource(subschema).contains_evaluates
+        ):
             # What stands below `not` asserts, and evaluates nothing.
             contains: JSON = {name: body.pop(name) for name in _CONTAINS if name in body}
             more.append({"not": {"not": contains}})
@@ -268,12 +313,15 @@ class _Lifting:
             body["allOf"] = [*(before if isinstance(before, list) else []), *more]
         return body
 
-    @cached_property
-    def _has_unevaluated_items(self) -> bool:
-        return any("unevaluatedItems" in subschema.keywords for subschema in self.package.subschemas.values())
+    def _entered(self, context: Context, location: Location) -> Scoped:
+        """Return a subschema in the dynamic scope that it is reached in."""
+        wanted = self.lifted.wanted.get(location) if self.lifted.is_dynamic else None
+        if not wanted:
+            return Scoped(location, _NO_SCOPE)
+        return Scoped(location, entered(context, self._resource(self.lifted.package.subschemas[location]), wanted))
 
     def _resource(self, subschema: Subschema) -> Resource:
-        return self.package.resources[subschema.resource]
+        return self.lifted.package.resources[subschema.resource]
 
     def _unknown(self, subschema: Subschema) -> Iterator[tuple[str, JSON]]:
         """Yield what is no keyword of JSON Schema as specification extensions."""
@@ -286,7 +334,7 @@ class _Lifting:
                     yield key if key.startswith("x-") else f"x-{key}", raw[key]
 
     def _raw(self, location: Location) -> dict[str, JSON]:
-        value = value_at(location.pointer, self.package.by_uri[location.document].content)
+        value = value_at(location.pointer, self.lifted.package.by_uri[location.document].content)
         return value if isinstance(value, dict) else {}
 
 

@@ -22,7 +22,7 @@ from dataclasses import field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import jinja2
 from jinja2.runtime import LoopContext
@@ -31,7 +31,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from .. import moved, read_only
 from ..escapes import Code
 from ..findings import Finding, Place, Rejected, Rule
-from ..ir import JSON, ClassShape, Document, EnumShape, Item, ModuleCode, Package, Prepared
+from ..ir import JSON, ClassShape, Document, EnumShape, Item, ModuleCode, Package, Parts, Prepared
 from ..records import dataclass
 from ..source.toml_text import Toml
 from . import python_grammar
@@ -117,18 +117,33 @@ class Printing:
         """Return the text; raises Rejected."""
         item = self.item
         if self.complete is not None:
-            try:
+            with _reporting(self.artifact):
                 item = self.complete(self.index, item)
-            except Rejected:
-                raise
-            except Exception as error:
-                file = self.artifact.folder / "prepare.py"
-                raise Rejected([_finding_of(BROKEN_PREPARE, error, self.artifact, file)]) from error
         try:
             return str(self.load(self.template).render(item))
         except Exception as error:
             file = self.artifact.folder / self.template.template
             raise Rejected([_finding_of(BROKEN_TEMPLATE, error, self.artifact, file)]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One value that files of an artifact are joined from, and all that it is made of, as in `Printing`."""
+
+    artifact: Artifact
+    settings: Mapping[str, JSON]
+    item: Item
+    index: object
+    complete: Callable[[Any, Any], JSON]
+
+    def value(self) -> JSON:
+        """Return the value; raises Rejected."""
+        with _reporting(self.artifact):
+            return self.complete(self.index, self.item)
+
+
+Make: TypeAlias = Callable[[Sequence[Printing | Part]], Sequence[JSON]]
+"""Gives the texts of printings, and the values of parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +164,14 @@ class Reading:
         return tuple(_faults(self))
 
 
-def texts(printings: Sequence[Printing]) -> Sequence[str]:
-    """Return each of the texts; raises Rejected."""
-    return [printing.text() for printing in printings]
+def made(work: Printing | Part) -> JSON:
+    """Return the text, or the value; raises Rejected."""
+    return work.text() if isinstance(work, Printing) else work.value()
+
+
+def each_made(work: Sequence[Printing | Part]) -> Sequence[JSON]:
+    """Return each of the texts and values; raises Rejected."""
+    return [made(each) for each in work]
 
 
 def faults(readings: Sequence[Reading]) -> Iterable[Sequence[Finding]]:
@@ -163,13 +183,13 @@ def render(
     package: Package,
     artifacts: Sequence[Artifact],
     settings: Mapping[str, Mapping[str, JSON]],
-    make: Callable[[Sequence[Printing]], Sequence[str]] = texts,
+    make: Make = each_made,
     read: Callable[[Sequence[Reading]], Iterable[Sequence[Finding]]] = faults,
 ) -> tuple[Rendered, ...]:
     """Return every file that the artifacts make of the package, by path; `settings` are by artifact name.
 
     No artifact can change what it is given, so that none depends on what another one did. `make` gives the texts of
-    some files, and `read` what is wrong with them.
+    some files and the values that others are joined from, and `read` what is wrong with texts.
     Raises Rejected with every fault found: in a prepare.py, in a template, in the paths, in the text itself.
     """
     shared = read_only.package(package)
@@ -177,7 +197,7 @@ def render(
     wrong: list[Finding] = []
     for artifact in artifacts:
         try:
-            planned.append(list(_planned(shared, artifact, settings)))
+            planned.append(list(_planned(shared, artifact, settings, make)))
         except Rejected as rejected:
             wrong += rejected.findings
     rendered, more = _rendered(planned, make)
@@ -198,9 +218,7 @@ class _Planned(NamedTuple):
     documents: tuple[str, ...]
 
 
-def _rendered(
-    planned: Sequence[Sequence[_Planned]], make: Callable[[Sequence[Printing]], Sequence[str]]
-) -> tuple[list[Rendered], list[Finding]]:
+def _rendered(planned: Sequence[Sequence[_Planned]], make: Make) -> tuple[list[Rendered], list[Finding]]:
     """Return the files of all artifacts, and what is wrong: with each artifact, if not all could be made together."""
     together = [each for some in planned for each in some]
     try:
@@ -211,15 +229,17 @@ def _rendered(
         parts = [_rendered([some], make) for some in planned]
         return [file for files, _ in parts for file in files], [finding for _, wrong in parts for finding in wrong]
     return [
-        Rendered(path, text, printing.artifact.name, printing.template.template, documents)
+        Rendered(path, str(text), printing.artifact.name, printing.template.template, documents)
         for (printing, path, documents), text in zip(together, texts, strict=True)
     ], []
 
 
-def _planned(package: Package, artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) -> Iterator[_Planned]:
+def _planned(
+    package: Package, artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]], make: Make = each_made
+) -> Iterator[_Planned]:
     """Yield the texts that an artifact makes."""
     readable = _readable(artifact, settings)
-    prepared = _prepared(package, artifact, readable)
+    prepared = _prepared(package, artifact, readable, make)
     load = _loading(artifact)
     for row in artifact.templates:
         if row.each not in prepared.items:
@@ -241,7 +261,7 @@ def _readable(artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]]) ->
     return MappingProxyType({name: read_only.read_only(value) for name, value in readable.items()})
 
 
-def _prepared(package: Package, artifact: Artifact, settings: Mapping[str, JSON]) -> Prepared:
+def _prepared(package: Package, artifact: Artifact, settings: Mapping[str, JSON], make: Make) -> Prepared:
     """Return the items by value of `each`: those of prepare.py, and the plain ones that it does not give."""
     public = [document for document in package.documents if document.public]
     plain: dict[str, Sequence[Item]] = {
@@ -252,13 +272,24 @@ def _prepared(package: Package, artifact: Artifact, settings: Mapping[str, JSON]
     file = artifact.folder / "prepare.py"
     if not file.is_file():
         return Prepared(plain)
-    try:
+    with _reporting(artifact):
         items = _prepare_module(artifact, file).prepare(package, settings)
+        while isinstance(items, Parts):
+            parts = [Part(artifact, settings, item, items.index, items.make) for item in items.items]
+            items = items.join(make(parts))
         prepared = items if isinstance(items, Prepared) else Prepared(items)
         return replace(prepared, items={**plain, **prepared.items})
+
+
+@contextmanager
+def _reporting(artifact: Artifact) -> Iterator[None]:
+    """Raise Rejected for whatever a function of the artifact's prepare.py raises."""
+    try:
+        yield
     except Rejected:
         raise
     except Exception as error:
+        file = artifact.folder / "prepare.py"
         raise Rejected([_finding_of(BROKEN_PREPARE, error, artifact, file)]) from error
 
 

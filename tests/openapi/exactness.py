@@ -84,10 +84,10 @@ def _refers(schema: JSON) -> bool:
 def _group(file: str, group: Mapping[str, Any]) -> Group:
     lifted = components(_package(group["schema"]))
     shown = with_valid_values({"components": {"schemas": dict(lifted.schemas)}})["components"]
-    made = downgrade(shown["schemas"] if isinstance(shown, dict) else {})
-    (name,) = made.schemas
+    schemas, made = downgrade(shown["schemas"] if isinstance(shown, dict) else {})
+    (name,) = schemas
     head = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}}
-    document = json.loads(json.dumps({**head, "components": {"schemas": made.schemas}}))
+    document = json.loads(json.dumps({**head, "components": {"schemas": schemas}}))
     illegal = "; ".join(error.message for error in OpenAPIV30SpecValidator(document).iter_errors())
     older = as_draft4(document["components"]["schemas"][name])
     decided = [(test["valid"], LENIENT(older).is_valid(test["data"])) for test in group["tests"]]

@@ -96,8 +96,8 @@ def component(schema: Any) -> tuple[Any, Any]:
 
     it = resolved(schema)
     made = components(Package("it", it.documents, it.subschemas, {}, {}, resources=it.resources))
-    lost = downgrade(made.schemas).losses
-    return made.schemas["It"], [loss.keyword for loss in lost]
+    _, lost = downgrade(made.schemas)
+    return made.schemas["It"], [loss.keyword for loss in lost.losses]
 
 
 def main() -> None:

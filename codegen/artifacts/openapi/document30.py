@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...ir import JSON, escape_token
-from .downgrade import Downgrade, Loss, downgrade
+from .downgrade import Downgrade, Loss
 from .operations import as_array, as_table
 
 VERSION: Final = "3.0.3"
@@ -15,12 +15,14 @@ _ONE_LICENSE: Final = re.compile(r"[A-Za-z0-9.-]+")
 _SECTIONS: Final = ("responses", "parameters")
 
 
-def document30(document: Mapping[str, JSON]) -> tuple[dict[str, JSON], dict[str, JSON]]:
-    """Return an OpenAPI 3.1 document of ours as one of 3.0.3, and the report of all that was lost."""
+def document30(document: Mapping[str, JSON], downgraded: Downgrade) -> tuple[dict[str, JSON], dict[str, JSON]]:
+    """Return an OpenAPI 3.1 document without component schemas as one of 3.0.3, and the report of all that was lost.
+
+    `downgraded` is what was lost in the component schemas.
+    """
     components = as_table(document["components"])
-    downgraded = downgrade(as_table(components.get("schemas")))
     losses = set(downgraded.losses)
-    sections: dict[str, JSON] = {"schemas": dict(downgraded.schemas)} if downgraded.schemas else {}
+    sections: dict[str, JSON] = {}
     for section in _SECTIONS:
         if section in components:
             sections[section] = {

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...ir import JSON, escape_token
 from ...records import dataclass
@@ -40,8 +40,7 @@ _EXACT_FLOATS: Final = 2**53
 DECIMALS: Final = "1.0 is an integer in JSON Schema, and not for every reader of 3.0"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, order=True)
-class Loss:
+class Loss(NamedTuple):
     """Something that 3.0 can't say: where it stands in the 3.1 document, the keyword, and why."""
 
     pointer: str
@@ -50,14 +49,29 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a component in 3.0 terms.
+
+    `exact` is whether nothing was lost in it, `integers` and `spelled` are as in `Downgrade`, but for what it refers
+    to: that are `referred`. `looked_up` are the components of which it depends on what became of them.
+    """
+
+    exact: bool
+    integers: bool
+    spelled: bool
+    losses: frozenset[Loss]
+    referred: frozenset[str]
+    looked_up: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Downgrade:
-    """The schemas of the components in 3.0 terms, and what was lost.
+    """What was lost in the components in 3.0 terms.
 
     `wider` are the components that accept more than before, `integers` those where it depends on the reader whether
     numbers like `1.0` are taken for integers, `spelled` those that accept something else in YAML.
     """
 
-    schemas: Mapping[str, JSON]
     losses: tuple[Loss, ...]
     wider: frozenset[str]
     integers: frozenset[str]
@@ -76,46 +90,59 @@ class Downgrade:
         return made, tuple(sorted(translation.losses))
 
 
-def downgrade(schemas: Mapping[str, JSON]) -> Downgrade:
-    """Return the component schemas of an OpenAPI 3.1 document in the terms of 3.0.3."""
-    inexact: frozenset[str] = frozenset()
-    made: dict[str, JSON] = dict.fromkeys(schemas)
-    translations: dict[str, Translation] = {}
-    pending: Iterable[str] = schemas
-    while pending:
-        for name in pending:
-            translation = translations[name] = Translation(schemas, inexact)
-            made[name] = translation.schema(schemas[name], True, f"/components/schemas/{escape_token(name)}")
-        new = {name for name in pending if not translations[name].exact} - inexact
-        # What refers to an inexact component may be inexact too: again, until nothing changes.
-        inexact |= new
-        pending = [name for name in schemas if not translations[name].looked_up.isdisjoint(new)]
-    return _with_losses(made, translations, inexact, schemas)
+def downgrade(schemas: Mapping[str, JSON]) -> tuple[dict[str, JSON], Downgrade]:
+    """Return the component schemas of an OpenAPI 3.1 document in the terms of 3.0.3, and what was lost in them."""
+    made: dict[str, JSON] = {}
+
+    def again(name: str, inexact: frozenset[str]) -> Outcome:
+        made[name], outcome = component(name, schemas, inexact)
+        return outcome
+
+    return made, settled({name: again(name, frozenset()) for name in schemas}, again, schemas)
 
 
-def _with_losses(
-    made: Mapping[str, JSON],
-    translations: Mapping[str, Translation],
-    wider: frozenset[str],
-    originals: Mapping[str, JSON],
+def component(name: str, schemas: Mapping[str, JSON], inexact: frozenset[str]) -> tuple[dict[str, JSON], Outcome]:
+    """Return one of the component schemas in the terms of 3.0.3, where some are known as inexact."""
+    translation = Translation(schemas, inexact)
+    at = f"/components/schemas/{escape_token(name)}"
+    made = translation.schema(schemas[name], True, at)
+    spelled = list(surrogates.keywords(made, at)) if surrogates.has_lone(made) else []
+    return made, Outcome(
+        exact=translation.exact,
+        integers=translation.integers,
+        spelled=any(surrogates.asserts(keyword) for _, keyword in spelled),
+        losses=frozenset(translation.losses.union(Loss(*each, surrogates.REASON) for each in spelled)),
+        referred=frozenset(translation.referred),
+        looked_up=frozenset(translation.looked_up),
+    )
+
+
+def settled(
+    outcomes: Mapping[str, Outcome], again: Callable[[str, frozenset[str]], Outcome], originals: Mapping[str, JSON]
 ) -> Downgrade:
-    """Return the downgrade with all its losses."""
-    losses = {loss for translation in translations.values() for loss in translation.losses}
-    integers = frozenset(name for name, translation in translations.items() if translation.integers)
-    spelled: frozenset[str] = frozenset()
-    for name in (name for name, schema in made.items() if surrogates.has_lone(schema)):
-        for at, keyword in surrogates.keywords(made[name], f"/components/schemas/{escape_token(name)}"):
-            losses.add(Loss(at, keyword, surrogates.REASON))
-            spelled |= {name} if surrogates.asserts(keyword) else set()
-    integers, spelled = _leading_to(integers, translations), _leading_to(spelled, translations)
-    return Downgrade(made, tuple(sorted(losses)), wider, integers, spelled, originals)
+    """Return what was lost in all components, given what was lost in each as long as none was known as inexact.
+
+    What refers to an inexact component may be inexact too, and is downgraded `again`, until nothing changes.
+    """
+    outcomes = dict(outcomes)
+    inexact: frozenset[str] = frozenset()
+    pending: Iterable[str] = outcomes
+    while pending:
+        new = {name for name in pending if not outcomes[name].exact} - inexact
+        inexact |= new
+        pending = [name for name, outcome in outcomes.items() if not outcome.looked_up.isdisjoint(new)] if new else ()
+        outcomes.update((name, again(name, inexact)) for name in pending)
+    losses = tuple(sorted(loss for outcome in outcomes.values() for loss in outcome.losses))
+    integers = {name for name, outcome in outcomes.items() if outcome.integers}
+    spelled = {name for name, outcome in outcomes.items() if outcome.spelled}
+    return Downgrade(losses, inexact, _leading_to(integers, outcomes), _leading_to(spelled, outcomes), originals)
 
 
-def _leading_to(components: frozenset[str], translations: Mapping[str, Translation]) -> frozenset[str]:
+def _leading_to(components: Iterable[str], outcomes: Mapping[str, Outcome]) -> frozenset[str]:
     """Return the components, and all that refer to one of them."""
     callers: dict[str, list[str]] = {}
-    for name, translation in translations.items():
-        for referred in translation.referred:
+    for name, outcome in outcomes.items():
+        for referred in outcome.referred:
             callers.setdefault(referred, []).append(name)
     pending = list(components)
     reached = set(pending)
@@ -181,6 +208,7 @@ class Translation:
 
     def target(self, reference: str) -> JSON:
         """Return the component in 3.1 terms that a reference leads to."""
+        self.looked_up.add(reference.removeprefix(_PREFIX))
         return self.components.get(reference.removeprefix(_PREFIX), {})
 
 
@@ -282,6 +310,9 @@ def _reference(schema: Rewriting) -> None:
 def _type(schema: Rewriting) -> None:
     value = schema.original.get("type")
     if value is None:
+        return
+    if isinstance(value, str) and value != "null":
+        schema.out.update(_form(schema, value))
         return
     kinds = [kind for kind in (value if isinstance(value, list) else [value]) if isinstance(kind, str)]
     if "number" in kinds:

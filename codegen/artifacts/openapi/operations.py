@@ -205,7 +205,7 @@ class Writing:
     def schema(self, value: JSON) -> JSON:
         """Return a Schema Object: a reference for a text, an object with its references rewritten."""
         if isinstance(value, str):
-            return reference(self._component(value))
+            return {**reference(self._component(value))}
         return self._inside(value)
 
     def _inside(self, value: JSON) -> JSON:
@@ -282,9 +282,9 @@ class Writing:
         media_type = table.get("media_type", "application/json")
         return {str(media_type): {"schema": self.schema(table["schema"])}}
 
-    def components(self, schemas: Mapping[str, JSON]) -> dict[str, JSON]:
-        """Return the Components Object with the schemas given and all that the settings name."""
-        extra = {name: self.schema(value) for name, value in self.settings.table("schemas").items()}
+    def components(self) -> dict[str, JSON]:
+        """Return the Components Object of all that the settings name."""
+        schemas: dict[str, JSON] = {name: self.schema(value) for name, value in self.settings.table("schemas").items()}
         errors: dict[str, JSON] = {
             _error_name(status): self.response(status, as_table(value))
             for status, value in self.settings.table("errors").items()
@@ -293,7 +293,7 @@ class Writing:
             name: self.parameter(as_table(value)) for name, value in self.settings.table("parameters").items()
         }
         parts: dict[str, dict[str, JSON]] = {
-            "schemas": dict(sorted({**schemas, **extra}.items())),
+            "schemas": schemas,
             "responses": errors if self.settings.array("operations") else {},
             "parameters": parameters,
             "securitySchemes": self.settings.table("security_schemes"),

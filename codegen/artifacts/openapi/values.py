@@ -14,7 +14,7 @@ from ...schema import vocabulary
 from ...schema.vocabulary import ENTRIES, Value
 from ...validation.examples import Schemas, schemas_in
 
-_VALUES: Final = frozenset({"default", "examples"})
+VALUES: Final = frozenset({"default", "examples"})
 _NOT_SHOWN: Final = ("/components/schemas/", "/components/pathItems/")
 SHOWN: Final = vocabulary.named(lambda entry: entry.value is Value.INSTANCE) | {"example"}
 """What holds instances: nothing in it is a Schema Object."""
@@ -26,7 +26,7 @@ def with_valid_values(document: Mapping[str, JSON], extra: Iterable[str] = ()) -
     `extra` names the components that come from no schema document. Raises `EndlessError`.
     """
     schemas = dict(_schemas(dict(document), ""))
-    with_values = [at for at, schema in schemas.items() if isinstance(schema, dict) and not _VALUES.isdisjoint(schema)]
+    with_values = [at for at, schema in schemas.items() if isinstance(schema, dict) and not VALUES.isdisjoint(schema)]
     roots = [at for at in schemas if at.endswith("/schema") and not at.startswith(_NOT_SHOWN)]
     also = [f"/components/schemas/{escape_token(name)}" for name in extra]
     if not (with_values or roots or also):
@@ -67,7 +67,7 @@ def _has_values(value: JSON) -> bool:
     while pending:
         each = pending.pop()
         if isinstance(each, dict):
-            if not _VALUES.isdisjoint(each):
+            if not VALUES.isdisjoint(each):
                 return True
             pending.extend(each.values())
         elif isinstance(each, list):
@@ -107,7 +107,7 @@ def _rewritten(
     values = changed.get(at)
     written: dict[str, JSON] = {}
     for key, item in value.items():
-        if values is None or key not in _VALUES:
+        if values is None or key not in VALUES:
             written[key] = _rewritten(item, f"{at}/{escape_token(key)}", changed, made)
         else:
             names = [name for name in values if name.endswith(key)]
