@@ -224,6 +224,45 @@ def test_a_class_is_in_the_grammar_if_it_was_compiled(readings: dict[str, Readin
         assert reported(readings, MODULE, text_of(readings, MODULE).replace(head_of(readings), head, 1)) != []
 
 
+@pytest.mark.parametrize(
+    "options",
+    ["slots=True, kw_only=True, frozen=1", "slots=True, kw_only=True, frozen=False", "slots=True, kw_only=True, eq=1",
+     "slots=True, kw_only=True, eq=True", "kw_only=True, slots=True", "slots=True", "slots=True, **True",
+     "True, slots=True, kw_only=True", "slots=True, kw_only=exec('1')"],
+)  # fmt: skip
+def test_a_dataclass_is_told_what_templates_tell_it(readings: dict[str, Reading], options: str) -> None:
+    class_ = "\n\n\n@{}\nclass A(_model.Model):\n    x: int\n"
+    told = [f"dataclass({each})" for each in ("slots=True, kw_only=True", "slots=True, kw_only=True, frozen=True")]
+    assert [foreign(head_of(readings) + class_.format(each)) for each in told] == [[], []]
+    others = [f"dataclass({options})", f"_model.{told[0]}", f"exec({options})", "dataclass", f"{told[0]}\n@{told[0]}"]
+    assert all(foreign(head_of(readings) + class_.format(each)) for each in others)
+
+
+@pytest.mark.parametrize(
+    "default",
+    ["0", "...", "b''", "ABSENT", "_model.ABSENT", "_absent.exec", "_absent.ABSENT.x", "x._absent.ABSENT", "field()",
+     "field(None)", "field(default=None)", "field(default_factory=exec)", "field(default_factory=_model.exec)",
+     "field(default_factory=_absent.no_members)", "field(default_factory=_model.no_members())", "field(**None)",
+     "field(_model.no_members)", "field(default_factory=_model.no_members, init=False)", "[None]",
+     "_model.field(default_factory=_model.no_members)", "field(None, default_factory=_model.no_members)"],
+)  # fmt: skip
+def test_a_default_is_one_of_three(readings: dict[str, Reading], default: str) -> None:
+    field = "\n\n\n@dataclass(slots=True, kw_only=True)\nclass A(_model.Model):\n    x: int = {}\n"
+    for known in ("None", "_absent.ABSENT", "field(default_factory=_model.no_members)"):
+        assert foreign(head_of(readings) + field.format(known)) == []
+    assert foreign(head_of(readings) + field.format(default)) != []
+
+
+def test_the_modules_that_a_text_names_are_known(readings: dict[str, Reading]) -> None:
+    for path, text, named in (
+        (MODULE, head_of(readings) + "\nif not TYPE_CHECKING:\n    from . import sub_tree as _sub_tree", {"sub_tree"}),
+        (PROBLEMS, '["/a", "sub_tree/x"], ["/b/gallery", [["all", ["~1\\"",\n  "people/y"]]]]', {"sub_tree", "people"}),
+    ):
+        file = readings[path].file
+        generated = python_grammar.Generated(file.path, file.template, text)
+        assert python_grammar.named_in(generated, MODULES) >= named
+
+
 @pytest.mark.parametrize("type_", ["exec", "Elsewhere", "_data.os", "_gallery.exec", "_gallery.__builtins__", "len(x)",
                                    "lambda: 1", "f''", "int + str", "{int: str}", "~int", "b''", "1j"])  # fmt: skip
 def test_an_annotation_is_a_type(readings: dict[str, Reading], type_: str) -> None:
@@ -379,6 +418,13 @@ def test_snapshots_compile() -> None:
 
 
 # What is copied
+
+
+@pytest.mark.parametrize("file", sorted(python_grammar.RUNTIME.rglob("*.py")), ids=lambda file: file.name)
+def test_what_is_copied_compiles(file: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        compile(file.read_text(encoding="utf-8"), file.name, "exec", dont_inherit=True)
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "_tables/__init__.py", "_model.py", "_formats.py"])

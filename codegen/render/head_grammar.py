@@ -32,11 +32,9 @@ _IMPORTED: Final[dict[tuple[int, str | None], frozenset[str]]] = {
 _LITERAL: Final = "Literal = _lazy.Literal"
 _FROM_TYPING: Final = "from typing import Literal"
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _lazy\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
-_BASES: Final = frozenset({"_model.Model", "_model.KeepsText"})
-_DATACLASS: Final = frozenset(
-    {"dataclass(slots=True, kw_only=True)", "dataclass(slots=True, kw_only=True, frozen=True)"}
-)
-_DEFAULTS: Final = frozenset({"None", "_absent.ABSENT", "field(default_factory=_model.no_members)"})
+_OPTIONS: Final = (["slots", "kw_only"], ["slots", "kw_only", "frozen"])
+"""What a dataclass is told, each to be true."""
+
 _LITERALS: Final = frozenset({str, int, float, bool, type(None), type(...)})
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
@@ -120,14 +118,15 @@ class Head:
 
     def _class(self, node: ast.ClassDef) -> int | None:
         """Read a class: a dataclass with our own base, or an enum without decorators; neither has methods."""
-        heads = [ast.unparse(base) for base in node.bases], [ast.unparse(each) for each in node.decorator_list]
         is_plain = names.is_class_name(node.name) and not node.keywords and not getattr(node, "type_params", None)
-        is_enum = heads == (["Enum"], [])
-        match heads:
-            case [[base], [decorator]] if base in _BASES and decorator in _DATACLASS:
+        is_enum = False
+        match node.bases, node.decorator_list:
+            case [ast.Name("Enum")], []:
+                is_enum = True
+            case [ast.Attribute(ast.Name("_model"), "Model" | "KeepsText")], [decorator] if _is_dataclass(decorator):
                 self.dataclasses.append(node.name)
             case _:
-                is_plain = is_plain and is_enum
+                is_plain = False
         self.bound.add(node.name)
         is_part: Callable[[ast.stmt], bool] = _is_member if is_enum else self._is_field
         above = [None, *node.body]
@@ -141,7 +140,7 @@ class Head:
         match node:
             case ast.AnnAssign(ast.Name(name), annotation, value, 1):
                 self._annotations.append(annotation)
-                return name[0] != "_" and (value is None or ast.unparse(value) in _DEFAULTS)
+                return name[0] != "_" and (value is None or _is_default(value))
         return False
 
     def _is_type(self, annotation: ast.expr) -> bool:
@@ -162,6 +161,23 @@ class Head:
                 case node if not _is_literal(node):
                     return False
         return True
+
+
+def _is_dataclass(decorator: ast.expr) -> bool:
+    match decorator:
+        case ast.Call(ast.Name("dataclass"), [], options):
+            are_true = all(isinstance(each.value, ast.Constant) and each.value.value is True for each in options)
+            return are_true and [each.arg for each in options] in _OPTIONS
+    return False
+
+
+def _is_default(value: ast.expr) -> bool:
+    match value:
+        case ast.Constant(None) | ast.Attribute(ast.Name("_absent"), "ABSENT"):
+            return True
+        case ast.Call(ast.Name("field"), [], [ast.keyword("default_factory", ast.Attribute(owner, "no_members"))]):
+            return isinstance(owner, ast.Name) and owner.id == "_model"
+    return False
 
 
 def _is_member(node: ast.stmt) -> bool:

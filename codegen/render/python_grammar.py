@@ -46,8 +46,11 @@ class Generated:
     code: ModuleCode | None = None
 
 
-READ: Final = frozenset({"module.py.jinja", "problems.py.jinja"})
-"""The templates whose texts are known to compile when nothing in them is foreign; of the others every line is known."""
+READ: Final = frozenset({"module.py.jinja", "problems.py.jinja", "runtime.py.jinja", "flavour_runtime.py.jinja"})
+"""The templates whose texts are known to compile when nothing in them is foreign; of the others every line is known.
+
+Two of them give modules of ours, to the letter, below a comment.
+"""
 
 _Foreign: TypeAlias = tuple[int, str]
 """The line of something foreign, 0 where that is not known, and what it is."""
@@ -75,15 +78,19 @@ def modules(files: Iterable[Generated]) -> frozenset[str]:
     return frozenset(Path(file.path).stem for file in files if file.template == "module.py.jinja")
 
 
-def named_in(text: str, modules: Collection[str]) -> frozenset[str]:
-    """Return those of the modules that a text imports, or names: no others decide whether it is within the grammar."""
-    words = {word for line in _IMPORT.findall(text) for word in _WORD.findall(line)} | {*_IN_TABLE.findall(text)}
-    return frozenset(words.intersection(modules))
+def named_in(file: Generated, modules: Collection[str]) -> frozenset[str]:
+    """Return those of the modules that a file imports, or names: no others decide whether it is within the grammar."""
+    if file.template == "problems.py.jinja":
+        return frozenset(modules).intersection(_IN_TABLE.findall(file.text))
+    # What a module of models has below its head is compared to the letter, whatever modules there are.
+    end = file.text.rfind(_FUNCTIONS) if file.template == "module.py.jinja" else -1
+    lines = _IMPORT.findall(file.text, 0, end if end >= 0 else len(file.text))
+    return frozenset(modules).intersection(word for line in lines for word in _WORD.findall(line))
 
 
 _IMPORT: Final = re.compile(r"\n *from .*")
 _WORD: Final = re.compile(r"\w+")
-_IN_TABLE: Final = re.compile(r'"(\w+)/\w+"')
+_IN_TABLE: Final = re.compile(r',\s+"(\w+)/\w+"')  # the second item of a target
 
 
 def _foreign(file: Generated, folder: Path, modules: Collection[str]) -> Iterable[_Foreign]:

@@ -494,12 +494,15 @@ def _readings(package: Package, artifacts: Sequence[Artifact], rendered: Sequenc
     """Yield every text with what one has to know to say whether it is well-formed, and one that its templates make."""
     folders = {artifact.name: artifact.folder for artifact in artifacts if artifact.folder == BUNDLED / "models"}
     models = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
-    modules = python_grammar.modules(python_grammar.Generated(file.path, file.template, file.text) for file in models)
+    modules = python_grammar.modules(map(_generated, models))
     for file in rendered:
-        is_python = file.path.endswith(PYTHON)
-        is_model = is_python and file.artifact in folders
-        named = python_grammar.named_in(file.text, modules) if is_model else frozenset[str]()
-        yield Reading(file, folders.get(file.artifact) if is_python else None, named, package)
+        folder = folders.get(file.artifact) if file.path.endswith(PYTHON) else None
+        named = frozenset[str]() if folder is None else python_grammar.named_in(_generated(file), modules)
+        yield Reading(file, folder, named, package)
+
+
+def _generated(file: Rendered, code: ModuleCode | None = None) -> python_grammar.Generated:
+    return python_grammar.Generated(file.path, file.template, file.text, code)
 
 
 def _faults(reading: Reading) -> Iterator[Finding]:
@@ -512,8 +515,7 @@ def _faults(reading: Reading) -> Iterator[Finding]:
             if models is None or file.template not in python_grammar.READ:
                 _read_again(file)
             if models is not None:
-                generated = python_grammar.Generated(file.path, file.template, file.text, _code(reading))
-                findings += python_grammar.findings_in(generated, models, reading.named)
+                findings += python_grammar.findings_in(_generated(file, _code(reading)), models, reading.named)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
