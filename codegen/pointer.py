@@ -11,7 +11,7 @@ _INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 def unescape(token: str) -> str:
     """Return a reference token as the name or index that it stands for (section 4)."""
-    return token.replace("~1", "/").replace("~0", "~")
+    return token.replace("~1", "/").replace("~0", "~") if "~" in token else token
 
 
 def tokens(pointer: str) -> tuple[str, ...]:

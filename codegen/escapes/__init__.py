@@ -28,19 +28,18 @@ def code(template: str, **parts: Code | int) -> Code:
     for name, part in parts.items():
         if part.__class__ is not Code and not isinstance(part, (Code, int)):
             raise TypeError(f"{name} is a plain string, not Code: {part!r}")
-    slotted, names = _slotted(template)
-    return Code(slotted % tuple([parts[name] for name in names]))
+    return Code(_slotted(template) % parts)
 
 
 @lru_cache(maxsize=4096)
-def _slotted(template: str) -> tuple[str, tuple[str, ...]]:
-    """Return a template with `%s` for its slots, and their names; there are a few hundred of them."""
-    return _SLOT.sub("%s", template.replace("%", "%%")), tuple(_SLOT.findall(template))
+def _slotted(template: str) -> str:
+    """Return a template with `%(name)s` for its slots; there are a few hundred of them."""
+    return _SLOT.sub(r"%(\1)s", template.replace("%", "%%"))
 
 
 def join(separator: str, parts: Iterable[Code]) -> Code:
     """Return the parts with the separator (a constant of ours) between them."""
-    return Code(separator.join(_checked(part) for part in parts))
+    return Code(separator.join([part if part.__class__ is Code else _checked(part) for part in parts]))
 
 
 def _checked(part: Code) -> Code:

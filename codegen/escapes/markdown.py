@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ..ir import JSON
 from ..records import dataclass
-from . import Code, code, join
+from . import Code, _checked, code, join
 from .json import _laid_out
 
 
@@ -84,7 +84,13 @@ def first_paragraph(value: str) -> Code:
 
 def _visible(value: str) -> str:
     r"""Return the text with `\n` for every line break, spaces for tabs, and `\uXXXX` for what can't be seen."""
-    return _UNSEEN.sub(_escape, re.sub(r"\r\n?", "\n", value).replace("\t", " "))
+    return _shown(value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+def _shown(value: str) -> str:
+    r"""Return the text with `\uXXXX` for what can't be seen; of ASCII, every Python prints the same."""
+    is_plain = value.isascii() and value.replace("\n", "").isprintable()
+    return value if is_plain else _UNSEEN.sub(_escape, value)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -121,7 +127,7 @@ def codespan(value: str) -> Code:
 @lru_cache(maxsize=4096)
 def _codespan(value: str) -> Code:
     """Return what `codespan` does; names and types come again and again."""
-    shown = _UNSEEN.sub(_escape, value).replace("\n", "\\n") or '""'
+    shown = _shown(value).replace("\n", "\\n") or '""'
     if _PLAIN_CODE.fullmatch(shown) and not shown.startswith(" ") and "  " not in shown:
         return Code(f"`{shown}`")
     # Python-Markdown looks for HTML before it looks for code, and knows no backslash that ends inline code in a table.
@@ -169,7 +175,8 @@ def _shortened(value: JSON) -> JSON:
 
 def fence(value: str, language: Code | None = None) -> Code:
     """Return text as a fenced block; the fence is longer than any run of backticks within."""
-    shown = _UNSEEN.sub(_escape, re.sub(r"\r\n?", "\n", value).replace("\t", "    ")).removesuffix("\n")
+    broken = value.replace("\r\n", "\n").replace("\r", "\n")
+    shown = _shown(broken.replace("\t", "    ")).removesuffix("\n")
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     ticks = Code("`" * max(3, longest + 1))
     return code("{ticks}{language}\n{body}\n{ticks}", ticks=ticks, language=language or Code(""), body=Code(shown))
@@ -183,7 +190,7 @@ def anchor(pointer: str) -> Code:
 def link(label: Code, path: str, pointer: str = "") -> Code:
     """Return a link to a file (relative; "" is the page itself) or to the anchor of a JSON Pointer in it."""
     anchor_in_file = f"#{fragment(pointer)}" if pointer else ""
-    return code("[{label}]({target})", label=label, target=Code(quote(path) + anchor_in_file))
+    return Code(f"[{_checked(label)}]({quote(path)}{anchor_in_file})")
 
 
 def image(alternative: Code, path: str) -> Code:
@@ -214,10 +221,8 @@ def _encoded(match: re.Match[str]) -> str:
 
 def heading(label: Code, level: int, pointer: str = "") -> Code:
     """Return a heading of a level from 1 to 6, with the anchor of a JSON Pointer if there is one."""
-    marks = Code("#" * min(level, 6))
-    if not pointer:
-        return code("{marks} {label}", marks=marks, label=label)
-    return code("{marks} {label} {anchor}", marks=marks, label=label, anchor=anchor(pointer))
+    marks = "#" * min(level, 6)
+    return Code(f"{marks} {_checked(label)} {anchor(pointer)}" if pointer else f"{marks} {_checked(label)}")
 
 
 def bullets(items: Sequence[Bullet]) -> Code:
@@ -227,7 +232,8 @@ def bullets(items: Sequence[Bullet]) -> Code:
 
 def _bullet_lines(items: Sequence[Bullet], depth: int) -> list[Code]:
     made: list[Code] = []
+    indent = "    " * depth
     for item in items:
-        made.append(code("{indent}- {text}", indent=Code("    " * depth), text=item.text))
-        made += _bullet_lines(item.below, depth + 1)
+        made.append(Code(f"{indent}- {_checked(item.text)}"))
+        made += _bullet_lines(item.below, depth + 1) if item.below else ()
     return made

@@ -45,9 +45,10 @@ def leaf(words: Words, location: Location) -> str:
     A leaf is part of an object or array. Neither it nor what is within it refers to anything, and nothing within it
     has a section or is referred to.
     """
-    if location not in words.leaves:
-        words.leaves[location] = _leaf(words, location)
-    return words.leaves[location]
+    content = words.leaves.get(location)
+    if content is None:
+        content = words.leaves[location] = _leaf(words, location)
+    return content
 
 
 def _leaf(words: Words, location: Location) -> str:

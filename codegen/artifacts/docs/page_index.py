@@ -153,7 +153,8 @@ def definition_name(location: Location) -> str:
 @lru_cache(maxsize=4096)
 def relative(path: str, page: str) -> str:
     """Return the way from a page to another file."""
-    return posixpath.relpath(path, posixpath.dirname(page) or ".")
+    folder = posixpath.dirname(page)
+    return posixpath.relpath(path, folder) if folder else path
 
 
 def step(parent: Parent) -> Code:

@@ -20,11 +20,11 @@ from ...escapes.markdown import (
     text,
 )
 from ...escapes.python import identifier
-from ...ir import JSON, ClassShape, EnumShape, Location
+from ...ir import JSON, ClassShape, EnumShape, Location, Subschema
 from ...records import dataclass
 from ...schema.vocabulary import WRITTEN
 from .keywords import Words, capital, marks
-from .leaves import once_for_leaves
+from .leaves import leaf, once_for_leaves
 from .page_index import MOST_ROWS, Group, PageIndex, definition_name, relative
 from .property_types import ANYTHING, property_type, short_values, written_types
 from .usage import annotation
@@ -64,8 +64,9 @@ def unit_sections(words: Words, unit: Location, about: Sequence[Bullet] = ()) ->
     while stack:
         location, level = stack.pop()
         yield section(words, location, level, about if location == unit else ())
-        below = tuple(_below(words.page_index, location))
-        stack.extend((child, max(3, level + 1)) for child in reversed(below))
+        if not leaf(words, location):
+            below = tuple(_below(words.page_index, location))
+            stack.extend((child, max(3, level + 1)) for child in reversed(below))
 
 
 def _below(page_index: PageIndex, location: Location) -> Iterator[Location]:
@@ -83,43 +84,70 @@ def _below(page_index: PageIndex, location: Location) -> Iterator[Location]:
 
 def section(words: Words, location: Location, level: int, about: Sequence[Bullet] = ()) -> Section:
     """Return the section of one subschema under a heading of that level; `about` comes after its facts."""
-    crowded = _is_crowded(words.page_index, location)
-    rows = () if crowded else tuple(_rows(words, location))
-    lead = _table_lead(words, location, level) if rows or crowded else Code("")
-    if crowded:
-        lead = code("{lead}\n\n{groups}", lead=lead, groups=_groups(words, location))
-    facts, blocks = _facts_and_blocks(words, location)
-    python = map(Bullet, _python(words.page_index, location))
+    lead, rows = (Code(""), ()) if leaf(words, location) else _table(words, location, level)
+    said = _said(words, location)
+    is_part = bool(leaf(words, location)) or not words.page_index.stands_alone(location)
+    others = bullets((*map(Bullet, _python(words.page_index, location)), *about))
     return Section(
-        heading=_heading(words.page_index, location, level),
-        line=_type_line(words, location),
-        prose=_prose(words, location),
-        facts=bullets((*facts, *python, *about)),
-        blocks=join("\n\n", blocks),
+        heading=_heading(words.page_index, location, level, is_part=is_part),
+        line=_type_line(words, location, said, is_part=is_part),
+        prose=said.prose,
+        facts=join("\n", [part for part in (said.facts, others) if part]),
+        blocks=said.blocks,
         lead=lead,
         rows=rows,
     )
 
 
-def _heading(page_index: PageIndex, location: Location, level: int) -> Code:
-    label = page_index.label(location) if page_index.stands_alone(location) else page_index.trail(location)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a section says that depends only on the subschema itself, and on what it refers to.
+
+    `what` is its type, `marked` that it is read-only and the like; the rest is as in a section.
+    """
+
+    what: Code
+    marked: tuple[Code, ...]
+    prose: Code
+    facts: Code
+    blocks: Code
+
+
+@once_for_leaves
+def _said(words: Words, location: Location) -> _Said:
+    page_index = words.page_index
+    subschema = page_index.subschema(location)
+    facts, blocks = _facts_and_blocks(words, location)
+    return _Said(
+        what=property_type(page_index, location, words.page),
+        marked=tuple(code("**{mark}**", mark=mark) for mark in marks(subschema)),
+        prose=_prose(page_index, subschema),
+        facts=bullets(facts),
+        blocks=join("\n\n", blocks),
+    )
+
+
+def _heading(page_index: PageIndex, location: Location, level: int, *, is_part: bool) -> Code:
+    label = page_index.trail(location) if is_part else page_index.label(location)
     return heading(label, level, "" if level == 1 else location.pointer)
 
 
-def _type_line(words: Words, location: Location) -> Code:
+def _type_line(words: Words, location: Location, said: _Said, *, is_part: bool) -> Code:
     """Return type, required and marks; a definition is called one, with the name that references use."""
-    page_index = words.page_index
-    subschema = page_index.subschema(location)
-    what = _what(words, location)
-    parent = page_index.parents.get(location)
-    parts = [what] if what != ANYTHING or parent is None or parent.keyword == "properties" else []
+    parts = [said.what] if said.what != ANYTHING or _is_told(words.page_index, location) else []
     if words.is_required(location):
         parts.append(Code("**required**"))
-    parts += [code("**{mark}**", mark=mark) for mark in marks(subschema)]
-    line = _line(*parts)
-    if not page_index.stands_alone(location) or not location.pointer:
-        return line
-    return code("Definition {name}: {line}", name=codespan(definition_name(location)), line=join(", ", parts or [what]))
+    parts += said.marked
+    if is_part or not location.pointer:
+        return _line(*parts)
+    line = join(", ", parts or [said.what])
+    return code("Definition {name}: {line}", name=codespan(definition_name(location)), line=line)
+
+
+def _is_told(page_index: PageIndex, location: Location) -> bool:
+    """Return whether it is said of a subschema even that it is anything: of a property, and of what has no parent."""
+    parent = page_index.parents.get(location)
+    return parent is None or parent.keyword == "properties"
 
 
 @lru_cache(maxsize=1024)
@@ -127,18 +155,10 @@ def _line(*parts: Code) -> Code:
     return capital(Bullet(join(", ", parts))).text
 
 
-@once_for_leaves
-def _what(words: Words, location: Location) -> Code:
-    return property_type(words.page_index, location, words.page)
-
-
-@once_for_leaves
-def _prose(words: Words, location: Location) -> Code:
-    page_index = words.page_index
-    subschema = page_index.subschema(location)
+def _prose(page_index: PageIndex, subschema: Subschema) -> Code:
     title, description = subschema.value("title"), subschema.value("description")
     parts = []
-    if isinstance(title, str) and title.strip() and not page_index.stands_alone(location):
+    if isinstance(title, str) and title.strip() and not page_index.stands_alone(subschema.location):
         parts.append(text(title))
     if isinstance(description, str) and description.strip():
         parts.append(paragraphs(description))
@@ -148,7 +168,6 @@ def _prose(words: Words, location: Location) -> Code:
 # Facts, and values that are too long for a line
 
 
-@once_for_leaves
 def _facts_and_blocks(words: Words, location: Location) -> tuple[tuple[Bullet, ...], tuple[Code, ...]]:
     long_values = list(_long_values(words.page_index, location))
     blocks = tuple(block(caption, value) for _, caption, values in long_values for value in values)
@@ -198,6 +217,15 @@ def _python(page_index: PageIndex, location: Location) -> Iterator[Code]:
 
 
 # The table
+
+
+def _table(words: Words, location: Location, level: int) -> tuple[Code, tuple[Row, ...]]:
+    """Return what stands before a table of properties, and its rows; neither if there is none."""
+    if _is_crowded(words.page_index, location):
+        lead = _table_lead(words, location, level)
+        return code("{lead}\n\n{groups}", lead=lead, groups=_groups(words, location)), ()
+    rows = tuple(_rows(words, location))
+    return _table_lead(words, location, level) if rows else Code(""), rows
 
 
 def _table_lead(words: Words, location: Location, level: int) -> Code:
@@ -253,7 +281,10 @@ def _rows(words: Words, location: Location, only: Sequence[Location] | None = No
 
 
 def _row(words: Words, name: str, location: Location) -> Row:
-    label = words.page_index.link_as(codespan(name), location, words.page)
+    # A property that is no unit is described where its object is, on this page.
+    is_unit = not leaf(words, location) and location in words.page_index.units
+    label = codespan(name)
+    label = words.page_index.link_as(label, location, words.page) if is_unit else link(label, "", location.pointer)
     if words.is_required(location):
         label = code("{label}, required", label=label)
     return Row(label, *_cells(words, location))

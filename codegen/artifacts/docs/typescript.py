@@ -89,21 +89,22 @@ def _members(subschema: Subschema, names: _Names, depth: int) -> list[str]:
     for name, location in subschema.keywords["properties"].schemas:
         key = name if _PLAIN.match(name) else json.dumps(name, ensure_ascii=False)
         optional = "" if isinstance(required, list) and name in required else "?"
-        readonly = "readonly " if names.page_index.subschema(location).value("readOnly") is True else ""
         is_leaf = depth == 0 and leaf(names.words, location)
-        made = _type_of_leaf(names.words, location) if is_leaf else _type(location, names, depth + 1)
-        lines += f"  {readonly}{key}{optional}: {_indented(made)};".split("\n")
+        readonly, made = _leaf_member(names.words, location) if is_leaf else _member(location, names, depth + 1)
+        lines += f"  {readonly}{key}{optional}: {made};".split("\n")
     return lines
 
 
+def _member(location: Location, names: _Names, depth: int) -> tuple[str, str]:
+    """Return what stands before the name of a member, and its type, in further lines indented."""
+    readonly = "readonly " if names.page_index.subschema(location).value("readOnly") is True else ""
+    return readonly, _type(location, names, depth).replace("\n", "\n  ")
+
+
 @once_for_leaves
-def _type_of_leaf(words: Words, location: Location) -> str:
-    """Return the type of a member that names no other type."""
-    return _type(location, _Names(words), 1)
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n  ")
+def _leaf_member(words: Words, location: Location) -> tuple[str, str]:
+    """Return the same of a member that names no other type."""
+    return _member(location, _Names(words), 1)
 
 
 def _type(location: Location, names: _Names, depth: int) -> str:
