@@ -72,7 +72,8 @@ class _Copies:
     def value(self, value: JSON) -> JSON:
         if not isinstance(value, _CHANGEABLE) or isinstance(value, _READ_ONLY):
             return value
-        copied = self._copies.get(id(value))
+        key = id(value)  # once: each call of it is an event of the sandbox's audit hook
+        copied = self._copies.get(key)
         if copied is not None:
             return copied[1]
         of = self.value
@@ -81,7 +82,7 @@ class _Copies:
             made = Object({name: of(item) if isinstance(item, _CHANGEABLE) else item for name, item in value.items()})
         else:
             made = Array([of(item) if isinstance(item, _CHANGEABLE) else item for item in value])
-        self._copies[id(value)] = value, made
+        self._copies[key] = value, made
         return made
 
     def package(self, original: Package) -> Package:

@@ -106,11 +106,13 @@ def docstring(text: str, indent: int = 0) -> Code:
 
 
 def _wrapped(paragraph: str, width: int) -> list[str]:
+    if len(paragraph) <= width - 6:
+        return [paragraph]
     return textwrap.wrap(paragraph, width - 6, break_long_words=False, break_on_hyphens=False)
 
 
 def _quoted(line: str) -> str:
-    return _TWIN_QUOTE.sub(r'\\"', "".join(map(_escaped_in_text, line)))
+    return _TWIN_QUOTE.sub(r'\\"', _shown(line))
 
 
 _TWIN_QUOTE = re.compile('"(?=")')  # so that there are no three in a row, and the last one of a line is bare
@@ -118,11 +120,16 @@ _TWIN_QUOTE = re.compile('"(?=")')  # so that there are no three in a row, and t
 
 def comment(text: str) -> Code:
     """Return a text on one line, for a comment, which declares no encoding even in the first line of a file."""
-    shown = "".join(_escaped_in_text(character) for character in " ".join(text.split()))
-    return Code(_ENCODING.sub(lambda sign: _hexadecimal(sign[0]), shown))
+    return Code(_ENCODING.sub(lambda sign: _hexadecimal(sign[0]), _shown(" ".join(text.split()))))
 
 
 _ENCODING = re.compile("(?<=coding)[:=]")  # PEP 263
+
+
+def _shown(line: str) -> str:
+    """Return a line as it stands in a docstring or comment."""
+    plain = line.isascii() and line.isprintable() and "\\" not in line
+    return line if plain else "".join(map(_escaped_in_text, line))
 
 
 def _escaped_in_text(character: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from json import encoder
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from json.encoder import encode_basestring_ascii as _string
+from typing import TypeAlias
 
 from ...ir import JSON
 
@@ -18,40 +18,47 @@ def laid_out(table: dict[str, JSON]) -> str:
     What fits stands on one line. An object that does not has a line for each member, and so has an array for each item;
     but one that begins with text, as rows and targets do, goes on behind it: `["kinds", {` opens a row of kinds.
     """
-    return _members(table, 0)
+    return _members({_string(name): _part(value) for name, value in table.items()}, 0)
 
 
-def _encoder() -> Callable[[JSON], str]:
-    """Return what `json.dumps` does, at a third of the cost for short texts: that makes an encoder for each."""
-    make: Any = getattr(encoder, "c_make_encoder", None)
-    if make is None:  # another Python than CPython
-        return json.dumps
-    default = json.JSONEncoder().default
-    chunks = make(None, default, encoder.encode_basestring_ascii, None, ": ", ", ", False, False, False)
-    return lambda value: "".join(chunks(value, 0))
+_PLAIN = (None, None)
+_Part: TypeAlias = "tuple[str, Sequence[_Part] | None, Mapping[str, _Part] | None]"
+"""A JSON value as `json.dumps` has it, on one line, with the items of an array, or the members of an object."""
 
 
-_one_line = _encoder()
-
-
-def _text(value: JSON, indent: int, column: int) -> str:
-    """Return the text of a value that begins at a column, in a line that is indented so far."""
-    whole = _one_line(value)
-    if column + len(whole) <= _WIDTH or not isinstance(value, list | dict):
-        return whole
+def _part(value: JSON) -> _Part:
+    if isinstance(value, str):
+        return _string(value), None, None
+    if isinstance(value, list):
+        items = [_part(item) for item in value]
+        return f"[{', '.join([line for line, _, _ in items])}]", items, None
     if isinstance(value, dict):
-        return _members(value, indent)
-    start = next((index for index, item in enumerate(value) if isinstance(item, list | dict)), 0)
-    return _row(value, start, indent, column) if start else _items(value, indent)
+        members = {_string(name): _part(item) for name, item in value.items()}
+        lines = [f"{name}: {line}" for name, (line, _, _) in members.items()]
+        return f"{{{', '.join(lines)}}}", None, members
+    return json.dumps(value), *_PLAIN
 
 
-def _members(members: dict[str, JSON], indent: int) -> str:
+def _text(part: _Part, indent: int, column: int) -> str:
+    """Return the text of a value that begins at a column, in a line that is indented so far."""
+    line, items, members = part
+    if column + len(line) <= _WIDTH:
+        return line
+    if members is not None:
+        return _members(members, indent)
+    if items is None:
+        return line
+    start = next((index for index, item in enumerate(items) if item[1:] != _PLAIN), 0)
+    return _row(items, start, indent, column) if start else _items(items, indent)
+
+
+def _members(members: Mapping[str, _Part], indent: int) -> str:
     pad = " " * (indent + 2)
-    names = [(f"{pad}{_one_line(name)}: ", value) for name, value in members.items()]
+    names = [(f"{pad}{name}: ", value) for name, value in members.items()]
     return _lines("{", [name + _text(value, indent + 2, len(name)) for name, value in names], "}", indent)
 
 
-def _items(items: list[JSON], indent: int) -> str:
+def _items(items: Sequence[_Part], indent: int) -> str:
     pad = " " * (indent + 2)
     return _lines("[", [pad + _text(item, indent + 2, indent + 2) for item in items], "]", indent)
 
@@ -61,11 +68,11 @@ def _lines(start: str, lines: Iterable[str], end: str, indent: int) -> str:
     return f"{start}\n{body}\n{' ' * indent}{end}"
 
 
-def _row(row: list[JSON], start: int, indent: int, column: int) -> str:
+def _row(row: Sequence[_Part], start: int, indent: int, column: int) -> str:
     """Return the text of a row or target: what it starts with, and the rest behind it, which may open lines."""
-    text = _one_line(row[:start])[:-1]
+    text = f"[{', '.join([line for line, _, _ in row[:start]])}"
     for item in row[start:]:
         text += ", "
         at = len(text) - text.rfind("\n") - 1 if "\n" in text else column + len(text)
-        text += _members(item, indent) if item and isinstance(item, dict) else _text(item, indent, at)
+        text += _members(item[2], indent) if item[2] else _text(item, indent, at)
     return f"{text}]"
