@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Final, cast, get_args, get_origin, get_type_hints
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, cast, get_args, get_origin, get_type_hints
 
 from ..compiler.names.functions import Request
 from ..compiler.nodes import Context
@@ -26,65 +27,91 @@ def to_json(value: object) -> JSON:
     kind = type(value)
     if kind in _SCALARS:
         return cast(JSON, value)
-    if isinstance(value, tuple):
-        return [to_json(item) for item in value]
-    if isinstance(value, Mapping):
-        return [[to_json(key), to_json(item)] for key, item in value.items()]
     if is_dataclass(kind):
-        return [to_json(getattr(value, name)) for name in _names(kind)]
+        return _row(_values(kind)(value))
+    if isinstance(value, tuple):
+        return _row(value)
+    if isinstance(value, Mapping):
+        return [_row(pair) for pair in value.items()]
     raise TypeError(f"not a record: {value!r}")
+
+
+def _row(values: Iterable[Any]) -> JSON:
+    return [value if type(value) in _SCALARS else to_json(value) for value in values]
 
 
 _SCALARS: Final = frozenset({str, Code, bool, int, float, type(None)})
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """Return the names of a record's fields."""
-    return tuple(field.name for field in fields(kind))
+def _values(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """Return the function that gives the values of a record's fields."""
+    return attrgetter(*[field.name for field in fields(kind)])
 
 
 def from_json(kind: Any, value: JSON) -> Any:
     """Return a record of a kind from its JSON; a ValueError for anything else."""
-    return _read(kind, value, is_python=False)
+    return _reader(kind, is_python=False)(value)
 
 
-def _read(kind: Any, value: JSON, *, is_python: bool) -> Any:
-    if kind is str and isinstance(value, str):
-        return Code(value) if is_python else value
-    if isinstance(value, list):
-        if kind in _RECORDS:
-            hints = _hints(kind)
-            return kind(*(_read(hint, item, is_python=python) for (hint, python), item in _pairs(hints, value)))
-        if get_origin(kind) is tuple:
-            return tuple(_items(get_args(kind), value, is_python=is_python))
-        if get_origin(kind) is Mapping:
-            pairs = (_items(get_args(kind), pair, is_python=is_python) for pair in value if isinstance(pair, list))
-            return dict(map(tuple, pairs))
-    elif (kind is bool and isinstance(value, bool)) or (kind not in (str, bool) and _is_scalar(kind)):
-        return value
-    raise ValueError(f"not a {kind}: {value!r:.80}")
-
-
-def _items(kinds: tuple[Any, ...], values: list[JSON], *, is_python: bool) -> Iterator[Any]:
-    """Yield the members of a tuple, which may have one kind for all of them."""
-    every = kinds[:1] * len(values) if kinds[1:] == (...,) else kinds
-    for kind, value in _pairs(every, values):
-        yield _read(kind, value, is_python=is_python)
-
-
-def _pairs(kinds: tuple[Any, ...], values: list[JSON]) -> Iterator[tuple[Any, JSON]]:
-    return zip(kinds, values, strict=True)
-
-
-def _is_scalar(kind: Any) -> bool:
-    """Return whether a kind is a JSON value, of which an enum's members are scalars."""
-    return type(None) in get_args(kind)
+_Reader: TypeAlias = Callable[[JSON], Any]
+"""Makes a value of one kind from its JSON."""
 
 
 @cache
-def _hints(kind: Any) -> tuple[tuple[Any, bool], ...]:
-    """Return for each field of a record its kind, and whether its texts are Python."""
-    hints = get_type_hints(kind)
-    python = _PYTHON.get(kind, ())
-    return tuple((hint, name in python) for name, hint in hints.items())
+def _reader(kind: Any, *, is_python: bool) -> _Reader:
+    """Return the reader of a kind, whose texts are Python or not."""
+    if kind in (str, bool):
+        return _scalar(kind, Code if is_python and kind is str else None)
+    if kind in _RECORDS:
+        python = _PYTHON.get(kind, ())
+        hints = get_type_hints(kind).items()
+        return _listed([_reader(hint, is_python=name in python) for name, hint in hints], kind)
+    arguments = get_args(kind)
+    if type(None) in arguments:  # a JSON value, of which an enum's members are scalars
+        return _any_scalar
+    if get_origin(kind) is tuple and arguments[1:] != (...,):
+        return _listed([_reader(argument, is_python=is_python) for argument in arguments], _tuple)
+    read = [_reader(argument, is_python=is_python) for argument in arguments if argument is not ...]
+    return _several(read[0], tuple) if get_origin(kind) is tuple else _several(_listed(read, _tuple), dict)
+
+
+def _scalar(kind: type, made: Callable[[Any], Any] | None) -> _Reader:
+    def read(value: JSON) -> Any:
+        if type(value) is not kind:
+            raise ValueError(f"not a {kind}: {value!r:.80}")
+        return value if made is None else made(value)
+
+    return read
+
+
+def _any_scalar(value: JSON) -> Any:
+    if isinstance(value, list):
+        raise ValueError(f"not a scalar: {value!r:.80}")
+    return value
+
+
+def _listed(readers: Sequence[_Reader], make: Callable[..., Any]) -> _Reader:
+    """Return the reader of a list that has a value for each of some readers."""
+
+    def read(value: JSON) -> Any:
+        if not isinstance(value, list):
+            raise ValueError(f"not a list: {value!r:.80}")
+        return make(*[read(item) for read, item in zip(readers, value, strict=True)])
+
+    return read
+
+
+def _tuple(*values: object) -> tuple[object, ...]:
+    return values
+
+
+def _several(reader: _Reader, make: Callable[[list[Any]], Any]) -> _Reader:
+    """Return the reader of a list of values of one kind."""
+
+    def read(value: JSON) -> Any:
+        if not isinstance(value, list):
+            raise ValueError(f"not a list: {value!r:.80}")
+        return make([reader(item) for item in value])
+
+    return read
