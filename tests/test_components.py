@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 from codegen.compiler import components
-from codegen.compiler.analysis import Analysis
+from codegen.compiler.analysis import KINDS, Analysis
 from codegen.compiler.compilation import Compilation
 from codegen.compiler.components import Component, Made
 from codegen.compiler.names.functions import Request
 from codegen.compiler.nodes import Context
 from codegen.compiler.types import Values
-from codegen.ir import JSON
+from codegen.ir import JSON, Location
 from codegen.schema.dialects import DRAFT_2020_12
 from codegen.schema.resolver import Resolution, resolve
 from codegen.source import values
@@ -39,6 +39,26 @@ SETS: dict[str, dict[str, JSON]] = {
         "a.json": {"$ref": "b.json", "properties": {"more": {"$ref": "c.json"}}},
         "b.json": {"$dynamicAnchor": "node", "properties": {"sub": {"$dynamicRef": "#node"}}},
         "c.json": {"$dynamicAnchor": "node", "$ref": "b.json", "required": ["sub"]},
+    },
+}
+
+
+RECURSIVE: dict[str, dict[str, JSON]] = {
+    "types through cycles": {
+        "a.json": {
+            "allOf": [{"$ref": "#/$defs/x"}],
+            "$defs": {"x": {"anyOf": [{"$ref": "#/$defs/y"}, {"type": "string"}]}, "y": {"$ref": "b.json#/$defs/z"}},
+        },
+        "b.json": {"$defs": {"z": {"oneOf": [{"$ref": "a.json#/$defs/x"}, {"type": ["integer", "null"]}]}}},
+    },
+    "values through cycles": {
+        "a.json": {
+            "type": "array",
+            "items": {"$ref": "b.json"},
+            "$defs": {"plain": {"type": "array", "items": {"$ref": "#/$defs/plain"}}},
+        },
+        "b.json": {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "a.json"}, {"$ref": "#/$defs/day"}]}}
+        | {"$defs": {"day": {"type": "string", "format": "date"}, "whole": {"items": {"type": "integer"}}}},
     },
 }
 
@@ -117,3 +137,35 @@ def test_every_function_has_a_name_of_its_own(schemas: dict[str, JSON]) -> None:
     names = {(request.location.document, compilation.name(request)) for request in every}
     assert len(names) == len(every)
     assert not any(name.removesuffix("_evaluated").endswith(("_part", "_part_2", "_evaluated")) for _, name in names)
+
+
+@pytest.mark.parametrize("name", [*SETS, *RECURSIVE])
+def test_what_is_known_of_a_subschema_does_not_depend_on_what_was_asked_before(name: str) -> None:
+    schemas = {**SETS, **RECURSIVE}[name]
+    places = list(resolved(schemas)[1].analysis.subschemas)
+    alone = {at: known([at], schemas)[at] for at in places}
+    assert known(places, schemas) == alone
+    assert known(places[::-1], schemas) == alone
+
+
+def known(places: Sequence[Location], schemas: dict[str, JSON]) -> dict[Location, tuple[frozenset[str], bool, bool]]:
+    values = resolved(schemas)[1].values
+    return {at: (values.kinds(at), values.plain(at), values.is_json(at)) for at in places}
+
+
+def test_what_is_known_of_values_through_cycles() -> None:
+    schemas = RECURSIVE["values through cycles"]
+    places = list(resolved(schemas)[1].analysis.subschemas)
+    assert {f"{at.document[-6:]}{at.pointer}": each for at, each in known(places, schemas).items()} == {
+        "a.json": ({"array"}, False, False),
+        "a.json/items": ({"object"}, False, False),
+        "a.json/$defs/plain": ({"array"}, True, True),
+        "a.json/$defs/plain/items": ({"array"}, True, True),
+        "b.json": ({"object"}, False, False),
+        "b.json/additionalProperties": ({"array", "string"}, False, False),
+        "b.json/additionalProperties/anyOf/0": ({"array"}, False, False),
+        "b.json/additionalProperties/anyOf/1": ({"string"}, False, False),
+        "b.json/$defs/day": ({"string"}, False, False),
+        "b.json/$defs/whole": (KINDS, False, True),
+        "b.json/$defs/whole/items": ({"integer"}, False, True),
+    }

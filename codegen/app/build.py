@@ -191,8 +191,9 @@ def _reached(resolution: Resolution, code: Iterable[str]) -> set[str]:
     """Return the documents with code, and those that they refer to: a schema that holds always has no code."""
     references: dict[str, set[str]] = {}
     for location, subschema in resolution.subschemas.items():
-        targets = (keyword.target.document for keyword in subschema.keywords.values() if keyword.target is not None)
-        references.setdefault(location.document, set()).update(targets)
+        for keyword in subschema.keywords.values():
+            if keyword.target is not None:
+                references.setdefault(location.document, set()).add(keyword.target.document)
     reached: set[str] = set()
     pending = list(code)
     while pending:

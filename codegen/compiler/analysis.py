@@ -10,8 +10,9 @@ from ..ir import JSON, TYPES, Keyword, Location, Resource, Subschema, type_of
 from ..schema import vocabulary
 from ..schema.listing import listed_values, type_kinds
 from ..schema.vocabulary import ENTRIES, IN_PLACE, ON_PARTS, Evaluates, Holds, Role
+from .emit.tree import Expression
 from .formats import Format, find
-from .nodes import Context, Target
+from .nodes import Context, Member, Target
 
 KINDS = frozenset(TYPES)
 
@@ -21,6 +22,8 @@ _APPLYING = IN_PLACE | ON_PARTS
 _HOLDING = {name: entry.holds for name, entry in ENTRIES.items() if entry.is_in_place and not entry.is_dynamic}
 _TYPED_BY = frozenset(name for name, holds in _HOLDING.items() if holds in (Holds.ALL, Holds.SOME, Holds.ONE))
 """The keywords whose subschemas, wherever they are, decide which JSON types the instance can have."""
+_NARROWING = _TYPED_BY | {"type", "enum"}
+_LISTING = frozenset({"enum", "const"})
 
 
 def _kinds_by(keyword: Keyword, kinds: Mapping[Location, frozenset[str]]) -> frozenset[str]:
@@ -126,6 +129,8 @@ class Analysis:
 
         The list of an open enum does not count.
         """
+        if _LISTING.isdisjoint(self.subschemas[location].keywords):
+            return None
         if location not in self._listed:
             is_open = location in self.open_enums
             self._listed[location] = listed_values(self.subschemas[location], is_open=is_open)
@@ -139,34 +144,57 @@ class Analysis:
 
     def kinds(self, location: Location) -> frozenset[str]:
         """Return the JSON types that a valid instance can have; never too few."""
-        return self._kinds[location]
+        kinds = self._kinds
+        if location not in kinds:
+            if _TYPED_BY.isdisjoint(self.subschemas[location].keywords):
+                kinds[location] = self._narrowed(location)
+            else:
+                self._narrow(location)
+        return kinds[location]
 
     @cached_property
-    def _kinds(self) -> Mapping[Location, frozenset[str]]:
-        """The JSON types of all subschemas: from all types on, narrowed until nothing changes any more."""
-        kinds = dict.fromkeys(self.subschemas, KINDS)
-        users = self._users(_TYPED_BY)
-        pending = list(self.subschemas)
-        while pending:
-            location = pending.pop()
-            narrowed = self._narrowed(location, kinds)
-            if narrowed != kinds[location]:
-                kinds[location] = narrowed
-                pending.extend(users.get(location, ()))
-        return kinds
+    def _kinds(self) -> dict[Location, frozenset[str]]:
+        """The JSON types of the subschemas that were asked for, and of all that these depend on."""
+        return {}
 
-    def _narrowed(self, location: Location, kinds: Mapping[Location, frozenset[str]]) -> frozenset[str]:
+    def _narrow(self, location: Location) -> None:
+        """Narrow the JSON types of a subschema, and of all that it depends on, from all types on to what is left."""
+        users: dict[Location, list[Location]] = {location: []}
+        reached = [location]
+        for at in reached:  # which grows meanwhile
+            for child in self._deciding(at):
+                if child not in users and child not in self._kinds:
+                    reached.append(child)
+                users.setdefault(child, []).append(at)
+        self._kinds.update(dict.fromkeys(reached, KINDS))
+        while reached:
+            at = reached.pop()
+            narrowed = self._narrowed(at)
+            if narrowed != self._kinds[at]:
+                self._kinds[at] = narrowed
+                reached.extend(users[at])
+
+    def _deciding(self, location: Location) -> Iterator[Location]:
+        """Yield the subschemas that decide which JSON types an instance of this one can have."""
+        for keyword in self.subschemas[location].keywords.values():
+            if keyword.name in _TYPED_BY:
+                yield from _applied(keyword)
+
+    def _narrowed(self, location: Location) -> frozenset[str]:
         subschema = self.subschemas[location]
         if subschema.boolean is not None:
             return KINDS if subschema.boolean else frozenset()
         values = self.listed(location)
         listed = KINDS if values is None else frozenset(map(type_of, values))
-        return listed.intersection(*(_kinds_by(keyword, kinds) for keyword in subschema.keywords.values()))
+        narrowing = [keyword for keyword in subschema.keywords.values() if keyword.name in _NARROWING]
+        return listed.intersection(*[_kinds_by(keyword, self._kinds) for keyword in narrowing])
 
     def _users(self, names: frozenset[str]) -> Mapping[Location, list[Location]]:
         """Return for each subschema those that apply it by one of the keywords, in whatever scope."""
         users: dict[Location, list[Location]] = {}
         for location, subschema in self.subschemas.items():
+            if names.isdisjoint(subschema.keywords):
+                continue
             for keyword in subschema.keywords.values():
                 if keyword.name in names:
                     for child in self._applied(keyword):
@@ -181,9 +209,9 @@ class Analysis:
 
     def reaching(self, starts: Iterable[Location], names: frozenset[str]) -> frozenset[Location]:
         """Return the starts, and all subschemas that apply one of them by the keywords, over any number of steps."""
-        users = self._users(names)
         reached: set[Location] = set()
         pending = list(starts)
+        users = self._users(names) if pending else {}
         while pending:
             location = pending.pop()
             if location not in reached:
@@ -275,6 +303,24 @@ class Analysis:
     def target(self, context: Context, location: Location, path: str) -> Target:
         """Return a subschema as a target in the dynamic scope, with the keyword path that leads to it."""
         return Target(location, self.enter(context, location), path)
+
+    def targets(self, location: Location, keyword: Keyword, context: Context) -> Iterator[tuple[str, Target]]:
+        """Yield the subschemas of a keyword of the one at the location, as (token, target)."""
+        above = len(location.pointer)
+        for token, child in keyword.schemas:
+            yield token, self.target(context, child, child.pointer[above:])
+
+    def members(self, value: Expression, location: Location, keyword: Keyword, context: Context) -> tuple[Member, ...]:
+        """Return what `properties` of the subschema at the location says of a value: made once for all functions."""
+        known = value, location, context
+        if known not in self._members:
+            targets = self.targets(location, keyword, context)
+            self._members[known] = tuple([Member(value, name, target) for name, target in targets])
+        return self._members[known]
+
+    @cached_property
+    def _members(self) -> dict[tuple[Expression, Location, Context], tuple[Member, ...]]:
+        return {}
 
     def referred(self, keyword: Keyword, context: Context) -> Location:
         """Return where a `$ref` or `$dynamicRef` leads in the dynamic scope."""

@@ -30,7 +30,6 @@ from .nodes import (
     Item,
     Items,
     Listed,
-    Member,
     Names,
     Negation,
     Node,
@@ -73,9 +72,7 @@ class Scope:
 
     def targets(self, keyword: Keyword) -> Iterator[tuple[str, Target]]:
         """Yield the keyword's subschemas as (token, target)."""
-        above = len(self.subschema.location.pointer)
-        for token, location in keyword.schemas:
-            yield token, self.target(location, location.pointer[above:])
+        return self.analysis.targets(self.subschema.location, keyword, self.context)
 
     def only(self, keyword: Keyword) -> Target:
         """Return the one subschema of the keyword as a target."""
@@ -335,8 +332,7 @@ def maxProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 def properties(scope: Scope, keyword: Keyword) -> Iterator[Node]:
     """Core 10.3.2.1."""
-    for name, target in scope.targets(keyword):
-        yield Member(scope.value, name, target)
+    return iter(scope.analysis.members(scope.value, scope.subschema.location, keyword, scope.context))
 
 
 def patternProperties(scope: Scope, keyword: Keyword) -> Iterator[Node]:

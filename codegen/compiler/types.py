@@ -98,7 +98,8 @@ class Map:
 class Property:
     """One field of a class: its JSON name, its Python name, the subschema that gives its value, and when it is there.
 
-    `own` is whether the class's own `properties` name it; else it comes through a `$ref` or an `allOf`.
+    `own` is whether the class's own `properties` name it; else it comes through a `$ref` or an `allOf`. `keeps_text`
+    is whether every value is made of a text that is kept beside it: that of a typed format.
     """
 
     json_name: str
@@ -107,6 +108,7 @@ class Property:
     required: bool
     nullable: bool
     own: bool
+    keeps_text: bool
 
 
 _BY_KIND = ByKind()
@@ -126,6 +128,8 @@ class Values:
     enums: Mapping[Location, Enumeration]
     _forms: dict[Location, Form] = field(default_factory=dict, repr=False, compare=False)
     _fields: dict[Location, tuple[Property, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Location, bool] = field(default_factory=dict, repr=False, compare=False)
+    _coded: dict[Location, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def is_object(self, location: Location) -> bool:
         """Return whether every value is an object of the class at the location."""
@@ -266,25 +270,20 @@ class Values:
     def _properties(self, location: Location) -> Iterator[Property]:
         keyword = self.analysis[location].keywords.get("properties")
         own = {token for token, _ in keyword.schemas} if keyword else set()
-        required = self._required(location, frozenset())
-        locations: dict[str, Location] = {}
-        for name, child in self._named(location, frozenset()):
-            locations.setdefault(name, child)
+        required, locations = self._required(location, frozenset()), self._locations(location)
         names_of = dict(self._field_names(location, list(locations)))
         for name, child in locations.items():
-            yield Property(name, names_of[name], child, name in required, "null" in self.kinds(child), name in own)
+            nullable, keeps_text = "null" in self.kinds(child), self._is_typed_text(child)
+            yield Property(name, names_of[name], child, name in required, nullable, name in own, keeps_text)
 
     def kept(self, location: Location) -> tuple[Property, ...]:
-        """Return the fields of a class whose text is kept beside their value: those of one typed format only."""
-        return tuple(property_ for property_ in self.properties(location) if self.is_typed_text(property_.location))
+        """Return the fields of a class whose text is kept beside their value."""
+        return tuple([property_ for property_ in self.properties(location) if property_.keeps_text])
 
-    def is_typed_text(self, location: Location) -> bool:
+    def _is_typed_text(self, location: Location) -> bool:
         """Return whether every value is a string that a format turns into a value of its own."""
-        return (
-            isinstance(self.form(location), ByKind)
-            and self.kinds(location) == {"string"}
-            and self.typed_format(location)
-        )
+        is_text = self.kinds(location) == {"string"} and self.typed_format(location)
+        return is_text and isinstance(self.form(location), ByKind)
 
     def _field_names(self, location: Location, wanted: list[str]) -> Iterator[tuple[str, str]]:
         overrides, hidden = self.classes[location].fields, self._names_in[location.document]
@@ -301,6 +300,13 @@ class Values:
         for location, enum in self.enums.items():
             by_document.setdefault(location.document, set()).add(enum.name)
         return {document: frozenset(listed) for document, listed in by_document.items()}
+
+    def _locations(self, location: Location) -> dict[str, Location]:
+        """Return the subschemas of a class's fields by their JSON names."""
+        locations: dict[str, Location] = {}
+        for name, child in self._named(location, frozenset()):
+            locations.setdefault(name, child)
+        return locations
 
     def _named(self, location: Location, above: frozenset[Location]) -> Iterator[tuple[str, Location]]:
         if location in above:
@@ -342,41 +348,33 @@ class Values:
 
     def plain(self, location: Location) -> bool:
         """Return whether the value is the JSON value itself, at every depth."""
-        return location not in self._made
+        return not self._holds(location, self._made, lambda at: self._codes(at) or self._rewrites(at))
 
     def is_json(self, location: Location) -> bool:
         """Return whether the value is JSON data at every depth: the JSON value itself, or with 1 in place of 1.0."""
-        return location not in self._coded
+        return not self._holds(location, self._coded, self._codes)
 
-    @cached_property
-    def _made(self) -> frozenset[Location]:
-        """The subschemas whose values are not the JSON value itself, at any depth."""
-        return self._holding(lambda location: self._codes(location) or self._rewrites(location))
+    def _holds(self, location: Location, known: dict[Location, bool], makes: Callable[[Location], bool]) -> bool:
+        """Return whether something holds of a subschema, or of a part of its values at any depth.
 
-    @cached_property
-    def _coded(self) -> frozenset[Location]:
-        """The subschemas whose values are not JSON data, at any depth."""
-        return self._holding(self._codes)
-
-    def _holding(self, makes: Callable[[Location], bool]) -> frozenset[Location]:
-        """Return the subschemas that something holds of, or of a part of their values."""
-        holding: set[Location] = set()
-        pending = [location for location in self.analysis.subschemas if makes(location)]
+        It becomes `known` of all that the subschema leads to, and of nothing else.
+        """
+        if location in known:
+            return known[location]
+        users: dict[Location, list[Location]] = {location: []}
+        reached = [location]
+        for at in reached:  # which grows meanwhile
+            for part in self._parts_of(at):
+                if part not in users and part not in known:
+                    reached.append(part)
+                users.setdefault(part, []).append(at)
+        pending = [at for at in users if (known[at] if at in known else makes(at))]
+        known.update({**dict.fromkeys(reached, False), **dict.fromkeys(pending, True)})
         while pending:
-            location = pending.pop()
-            if location not in holding:
-                holding.add(location)
-                pending.extend(self._users.get(location, ()))
-        return frozenset(holding)
-
-    @cached_property
-    def _users(self) -> Mapping[Location, list[Location]]:
-        """For each subschema those whose values hold its value, or are it."""
-        users: dict[Location, list[Location]] = {}
-        for location in self.analysis.subschemas:
-            for part in self._parts_of(location):
-                users.setdefault(part, []).append(location)
-        return users
+            new = [user for user in users[pending.pop()] if not known[user]]
+            known.update(dict.fromkeys(new, True))
+            pending += new
+        return known[location]
 
     def _codes(self, location: Location) -> bool:
         """Return whether the subschema itself gives a value that JSON does not have."""
@@ -403,6 +401,8 @@ class Values:
 
     def _parts_of(self, location: Location) -> Iterator[Location]:
         """Yield the subschemas whose values are within the value of this one, or are it."""
+        if _LEADING.isdisjoint(self.analysis[location].keywords):
+            return
         form = self.form(location)
         if isinstance(form, Through):
             yield form.target
@@ -429,7 +429,7 @@ class Values:
             used.add(location)
             pending.extend(self._parts_of(location))
             if location in self.classes:
-                pending.extend(property_.location for property_ in self.properties(location))
+                pending.extend(self._locations(location).values())
                 item = self.map(location).item
                 pending.extend([item] if item else [])
         return frozenset(used)
@@ -494,6 +494,9 @@ class Values:
 
 _TYPING = ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf")
 """The applicators that can give a value its type, in the order in which they count."""
+
+_LEADING = frozenset({*_TYPING, "prefixItems", "items", "patternProperties", "additionalProperties"})
+"""The keywords without which the value of no other subschema is within a value."""
 
 _CHOICES = vocabulary.holding(Holds.SOME, Holds.ONE)
 _CONJUNCTIONS = vocabulary.holding(Holds.ALL)

@@ -495,7 +495,7 @@ class DecodePrinter(FastPrinter):
         """Print the reading of one field: its value, or what stands for a property that is not there."""
         self.is_full = len(self.lines) > LONGEST
         variable = self.lines.fresh(property_.json_name)
-        if self.values.is_typed_text(property_.location):
+        if property_.keeps_text:
             self._kept[property_.json_name] = field_of(property_), variable
         is_itself = target.location == property_.location and self._exact is None
         more = variable, property_.name, property_.required, property_.nullable, self._is_counted

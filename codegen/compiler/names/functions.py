@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from ... import names
@@ -89,6 +90,7 @@ def _plain(label: str) -> str:
     return f"{label}_" if _ENDING.search(label) else label
 
 
+@lru_cache(maxsize=4096)
 def _word(token: str) -> str:
     """Return a token of a pointer as a word of a name."""
     return "item" if token == "items" else names.plain(names.identifier(token, "item"), "item").lower().strip("_")

@@ -108,13 +108,22 @@ def named(
 ) -> Iterator[tuple[Document, Shapes]]:
     """Yield the shapes of each document; `overrides` gives names by path and JSON Pointer (checked by the caller)."""
     kinds = _Kinds(subschemas)
-    by_document: dict[str, list[Location]] = {}
-    for location in subschemas:
-        by_document.setdefault(location.document, []).append(location)
+    roots = _roots(subschemas)
     for document in documents:
-        visits = tuple(_Walk(document, subschemas, kinds, by_document[document.location.document]).visits())
+        visits = tuple(_Walk(document, subschemas, kinds, roots.get(document.location.document, ())).visits())
         assigned = _named(visits, kinds, document, subschemas, overrides.get(document.path, {}))
         yield document, _shapes(document, assigned, subschemas, kinds)
+
+
+def _roots(subschemas: Mapping[Location, Subschema]) -> Mapping[str, Sequence[Location]]:
+    """Return by document the subschemas that no keyword has: its root, and what stands below unknown keywords."""
+    keywords = [keyword for subschema in subschemas.values() for keyword in subschema.keywords.values()]
+    children = {child for keyword in keywords if keyword.schemas for _, child in keyword.schemas}
+    by_document: dict[str, list[Location]] = {}
+    for location in subschemas:
+        if location not in children:
+            by_document.setdefault(location.document, []).append(location)
+    return by_document
 
 
 def _shapes(
@@ -258,12 +267,12 @@ class _Walk:
     """The walk over the subschemas of one document that describe values, a parent before its children."""
 
     def __init__(
-        self, document: Document, subschemas: Mapping[Location, Subschema], kinds: _Kinds, locations: Sequence[Location]
+        self, document: Document, subschemas: Mapping[Location, Subschema], kinds: _Kinds, roots: Sequence[Location]
     ) -> None:
         self._document = document
         self._subschemas = subschemas
         self._kinds = kinds
-        self._locations = locations
+        self._roots = roots
 
     def visits(self) -> Iterator[_Visit]:
         """Return the visits: from the root, then from each reference target that the root does not lead to.
@@ -276,15 +285,19 @@ class _Walk:
         targets: list[tuple[int, int, Location]] = []
         while pending or targets:
             visit = pending.pop() if pending else self._target(heappop(targets)[2])
-            if visit.location not in visited and visit.location in self._subschemas:
+            if visit.location not in visited and self._leads(visit.location):
                 visited.add(visit.location)
-                if not _LEADING.isdisjoint(self._subschemas[visit.location].keywords):
-                    yield visit
-                    pending.extend(reversed(list(self._children(visit))))
-                    for target in self._targets(visit.location):
-                        heappush(targets, (target.pointer.count("/"), len(visited), target))
+                yield visit
+                pending.extend(reversed(list(self._children(visit))))
+                for target in self._targets(visit.location):
+                    heappush(targets, (target.pointer.count("/"), len(visited), target))
             if not pending and not targets:
                 pending.extend(map(self._target, self._unreached(visited)))
+
+    def _leads(self, location: Location) -> bool:
+        """Return whether a subschema is a class or an enum, or may lead to one."""
+        subschema = self._subschemas.get(location)
+        return subschema is not None and not _LEADING.isdisjoint(subschema.keywords)
 
     def _targets(self, location: Location) -> Iterator[Location]:
         for keyword in self._subschemas[location].keywords.values():
@@ -293,11 +306,7 @@ class _Walk:
 
     def _unreached(self, visited: set[Location]) -> list[Location]:
         """Return the roots that only another document refers to: below a keyword that JSON Schema does not have."""
-        if len(self._locations) == len(visited):
-            return []
-        keywords = (keyword for key in self._locations for keyword in self._subschemas[key].keywords.values())
-        children = {child for keyword in keywords for _, child in keyword.schemas}
-        return [key for key in reversed(self._locations) if key not in visited and key not in children]
+        return [root for root in reversed(self._roots) if root not in visited and self._leads(root)]
 
     def _target(self, location: Location) -> _Visit:
         """Return the visit of a reference target by itself: it is named after the end of its pointer."""
@@ -315,7 +324,8 @@ class _Walk:
                 yield from (_Visit(location, None, token, named=True) for token, location in keyword.schemas)
             elif keyword.name in _DESCRIBES_VALUES:
                 for (_, location), word in zip(keyword.schemas, self._words(visit, keyword), strict=True):
-                    yield _Visit(location, above, (words + word)[:_LONGEST_WORDS])
+                    if self._leads(location):
+                        yield _Visit(location, above, (words + word)[:_LONGEST_WORDS])
 
     def _is_prefix(self, visit: _Visit) -> bool:
         return visit.named or self._kinds.of(visit.location) is not None
