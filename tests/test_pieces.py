@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pytest
 
 from codegen.app import build, name_overrides
+from codegen.app.build import Built
+from codegen.compiler.analysis import Analysis
 from codegen.compiler.emit.body import Body
 from codegen.compiler.emit.pieces import Pieces
+from codegen.compiler.emit.tables import TableMaker
 from codegen.compiler.emit.tree import Name
-from codegen.ir import JSON, ModuleCode
+from codegen.compiler.types import Values
+from codegen.incremental.cache import Cache
+from codegen.ir import JSON, Location, ModuleCode
 from codegen.schema.dialects import DRAFT_2020_12
 from codegen.schema.resolver import attempt, bundled
 from codegen.source import values
@@ -94,11 +99,15 @@ def test_pieces_change_nothing(name: str, formats: str, monkeypatch: pytest.Monk
 
 
 def models(schemas: dict[str, JSON], formats: str) -> dict[str, ModuleCode]:
+    package = built(schemas, formats).package
+    return {package.by_uri[uri].path: code for uri, code in package.modules.items()}
+
+
+def built(schemas: Mapping[str, JSON], formats: str, cache: Cache | None = None) -> Built:
     sources = [values.from_value(path, schema) for path, schema in schemas.items()]
     resolution, findings = attempt(sources, dialect=DRAFT_2020_12, lookup=lambda uri: bundled(uri))
     before = name_overrides.Before(findings)
-    package = build.build(resolution, package="models", formats=formats, names={}, before=before).package
-    return {resolution.sources[uri].path: code for uri, code in package.modules.items()}
+    return build.build(resolution, package="models", formats=formats, names={}, before=before, cache=cache)
 
 
 def test_properties_of_one_name_and_content_are_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +119,42 @@ def test_properties_of_one_name_and_content_are_printed_once(monkeypatch: pytest
     models({f"{name}.json": {**OBJECT, "title": name} for name in "abcd"}, "assert")
     assert once > 0
     assert len(kept) == 2 * once
+
+
+SIMPLE: dict[str, JSON] = {name: LEAVES[name] for name in ("text", "number", "count", "time", "flag")}
+
+
+@pytest.mark.parametrize(("kind", "step", "roots"), [(TableMaker, "_made", 0), (Values, "annotation", 1)])
+def test_rows_and_annotations_of_equal_properties_are_made_once(
+    kind: type, step: str, roots: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    make = getattr(kind, step)
+    monkeypatch.setattr(kind, step, lambda self, at, *more: (made.append(at), make(self, at, *more))[1])
+    models({f"{name}.json": {"title": name, "properties": SIMPLE} for name in "abcd"}, "assert")
+    assert len(made) == len(SIMPLE) + 4 * roots
+
+
+def test_a_pattern_is_checked_at_every_place() -> None:
+    slow: JSON = {"type": "string", "pattern": "(a+)+$"}
+    warnings = built(
+        {f"{name}.json": {"title": name, "properties": {"text": slow}} for name in "ab"}, "assert"
+    ).warnings
+    assert [warning.place.file for warning in warnings] == ["a.json", "b.json"]
+
+
+def test_what_is_recalled_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Cache()
+    schemas: dict[str, JSON] = {f"{name}.json": {"title": name, "properties": SIMPLE} for name in "abcd"}
+    built(schemas, "assert", first)
+    entries = dict(line.split(b" ", 1) for line in first.lines())
+    narrowed: list[Location] = []
+    narrow = Analysis._narrowed
+    monkeypatch.setattr(Analysis, "_narrowed", lambda self, at: (narrowed.append(at), narrow(self, at))[1])
+    changed: JSON = {"title": "c", "properties": {**SIMPLE, "text": {"type": "string", "minLength": 1}}}
+    built({**schemas, "c.json": changed}, "assert", Cache({key.decode(): value for key, value in entries.items()}))
+    assert {at.document[-6:] for at in narrowed if at.pointer} == {"c.json"}
+    assert len({*narrowed}) == len(narrowed)
 
 
 def test_what_is_called_after_its_place_is_no_piece() -> None:
@@ -136,5 +181,5 @@ def test_the_pieces_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     pieces = Pieces()
     empty: Any = Body().since(Body().mark())
     for key in range(3):
-        pieces.keep(key, empty, None)
+        pieces.keep(key, (empty, None))
     assert [pieces.get(key) is not None for key in range(3)] == [False, False, True]

@@ -94,7 +94,7 @@ class Compilation:
     def outline(self, location: Location, context: Context) -> tuple[Node, ...]:
         """Return a subschema's nodes for a variable that nobody has; one object for equal ones without parts."""
         subschema = self.analysis[location]
-        content = self.contents.of(location)
+        content = self.contents[location]
         if content is None or any(keyword.schemas for keyword in subschema.keywords.values()):
             return nodes(looked_at(self.analysis, subschema, context))
         if content not in self._of_contents:

@@ -14,8 +14,9 @@ from .compilation import VALUE, Compilation, table_name
 from .emit import text as printing
 from .emit.encode import Encoder
 from .emit.json_text import TextEncoder
+from .emit.pieces import made_once
 from .emit.tables import TableMaker
-from .emit.tree import Constant, FunctionDef, Name
+from .emit.tree import Constant, Expression, FunctionDef, Name
 from .makers import MAKERS
 from .module_scope import MadeFunction, Module, ModuleScope
 from .names.functions import Request
@@ -111,8 +112,11 @@ class Compiler:
         """Return the annotation of a subschema's value as the other location's module writes it."""
         key = location, at.document
         if key not in self._annotations:
-            module = self.module(at)
-            self._annotations[key] = printing.expression(ModuleScope(self, module).annotation(location), module.names)
+            scope = ModuleScope(self, self.module(at))
+            content = scope.content(location)
+            piece = None if content is None else ("annotation", content)
+            self._annotations[key], used = made_once(scope, piece, lambda: _printed_alone(scope.annotation(location)))
+            scope.module.names |= used
         return self._annotations[key]
 
     def is_entry(self, location: Location) -> bool:
@@ -249,7 +253,14 @@ class Compiler:
         return self._translate(pattern, location)
 
     def _expression(self, pattern: str, location: Location) -> str:
+        self.requested += 1  # what is wrong with a pattern is said of its place
         return self.translated(pattern, location).source
+
+
+def _printed_alone(node: Expression) -> tuple[Code, printing.Names]:
+    """Return the text of an expression, and the names that it uses."""
+    used = printing.Names()
+    return printing.expression(node, used), used
 
 
 def _declared(constants: Iterable[Constant], used: printing.Names) -> tuple[Code, ...]:

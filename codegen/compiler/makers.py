@@ -17,6 +17,8 @@ from .nodes import Target
 
 _ANY_JSON = expression("_data.JSON")
 _TYPED = statement("value: _data.JSON = data")
+_VALUE = Parameter(VALUE, _ANY_JSON)
+_DATA = Parameter(Name("data"), Name("Any"))
 _CLS = Parameter(Name("cls"), expression("type[Any]"))
 
 
@@ -25,9 +27,9 @@ def _function(
 ) -> FunctionDef:
     """Return a function of a value; one that an instance starts at takes what its caller has, untyped."""
     statements = body.statements() or (Pass(),)
-    value = Parameter(VALUE, _ANY_JSON)
+    value = _VALUE
     if scope.compiler.is_entry(target.location):
-        value, statements = Parameter(Name("data"), Name("Any")), (_TYPED, *statements)
+        value, statements = _DATA, (_TYPED, *statements)
     return FunctionDef(name, (value, *more), Name(returns), statements)
 
 
@@ -60,7 +62,7 @@ def _memoized(scope: ModuleScope, target: Target, name: Name, *, evaluated: bool
             *([statement("evaluated.update(evaluated_here)")] if evaluated else []),
         ]
         parts = _valid_body(scope, target, name, lines, Name("evaluated_here") if evaluated else None, MEMO.name, end)
-    parameters = (Parameter(VALUE, _ANY_JSON), *([EVALUATED] if evaluated else []), MEMO)
+    parameters = (_VALUE, *([EVALUATED] if evaluated else []), MEMO)
     return [FunctionDef(name, parameters, Name("bool"), lines.statements()), *parts]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from .. import names
@@ -21,6 +22,12 @@ from .types import Values
 _ROWS = expression("tuple[tuple[str, str, bool], ...]")
 _TABLE = expression("dict[object, Any]")
 _STRINGS = expression("frozenset[str]")
+
+
+@lru_cache(maxsize=4096)
+def _row_of(name: str, json_name: str, is_required: bool) -> Tuple:
+    """Return the row of a field in the table of its class."""
+    return Tuple((literal(name), literal(json_name), literal(is_required)))
 
 
 class MadeFunction(NamedTuple):
@@ -103,6 +110,7 @@ class ModuleScope:
     def __init__(self, compiler: Requests, module: Module) -> None:
         self.compiler = compiler
         self.module = module
+        self._contents = compiler.made_of.contents
 
     @property
     def passes(self) -> Collection[str]:
@@ -123,7 +131,7 @@ class ModuleScope:
 
     def content(self, location: Location) -> int | None:
         """Return the number of a subschema's content, None if that leads elsewhere, or stands in another module."""
-        return self.compiler.made_of.contents.of(location) if self.is_local(location) else None
+        return self._contents[location] if location.document == self.module.uri else None
 
     # Functions
 
@@ -206,10 +214,7 @@ class ModuleScope:
 
     def fields(self, location: Location) -> Name:
         """Return the table of a class's fields as (Python name, JSON name, always there)."""
-        rows = [
-            Tuple((literal(property_.name), literal(property_.json_name), literal(property_.required)))
-            for property_ in self.compiler.values.properties(location)
-        ]
+        rows = [_row_of(each.name, each.json_name, each.required) for each in self.compiler.values.properties(location)]
         return self._constant(location, "FIELDS", Tuple(tuple(rows), on_a_line=1), _ROWS)
 
     def _table(self, location: Location, kind: str, value: Expression, annotation: Expression = _TABLE) -> Name:

@@ -150,7 +150,7 @@ class Body:
 
     def fresh(self, hint: str) -> Name:
         """Return a variable that the function does not use yet, named after the hint."""
-        return Name(self._fresh(_stem(hint)))
+        return _variable(self._fresh(_stem(hint)))
 
     def _fresh(self, stem: str) -> str:
         free = names.unique(stem, self._taken)
@@ -198,6 +198,8 @@ def _stem(hint: str) -> str:
     stem = names.plain(names.identifier(hint, "item"), "item").lower()
     return f"{stem}_" if stem in _USED or keyword.iskeyword(stem) else stem
 
+
+_variable = lru_cache(maxsize=4096)(Name)
 
 _UNUSED = Name("_")
 _USED = frozenset(

@@ -18,7 +18,7 @@ from . import passes
 from .body import Body
 from .encode import absent, field_of
 from .narrowing import ANY, Outcome, decided_by_type, types_of
-from .printer import LONGEST, Functions, are_disjoint, has, has_count, tagged
+from .printer import LONGEST, Functions, are_disjoint, has, has_count, item_of, tagged
 from .templates import expression, statement
 from .tree import (
     ALWAYS,
@@ -498,7 +498,7 @@ class DecodePrinter(FastPrinter):
         if property_.keeps_text:
             self._kept[property_.json_name] = field_of(property_), variable
         is_itself = target.location == property_.location and self._exact is None
-        more = variable, property_.name, property_.required, property_.nullable, self._is_counted
+        more = variable.identifier, property_.name, property_.required, property_.nullable, self._is_counted
         key = self.key(target, value, property_.json_name, *more) if is_itself else None
         self.repeated(key, lambda: self._field(property_, target, value, variable))
 
@@ -517,7 +517,7 @@ class DecodePrinter(FastPrinter):
 
     def _read_field(self, property_: Property, target: Target, value: Expression, variable: Name) -> None:
         """Print the reading of a property that is there."""
-        at = Subscript(value, literal(property_.json_name))
+        at = item_of(value, property_.json_name)
         self.lines.append(Assign((variable,), at))
         self.learn(variable, self.types(at))
         self.decode(target, variable, self._assign(field_of(property_)))

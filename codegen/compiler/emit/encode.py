@@ -82,17 +82,20 @@ Kept = Mapping[str, tuple[Name, Name]]
 """By JSON name, the variables of a value that an object was decoded with and of the text that it came in."""
 
 
-def read_kept(lines: Body, values: Values, location: Location) -> Kept:
+def read_kept(lines: Body, encoder: Encoder, location: Location) -> Kept:
     """Print the reading of the texts that an object keeps; return the variables that hold them."""
-    kept = {
-        property_.json_name: (lines.fresh(f"{property_.name}_was"), lines.fresh(f"{property_.name}_kept"))
-        for property_ in values.kept(location)
-    }
-    if kept:
-        nothing = [Assign(pair, literal(None)) for pair in kept.values()]
-        names = tuple([name for pair in kept.values() for name in pair])
-        with lines.try_(nothing, Name("AttributeError")):  # the object was not decoded
-            lines.append(Assign((Tuple(names, on_a_line=0 if len(kept) == 1 else 2),), _KEPT))
+    fields = tuple([(property_.json_name, property_.name) for property_ in encoder.values.kept(location)])
+    if not fields:
+        return {}
+    return repeated(encoder.writers, lines, (read_kept, fields), partial(_read_kept, lines, fields))
+
+
+def _read_kept(lines: Body, fields: Sequence[tuple[str, str]]) -> Kept:
+    kept = {json_name: (lines.fresh(f"{name}_was"), lines.fresh(f"{name}_kept")) for json_name, name in fields}
+    nothing = [Assign(pair, literal(None)) for pair in kept.values()]
+    names = tuple([name for pair in kept.values() for name in pair])
+    with lines.try_(nothing, Name("AttributeError")):  # the object was not decoded
+        lines.append(Assign((Tuple(names, on_a_line=0 if len(kept) == 1 else 2),), _KEPT))
     return kept
 
 
@@ -145,7 +148,7 @@ def absent(property_: Property) -> Expression:
 def class_body(lines: Body, encoder: Encoder, location: Location) -> None:
     """Print the function that makes a dict of an object, its properties in the order of the schema."""
     values = encoder.values
-    kept = read_kept(lines, values, location)
+    kept = read_kept(lines, encoder, location)
     properties = values.properties(location)
     first = next((i for i, property_ in enumerate(properties) if not _is_direct(property_, kept)), len(properties))
     start = Dict(tuple([_pair(encoder, property_) for property_ in properties[:first]]))

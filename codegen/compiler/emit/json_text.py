@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import TypeAlias
 
 from ...ir import Location
@@ -120,16 +121,16 @@ def text_body(lines: Body, encoder: Encoder, location: Location) -> None:
     none is always there, each has one before, and the first comma is cut off.
     """
     values = encoder.values
-    kept = read_kept(lines, values, location)
+    kept = read_kept(lines, encoder, location)
     properties = values.properties(location)
     first = next((index for index, property_ in enumerate(properties) if property_.required), None)
     pieces: list[list[_Part]] = [] if first is None else [["{"]]
     for index, property_ in enumerate(properties):
         before, after = ("", "" if index == first else ",") if first is not None and index <= first else (",", "")
         pair = kept.get(property_.json_name)
-        part = _Piece(lines, encoder, property_, pair, before, after)
         key = piece_key(encoder, property_, text_body, pair, before, after)
-        pieces.append([*repeated(encoder.writers, lines, key, part.parts)])
+        make = partial(_parts, lines, encoder, property_, pair, before, after)
+        pieces.append([*repeated(encoder.writers, lines, key, make)])
     if values.has_additional(location):
         pieces.append([_extra(lines, encoder, location)])
     if first is not None:
@@ -141,6 +142,13 @@ def text_body(lines: Body, encoder: Encoder, location: Location) -> None:
         return
     lines.add("text = {text}", text=text)
     lines.add('return "{" + text[1:] + "}"')
+
+
+def _parts(
+    lines: Body, encoder: Encoder, property_: Property, kept: tuple[Name, Name] | None, before: str, after: str
+) -> list[_Part]:
+    """Print the statements for the text of one property; return the parts of it."""
+    return _Piece(lines, encoder, property_, kept, before, after).parts()
 
 
 @dataclass(frozen=True, slots=True)

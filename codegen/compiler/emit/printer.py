@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from ...ir import Location
@@ -230,8 +231,7 @@ class Printer(Layout):
         content = self.functions.content(target.location)
         if content is None:
             return None
-        at = Subscript(value, literal(name))
-        known = self.types(at), len(self._stack), self.is_full
+        known = self.types(item_of(value, name)), len(self._stack), self.is_full
         return type(self), value, name, content, known, more
 
     def repeated(self, key: Hashable | None, write: Callable[[], None]) -> None:
@@ -413,6 +413,12 @@ def _of_any_type(node: Kinds, tests: list[Expression]) -> Expression:
         return every([*tests, is_json(node.value)])
     guard = node.cases[0][1]
     return every([*tests, some([guard, is_json(node.value)])])
+
+
+@lru_cache(maxsize=4096)
+def item_of(value: Expression, name: str) -> Subscript:
+    """Return the value of a property that an object has, which is looked at in many places."""
+    return Subscript(value, literal(name))
 
 
 def has(value: Expression, name: str) -> Expression:

@@ -33,6 +33,7 @@ from ..nodes import (
     Target,
     When,
 )
+from .pieces import made_once
 from .printer import Functions, Layout
 
 Row = list[JSON]
@@ -71,6 +72,11 @@ class TableMaker(Layout):
 
     def _target(self, target: Target) -> JSON:
         """Return a target: its path with its rows, and its URI if it is not below, or with its name in a table."""
+        content = self.functions.content(target.location)
+        key = None if content is None else (TableMaker, content, target.path, len(self._stack))
+        return made_once(self.functions, key, lambda: self._made(target))
+
+    def _made(self, target: Target) -> JSON:
         target = self.settled(target)
         if not self.functions.outline(target):
             return [target.path, []]

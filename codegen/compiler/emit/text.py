@@ -8,6 +8,7 @@ no variable.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
@@ -265,7 +266,7 @@ def _tuple(node: Tuple, names: Names) -> str:
 
 def _list(node: List, names: Names) -> str:
     if node.is_tall:
-        return _enclosed("[]", [f"{_items((item,), names)}," for item in node.items])
+        return _enclosed("[]", [f"{_ITEMS[type(item)](item, names)}," for item in node.items])
     return f"[{_items(node.items, names)}]"
 
 
@@ -341,7 +342,16 @@ def _concatenation(node: Concatenation, names: Names) -> str:
 
 def _part(node: Expression, names: Names) -> str:
     """Return a part of a concatenation: the text itself, or an f-string that holds the expression alone."""
-    return _text(node if type(node) in (Literal, FString) else FString((node,)), names)
+    text, used = _part_by_itself(node)
+    names |= used
+    return text
+
+
+@lru_cache(maxsize=8192)
+def _part_by_itself(node: Expression) -> tuple[str, Names]:
+    """Return the text of a part, and the names that it uses: one that writes a property stands in many functions."""
+    used = Names()
+    return _text(node if type(node) in (Literal, FString) else FString((node,)), used), used
 
 
 _TEXT: Final[dict[type, Callable[[Any, Names], str]]] = {
@@ -378,7 +388,7 @@ _LONGEST: Final = 120  # columns, which people read without scrolling
 def _fits(text: str, indent: int) -> bool:
     """Return whether all lines of a text are short enough below an indentation of some columns."""
     room = _LONGEST - indent
-    return len(text) <= room or ("\n" in text and all(len(line) <= room for line in text.split("\n")))
+    return len(text) <= room or ("\n" in text and max(map(len, text.split("\n"))) <= room)
 
 
 def _enclosed(brackets: str, lines: Iterable[str]) -> str:

@@ -607,7 +607,7 @@ ELLIPSIS: Final = Literal(Code("..."))
 
 def f_string(*parts: Expression | Formatted | str) -> Expression:
     """Return an f-string of texts and expressions; a lone part is a literal or the expression."""
-    parts = tuple([part for part in parts if part != ""])
+    parts = tuple([part for part in parts if not isinstance(part, str) or part])
     if all(isinstance(part, str) for part in parts):
         return literal("".join(map(str, parts)))
     only = parts[0]

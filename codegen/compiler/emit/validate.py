@@ -42,6 +42,7 @@ from .printer import (
     counted,
     has,
     has_count,
+    item_of,
     tagged,
     unevaluated,
 )
@@ -350,7 +351,7 @@ class FastPrinter(Printer):
 
     def _value(self, node: Member, target: Target, short: Look | None, evaluated: Name | None) -> None:
         """Print what is said of the value of a property that is there: a test that looks but once, or statements."""
-        at = Subscript(node.value, literal(node.name))
+        at = item_of(node.value, node.name)
         if short is not None:
             self.require(*short)
             self.learn(at, self.outcome(target).holds)
@@ -364,7 +365,7 @@ class FastPrinter(Printer):
 
     def _one_look(self, node: Member, target: Target) -> Look | None:
         """Return the test of a property's value that looks at it but once."""
-        value = Subscript(node.value, literal(node.name))
+        value = item_of(node.value, node.name)
         if not self.stands_here(target, node):
             return self.call(target, value, None), None
         match self.rewritten(nodes(self.scope(target, value)), *(passes.OF_VALIDITY if self.is_validator else ())):
@@ -378,7 +379,7 @@ class FastPrinter(Printer):
 
     def stands_here(self, target: Target, node: Member) -> bool:
         """Return whether the code for a property stands in its caller's, and all its comparisons can hold there."""
-        return self.inlines(target) and self.fits(target, Subscript(node.value, literal(node.name)))
+        return self.inlines(target) and self.fits(target, item_of(node.value, node.name))
 
     def each(self, node: Each, evaluated: Name | None) -> None:
         """Print a loop over the properties that the node chooses."""
