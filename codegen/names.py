@@ -26,10 +26,8 @@ _FUNCTIONS = frozenset({"decode", "decode_lines", "encode", "is_valid", "problem
 _METHODS = frozenset({"from_dict", "from_json", "to_dict", "to_json"})
 _ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
 _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
-_IMPORTED = frozenset({"Decimal", "Enum", "Fraction", "Iterable", "Iterator", "Sequence", "TYPE_CHECKING", "re"})
-_OURS = frozenset(
-    {"Absent", "ABSENT", "DecodeError", "Problem", "annotations", "JSON", "UNSET", "json_schema", "quoted", "root"}
-)
+_IMPORTED = frozenset("Decimal Enum Fraction Iterable Iterator Sequence StrEnum TYPE_CHECKING re".split())
+_OURS = frozenset("Absent ABSENT UNSET DecodeError JSON Problem annotations json_schema quoted replace root".split())
 
 BUILTINS = frozenset(
     """
@@ -272,7 +270,8 @@ def module_alias(module: str) -> str:
 RUNTIME_MODULES = frozenset(
     (
         "absent class_schemas data datetimes drafts ecma equality errors fallback field_schemas formats idna "
-        "integers ipaddresses json lazy model numbers problem pydantic pydantic_hooks reporter uuids"
+        "integers ipaddresses json lazy model numbers objects problem pydantic pydantic_hooks reporter uuids "
+        "wrong_types"
     ).split()
 )
 """The modules of the runtime, without the underscore in front."""

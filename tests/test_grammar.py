@@ -172,14 +172,14 @@ class A(Enum): "\\ud800"
 @dataclass(slots=True)\x00class A(_model.Model): x: int
 @dataclass\x00class A(_model.Model): x: int
 @print\x00class A(_model.Model): x: int
-@dataclass(slots=True, kw_only=True)\x00class A: x: int
-@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): x: int = print()
-@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): x: int = field(default_factory=print)
-@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): __slots__: int
-@dataclass(slots=True, kw_only=True)\x00class A(_model.Model): x = 1
-@dataclass(slots=True, kw_only=True)\x00class A(_model.Model):\x00    def __del__(self) -> None: pass
-@dataclass(slots=True, kw_only=True)\x00class A(_model.Model):\x00    @property\x00    def x(self) -> int: return 1
-@dataclass(slots=True, kw_only=True)\x00class A(_model.Model):\x00    class B: x: int
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A: x: int
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A(_model.Model): x: int = print()
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A(_model.Model): x: int = field(default_factory=print)
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A(_model.Model): __slots__: int
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A(_model.Model): x = 1
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A(_model.Model):\x00    def __del__(self) -> None: pass
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A(_model.Model):\x00    @property\x00    def x(self): 1
+@dataclass(slots=True, kw_only=True, repr=False)\x00class A(_model.Model):\x00    class B: x: int
 """
 
 
@@ -215,7 +215,10 @@ def test_a_foreign_statement_among_the_classes_stops_the_run(readings: dict[str,
 
 @pytest.mark.parametrize(
     "statement",
-    ["class A(Enum):\n    X = 1", "@dataclass(slots=True, kw_only=True)\nclass A(_model.Model):\n    x: int"],
+    [
+        "class A(Enum):\n    X = 1",
+        "@dataclass(slots=True, kw_only=True, repr=False)\nclass A(_model.Model):\n    x: int",
+    ],
 )
 def test_a_class_is_in_the_grammar_if_it_was_compiled(readings: dict[str, Reading], statement: str) -> None:
     head = f"{head_of(readings)}\n\n\n{statement}\n"
@@ -224,15 +227,18 @@ def test_a_class_is_in_the_grammar_if_it_was_compiled(readings: dict[str, Readin
         assert reported(readings, MODULE, text_of(readings, MODULE).replace(head_of(readings), head, 1)) != []
 
 
+TOLD = "slots=True, kw_only=True, repr=False"
+
+
 @pytest.mark.parametrize(
     "options",
-    ["slots=True, kw_only=True, frozen=1", "slots=True, kw_only=True, frozen=False", "slots=True, kw_only=True, eq=1",
-     "slots=True, kw_only=True, eq=True", "kw_only=True, slots=True", "slots=True", "slots=True, **True",
-     "True, slots=True, kw_only=True", "slots=True, kw_only=exec('1')"],
+    [f"{TOLD}, frozen=1", f"{TOLD}, frozen=False", f"{TOLD}, eq=1", f"{TOLD}, eq=True", "slots=True, kw_only=True",
+     "kw_only=True, slots=True, repr=False", "slots=True", "slots=True, **True", f"True, {TOLD}",
+     "slots=1, kw_only=True, repr=False", "slots=True, kw_only=True, repr=0", "slots=True, kw_only=exec('1')"],
 )  # fmt: skip
 def test_a_dataclass_is_told_what_templates_tell_it(readings: dict[str, Reading], options: str) -> None:
     class_ = "\n\n\n@{}\nclass A(_model.Model):\n    x: int\n"
-    told = [f"dataclass({each})" for each in ("slots=True, kw_only=True", "slots=True, kw_only=True, frozen=True")]
+    told = [f"dataclass({each})" for each in (TOLD, f"{TOLD}, frozen=True")]
     assert [foreign(head_of(readings) + class_.format(each)) for each in told] == [[], []]
     others = [f"dataclass({options})", f"_model.{told[0]}", f"exec({options})", "dataclass", f"{told[0]}\n@{told[0]}"]
     assert all(foreign(head_of(readings) + class_.format(each)) for each in others)
@@ -247,7 +253,7 @@ def test_a_dataclass_is_told_what_templates_tell_it(readings: dict[str, Reading]
      "_model.field(default_factory=_model.no_members)", "field(None, default_factory=_model.no_members)"],
 )  # fmt: skip
 def test_a_default_is_one_of_three(readings: dict[str, Reading], default: str) -> None:
-    field = "\n\n\n@dataclass(slots=True, kw_only=True)\nclass A(_model.Model):\n    x: int = {}\n"
+    field = "\n\n\n@dataclass(slots=True, kw_only=True, repr=False)\nclass A(_model.Model):\n    x: int = {}\n"
     for known in ("None", "_absent.ABSENT", "field(default_factory=_model.no_members)"):
         assert foreign(head_of(readings) + field.format(known)) == []
     assert foreign(head_of(readings) + field.format(default)) != []
@@ -266,7 +272,7 @@ def test_the_modules_that_a_text_names_are_known(readings: dict[str, Reading]) -
 @pytest.mark.parametrize("type_", ["exec", "Elsewhere", "_data.os", "_gallery.exec", "_gallery.__builtins__", "len(x)",
                                    "lambda: 1", "f''", "int + str", "{int: str}", "~int", "b''", "1j"])  # fmt: skip
 def test_an_annotation_is_a_type(readings: dict[str, Reading], type_: str) -> None:
-    field = "\n\n\n@dataclass(slots=True, kw_only=True)\nclass A(_model.Model):\n    x: {}\n"
+    field = "\n\n\n@dataclass(slots=True, kw_only=True, repr=False)\nclass A(_model.Model):\n    x: {}\n"
     head = head_of(readings)
     assert foreign(head + field.format("dict[str, int | list[None]] | tuple[*tuple[_model.Model, ...]] | Work")) != []
     assert foreign(head + field.format("dict[str, int | list[None]] | tuple[*tuple[int, ...]] | Person")) == []

@@ -19,21 +19,25 @@ _IMPORTED: Final[dict[tuple[int, str | None], frozenset[str]]] = {
     (0, "__future__"): frozenset({"annotations"}),
     (0, "collections.abc"): frozenset({"Iterable", "Iterator"}),
     (0, "dataclasses"): frozenset({"dataclass", "field"}),
-    (0, "enum"): frozenset({"Enum"}),
+    (0, "enum"): frozenset({"Enum", "StrEnum"}),
     (0, "ipaddress"): frozenset({"IPv4Address", "IPv6Address"}),
     (0, "uuid"): frozenset({"UUID"}),
     (1, None): frozenset(f"_{name}" for name in names.RUNTIME_MODULES),
     (1, "_errors"): frozenset({"DecodeError"}),
     (1, "_json"): frozenset({"quoted"}),
     (1, "_lazy"): frozenset({"Any"}),
+    (1, "_model"): frozenset({"replace"}),
 }
 """What is imported from where, beside the modules of the package itself, which only type checkers import."""
 
 _LITERAL: Final = "Literal = _lazy.Literal"
 _FROM_TYPING: Final = "from typing import Literal"
 _LATER: Final = re.compile(r"(?P<alias>\w+) = _lazy\.later\(__name__, '(?P=alias)', '\.(?P<module>\w+)'\)", re.ASCII)
-_OPTIONS: Final = (["slots", "kw_only"], ["slots", "kw_only", "frozen"])
-"""What a dataclass is told, each to be true."""
+_OPTIONS: Final = (
+    ["slots=True", "kw_only=True", "repr=False"],
+    ["slots=True", "kw_only=True", "repr=False", "frozen=True"],
+)
+"""What a dataclass is told."""
 
 _LITERALS: Final = frozenset({str, int, float, bool, type(None), type(...)})
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
@@ -121,10 +125,11 @@ class Head:
         is_plain = names.is_class_name(node.name) and not node.keywords and not getattr(node, "type_params", None)
         is_enum = False
         match node.bases, node.decorator_list:
-            case [ast.Name("Enum")], []:
+            case [ast.Name("Enum" | "StrEnum")], []:
                 is_enum = True
-            case [ast.Attribute(ast.Name("_model"), "Model" | "KeepsText")], [decorator] if _is_dataclass(decorator):
+            case [*before, ast.Attribute(ast.Name("_model"), "Model" | "KeepsText")], [decorator]:
                 self.dataclasses.append(node.name)
+                is_plain = is_plain and _are_checked(before) and _is_dataclass(decorator)
             case _:
                 is_plain = False
         self.bound.add(node.name)
@@ -166,8 +171,16 @@ class Head:
 def _is_dataclass(decorator: ast.expr) -> bool:
     match decorator:
         case ast.Call(ast.Name("dataclass"), [], options):
-            are_true = all(isinstance(each.value, ast.Constant) and each.value.value is True for each in options)
-            return are_true and [each.arg for each in options] in _OPTIONS
+            told = [f"{each.arg}={each.value.value!r}" for each in options if isinstance(each.value, ast.Constant)]
+            return len(told) == len(options) and told in _OPTIONS
+    return False
+
+
+def _are_checked(bases: list[ast.expr]) -> bool:
+    """Return whether the bases before our own are none, or the one that checks where an object is made."""
+    match bases:
+        case [] | [ast.Attribute(ast.Name("_model"), "Checked")]:
+            return True
     return False
 
 

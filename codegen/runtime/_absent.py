@@ -12,7 +12,7 @@ else:
 
 
 class Absent(Enum):
-    """The type of `ABSENT`, for annotations."""
+    """The type of `ABSENT`, which is `UNSET` too, for annotations."""
 
     ABSENT = "absent"
 
@@ -27,3 +27,5 @@ class Absent(Enum):
 
 ABSENT = Absent.ABSENT
 """The value of a property that is not there."""
+UNSET = ABSENT
+"""The same, by the name that other libraries have for it."""

@@ -10,6 +10,8 @@ from ._absent import ABSENT
 from ._data import encode, items, members, plain, token
 from ._errors import DecodeError, Unwritable
 from ._lazy import Any
+from ._problem import shown
+from ._wrong_types import Place, wrong_values
 
 
 def problems(model: Any) -> tuple[_errors.Problem, ...]:
@@ -19,12 +21,21 @@ def problems(model: Any) -> tuple[_errors.Problem, ...]:
     places = {problem.instance_location for problem in unwritable}
     wrong = [problem for problem in _fallback.report(model._subschema, data) if problem.instance_location not in places]
     wrong += unwritable
+    wrong += _of_wrong_types(model, {problem.instance_location for problem in wrong})
     try:
         plain(data)
     except DecodeError as error:
         reported = {problem.instance_location for problem in wrong}
         wrong.extend(problem for problem in error.problems if problem.instance_location not in reported)
     return tuple(wrong)
+
+
+def _of_wrong_types(model: Any, reported: set[str]) -> Iterator[_errors.Problem]:
+    """Yield a problem for each value that JSON has a text for, but not of its field's type: it can't be written."""
+    for each in wrong_values(type(model), model, Place("")):
+        at = each.place.pointer
+        if not each.has_type and not any(other == at or other.startswith(f"{at}/") for other in reported):
+            yield _errors.problem(at, each.must, shown(each.value))
 
 
 def _draft_object(model: Any) -> dict[str, Any]:

@@ -19,6 +19,24 @@ else:
     T = object  # for those who evaluate annotations
 
 
+UNWRITTEN = (AttributeError, TypeError, ValueError)
+"""What ends the writing of an object that holds a value of another type than its field's."""
+
+
+def explained(kind: Any, value: object, error: Exception) -> Exception:
+    """Return an error that says which value within one of this type could not be written, and what it must be."""
+    from ._wrong_types import explained  # which few need
+
+    return explained(kind, value, error)
+
+
+def explained_root(encode: Callable[..., object], value: object, error: Exception) -> Exception:
+    """Return such an error for a value of the type that the function of a module takes."""
+    from typing import get_type_hints
+
+    return explained(get_type_hints(encode)["value"], value, error)
+
+
 def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -> T:
     """Return the decoded value of data that is valid but for Python types beside JSON's own; else raise DecodeError.
 

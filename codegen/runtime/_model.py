@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from . import _errors
-from ._data import JSON
+from . import _errors, _json
+from ._data import JSON, OWN_TYPES, items, members
 from ._errors import STOPS, DecodeError
-from ._fallback import retry
+from ._fallback import UNWRITTEN, explained, retry
 from ._lazy import Any
 
 TYPE_CHECKING: bool = False
@@ -39,6 +40,9 @@ class Model:
         super().__init_subclass__(**options)
         if hasattr(cls, "_read"):
             cls._read = _read_derived
+            for name, method in _own_methods(cls):
+                if name not in vars(cls):
+                    setattr(cls, name, method)
 
     @classmethod
     def from_dict(cls: type[Made], data: Mapping[str, object]) -> Made:  # by `Self`, jedi means this class
@@ -65,12 +69,23 @@ class Model:
         """
         if validate and (problems := self.problems()):
             raise DecodeError(problems)
-        data: dict[str, object] = self._write()
+        try:
+            data: dict[str, object] = self._write()
+        except UNWRITTEN as error:
+            raise explained(type(self), self, error) from None
         return data
 
-    def to_json(self) -> str:
-        """Return the object as JSON text."""
-        text: str = self._text()
+    def to_json(self, *, validate: bool = False, indent: int | str | None = None) -> str:
+        """Return the object as JSON text, on one line or indented as `json.dumps` does it.
+
+        With `validate`, raises DecodeError with every problem if the text would not be valid.
+        """
+        if validate and (problems := self.problems()):
+            raise DecodeError(problems)
+        try:
+            text: str = self._text() if indent is None else _json.indented(self._write(), indent)
+        except UNWRITTEN as error:
+            raise explained(type(self), self, error) from None
         return text
 
     def problems(self) -> tuple[_errors.Problem, ...]:
@@ -78,6 +93,58 @@ class Model:
         from ._drafts import problems  # which few need
 
         return problems(self)
+
+    def __repr__(self) -> str:
+        """Return how the object is made, without what is absent and empty."""
+        from ._objects import shown  # which few programs need
+
+        return shown(self)
+
+    def __hash__(self) -> int:
+        """Return a hash that equal objects share; `_bind` gives it to frozen classes."""
+        from dataclasses import fields
+
+        model: Any = self
+        return hash(tuple([_hashable(getattr(model, field.name)) for field in fields(model) if field.compare]))
+
+    def __replace__(self: Made, /, **changes: object) -> Made:
+        """Return the object with other values in some fields: `copy.replace` asks."""
+        from ._objects import replaced
+
+        made: Made = replaced(self, changes)
+        return made
+
+    def __copy__(self: Made) -> Made:
+        """Return an object of the same values."""
+        cls = type(self)
+        made: Made = _restored(cls, _slots(self)) if cls._read is _read_derived else _moved(self, new(cls))
+        return made
+
+    def __deepcopy__(self: Made, memo: dict[int, Any]) -> Made:
+        """Return an object of copied values: what reading its JSON data gives, if that is equal."""
+        data = _exact(self)
+        if data is not None:
+            cls = type(self)
+            made: Made = cls._read(_copied(data, memo), cls)
+            return made
+        from copy import deepcopy
+
+        memo[id(self)] = copy = new(type(self))
+        for name, value in _slots(self):
+            _set(copy, name, deepcopy(value, memo))
+        return copy
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        """Return how to pickle the object: as its JSON data if reading that gives an equal one, else by its slots."""
+        data = _exact(self)
+        if data is None:
+            return _restored, (type(self), _slots(self))
+        return _of_class, (type(self),), data
+
+    def __setstate__(self, data: dict[str, Any]) -> None:
+        """Fill an object that was pickled as JSON data."""
+        cls = type(self)
+        _moved(cls._read(data, cls), self)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
@@ -114,22 +181,39 @@ class Model:
         """Give the class the functions behind it, the table of its fields, and its name in the tables of problems."""
         cls._read, cls._write, cls._text, cls._fields = read, write, text, fields
         cls._subschema, cls._loads = subschema, loads
+        for name, method in _own_methods(cls):
+            setattr(cls, name, method)
 
 
 class KeepsText(Model):
     """Remembers how the date-times of an object were written, so that they are written so again.
 
     The memory is not a field: equality, `repr` and `dataclasses.fields` do not see it, and a value that was set since
-    is written by itself.
+    is written by itself. Nor is it among `__slots__`, by which others compare objects, once it is a slot.
     """
 
     __slots__ = ("_kept",)
     if TYPE_CHECKING:  # see `Model`
         _kept: tuple[Any, ...]
 
-    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        """Return how to copy and pickle the object, its memory with it: a frozen dataclass would leave that out."""
-        return _restored, (type(self), dict(_slots(self)))
+
+type.__setattr__(KeepsText, "__slots__", ())
+
+
+class Checked(Model):
+    """Finds what is wrong with an object where it is made."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Raise DecodeError with every problem of the new object."""
+        if _exact(self) is None and (problems := self.problems()):
+            raise DecodeError(problems)
+
+
+def replace(value: Made, /, **changes: object) -> Made:
+    """Return an object with other values in some fields; what it remembers of its text stays."""
+    return value.__replace__(**changes)
 
 
 def no_members() -> dict[str, Any]:
@@ -148,23 +232,84 @@ def twin(cls: type[Any]) -> type[Any]:
 
 def as_subclass(made: Any, cls: type[Any]) -> Any:
     """Return an object of a subclass of a frozen dataclass, with what was made for the class itself."""
-    return _restored(cls, dict(_slots(made)))
+    return _restored(cls, _slots(made))
 
 
-def _restored(cls: type[Any], slots: dict[str, Any]) -> Any:
-    copy = new(cls)
-    for name, value in slots.items():
-        object.__setattr__(copy, name, value)
-    return copy
+def _moved(made: Any, to: Any) -> Any:
+    """Return a new object of a generated class after it was given what another one of this class holds."""
+    for name in made.__dataclass_fields__:
+        _set(to, name, getattr(made, name))
+    if hasattr(made, "_kept"):
+        _set(to, "_kept", made._kept)
+    return to
 
 
-def _slots(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the slots of an object that are filled, with their values, and what a user's own class holds beside."""
-    for base in type(value).__mro__:
-        for name in getattr(base, "__slots__", ()):
-            if hasattr(value, name):
-                yield name, getattr(value, name)
-    yield from getattr(value, "__dict__", {}).items()
+def _restored(cls: type[Any], slots: Iterable[tuple[str, Any]]) -> Any:
+    made = new(cls)
+    for name, value in slots:
+        _set(made, name, value)
+    return made
+
+
+_set = object.__setattr__
+_of_class: Any = vars(copyreg)["__newobj__"]  # of which a pickle holds one byte, and the class
+
+
+def _slots(value: Any) -> list[tuple[str, Any]]:
+    """Return the slots of an object that are filled, with their values, and what a user's own class holds beside."""
+    cls: Any = value.__class__
+    names: list[str] = [*_generated(cls).__dataclass_fields__, "_kept"]
+    if cls._read is _read_derived:
+        names += [name for base in cls.__mro__ for name in base.__dict__.get("__slots__", ())]
+        names += getattr(value, "__dict__", {})
+    held = [(name, getattr(value, name, _NOTHING)) for name in dict.fromkeys(names)]
+    return [pair for pair in held if pair[1] is not _NOTHING]
+
+
+_NOTHING = object()
+
+
+def _exact(model: Any) -> dict[str, object] | None:
+    """Return the JSON data of an object if reading it gives an equal one, else None."""
+    cls: Any = model.__class__
+    if cls._read is _read_derived:
+        return None  # it may hold more than its JSON data
+    try:
+        data: dict[str, object] = model._write()
+        is_equal: bool = cls._read(data, cls) == model
+    except (*STOPS, *UNWRITTEN):
+        return None
+    return data if is_equal else None
+
+
+def _copied(value: Any, memo: dict[int, Any]) -> Any:
+    """Return a deep copy of JSON data, and of what stands in it of other types."""
+    kind: Any = value.__class__
+    if kind is dict:
+        return {name: _copied(item, memo) for name, item in value.items()}
+    if kind is list:
+        return [_copied(item, memo) for item in value]
+    if kind in OWN_TYPES:
+        return value
+    from copy import deepcopy
+
+    return deepcopy(value, memo)
+
+
+def _hashable(value: object) -> object:
+    """Return what stands for a value in a hash: equal values have equal ones."""
+    if isinstance(value, dict):
+        return frozenset([(name, _hashable(item)) for name, item in members(value)])
+    return tuple(map(_hashable, items(value))) if isinstance(value, list | tuple) else value
+
+
+def _own_methods(cls: type[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the methods of Model that `dataclass` would write, or has written, with their names."""
+    yield "__repr__", Model.__repr__
+    yield "__replace__", Model.__replace__
+    if cls.__dataclass_params__.frozen:
+        yield "__hash__", Model.__hash__
+        yield "__setstate__", Model.__setstate__
 
 
 def _generated(cls: type[Any]) -> type[Any]:

@@ -27,9 +27,24 @@ def enum(package: Package, shape: EnumShape) -> str:
 
 
 def field(package: Package, shape: FieldShape) -> str:
-    """Return the docstring of a field; "" if the schema says nothing about it."""
+    """Return the docstring of a field; "" if the schema says nothing about it.
+
+    Its first line has no colon: Sphinx's napoleon takes what stands before one for the type.
+    """
     subschema = package.subschemas[shape.location]
-    return "\n\n".join([*_title(subschema), *_description(subschema), *_notes(shape, subschema)])
+    name = f"Named {json.dumps(shape.json_name)} in JSON."
+    told = [*_title(subschema), *_description(subschema), *([name] if shape.json_name != shape.name else [])]
+    told += [*_absence(shape), *_notes(shape, subschema)]
+    if told and ":" in told[0]:
+        lead = "A property of the object." if ":" in name else name
+        told = [lead, *(paragraph for paragraph in told if paragraph != lead)]
+    return "\n\n".join(told)
+
+
+def _absence(shape: FieldShape) -> Iterator[str]:
+    """Yield what a field holds for a property that is not there, where None would be null."""
+    if shape.default == "_absent.ABSENT":
+        yield "None stands for null, and ABSENT, also called UNSET, for a property that is absent."
 
 
 def _title(subschema: Subschema) -> Iterator[str]:
@@ -45,16 +60,17 @@ def _description(subschema: Subschema) -> Iterator[str]:
 
 
 def _notes(shape: FieldShape, subschema: Subschema) -> Iterator[str]:
-    if shape.json_name != shape.name:
-        yield f"In JSON: {json.dumps(shape.json_name)}."
     if subschema.value("deprecated") is True:
         yield "Deprecated."
     if subschema.value("readOnly") is True:
-        yield "Read-only: set by the server."
+        yield "Read-only, set by the server."
     if subschema.value("writeOnly") is True:
-        yield "Write-only: never sent back."
+        yield "Write-only, never sent back."
     if "default" in subschema.keywords:
-        yield f"Default: {json.dumps(subschema.value('default'))}."
+        default = json.dumps(subschema.value("default"))
+        absent = shape.default.rpartition(".")[2]
+        where = f"If absent ({absent}), the" if absent else "The"
+        yield f"{where} schema's default is {default}."
     examples = subschema.value("examples")
     if isinstance(examples, list) and examples:
-        yield f"Examples: {', '.join(json.dumps(example) for example in examples[:3])}."
+        yield f"For example {', '.join(json.dumps(example) for example in examples[:3])}."

@@ -22,6 +22,8 @@ class Modules:
     package: Package
     frozen: bool
     loads: Code
+    is_checked: bool = False  # where objects are made
+    has_string_enums: bool = False
     has_schemas: bool = False
     schemas: Mapping[str, dict[str, JSON]] = field(default_factory=dict)
     uris: Mapping[str, str] = field(default_factory=dict)

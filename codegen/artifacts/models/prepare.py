@@ -44,6 +44,7 @@ class EnumText:
     """One enum as the template prints it: members as (name, literal)."""
 
     name: Code
+    base: Code
     doc: str
     members: tuple[tuple[Code, Code], ...]
 
@@ -67,11 +68,20 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
         "version": settings["version"],
         "distribution": distribution,
         "flavours": flavours,
+        "is_frozen": settings["frozen"] is True,
         "schema_modules": sorted(identifier(document.module) for document in documents if has_schemas),
     }
     loads = Code("loads_auto" if settings["json"] == "auto" else "loads")
     carried = schema_texts.by_module(package) if has_schemas else {}
-    index = Modules(package, settings["frozen"] is True, loads, has_schemas, carried)
+    index = Modules(
+        package,
+        settings["frozen"] is True,
+        loads,
+        is_checked=settings.get("validate") == "init",
+        has_string_enums=settings.get("string_enums") is True,
+        has_schemas=has_schemas,
+        schemas=carried,
+    )
     runtime = list(_runtime(package, _RUNTIME))
     items: dict[str, Sequence[Item]] = {"run": [run], "module": modules, "table": modules, "runtime": runtime}
     items.update(schemas=modules if has_schemas else [], schemas_run=[run] if has_schemas else [])
@@ -117,7 +127,7 @@ def module(index: Modules, item: Item) -> Item:
     package, document = index.package, _document(item)
     made = package.modules[document.location.document]
     classes = [_class(package, location, class_code) for location, class_code in made.classes.items()]
-    enums = [_enum(package, location) for location in made.enums]
+    enums = [_enum(package, location, has_strings=index.has_string_enums) for location in made.enums]
     return {
         **item,
         "package": package,
@@ -128,6 +138,8 @@ def module(index: Modules, item: Item) -> Item:
         "enums": enums,
         "names": [literal(name) for name in _public_names(classes, enums, has_schemas=index.has_schemas)],
         "frozen": index.frozen,
+        "checked": index.is_checked,
+        "enum_bases": Code(", ".join(sorted({each.base for each in enums}))),
         "loads": index.loads,
         "has_schemas": index.has_schemas,
         **_imports(made, classes),
@@ -157,7 +169,7 @@ def _document(item: Item) -> Document:
 
 def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText], *, has_schemas: bool) -> list[str]:
     functions = ["decode", "decode_lines", "dumps", "encode", "is_valid", "loads", "problems"]
-    functions += ["json_schema"] if has_schemas else []
+    functions += [*(["json_schema"] if has_schemas else []), *(["replace"] if classes else [])]
     return sorted([*(each.name for each in classes), *(each.name for each in enums), "DecodeError", *functions])
 
 
@@ -177,17 +189,19 @@ def _class(package: Package, location: Location, made: ClassCode) -> ClassText:
     return ClassText(identifier(shape.name), docstrings.class_(package, shape), fields, made, Code(made.members))
 
 
-def _enum(package: Package, location: Location) -> EnumText:
+def _enum(package: Package, location: Location, *, has_strings: bool) -> EnumText:
     shape = package.shapes[location]
     if not isinstance(shape, EnumShape):
         raise TypeError(f"there is no enum at {location}")
     members = tuple((identifier(name), literal(value)) for name, value in shape.members)
-    return EnumText(identifier(shape.name), docstrings.enum(package, shape), members)
+    is_string = has_strings and all(isinstance(value, str) for _, value in shape.members)
+    base = Code("StrEnum" if is_string else "Enum")
+    return EnumText(identifier(shape.name), base, docstrings.enum(package, shape), members)
 
 
 def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:
     """Return the import lines that a module needs."""
-    used = {*made.names, "DecodeError"}
+    used = {*made.names, "DecodeError", *(["replace"] if classes else [])}
     return {
         "runtime": _imported(sorted(_runtime_modules(made, classes))),
         "standard": [Code(f"import {name}") for name in ("datetime", "re") if name in made.names],
@@ -198,7 +212,7 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:
     }
 
 
-_TAKEN = (("_errors", "DecodeError"), ("_json", "quoted"), ("_lazy", "Any"))
+_TAKEN = (("_errors", "DecodeError"), ("_json", "quoted"), ("_lazy", "Any"), ("_model", "replace"))
 """What modules import by its name from a module of the runtime."""
 
 

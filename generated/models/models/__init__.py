@@ -7,6 +7,7 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import session as session
     from ._absent import ABSENT as ABSENT
+    from ._absent import UNSET as UNSET
     from ._absent import Absent as Absent
     from ._errors import DecodeError as DecodeError
     from ._problem import Problem as Problem
@@ -19,6 +20,7 @@ __all__ = [
     "Absent",
     "DecodeError",
     "Problem",
+    "UNSET",
     "Session",
     "SessionMode",
     "SessionState",
@@ -30,6 +32,7 @@ _MODULES = {
     "Absent": "_absent",
     "DecodeError": "_errors",
     "Problem": "_problem",
+    "UNSET": "_absent",
     "Session": "session",
     "SessionMode": "session",
     "SessionState": "session",

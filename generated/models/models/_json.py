@@ -155,6 +155,13 @@ def dumps(value: object) -> str:
     return "".join(_chunks()(value, 0))
 
 
+def indented(value: object, indent: int | str) -> str:
+    """Return the JSON text of what encoding gave on lines of its own, as `json.dumps` indents it."""
+    import json
+
+    return json.dumps(value, indent=indent, allow_nan=False)
+
+
 @cache
 def _chunks() -> Callable[[object, int], Iterable[str]]:
     """Return what makes the parts of a JSON text; `json.dumps` would make one for each text."""

@@ -17,6 +17,7 @@ from . import _data, _datetimes, _errors, _fallback, _json, _model, _numbers
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 __all__ = [
     "DecodeError",
@@ -30,6 +31,7 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
@@ -49,7 +51,7 @@ class SessionState(Enum):
     CLOSED = "closed"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Session(_model.KeepsText):
     """IBM Quantum Runtime Session.
 
@@ -93,7 +95,11 @@ def decode(data: object) -> Session:
 
 def encode(value: Session) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_session(value)
+    try:
+        data: object = _write_session(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -117,7 +123,11 @@ def loads(text: str | bytes) -> Session:
 
 def dumps(value: Session) -> str:
     """Return a value as JSON text."""
-    return _text_session(value)
+    try:
+        text = _text_session(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Session | DecodeError]]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from . import sub_dialect as sub_dialect
     from . import sub_tree as sub_tree
     from ._absent import ABSENT as ABSENT
+    from ._absent import UNSET as UNSET
     from ._absent import Absent as Absent
     from ._errors import DecodeError as DecodeError
     from ._problem import Problem as Problem
@@ -34,6 +35,7 @@ __all__ = [
     "Absent",
     "DecodeError",
     "Problem",
+    "UNSET",
     "Exhibition",
     "ExhibitionAddress",
     "ExhibitionAddressPlace",
@@ -60,6 +62,7 @@ _MODULES = {
     "Absent": "_absent",
     "DecodeError": "_errors",
     "Problem": "_problem",
+    "UNSET": "_absent",
     "Exhibition": "gallery",
     "ExhibitionAddress": "gallery",
     "ExhibitionAddressPlace": "gallery",

@@ -14,6 +14,7 @@ from . import _data, _errors, _fallback, _formats, _json, _lazy, _model
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -31,10 +32,11 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Person(_model.Model):
     """Person."""
 
@@ -57,7 +59,11 @@ def decode(data: object) -> list[Person]:
 
 def encode(value: list[Person]) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return [_write_person(item) for item in value]
+    try:
+        data: object = [_write_person(item) for item in value]
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -81,7 +87,11 @@ def loads(text: str | bytes) -> list[Person]:
 
 def dumps(value: list[Person]) -> str:
     """Return a value as JSON text."""
-    return "[" + ",".join([_text_person(item) for item in value]) + "]"
+    try:
+        text = "[" + ",".join([_text_person(item) for item in value]) + "]"
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[Person] | DecodeError]]:

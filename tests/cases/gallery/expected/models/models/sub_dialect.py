@@ -36,7 +36,11 @@ def decode(data: object) -> dict[str, object] | bool:
 
 def encode(value: dict[str, object] | bool) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return value
+    try:
+        data: object = value
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -60,7 +64,11 @@ def loads(text: str | bytes) -> dict[str, object] | bool:
 
 def dumps(value: dict[str, object] | bool) -> str:
     """Return a value as JSON text."""
-    return _json.dumps(value)
+    try:
+        text = _json.dumps(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, object] | bool | DecodeError]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from . import _absent, _data, _errors, _fallback, _json, _model
 from ._errors import DecodeError
 from ._lazy import Any
+from ._model import replace
 
 __all__ = [
     "DecodeError",
@@ -24,10 +25,11 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Tree(_model.Model):
     """Tree.
 
@@ -35,6 +37,7 @@ class Tree(_model.Model):
     """
 
     data: object | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     children: list[Tree] | None = None
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
@@ -51,7 +54,11 @@ def decode(data: object) -> Tree:
 
 def encode(value: Tree) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_tree(value)
+    try:
+        data: object = _write_tree(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -75,7 +82,11 @@ def loads(text: str | bytes) -> Tree:
 
 def dumps(value: Tree) -> str:
     """Return a value as JSON text."""
-    return _text_tree(value)
+    try:
+        text = _text_tree(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Tree | DecodeError]]:

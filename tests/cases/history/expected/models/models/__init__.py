@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from . import order as order
     from . import refund as refund
     from ._absent import ABSENT as ABSENT
+    from ._absent import UNSET as UNSET
     from ._absent import Absent as Absent
     from ._errors import DecodeError as DecodeError
     from ._problem import Problem as Problem
@@ -23,6 +24,7 @@ __all__ = [
     "Absent",
     "DecodeError",
     "Problem",
+    "UNSET",
     "Customer",
     "Line",
     "Order",
@@ -38,6 +40,7 @@ _MODULES = {
     "Absent": "_absent",
     "DecodeError": "_errors",
     "Problem": "_problem",
+    "UNSET": "_absent",
     "Customer": "customer",
     "Line": "order",
     "Order": "order",

@@ -11,6 +11,7 @@ from . import _data, _errors, _fallback, _json, _model
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 __all__ = [
     "Customer",
@@ -22,10 +23,11 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Customer(_model.Model):
     """Customer."""
 
@@ -45,7 +47,11 @@ def decode(data: object) -> Customer:
 
 def encode(value: Customer) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_customer(value)
+    try:
+        data: object = _write_customer(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -69,7 +75,11 @@ def loads(text: str | bytes) -> Customer:
 
 def dumps(value: Customer) -> str:
     """Return a value as JSON text."""
-    return _text_customer(value)
+    try:
+        text = _text_customer(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Customer | DecodeError]]:

@@ -16,6 +16,7 @@ from . import _data, _errors, _fallback, _json, _lazy, _model
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -35,6 +36,7 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
@@ -46,7 +48,7 @@ class OrderState(Enum):
     RETURNED = "returned"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Order(_model.Model):
     """Order.
 
@@ -59,10 +61,10 @@ class Order(_model.Model):
     lines: list[Line] | None = None
     paid: bool | None = None
     note_b: str | None = None
-    """In JSON: "note|<b>`"."""
+    """Named "note|<b>`" in JSON."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Line(_model.Model):
     """An object of /$defs/line."""
 
@@ -83,7 +85,11 @@ def decode(data: object) -> Order:
 
 def encode(value: Order) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_order(value)
+    try:
+        data: object = _write_order(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -107,7 +113,11 @@ def loads(text: str | bytes) -> Order:
 
 def dumps(value: Order) -> str:
     """Return a value as JSON text."""
-    return _text_order(value)
+    try:
+        text = _text_order(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Order | DecodeError]]:

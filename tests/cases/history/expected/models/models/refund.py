@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from . import _data, _errors, _fallback, _json, _lazy, _model
 from ._errors import DecodeError
 from ._lazy import Any
+from ._model import replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -27,10 +28,11 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Refund(_model.Model):
     """Refund."""
 
@@ -50,7 +52,11 @@ def decode(data: object) -> Refund:
 
 def encode(value: Refund) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_refund(value)
+    try:
+        data: object = _write_refund(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -74,7 +80,11 @@ def loads(text: str | bytes) -> Refund:
 
 def dumps(value: Refund) -> str:
     """Return a value as JSON text."""
-    return _text_refund(value)
+    try:
+        text = _text_refund(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Refund | DecodeError]]:

@@ -7,6 +7,7 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import listings as listings
     from ._absent import ABSENT as ABSENT
+    from ._absent import UNSET as UNSET
     from ._absent import Absent as Absent
     from ._errors import DecodeError as DecodeError
     from ._problem import Problem as Problem
@@ -22,6 +23,7 @@ __all__ = [
     "Absent",
     "DecodeError",
     "Problem",
+    "UNSET",
     "Listings",
     "ListingsExcluded",
     "ListingsNever",
@@ -36,6 +38,7 @@ _MODULES = {
     "Absent": "_absent",
     "DecodeError": "_errors",
     "Problem": "_problem",
+    "UNSET": "_absent",
     "Listings": "listings",
     "ListingsExcluded": "listings",
     "ListingsNever": "listings",

@@ -16,6 +16,7 @@ from . import _absent, _data, _equality, _errors, _fallback, _formats, _ipaddres
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -38,6 +39,7 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
@@ -60,7 +62,7 @@ class ListingsNeverA(Enum):
     B = "b"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Listings(_model.Model):
     """Listings.
 
@@ -74,7 +76,9 @@ class Listings(_model.Model):
     together: ListingsTogether | None = None
     large: int | None = None
     larger: Literal["none"] | int | None | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     fraction: str | float | None | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     nothing: ListingsNothing | None = None
     two: object | None = None
     text: Literal[1] | str | None = None
@@ -82,19 +86,22 @@ class Listings(_model.Model):
     again: Literal[7] | str | None = None
     one: Literal[True, "on"] | None = None
     case: object | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     loose: object | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     any: dict[str, object] | None = None
     pair: list[object] | None = None
     none: list[object] | None = None
     tuple_: tuple[object, dict[str, object] | list[Literal["a", 1] | None] | str | float | bool | None, list[object] | IPv4Address, *tuple[object, ...]] | None = None
-    """In JSON: "tuple"."""
+    """Named "tuple" in JSON."""
     tracked: str | None = None
     never: None | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ListingsNothing(_model.Model):
     """An object of /properties/nothing."""
 
@@ -102,7 +109,7 @@ class ListingsNothing(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ListingsNever(_model.Model):
     """An object of /properties/never."""
 
@@ -122,7 +129,11 @@ def decode(data: object) -> Listings:
 
 def encode(value: Listings) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_listings(value)
+    try:
+        data: object = _write_listings(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -146,7 +157,11 @@ def loads(text: str | bytes) -> Listings:
 
 def dumps(value: Listings) -> str:
     """Return a value as JSON text."""
-    return _text_listings(value)
+    try:
+        text = _text_listings(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Listings | DecodeError]]:

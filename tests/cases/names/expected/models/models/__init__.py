@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from . import names as names
     from . import shadows as shadows
     from ._absent import ABSENT as ABSENT
+    from ._absent import UNSET as UNSET
     from ._absent import Absent as Absent
     from ._errors import DecodeError as DecodeError
     from ._problem import Problem as Problem
@@ -31,6 +32,7 @@ __all__ = [
     "Absent",
     "DecodeError",
     "Problem",
+    "UNSET",
     "Base",
     "Item",
     "Item_2",
@@ -54,6 +56,7 @@ _MODULES = {
     "Absent": "_absent",
     "DecodeError": "_errors",
     "Problem": "_problem",
+    "UNSET": "_absent",
     "Base": "shadows",
     "Item": "names",
     "Item_2": "names",

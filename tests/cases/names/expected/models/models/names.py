@@ -15,6 +15,7 @@ from . import _absent, _data, _equality, _errors, _fallback, _json, _model, _num
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 __all__ = [
     "DecodeError",
@@ -29,6 +30,7 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
@@ -42,7 +44,7 @@ class NamesStandard(Enum):
     UUID_ = "UUID"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Names(_model.Model):
     """Names.
 
@@ -50,37 +52,42 @@ class Names(_model.Model):
     """
 
     class_: str
-    """In JSON: "class"."""
+    """Named "class" in JSON."""
     from_: str | None = None
-    """In JSON: "from"."""
+    """Named "from" in JSON."""
     self_: str | None = None
-    """In JSON: "self"."""
+    """Named "self" in JSON."""
     from_dict_: bool | None = None
-    """In JSON: "from_dict"."""
+    """Named "from_dict" in JSON."""
     foo_bar_2: int
-    """In JSON: "foo-bar"."""
+    """Named "foo-bar" in JSON."""
     foo_bar: str | None = None
     field_: None | _absent.Absent = _absent.ABSENT
-    """In JSON: \""."""
+    """Named \"" in JSON.
+
+    None stands for null, and ABSENT, also called UNSET, for a property that is absent.
+    """
     field_u1f680: float | None = None
-    """In JSON: "\\ud83d\\ude80"."""
+    """Named "\\ud83d\\ude80" in JSON."""
     fit_2: Item_2 | None = None
-    """In JSON: "\\ufb01t"."""
+    """Named "\\ufb01t" in JSON."""
     fit: Item | None = None
     init: str | None = None
-    """In JSON: "__init__"."""
+    """Named "__init__" in JSON."""
     field_1st: str | None = None
-    """In JSON: "1st"."""
+    """Named "1st" in JSON."""
     copy: str | None | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     copy_: str | None = None
     model_config: int | None = None
     standard: NamesStandard | None = None
     sign: str | int | bool | None | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Item_2(_model.Model):
     """An object of /$defs/item."""
 
@@ -89,7 +96,7 @@ class Item_2(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Item(_model.Model):
     """An object of /$defs/Item."""
 
@@ -109,7 +116,11 @@ def decode(data: object) -> Names:
 
 def encode(value: Names) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_names(value)
+    try:
+        data: object = _write_names(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -133,7 +144,11 @@ def loads(text: str | bytes) -> Names:
 
 def dumps(value: Names) -> str:
     """Return a value as JSON text."""
-    return _text_names(value)
+    try:
+        text = _text_names(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Names | DecodeError]]:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from . import order as order
     from . import parts_line as parts_line
     from ._absent import ABSENT as ABSENT
+    from ._absent import UNSET as UNSET
     from ._absent import Absent as Absent
     from ._errors import DecodeError as DecodeError
     from ._problem import Problem as Problem
@@ -19,6 +20,7 @@ __all__ = [
     "Absent",
     "DecodeError",
     "Problem",
+    "UNSET",
     "Line",
     "Order",
     "order",
@@ -30,6 +32,7 @@ _MODULES = {
     "Absent": "_absent",
     "DecodeError": "_errors",
     "Problem": "_problem",
+    "UNSET": "_absent",
     "Line": "parts_line",
     "Order": "order",
 }

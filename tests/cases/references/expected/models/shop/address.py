@@ -12,6 +12,7 @@ from . import _data, _errors, _fallback, _json, _model
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 __all__ = [
     "Address",
@@ -24,10 +25,11 @@ __all__ = [
     "json_schema",
     "loads",
     "problems",
+    "replace",
 ]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Address(_model.Model):
     """Address."""
 
@@ -48,7 +50,11 @@ def decode(data: object) -> Address:
 
 def encode(value: Address) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_address(value)
+    try:
+        data: object = _write_address(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -72,7 +78,11 @@ def loads(text: str | bytes) -> Address:
 
 def dumps(value: Address) -> str:
     """Return a value as JSON text."""
-    return _text_address(value)
+    try:
+        text = _text_address(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def json_schema(cls: type[object] | None = None) -> dict[str, object]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from . import _data, _datetimes, _errors, _fallback, _formats, _json, _lazy, _model, _uuids
 from ._errors import DecodeError
 from ._lazy import Any
+from ._model import replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -32,10 +33,11 @@ __all__ = [
     "json_schema",
     "loads",
     "problems",
+    "replace",
 ]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Order(_model.KeepsText):
     """Order."""
 
@@ -59,7 +61,11 @@ def decode(data: object) -> Order:
 
 def encode(value: Order) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_order(value)
+    try:
+        data: object = _write_order(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -83,7 +89,11 @@ def loads(text: str | bytes) -> Order:
 
 def dumps(value: Order) -> str:
     """Return a value as JSON text."""
-    return _text_order(value)
+    try:
+        text = _text_order(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def json_schema(cls: type[object] | None = None) -> dict[str, object]:

@@ -12,6 +12,7 @@ from . import _data, _errors, _fallback, _json, _model, _numbers
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import replace
 
 __all__ = [
     "DecodeError",
@@ -24,10 +25,11 @@ __all__ = [
     "json_schema",
     "loads",
     "problems",
+    "replace",
 ]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Line(_model.Model):
     """Line."""
 
@@ -47,7 +49,11 @@ def decode(data: object) -> Line:
 
 def encode(value: Line) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_line(value)
+    try:
+        data: object = _write_line(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -71,7 +77,11 @@ def loads(text: str | bytes) -> Line:
 
 def dumps(value: Line) -> str:
     """Return a value as JSON text."""
-    return _text_line(value)
+    try:
+        text = _text_line(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def json_schema(cls: type[object] | None = None) -> dict[str, object]:
