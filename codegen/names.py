@@ -27,7 +27,9 @@ _METHODS = frozenset({"from_dict", "from_json", "to_dict", "to_json"})
 _ATTRIBUTES = frozenset({"additional_properties", "self", "cls", "mro"})
 _TYPING = frozenset({"Callable", "ClassVar", "Final", "Optional", "Self", "TypeAlias", "TypeVar", "Union"})
 _IMPORTED = frozenset("Decimal Enum Fraction Iterable Iterator Sequence StrEnum TYPE_CHECKING re".split())
-_OURS = frozenset("Absent ABSENT UNSET DecodeError JSON Problem annotations json_schema quoted replace root".split())
+_OURS = frozenset(
+    "Absent ABSENT UNSET DecodeError JSON Problem annotations apply_defaults json_schema quoted replace root".split()
+)
 
 BUILTINS = frozenset(
     """
@@ -269,7 +271,7 @@ def module_alias(module: str) -> str:
 
 RUNTIME_MODULES = frozenset(
     (
-        "absent class_schemas data datetimes drafts ecma equality errors fallback field_schemas formats idna "
+        "absent class_schemas data datetimes defaults drafts ecma equality errors fallback field_schemas formats idna "
         "integers ipaddresses json lazy model numbers objects problem pydantic pydantic_hooks reporter uuids "
         "wrong_types"
     ).split()

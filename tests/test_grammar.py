@@ -600,6 +600,9 @@ def test_a_foreign_table_stops_the_run(readings: dict[str, Reading], text: str) 
     assert reported(readings, PROBLEMS, f'{above}TABLE = r"""\n{{}}\n"""\n') == []
     written = text.replace("\\n", "\n").replace("\\x00", "\0")
     assert reported(readings, PROBLEMS, f"{above}TABLE = {written}\n") != []
+    rows = f'{above}TABLE = r"""\n{{}}\n"""\n'
+    assert reported(readings, PROBLEMS, f'{rows}\nDEFAULTS = r"""\n{{"a": {{"b": 1}}}}\n"""\n') == []
+    assert reported(readings, PROBLEMS, f"{rows}\nDEFAULTS = {written}\n") != []
     for name in ("TABLE: str", "TABLE = X", "X", "import os\nTABLE"):
         assert reported(readings, PROBLEMS, f'{above}{name} = r"""\n{{}}\n"""\n') != []
 

@@ -78,14 +78,14 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
     sys.path[:] = before
 
 
-def generated(room: Path, package: str, settings: dict[str, JSON]) -> ModuleType:
+def generated(room: Path, package: str, settings: dict[str, JSON], module: str = "job") -> ModuleType:
     config = Config(room, room / "schema", room / "out", package=package, settings={"models": settings})
     for path, text in pipeline.generate(config).items():
         if path.startswith("models/"):
             (room / package / path).parent.mkdir(parents=True, exist_ok=True)
             (room / package / path).write_text(text, encoding="utf-8")
     sys.path.insert(0, str(room / package / "models"))
-    return importlib.import_module(f"{package}.job")
+    return importlib.import_module(f"{package}.{module}")
 
 
 KINDS: list[dict[str, JSON]] = [{}, {"frozen": True}, {"json": "auto"}]
@@ -382,6 +382,62 @@ def test_enums_of_strings_may_be_strings(make: Make) -> None:
     assert job.state == "open" and job.state is module.State.OPEN and f"{job.state}" == "open"
     assert job.to_dict() == DATA and json.loads(job.to_json()) == DATA
     assert make().Job.from_dict(DATA).state != "open"
+
+
+DEFAULTS: dict[str, JSON] = {
+    "title": "Node",
+    "type": "object",
+    "properties": {
+        "kind": {"enum": ["leaf", "twig"], "default": "leaf"},
+        "at": {"type": "string", "format": "date-time"},
+        "note": {"type": ["string", "null"], "default": None},
+        "tags": {"type": "array", "items": {"type": "string"}, "default": []},
+        "next": {"$ref": "#", "default": {"note": "made"}},
+        "all": {"type": "array", "items": {"$ref": "#"}},
+        "size": {"type": "integer", "minimum": 1},
+    },
+    "additionalProperties": {"$ref": "#"},
+}
+
+
+def test_defaults_are_put_where_there_is_nothing() -> None:
+    module = codegen.compile_schema(DEFAULTS)
+    data = {"at": "2024-02-29T12:30:00.5Z", "tags": ["a"], "all": [{"kind": "twig", "next": {}}], "more": {"note": ""}}
+    node = module.Node.from_dict(data)
+    made = module.apply_defaults(node)
+    assert node.to_dict() == data
+    next_ = {"note": "made"}  # of which the class holds itself: no end of defaults
+    empty = {"kind": "leaf", "note": None, "tags": [], "next": next_}
+    assert made.to_dict() == {
+        **{"kind": "leaf", "at": "2024-02-29T12:30:00.5Z", "note": None, "tags": ["a"], "next": next_},
+        **{"all": [{"kind": "twig", "note": None, "tags": [], "next": empty}], "more": {**empty, "note": ""}},
+    }
+    assert made.kind is module.NodeKind.LEAF
+    assert module.apply_defaults([node, 1, "a", None]) == [made, 1, "a", None]
+    assert module.apply_defaults(module.Node()).tags is not module.apply_defaults(module.Node()).tags
+
+
+def test_a_default_that_is_not_valid_is_refused() -> None:
+    module = codegen.compile_schema({"title": "Odd", "properties": {"a": {"type": "string", "default": 1}}})
+    odd = module.Odd.from_dict({})
+    with pytest.raises(module.DecodeError, match=r"^/a: must be a string, not 1$"):
+        module.apply_defaults(odd)
+
+
+def test_decoding_puts_defaults_in_by_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "schema").mkdir()
+    schemas: dict[str, JSON] = {
+        "node.json": DEFAULTS,
+        "nodes.json": {"type": "array", "items": {"$ref": "node.json"}},
+    }
+    for name, schema in schemas.items():
+        (tmp_path / "schema" / name).write_text(json.dumps(schema), encoding="utf-8")
+    package = f"made_{next(NUMBERS)}"
+    node = generated(tmp_path, package, {"apply_defaults": True, "validate": "init", "frozen": True}, "node")
+    nodes = importlib.import_module(f"{package}.nodes")
+    assert [node.loads("{}"), node.Node.from_json("{}")] == nodes.loads("[{}, {}]")
+    assert node.loads("{}").to_dict()["kind"] == "leaf"
+    assert node.Node().kind is None
 
 
 def test_unset_is_absent(make: Make) -> None:

@@ -26,7 +26,7 @@ _IMPORTED: Final[dict[tuple[int, str | None], frozenset[str]]] = {
     (1, "_errors"): frozenset({"DecodeError"}),
     (1, "_json"): frozenset({"quoted"}),
     (1, "_lazy"): frozenset({"Any"}),
-    (1, "_model"): frozenset({"replace"}),
+    (1, "_model"): frozenset({"apply_defaults", "replace"}),
 }
 """What is imported from where, beside the modules of the package itself, which only type checkers import."""
 
@@ -38,6 +38,8 @@ _OPTIONS: Final = (
     ["slots=True", "kw_only=True", "repr=False", "frozen=True"],
 )
 """What a dataclass is told."""
+_MORE_BASES: Final = ([], ["Checked"], ["Filled"], ["Checked", "Filled"])
+"""The bases of a class before `Model` or `KeepsText`."""
 
 _LITERALS: Final = frozenset({str, int, float, bool, type(None), type(...)})
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
@@ -129,7 +131,7 @@ class Head:
                 is_enum = True
             case [*before, ast.Attribute(ast.Name("_model"), "Model" | "KeepsText")], [decorator]:
                 self.dataclasses.append(node.name)
-                is_plain = is_plain and _are_checked(before) and _is_dataclass(decorator)
+                is_plain = is_plain and _names(before) in _MORE_BASES and _is_dataclass(decorator)
             case _:
                 is_plain = False
         self.bound.add(node.name)
@@ -176,12 +178,16 @@ def _is_dataclass(decorator: ast.expr) -> bool:
     return False
 
 
-def _are_checked(bases: list[ast.expr]) -> bool:
-    """Return whether the bases before our own are none, or the one that checks where an object is made."""
-    match bases:
-        case [] | [ast.Attribute(ast.Name("_model"), "Checked")]:
-            return True
-    return False
+def _names(bases: list[ast.expr]) -> list[str]:
+    """Return what bases of the runtime are called; "" for another expression."""
+    named = []
+    for base in bases:
+        match base:
+            case ast.Attribute(ast.Name("_model"), name):
+                named.append(name)
+            case _:
+                named.append("")
+    return named
 
 
 def _is_default(value: ast.expr) -> bool:

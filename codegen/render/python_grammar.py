@@ -14,8 +14,9 @@ of every part that could be too deep.
 from __future__ import annotations
 
 import ast
+import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -240,13 +241,26 @@ def _foreign_table(file: Generated, folder: Path, modules: Collection[str]) -> I
     if differs or not text.endswith(_AFTER_TABLE, start - 1):
         yield _line(text, start if differs else end)
         return
-    rows = text[start : max(start, end)]
+    rows, has_defaults, defaults = text[start : max(start, end)].partition(_BEFORE_DEFAULTS)
+    if has_defaults and not _is_object(defaults):
+        yield text.count("\n", 0, start) + rows.count("\n"), _shown(defaults)
+        return
     is_plain = rows.isascii() and rows.replace("\n", "").isprintable() and '"""' not in rows
     wrong = table_grammar.foreign(rows, modules, closed.MODULES) if is_plain else rows
     if wrong is not None:
         yield text.count("\n", 0, start), _shown(wrong)
 
 
+def _is_object(text: str) -> bool:
+    """Return whether a text is a JSON object that a raw literal can hold."""
+    try:
+        is_object = type(json.loads(text)) is dict
+    except ValueError:
+        return False
+    return is_object and text.isascii() and text.replace("\n", "").isprintable() and '"""' not in text
+
+
+_BEFORE_DEFAULTS: Final = '\n"""\n\nDEFAULTS = r"""\n'
 _AFTER_TABLE: Final = '\n"""\n'
 
 
@@ -271,7 +285,12 @@ def _foreign_module(file: Generated, folder: Path, modules: Collection[str]) -> 
         yield 0, f"no import of {_shown(name)}"
     loads = "loads_auto" if text.find("(_json.loads_auto(", start) > 0 else "loads"
     module = Path(file.path).stem if text.find("\n\n\ndef json_schema(", start) > 0 else None
-    parts = [_public(folder, code, loads, module), *_codec(code), *_bound(folder, head.dataclasses, code, loads)]
+    decoded = _WITH_DEFAULTS if text.find(f"    return {_WITH_DEFAULTS}\n", start) > 0 else "value"
+    parts = [
+        _public(folder, code, {"loads": loads, "decoded": decoded}, module),
+        *_codec(code),
+        *_bound(folder, head.dataclasses, code, loads),
+    ]
     end, differs = _end(text, start, parts)
     if differs or end < len(text):
         yield _line(text, end)
@@ -284,14 +303,18 @@ _FUNCTIONS: Final = "\n\n\ndef decode(data: object) -> "
 """What the functions that are for the public begin with; below it no text of a schema has lines of its own."""
 
 
-def _public(folder: Path, code: ModuleCode, loads: str, module: str | None) -> str:
+_WITH_DEFAULTS: Final = "_model.apply_defaults(value)"
+"""What `decode` returns where the settings put defaults into what is decoded."""
+
+
+def _public(folder: Path, code: ModuleCode, chosen: Mapping[str, str], module: str | None) -> str:
     """Return the text between the classes and the first constant: functions of the template, for this module's root.
 
-    `module` is the name of one that has `json_schema`.
+    `chosen` are the values of slots by the settings, and `module` is the name of one that has `json_schema`.
     """
     root = code.root
     values = {f"code.root.{name}": str(getattr(root, name)) for name in _OF_ROOT}
-    values |= {"code.root.problems | literal": literal(root.problems), "loads": loads}
+    values |= {"code.root.problems | literal": literal(root.problems), **chosen}
     pieces = _pieces(folder, "module.py.jinja", _FUNCTIONS.lstrip("\n"), "{% if classes %}\n_new")
     if module is not None:
         values["module | literal"] = literal(module)

@@ -16,9 +16,11 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import ClassVar, TypeVar
 
+    T = TypeVar("T")
     Made = TypeVar("Made", bound="Model")
+    MadeFilled = TypeVar("MadeFilled", bound="Filled")
 else:
-    Made = object  # for those who evaluate annotations
+    T = Made = MadeFilled = object  # for those who evaluate annotations
 
 new = object.__new__
 
@@ -209,6 +211,28 @@ class Checked(Model):
         """Raise DecodeError with every problem of the new object."""
         if _exact(self) is None and (problems := self.problems()):
             raise DecodeError(problems)
+
+
+class Filled(Model):
+    """Has what the schema gives as default where data has nothing."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_dict(cls: type[MadeFilled], data: Mapping[str, object]) -> MadeFilled:
+        """Return the object for JSON data, with defaults for what is absent; raises DecodeError with every problem."""
+        return apply_defaults(super().from_dict(data))
+
+
+def apply_defaults(value: T) -> T:
+    """Return a value whose objects have what the schema gives as default for properties that are absent in them.
+
+    Raises DecodeError if an object would not be valid with its defaults. What is given is not changed.
+    """
+    from ._defaults import applied  # which few need
+
+    filled: T = applied(value)
+    return filled
 
 
 def replace(value: Made, /, **changes: object) -> Made:

@@ -23,6 +23,7 @@ class Modules:
     frozen: bool
     loads: Code
     is_checked: bool = False  # where objects are made
+    is_filled: bool = False  # with defaults, where they are decoded
     has_string_enums: bool = False
     has_schemas: bool = False
     schemas: Mapping[str, dict[str, JSON]] = field(default_factory=dict)

@@ -78,6 +78,7 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
         settings["frozen"] is True,
         loads,
         is_checked=settings.get("validate") == "init",
+        is_filled=settings.get("apply_defaults") is True,
         has_string_enums=settings.get("string_enums") is True,
         has_schemas=has_schemas,
         schemas=carried,
@@ -138,11 +139,12 @@ def module(index: Modules, item: Item) -> Item:
         "enums": enums,
         "names": [literal(name) for name in _public_names(classes, enums, has_schemas=index.has_schemas)],
         "frozen": index.frozen,
-        "checked": index.is_checked,
+        "class_bases": Code("_model.Checked, " * index.is_checked + "_model.Filled, " * index.is_filled),
+        "decoded": Code("_model.apply_defaults(value)" if index.is_filled else "value"),
         "enum_bases": Code(", ".join(sorted({each.base for each in enums}))),
         "loads": index.loads,
         "has_schemas": index.has_schemas,
-        **_imports(made, classes),
+        **_imports(made, classes, uses_model=bool(classes) or index.is_filled),
     }
 
 
@@ -150,7 +152,22 @@ def table(index: Modules, item: Item) -> Item:
     """Return what the module with a document's table of problems shows."""
     document = _document(item)
     made = index.package.modules[document.location.document]
-    return {**item, "path": document.path, "table": raw_lines(table_text.laid_out(json.loads(made.problems)))}
+    given = {code.problems.partition("/")[2]: _defaults(index.package, at) for at, code in made.classes.items()}
+    defaults: dict[str, JSON] = {name: dict(values) for name, values in given.items() if values}
+    return {
+        **item,
+        "path": document.path,
+        "table": raw_lines(table_text.laid_out(json.loads(made.problems))),
+        "defaults": raw_lines(table_text.laid_out(defaults)) if defaults else Code(""),
+    }
+
+
+def _defaults(package: Package, location: Location) -> dict[str, JSON]:
+    """Return what the schema gives as default for properties of a class, by their names in JSON."""
+    shape = package.shapes[location]
+    fields = shape.fields if isinstance(shape, ClassShape) else ()
+    subschemas = {field.json_name: package.subschemas[field.location] for field in fields if not field.required}
+    return {name: each.value("default") for name, each in subschemas.items() if "default" in each.keywords}
 
 
 def schemas(index: Modules, item: Item) -> Item:
@@ -169,7 +186,7 @@ def _document(item: Item) -> Document:
 
 def _public_names(classes: Sequence[ClassText], enums: Sequence[EnumText], *, has_schemas: bool) -> list[str]:
     functions = ["decode", "decode_lines", "dumps", "encode", "is_valid", "loads", "problems"]
-    functions += [*(["json_schema"] if has_schemas else []), *(["replace"] if classes else [])]
+    functions += [*(["json_schema"] if has_schemas else []), *(["apply_defaults", "replace"] if classes else [])]
     return sorted([*(each.name for each in classes), *(each.name for each in enums), "DecodeError", *functions])
 
 
@@ -199,11 +216,11 @@ def _enum(package: Package, location: Location, *, has_strings: bool) -> EnumTex
     return EnumText(identifier(shape.name), base, docstrings.enum(package, shape), members)
 
 
-def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:
+def _imports(made: ModuleCode, classes: Sequence[ClassText], *, uses_model: bool) -> Item:
     """Return the import lines that a module needs."""
-    used = {*made.names, "DecodeError", *(["replace"] if classes else [])}
+    used = {*made.names, "DecodeError", *([names for _, names in _OF_OBJECTS] if classes else [])}
     return {
-        "runtime": _imported(sorted(_runtime_modules(made, classes))),
+        "runtime": _imported(sorted(_runtime_modules(made, uses_model=uses_model))),
         "standard": [Code(f"import {name}") for name in ("datetime", "re") if name in made.names],
         "types": list(_imports_of_types(made.names)),
         "taken": [(Code(module), Code(name)) for module, name in _TAKEN if name in used],
@@ -212,14 +229,15 @@ def _imports(made: ModuleCode, classes: Sequence[ClassText]) -> Item:
     }
 
 
-_TAKEN = (("_errors", "DecodeError"), ("_json", "quoted"), ("_lazy", "Any"), ("_model", "replace"))
+_OF_OBJECTS = (("_model", "apply_defaults, replace"),)
+_TAKEN = (("_errors", "DecodeError"), ("_json", "quoted"), ("_lazy", "Any"), *_OF_OBJECTS)
 """What modules import by its name from a module of the runtime."""
 
 
-def _runtime_modules(made: ModuleCode, classes: Sequence[ClassText]) -> set[str]:
+def _runtime_modules(made: ModuleCode, *, uses_model: bool) -> set[str]:
     """Return the modules of the runtime that a module uses: its functions, its fields, and the template."""
     used = {*made.runtime, "_errors", "_fallback", "_json"}
-    if classes:
+    if uses_model:
         used.add("_model")
     if "Literal" in made.names or made.imports:
         used.add("_lazy")

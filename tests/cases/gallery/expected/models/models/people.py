@@ -14,7 +14,7 @@ from . import _data, _errors, _fallback, _formats, _json, _lazy, _model
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
-from ._model import replace
+from ._model import apply_defaults, replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -25,6 +25,7 @@ else:
 __all__ = [
     "DecodeError",
     "Person",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from . import _absent, _data, _errors, _fallback, _json, _model
 from ._errors import DecodeError
 from ._lazy import Any
-from ._model import replace
+from ._model import apply_defaults, replace
 
 __all__ = [
     "DecodeError",
     "Tree",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",

@@ -16,7 +16,7 @@ from . import _data, _errors, _fallback, _json, _lazy, _model
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
-from ._model import replace
+from ._model import apply_defaults, replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -29,6 +29,7 @@ __all__ = [
     "Line",
     "Order",
     "OrderState",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",

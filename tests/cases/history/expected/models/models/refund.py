@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from . import _data, _errors, _fallback, _json, _lazy, _model
 from ._errors import DecodeError
 from ._lazy import Any
-from ._model import replace
+from ._model import apply_defaults, replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -21,6 +21,7 @@ else:
 __all__ = [
     "DecodeError",
     "Refund",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",

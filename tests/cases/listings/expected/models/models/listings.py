@@ -16,7 +16,7 @@ from . import _absent, _data, _equality, _errors, _fallback, _formats, _ipaddres
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
-from ._model import replace
+from ._model import apply_defaults, replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -32,6 +32,7 @@ __all__ = [
     "ListingsNeverA",
     "ListingsNothing",
     "ListingsTogether",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",

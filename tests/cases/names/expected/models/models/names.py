@@ -15,7 +15,7 @@ from . import _absent, _data, _equality, _errors, _fallback, _json, _model, _num
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
-from ._model import replace
+from ._model import apply_defaults, replace
 
 __all__ = [
     "DecodeError",
@@ -23,6 +23,7 @@ __all__ = [
     "Item_2",
     "Names",
     "NamesStandard",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",

@@ -12,11 +12,12 @@ from . import _data, _errors, _fallback, _json, _model, _numbers
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
-from ._model import replace
+from ._model import apply_defaults, replace
 
 __all__ = [
     "DecodeError",
     "Line",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",

@@ -394,3 +394,9 @@ TABLE = r"""
   ]]
 }
 """
+
+DEFAULTS = r"""
+{
+  "exhibition": {"price": 12.5}
+}
+"""
