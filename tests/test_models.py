@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import dataclasses
 import datetime
 import importlib
+import inspect
+import itertools
 import json
 import pickle
 import re
@@ -733,6 +736,48 @@ def source_of(module: Any) -> str:
     """Return the text of a module in memory."""
     text: str = module.__loader__.get_source(module.__name__)
     return text
+
+
+FIELDS: list[tuple[dict[str, JSON], str]] = [
+    ({"default": 0}, "If absent (None), the schema's default is 0."),
+    ({"default": "a: b"}, 'Named "x" in JSON.\n\nIf absent (None), the schema\'s default is "a: b".'),
+    ({"description": "One of: a, b"}, 'Named "x" in JSON.\n\nOne of: a, b'),
+    (
+        {"type": ["string", "null"], "title": "X"},
+        "X.\n\nNone stands for null, and ABSENT, also called UNSET, for a property that is absent.",
+    ),
+    ({"readOnly": True, "examples": [1, 2]}, "Read-only, set by the server.\n\nFor example 1, 2."),
+]
+
+
+@pytest.mark.parametrize(("schema", "doc"), FIELDS)
+def test_a_docstring_of_a_field_begins_with_no_type(schema: dict[str, JSON], doc: str) -> None:
+    (text,) = [text for _, text in field_docs({"title": "A", "properties": {"x": {"type": "string", **schema}}})]
+    assert text == doc
+    assert ":" not in text.partition("\n")[0]  # what stands before one is a type for Sphinx's napoleon
+
+
+def test_the_name_in_json_stands_in_the_docstring() -> None:
+    text: dict[str, JSON] = {"type": "string"}
+    properties: JSON = {"class": text, "a:b": {"description": "c: d", **text}, "plain": text}
+    assert field_docs({"title": "A", "properties": properties}) == [
+        ("class_", 'Named "class" in JSON.'),
+        ("a_b", 'A property of the object.\n\nc: d\n\nNamed "a:b" in JSON.'),
+    ]
+
+
+def field_docs(schema: JSON) -> list[tuple[str, str]]:
+    """Return the fields that have a docstring, with it."""
+    module = codegen.compile_schema(schema)
+    assert module.__loader__ is not None
+    source = module.__loader__.get_source(module.__name__)  # type: ignore[attr-defined]
+    body = next(node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)).body
+    return [
+        (before.target.id, inspect.cleandoc(node.value.value))
+        for before, node in itertools.pairwise(body)
+        if isinstance(before, ast.AnnAssign) and isinstance(before.target, ast.Name)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and before.target.id[:4] != "addi"
+    ]
 
 
 def test_above_each_function_of_the_codec_stands_its_place() -> None:

@@ -38,7 +38,7 @@ _OPTIONS: Final = (
     ["slots=True", "kw_only=True", "repr=False", "frozen=True"],
 )
 """What a dataclass is told."""
-_MORE_BASES: Final = ([], ["Checked"], ["Filled"], ["Checked", "Filled"])
+_MORE_BASES: Final[tuple[list[str], ...]] = ([], ["Checked"], ["Filled"], ["Checked", "Filled"])
 """The bases of a class before `Model` or `KeepsText`."""
 
 _LITERALS: Final = frozenset({str, int, float, bool, type(None), type(...)})

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-import copyreg
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 
 from . import _errors, _json
 from ._data import JSON, OWN_TYPES, items, members
@@ -125,10 +126,9 @@ class Model:
 
     def __deepcopy__(self: Made, memo: dict[int, Any]) -> Made:
         """Return an object of copied values: what reading its JSON data gives, if that is equal."""
-        data = _exact(self)
-        if data is not None:
-            cls = type(self)
-            made: Made = cls._read(_copied(data, memo), cls)
+        data = _written(self)
+        made: Made | None = None if data is None else _reread(self, _copied(data, memo))
+        if made is not None:
             return made
         from copy import deepcopy
 
@@ -139,15 +139,11 @@ class Model:
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         """Return how to pickle the object: as its JSON data if reading that gives an equal one, else by its slots."""
-        data = _exact(self)
-        if data is None:
+        data = _written(self)
+        if data is None or _reread(self, data) is None:
             return _restored, (type(self), _slots(self))
-        return _of_class, (type(self),), data
-
-    def __setstate__(self, data: dict[str, Any]) -> None:
-        """Fill an object that was pickled as JSON data."""
         cls = type(self)
-        _moved(cls._read(data, cls), self)
+        return _unpickled, (cls.__module__, cls.__name__, data)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
@@ -210,7 +206,8 @@ class Checked(Model):
 
     def __post_init__(self) -> None:
         """Raise DecodeError with every problem of the new object."""
-        if _exact(self) is None and (problems := self.problems()):
+        data = _written(self)
+        if (data is None or _reread(self, data) is None) and (problems := self.problems()):
             raise DecodeError(problems)
 
 
@@ -276,8 +273,13 @@ def _restored(cls: type[Any], slots: Iterable[tuple[str, Any]]) -> Any:
     return made
 
 
+def _unpickled(module: str, name: str, data: dict[str, Any]) -> Any:
+    """Return the object of a generated class for its JSON data; to pickle the class too would take a third longer."""
+    cls = getattr(sys.modules.get(module) or import_module(module), name)
+    return cls._read(data, cls)
+
+
 _set = object.__setattr__
-_of_class: Any = vars(copyreg)["__newobj__"]  # of which a pickle holds one byte, and the class
 
 
 def _slots(value: Any) -> list[tuple[str, Any]]:
@@ -294,31 +296,43 @@ def _slots(value: Any) -> list[tuple[str, Any]]:
 _NOTHING = object()
 
 
-def _exact(model: Any) -> dict[str, object] | None:
-    """Return the JSON data of an object if reading it gives an equal one, else None."""
+def _written(model: Any) -> dict[str, object] | None:
+    """Return the JSON data of an object; None if it has none, or if a user's own class may hold more."""
     cls: Any = model.__class__
     if cls._read is _read_derived:
-        return None  # it may hold more than its JSON data
+        return None
     try:
         data: dict[str, object] = model._write()
-        is_equal: bool = cls._read(data, cls) == model
-    except (*STOPS, *UNWRITTEN):
+    except (*UNWRITTEN, RecursionError):
         return None
-    return data if is_equal else None
+    return data
+
+
+def _reread(model: Any, data: object) -> Any:
+    """Return the object for the JSON data of another one, if it is equal to that; else None."""
+    cls: Any = model.__class__
+    try:
+        made = cls._read(data, cls)
+        return made if made == model else None
+    except STOPS:
+        return None
 
 
 def _copied(value: Any, memo: dict[int, Any]) -> Any:
     """Return a deep copy of JSON data, and of what stands in it of other types."""
     kind: Any = value.__class__
     if kind is dict:
-        return {name: _copied(item, memo) for name, item in value.items()}
+        return {name: item if item.__class__ in _SCALARS else _copied(item, memo) for name, item in value.items()}
     if kind is list:
-        return [_copied(item, memo) for item in value]
-    if kind in OWN_TYPES:
+        return [item if item.__class__ in _SCALARS else _copied(item, memo) for item in value]
+    if kind in _SCALARS:
         return value
     from copy import deepcopy
 
     return deepcopy(value, memo)
+
+
+_SCALARS = OWN_TYPES - {dict, list}
 
 
 def _hashable(value: object) -> object:
@@ -334,7 +348,6 @@ def _own_methods(cls: type[Any]) -> Iterator[tuple[str, Any]]:
     yield "__replace__", Model.__replace__
     if cls.__dataclass_params__.frozen:
         yield "__hash__", Model.__hash__
-        yield "__setstate__", Model.__setstate__
 
 
 def _generated(cls: type[Any]) -> type[Any]:

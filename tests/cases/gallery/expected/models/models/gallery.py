@@ -34,6 +34,7 @@ from . import (
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import apply_defaults, replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -61,6 +62,7 @@ __all__ = [
     "Insured",
     "Size",
     "Work",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",
@@ -68,6 +70,7 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
@@ -109,7 +112,7 @@ class Size(Enum):
     L = "L"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Exhibition(_model.KeepsText):
     """Exhibition.
 
@@ -121,24 +124,30 @@ class Exhibition(_model.KeepsText):
     id: UUID
     """Given by the gallery.
 
-    Read-only: set by the server.
+    Read-only, set by the server.
     """
     name: str
     """Name of the exhibition.
 
-    Default: "Untitled".
+    The schema's default is "Untitled".
 
-    Examples: "Blue Period", "Light & Shadow".
+    For example "Blue Period", "Light & Shadow".
     """
     state: Literal["planned", "open", "closed"] | None = None
     """Where the exhibition stands."""
     kind: ExhibitionKind | None | _absent.Absent = _absent.ABSENT
-    """How long it stays."""
+    """How long it stays.
+
+    None stands for null, and ABSENT, also called UNSET, for a property that is absent.
+    """
     currency: Literal["EUR"] | None = None
     price: float | None = None
-    """Default: 12.5."""
+    """If absent (None), the schema's default is 12.5."""
     temperature: float | None | _absent.Absent = _absent.ABSENT
-    """In degrees Celsius."""
+    """In degrees Celsius.
+
+    None stands for null, and ABSENT, also called UNSET, for a property that is absent.
+    """
     opens: datetime.datetime | None = None
     curator: _people.Person
     """Who answers for it."""
@@ -147,7 +156,10 @@ class Exhibition(_model.KeepsText):
     works: list[Work]
     """What hangs there, in the order of the tour."""
     tour: list[_people.Person | int | str] | None = None
-    """A guided tour: its guide, its length in minutes, then the rooms."""
+    """Named "tour" in JSON.
+
+    A guided tour: its guide, its length in minutes, then the rooms.
+    """
     closures: list[ExhibitionClosuresItem] | None = None
     """When it is closed."""
     pair: list[object] | None = None
@@ -156,13 +168,15 @@ class Exhibition(_model.KeepsText):
     ticket: ExhibitionTicketPaidTicket | ExhibitionTicketFreeTicket | str | None = None
     """How one gets in."""
     password: str | None = None
-    """Write-only: never sent back."""
+    """Write-only, never sent back."""
     image: str | None = None
     caption: str | None = None
     floor: object | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     guard: bool | None = None
     """Deprecated."""
     anything: object | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     never: object | None = None
     shape: _sub_tree.Tree | None = None
     rooms: list[list[list[int]]] | None = None
@@ -173,16 +187,19 @@ class Exhibition(_model.KeepsText):
 
     <script>alert(1)</script> [no link](https://example.com) {{ no }} {% template %} --> | a | b |
 
-    In JSON: "x|y `z` <i>*_\\\\".
+    Named "x|y `z` <i>*_\\\\" in JSON.
     """
     field_: None | _absent.Absent = _absent.ABSENT
-    """In JSON: \""."""
+    """Named \"" in JSON.
+
+    None stands for null, and ABSENT, also called UNSET, for a property that is absent.
+    """
     größe: int | None = None
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ExhibitionAddress(_model.Model):
     """Where it is."""
 
@@ -194,7 +211,7 @@ class ExhibitionAddress(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ExhibitionAddressPlace(_model.Model):
     """Geographical place."""
 
@@ -202,7 +219,7 @@ class ExhibitionAddressPlace(_model.Model):
     longitude: float
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ExhibitionClosuresItem(_model.KeepsText):
     """Closure."""
 
@@ -216,7 +233,7 @@ class ExhibitionClosuresItem(_model.KeepsText):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ExhibitionClosuresItemBy(_model.Model):
     """An object of /properties/closures/items/properties/by."""
 
@@ -225,7 +242,7 @@ class ExhibitionClosuresItemBy(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ExhibitionTicketPaidTicket(_model.KeepsText):
     """Paid ticket."""
 
@@ -236,7 +253,7 @@ class ExhibitionTicketPaidTicket(_model.KeepsText):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ExhibitionTicketFreeTicket(_model.Model):
     """Free ticket."""
 
@@ -245,7 +262,7 @@ class ExhibitionTicketFreeTicket(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Work(_model.Model):
     """Work.
 
@@ -264,7 +281,7 @@ class Work(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Insured(_model.Model):
     """An object of /$defs/insured."""
 
@@ -285,7 +302,11 @@ def decode(data: object) -> Exhibition:
 
 def encode(value: Exhibition) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_exhibition(value)
+    try:
+        data: object = _write_exhibition(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -309,7 +330,11 @@ def loads(text: str | bytes) -> Exhibition:
 
 def dumps(value: Exhibition) -> str:
     """Return a value as JSON text."""
-    return _text_exhibition(value)
+    try:
+        text = _text_exhibition(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Exhibition | DecodeError]]:

@@ -16,6 +16,7 @@ from . import _absent, _data, _datetimes, _equality, _errors, _fallback, _json, 
 from ._errors import DecodeError
 from ._json import quoted
 from ._lazy import Any
+from ._model import apply_defaults, replace
 
 TYPE_CHECKING: bool = False
 if not TYPE_CHECKING:  # what annotations name, and other modules, are loaded when they are used
@@ -35,6 +36,7 @@ __all__ = [
     "ShadowsLargest",
     "TimeoutError_",
     "Warning_",
+    "apply_defaults",
     "decode",
     "decode_lines",
     "dumps",
@@ -42,6 +44,7 @@ __all__ = [
     "is_valid",
     "loads",
     "problems",
+    "replace",
 ]
 
 
@@ -73,7 +76,7 @@ class JSONA(Enum):
     INT_2 = 2
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Shadows(_model.KeepsText):
     """Shadows.
 
@@ -87,16 +90,17 @@ class Shadows(_model.KeepsText):
     Absent: str | None = None
     PRESENT: int | None = None
     note: str | None | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     Any_: str | None = None
-    """In JSON: "Any"."""
+    """Named "Any" in JSON."""
     Literal_: Literal["a", True] | None = None
-    """In JSON: "Literal"."""
+    """Named "Literal" in JSON."""
     either: Literal["a", True] | None = None
     list_: list[int] | None = None
-    """In JSON: "list"."""
+    """Named "list" in JSON."""
     items: list[int] | None = None
     datetime_: datetime.datetime | None = None
-    """In JSON: "datetime"."""
+    """Named "datetime" in JSON."""
     then: datetime.datetime | None = None
     typing: str | None = None
     Problem: str | None = None
@@ -104,17 +108,18 @@ class Shadows(_model.KeepsText):
     empty: ShadowsEmpty | None = None
     large: int | None = None
     largest: ShadowsLargest | None | _absent.Absent = _absent.ABSENT
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
     Part_: str | None = None
-    """In JSON: "Part"."""
+    """Named "Part" in JSON."""
     Kind_: Kind | None = None
-    """In JSON: "Kind"."""
+    """Named "Kind" in JSON."""
     part: Part | None = None
     kind: Kind | None = None
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class ShadowsEmpty(_model.Model):
     """An object of /properties/empty."""
 
@@ -122,21 +127,21 @@ class ShadowsEmpty(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Base(_model.Model):
     """An object of /$defs/Base."""
 
     Part_: str | None = None
-    """In JSON: "Part"."""
+    """Named "Part" in JSON."""
     Kind_: Kind | None = None
-    """In JSON: "Kind"."""
+    """Named "Kind" in JSON."""
     part: Part | None = None
     kind: Kind | None = None
     additional_properties: dict[str, object] = field(default_factory=_model.no_members)
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Part(_model.Model):
     """An object of /$defs/Part."""
 
@@ -145,7 +150,7 @@ class Part(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Warning_(_model.Model):
     """An object of /$defs/Warning."""
 
@@ -154,7 +159,7 @@ class Warning_(_model.Model):
     """Properties that have no field of their own."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class JSON_(_model.Model):
     """An object of /$defs/JSON."""
 
@@ -174,7 +179,11 @@ def decode(data: object) -> Shadows:
 
 def encode(value: Shadows) -> object:
     """Return a value as JSON data, equal to what it was decoded from."""
-    return _write_shadows(value)
+    try:
+        data: object = _write_shadows(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return data
 
 
 def is_valid(data: object) -> bool:
@@ -198,7 +207,11 @@ def loads(text: str | bytes) -> Shadows:
 
 def dumps(value: Shadows) -> str:
     """Return a value as JSON text."""
-    return _text_shadows(value)
+    try:
+        text = _text_shadows(value)
+    except _fallback.UNWRITTEN as error:
+        raise _fallback.explained_root(encode, value, error) from None
+    return text
 
 
 def decode_lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Shadows | DecodeError]]:

@@ -29,58 +29,65 @@ class Names(_pydantic.Model):
     __decode__: _pydantic.ClassVar[_pydantic.Decode] = _dataclasses.Names.from_dict
 
     class_: str = _pydantic.Field(alias="class")
-    """In JSON: "class"."""
+    """Named "class" in JSON."""
 
     from_: str | None = _pydantic.Field(default=None, alias="from", exclude_if=_pydantic.is_none)
-    """In JSON: "from"."""
+    """Named "from" in JSON."""
 
     self_: str | None = _pydantic.Field(default=None, alias="self", exclude_if=_pydantic.is_none)
-    """In JSON: "self"."""
+    """Named "self" in JSON."""
 
     from_dict_: bool | None = _pydantic.Field(default=None, alias="from_dict", exclude_if=_pydantic.is_none)
-    """In JSON: "from_dict"."""
+    """Named "from_dict" in JSON."""
 
     foo_bar_2: _pydantic.Int = _pydantic.Field(alias="foo-bar")
-    """In JSON: "foo-bar"."""
+    """Named "foo-bar" in JSON."""
 
     foo_bar: str | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     field_: None | _pydantic.Absent = _pydantic.Field(
         default=_pydantic.ABSENT, alias="", exclude_if=_pydantic.is_absent
     )
-    """In JSON: \""."""
+    """Named \"" in JSON.
+
+    None stands for null, and ABSENT, also called UNSET, for a property that is absent.
+    """
 
     field_u1f680: int | float | None = _pydantic.Field(default=None, alias="\U0001f680", exclude_if=_pydantic.is_none)
-    """In JSON: "\\ud83d\\ude80"."""
+    """Named "\\ud83d\\ude80" in JSON."""
 
     fit_2: Item_2 | None = _pydantic.Field(default=None, alias="ﬁt", exclude_if=_pydantic.is_none)
-    """In JSON: "\\ufb01t"."""
+    """Named "\\ufb01t" in JSON."""
 
     fit: Item | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     init: str | None = _pydantic.Field(default=None, alias="__init__", exclude_if=_pydantic.is_none)
-    """In JSON: "__init__"."""
+    """Named "__init__" in JSON."""
 
     field_1st: str | None = _pydantic.Field(default=None, alias="1st", exclude_if=_pydantic.is_none)
-    """In JSON: "1st"."""
+    """Named "1st" in JSON."""
 
     copy__2: str | None | _pydantic.Absent = _pydantic.Field(
         default=_pydantic.ABSENT, alias="copy", exclude_if=_pydantic.is_absent
     )
-    """In JSON: "copy"."""
+    """Named "copy" in JSON.
+
+    None stands for null, and ABSENT, also called UNSET, for a property that is absent.
+    """
 
     copy_: str | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     model_config_: _pydantic.Int | None = _pydantic.Field(
         default=None, alias="model_config", exclude_if=_pydantic.is_none
     )
-    """In JSON: "model_config"."""
+    """Named "model_config" in JSON."""
 
     standard: _pydantic.Member[NamesStandard] | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     sign: str | _pydantic.Int | bool | None | _pydantic.Absent = _pydantic.Field(
         default=_pydantic.ABSENT, exclude_if=_pydantic.is_absent
     )
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
 
 
 class Item_2(_pydantic.Model):

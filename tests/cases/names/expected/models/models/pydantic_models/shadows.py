@@ -44,7 +44,7 @@ class Shadows(_pydantic.Model):
     timeout: _pydantic.Member[TimeoutError_] | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     json_: JSON_ | None = _pydantic.Field(default=None, alias="json", exclude_if=_pydantic.is_none)
-    """In JSON: "json"."""
+    """Named "json" in JSON."""
 
     ABSENT: _pydantic.Int | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
@@ -53,22 +53,23 @@ class Shadows(_pydantic.Model):
     PRESENT: _pydantic.Int | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     note: str | None | _pydantic.Absent = _pydantic.Field(default=_pydantic.ABSENT, exclude_if=_pydantic.is_absent)
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
 
     Any_: str | None = _pydantic.Field(default=None, alias="Any", exclude_if=_pydantic.is_none)
-    """In JSON: "Any"."""
+    """Named "Any" in JSON."""
 
     Literal_: Literal["a"] | bool | None = _pydantic.Field(default=None, alias="Literal", exclude_if=_pydantic.is_none)
-    """In JSON: "Literal"."""
+    """Named "Literal" in JSON."""
 
     either: Literal["a"] | bool | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     list_: list[_pydantic.Int] | None = _pydantic.Field(default=None, alias="list", exclude_if=_pydantic.is_none)
-    """In JSON: "list"."""
+    """Named "list" in JSON."""
 
     items: list[_pydantic.Int] | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
     datetime_: _pydantic.DateTime | None = _pydantic.Field(default=None, alias="datetime", exclude_if=_pydantic.is_none)
-    """In JSON: "datetime"."""
+    """Named "datetime" in JSON."""
 
     then: _pydantic.DateTime | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
@@ -85,12 +86,13 @@ class Shadows(_pydantic.Model):
     largest: _pydantic.Member[ShadowsLargest] | None | _pydantic.Absent = _pydantic.Field(
         default=_pydantic.ABSENT, exclude_if=_pydantic.is_absent
     )
+    """None stands for null, and ABSENT, also called UNSET, for a property that is absent."""
 
     Part_: str | None = _pydantic.Field(default=None, alias="Part", exclude_if=_pydantic.is_none)
-    """In JSON: "Part"."""
+    """Named "Part" in JSON."""
 
     Kind_: _pydantic.Member[Kind] | None = _pydantic.Field(default=None, alias="Kind", exclude_if=_pydantic.is_none)
-    """In JSON: "Kind"."""
+    """Named "Kind" in JSON."""
 
     part: Part | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
@@ -109,10 +111,10 @@ class Base(_pydantic.Model):
     __decode__: _pydantic.ClassVar[_pydantic.Decode] = _dataclasses.Base.from_dict
 
     Part_: str | None = _pydantic.Field(default=None, alias="Part", exclude_if=_pydantic.is_none)
-    """In JSON: "Part"."""
+    """Named "Part" in JSON."""
 
     Kind_: _pydantic.Member[Kind] | None = _pydantic.Field(default=None, alias="Kind", exclude_if=_pydantic.is_none)
-    """In JSON: "Kind"."""
+    """Named "Kind" in JSON."""
 
     part: Part | None = _pydantic.Field(default=None, exclude_if=_pydantic.is_none)
 
