@@ -2,9 +2,10 @@
 
 After a run that left the output as it must be, a stamp in the user's cache folder lists every file that the
 run depended on and every file in the output. A later run with the same arguments compares that list with the
-disk, as git's index does: size, times and inode first, and the content where these differ or are too recent
-to be trusted. A stamp is never part of the output and never replaces a check: without one, all work is done.
-It is of one Python, one place of our own code and one working folder, and CI neither keeps nor uses any.
+disk, as git's index does: size, times and inode first, and the content where these differ or were too recent
+to be trusted when the stamp was made. A stamp is never part of the output and never replaces a check: without
+one, all work is done. It is of one Python, one place of our own code and one working folder, and CI neither keeps
+nor uses any.
 
 Only modules that a bare interpreter has at hand are imported at the top: `json`, `re` or `dataclasses` alone cost
 more than the comparison.
@@ -16,15 +17,15 @@ import os
 import sys
 import time
 
-from ..printable import printable
 from . import cache_folder
 
 TYPE_CHECKING = False  # `typing` itself would cost as much as the comparison
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_FORMAT = "triptych-stamp 2"
+_FORMAT = "triptych-stamp 3"
 _END = "end"  # a stamp without it was cut short
+_UNSETTLED = "?"  # in place of a status that may stay as it is while the file changes
 _FINE_NS = 100_000_000  # file systems with fine times tick every 4 ms at worst
 _COARSE_NS = 2_100_000_000  # FAT ticks every 2 s
 _CACHES = frozenset({"__pycache__", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".site", ".cache"})
@@ -35,14 +36,15 @@ class Unstampable(Exception):
 
 
 class Entry:
-    """One regular file as a stamp sees it: its path, its status as text, and the time of its last change."""
+    """One regular file as a stamp sees it: its path, a line of its status and its path, and when it last changed."""
 
-    __slots__ = ("changed_ns", "path", "status")
+    __slots__ = ("changed_ns", "line", "path")
 
     def __init__(self, path: str, status: os.stat_result) -> None:
+        modified_ns, changed_ns = status.st_mtime_ns, status.st_ctime_ns
         self.path = path
-        self.status = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_mode}"
-        self.changed_ns = max(status.st_ctime_ns, status.st_mtime_ns)
+        self.line = f"{status.st_size} {modified_ns} {changed_ns} {status.st_ino} {status.st_mode}\t{path}"
+        self.changed_ns = modified_ns if modified_ns > changed_ns else changed_ns
 
     def younger_than(self, moment_ns: int, fine_ns: int = _FINE_NS) -> bool:
         """Return whether the file may have changed after that moment without its times showing it."""
@@ -57,19 +59,19 @@ def recall(arguments: Sequence[str]) -> str | None:
     now = time.time_ns()
     try:
         lines = cache_folder.read(_stamp_name(arguments)).decode("utf-8", "surrogateescape").split("\n")
-        form, key, printed, moment, roots, *rows, end = lines
+        form, key, printed, roots, *rows, end = lines
         if form != _FORMAT or key != _key(arguments) or end != _END or _was_killed(roots.split("\t")[-1]):
             return None
-        recorded = dict(_row(row) for row in rows)
-        fresh = _same(recorded, entries(roots.split("\t")), int(moment))
+        files = len(rows) // 2
+        fresh = _same(rows[:files], rows[files:], entries(roots.split("\t")), now)
     except (OSError, ValueError, Unstampable):
         return None  # no stamp, a damaged one, or one that can't be compared: the full run decides
     if fresh:
         try:  # noqa: SIM105 - the import of contextlib would cost more
-            _store(arguments, printed, roots, fresh, now)
+            _store(arguments, printed, roots, fresh)
         except OSError:
             pass  # the next run reads the same files again
-    return None if fresh is None else printable(_unfolded(printed))
+    return None if fresh is None else _printable(printed)
 
 
 def record(
@@ -94,13 +96,13 @@ def record(
         read = entries(inputs)
         if any(entry.younger_than(started_ns, 10_000_000) for entry in read):
             return False
-        rows = {entry.path: (entry.status, sha256(entry.path)) for entry in (*read, *entries([out]))}
+        rows = {entry.path: (_settled(entry, now), sha256(entry.path)) for entry in (*read, *entries([out]))}
         expected = {os.path.join(out, *path.split("/")): digest for path, digest in written.items()}
         inside = {path: row[1] for path, row in rows.items() if path.startswith(out + os.sep)}
         if inside != expected:
             return False
         for arguments in runs:
-            _store(arguments, _folded(printed), "\t".join(roots), rows, now)
+            _store(arguments, _folded(printed), "\t".join(roots), rows)
         cache_folder.prune()
     except (OSError, ValueError, Unstampable):
         return False  # a cache that can't be written costs the next run its short cut, nothing else
@@ -136,27 +138,23 @@ def _walk(folder: str, files: list[Entry]) -> None:
                 raise Unstampable(child.path)
 
 
-def _same(
-    recorded: dict[str, tuple[str, str]], present: list[Entry], moment_ns: int
-) -> dict[str, tuple[str, str]] | None:
+def _same(lines: list[str], digests: list[str], present: list[Entry], now_ns: int) -> dict[str, tuple[str, str]] | None:
     """Return None if something differs, else the rows of a newer stamp; empty where the old one will do."""
+    if lines == [entry.line for entry in present]:
+        return {}
+    recorded = {line.partition("\t")[2]: (line, digest) for line, digest in zip(lines, digests, strict=True)}
     if len(recorded) != len(present):
         return None
-    read = False
     for entry in present:
-        row = recorded.get(entry.path)
-        if row is None:
+        line, digest = recorded.get(entry.path, ("", ""))
+        if line != entry.line and sha256(entry.path) != digest:
             return None
-        if row[0] != entry.status or entry.younger_than(moment_ns):
-            if sha256(entry.path) != row[1]:
-                return None
-            read = True
-    return {entry.path: (entry.status, recorded[entry.path][1]) for entry in present} if read else {}
+    return {entry.path: (_settled(entry, now_ns), recorded[entry.path][1]) for entry in present}
 
 
-def _row(row: str) -> tuple[str, tuple[str, str]]:
-    status, digest, path = row.split("\t")
-    return path, (status, digest)
+def _settled(entry: Entry, now_ns: int) -> str:
+    """Return the line of a file, without its status if the file may change from now on without that showing it."""
+    return f"{_UNSETTLED}\t{entry.path}" if entry.younger_than(now_ns) else entry.line
 
 
 def sha256(path: str) -> str:
@@ -167,11 +165,10 @@ def sha256(path: str) -> str:
         return hashlib.sha256(stream.read()).hexdigest()
 
 
-def _store(
-    arguments: Sequence[str], printed: str, roots: str, rows: dict[str, tuple[str, str]], moment_ns: int
-) -> None:
-    lines = [_FORMAT, _key(arguments), printed, str(moment_ns), roots]
-    lines += [f"{status}\t{digest}\t{path}" for path, (status, digest) in sorted(rows.items())]
+def _store(arguments: Sequence[str], printed: str, roots: str, rows: dict[str, tuple[str, str]]) -> None:
+    lines = [_FORMAT, _key(arguments), printed, roots]
+    lines += [line for line, _ in rows.values()]
+    lines += [digest for _, digest in rows.values()]
     lines.append(_END)
     cache_folder.write(_stamp_name(arguments), "\n".join(lines).encode("utf-8", "surrogateescape"))
 
@@ -200,6 +197,15 @@ def _folded(text: str) -> str:
 def _unfolded(text: str) -> str:
     parts = (part.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r") for part in text.split("\\\\"))
     return "\\".join(parts)
+
+
+def _printable(printed: str) -> str:
+    """Return what a stamp says is printed as a terminal may show it."""
+    if not printed:
+        return ""
+    from ..printable import printable  # most runs print nothing
+
+    return printable(_unfolded(printed))
 
 
 def _stamp_name(arguments: Sequence[str]) -> str:
