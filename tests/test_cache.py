@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ from codegen.findings import Finding, Rejected
 from codegen.incremental import cache
 from codegen.incremental.cache import Cache
 from codegen.ir import Document
-from codegen.render import python_grammar
+from codegen.output import swap
+from codegen.output.manifest import digest
+from codegen.render import python_grammar, templates
 from codegen.render.templates import Part, Printing
 from codegen.schema.resolver import Resolution
 from codegen.validation import metaschema
@@ -94,12 +97,16 @@ EDITS = st.one_of(
     st.tuples(st.just("rename"), st.sampled_from(PATHS), st.sampled_from(PATHS)),
     st.tuples(st.just("set"), st.sampled_from(sorted(SETTINGS))),
 )
+LOST = st.sampled_from([0, 0, 1, 2, 3])
+"""How many of the files of the run before are not there any more: each one of so many, none for 0."""
 
 
-def made(config: Config, recalled: Cache | None = None) -> tuple[dict[str, str], Sequence[Finding]]:
+def made(
+    config: Config, recalled: Cache | None = None, present: Mapping[str, bytes] = {}
+) -> tuple[dict[str, str], Sequence[Finding]]:
     """Return the files and the findings: no files if the schemas are rejected."""
     try:
-        outcome = pipeline.run(config, cache=recalled)
+        outcome = pipeline.run(config, cache=recalled, present=present)
     except Rejected as rejected:
         return {}, rejected.findings
     return dict(outcome.files), outcome.warnings
@@ -131,21 +138,25 @@ def edited(folder: Path, config: Config, edit: Sequence[Any]) -> Config:
 )
 @given(
     start=st.lists(st.sampled_from(range(len(BODIES))), min_size=3, max_size=6),
-    edits=st.lists(EDITS, min_size=2, max_size=4),
+    edits=st.lists(st.tuples(EDITS, LOST), min_size=2, max_size=4),
 )
 def test_after_any_edits_the_bytes_are_those_of_a_run_from_nothing(
-    tmp_path_factory: pytest.TempPathFactory, start: list[int], edits: list[tuple[Any, ...]]
+    tmp_path_factory: pytest.TempPathFactory, start: list[int], edits: list[tuple[tuple[Any, ...], int]]
 ) -> None:
     folder = tmp_path_factory.mktemp("edited")
     (folder / "schema").mkdir()
     config = read_config(config_file=None, schema=None, out=None, package=None, cwd=folder)
     for path, body in zip(PATHS, start, strict=False):
         edited(folder / "schema", config, ("write", path, body))
-    for edit in [("set", "plain"), *edits]:
+    files: list[bytes] = []
+    for edit, lost in [(("set", "plain"), 0), *edits]:
         config = edited(folder / "schema", config, edit)
         recalled = cache.recall(str(folder))
-        assert made(config, recalled) == made(config)
+        present = {digest(file): file for index, file in enumerate(files) if not lost or index % lost}
+        fresh = made(config)
+        assert made(config, recalled, present) == fresh
         cache.store(str(folder), recalled)
+        files = [text.encode() for text in fresh[0].values()] or files
 
 
 # What is done again, and what is not
@@ -299,6 +310,20 @@ def test_only_the_work_of_what_changed_is_done_again(project: Path, monkeypatch:
     assert sorted(read) == ["models/models/_tables/a.py", "models/models/a.py"]
 
 
+@pytest.mark.parametrize(("name", "again"), [("dataclass.json", True), ("unnamed.json", False)])
+def test_python_is_read_again_where_a_word_of_its_imports_becomes_a_module(
+    project: Path, monkeypatch: pytest.MonkeyPatch, name: str, again: bool
+) -> None:
+    foreign = python_grammar.findings_in
+    read: list[str] = []
+    monkeypatch.setattr(
+        python_grammar, "findings_in", lambda file, *rest: read.append(file.path) or foreign(file, *rest)
+    )
+    (project / "schema" / name).write_text("{}")
+    assert main(["generate"]) == 0
+    assert ("models/models/b.py" in read) is again
+
+
 @pytest.mark.parametrize("edit", [("a.json", '{"type": "wrong"}'), ("a.json", "{")])
 def test_what_is_wrong_is_told_every_time(project: Path, edit: tuple[str, str], capsys: Any) -> None:
     (project / "schema" / edit[0]).write_text(edit[1])
@@ -328,20 +353,15 @@ def test_a_damaged_file_costs_only_time(project: Path) -> None:
 def test_a_text_that_no_template_makes_is_refused_wherever_it_comes_from(
     project: Path, text: str, planted: str, capsys: Any
 ) -> None:
-    recalled = cache.recall(about(project))
-    values = {key: recalled.find(key) for key in recalled._recalled}
-    texts = {key: str(value[2]) for key, value in values.items() if isinstance(value, list) and len(value) == 3}
-    assert any(text in whole for whole in texts.values())
-    for key, whole in texts.items():
-        row = values[key]
-        recalled.keep(key, [*row[:2], whole.replace(text, planted)] if isinstance(row, list) else None)
-    recalled.keep("news", True)
-    cache.store(about(project), recalled)
-    before = (project / "generated" / "models" / "models" / "b.py").read_bytes()
+    package = project / "generated" / "models" / "models"
+    file = next(package / name for name in ("b.py", "c.py") if text in (package / name).read_text())
+    before, changed = file.read_bytes(), file.read_text().replace(text, planted).encode()
+    file.write_bytes(changed)
+    assert rewritten(project, {digest(before): digest(changed)}) == 1
     (project / "schema" / "a.json").write_text(json.dumps(BODIES[1]))
     assert main(["generate"]) == 2
     assert "grammar-foreign" in capsys.readouterr().out
-    assert (project / "generated" / "models" / "models" / "b.py").read_bytes() == before
+    assert file.read_bytes() == changed
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the user's folders to the user")
@@ -364,6 +384,97 @@ def test_entries_that_a_run_did_not_use_are_dropped(project: Path) -> None:
     (project / "schema" / "c.json").unlink()
     assert main(["generate"]) == 0
     assert kept().stat().st_size < before
+
+
+# The texts stand in the output folder
+
+
+def rewritten(project: Path, digests: Mapping[str, str]) -> int:
+    """Return how many texts have another digest in the cache from now on."""
+    recalled = cache.recall(about(project))
+    values = {key: recalled.find(key) for key in recalled._recalled}
+    rows = {key: value for key, value in values.items() if isinstance(value, list) and len(value) == 3}
+    found = {key: row for key, row in rows.items() if str(row[2]) in digests}
+    for key, row in found.items():
+        recalled.keep(key, [*row[:2], digests[str(row[2])]])
+    cache.store(about(project), recalled)
+    return len(found)
+
+
+def exchanged(out: Path) -> None:
+    b, c = (out / "docs" / f"{name}.md" for name in "bc")
+    first, second = b.read_bytes(), c.read_bytes()
+    b.write_bytes(second)
+    c.write_bytes(first)
+
+
+CHANGES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
+    "nothing": (lambda out: None, set()),
+    "edited": (lambda out: (out / "docs" / "b.md").write_text("# Mine\n"), {"b.md"}),
+    "line ends": (lambda out: (out / "docs" / "b.md").write_bytes(b"# B\r\n"), {"b.md"}),
+    "cut short": (lambda out: os.truncate(out / "models" / "models" / "b.py", 100), {"b"}),
+    "no text": (lambda out: (out / "models" / "models" / "c.py").write_bytes(b"\xff\x00"), {"c"}),
+    "deleted": (lambda out: (out / "docs" / "c.md").unlink(), {"c.md"}),
+    "exchanged": (exchanged, set()),
+    "damaged manifest": (lambda out: (out / "manifest.json").write_text("{"), set()),
+    "folder deleted": (shutil.rmtree, {"b", "b.md", "c", "c.md"}),
+    "moved away": (lambda out: out.rename(out.with_name("elsewhere")), {"b", "b.md", "c", "c.md"}),
+}
+"""What may become of an output folder, and what is made again because of it."""
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("body", [0, 1])
+def test_whatever_became_of_the_output_the_bytes_are_the_same(
+    project: Path, monkeypatch: pytest.MonkeyPatch, change: str, body: int
+) -> None:
+    (project / "schema" / "a.json").write_text(json.dumps(BODIES[body]))
+    do, again = CHANGES[change]
+    do(project / "generated")
+    made = made_again(monkeypatch)
+    assert main(["generate"]) == 0
+    assert {name for name in made if name in ("b", "c", "b.md", "c.md")} == again
+    assert on_disk(project / "generated") == pipeline.generate(read_config(cwd=project))
+
+
+def test_a_digest_that_no_file_has_costs_only_time(project: Path) -> None:
+    before = on_disk(project / "generated")
+    digests = {digest(text): digest(f"not {text}") for text in before.values()}
+    assert rewritten(project, digests) > 3
+    (project / "schema" / "a.json").write_text(json.dumps(BODIES[1]))
+    assert main(["generate"]) == 0
+    assert on_disk(project / "generated") == pipeline.generate(read_config(cwd=project)) != before
+
+
+def test_two_output_folders_in_turn(project: Path) -> None:
+    for body in (1, 2):
+        (project / "schema" / "a.json").write_text(json.dumps(BODIES[body]))
+        wanted = pipeline.generate(read_config(cwd=project))
+        for name in ("generated", "other"):
+            assert main(["generate", "--out", name]) == 0
+            assert on_disk(project / name) == wanted
+        assert main(["check", "--out", "other"]) == 0
+        for old, new in (("generated", "between"), ("other", "generated"), ("between", "other")):
+            (project / old).rename(project / new)
+
+
+def test_a_text_has_its_digest_taken_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    digested = templates.digested
+    monkeypatch.setattr(templates, "digested", lambda text: taken.append(text) or digested(text))
+    outcome = pipeline.run(read_config(cwd=project), cache=cache.recall(about(project)))
+    assert sorted(taken) == sorted(text for path, text in outcome.files.items() if path != "manifest.json")
+    taken.clear()
+    present = swap.contents(project / "generated")
+    again = pipeline.run(read_config(cwd=project), cache=cache.recall(about(project)), present=present)
+    assert again == outcome
+    assert len(outcome.files) - len(taken) > 9
+    assert {path: digest(text) for path, text in again.files.items()} == again.digests
+
+
+def on_disk(out: Path) -> dict[str, str]:
+    files = [path for path in out.rglob("*") if path.is_file()]
+    return {path.relative_to(out).as_posix(): path.read_bytes().decode() for path in files}
 
 
 def about(project: Path) -> str:

@@ -50,7 +50,7 @@ PROBLEMS = "models/models/_tables/people.py"
 def reported(readings: dict[str, Reading], path: str, text: str) -> list[str]:
     """Return what is wrong with a text in the place of a generated file."""
     reading = readings[path]
-    changed = replace(reading, file=replace(reading.file, text=text), named=MODULES)
+    changed = replace(reading, file=replace(reading.file, text=text), modules=MODULES)
     return [str(finding.message) for finding in changed.faults()]
 
 
@@ -266,7 +266,7 @@ def test_the_modules_that_a_text_names_are_known(readings: dict[str, Reading]) -
     ):
         file = readings[path].file
         generated = python_grammar.Generated(file.path, file.template, text)
-        assert python_grammar.named_in(generated, MODULES) >= named
+        assert python_grammar.words_in(generated) >= named
 
 
 @pytest.mark.parametrize("type_", ["exec", "Elsewhere", "_data.os", "_gallery.exec", "_gallery.__builtins__", "len(x)",

@@ -12,7 +12,7 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -118,8 +118,9 @@ def _attempt(arguments: Sequence[str], options: argparse.Namespace, started_ns: 
     beside = config.out.parent / f".{config.out.name}.triptych-*"
     about = "\n".join(os.path.abspath(path) for path in (config.base, config.schema, config.out))
     recalled = cache.recall(about)
+    present = swap.contents(config.out)
     with sandbox.confined(pipeline.folders(config), [config.out, beside]):
-        outcome, findings = _work(arguments, options.command, config, recalled)
+        outcome, findings = _work(arguments, options.command, config, recalled, present)
     cache.store(about, recalled)
     printed = report.render(findings, options.format, root=Path.cwd())
     _print(printed)
@@ -138,11 +139,11 @@ def _fault_of_the_system(error: OSError) -> Finding:
 
 
 def _work(
-    arguments: Sequence[str], command: str, config: Config, recalled: Cache
+    arguments: Sequence[str], command: str, config: Config, recalled: Cache, present: Mapping[str, bytes]
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     """Return what the input makes, and every finding: its warnings, and those of the writing or the comparison."""
     with _progress() as show:
-        outcome = pipeline.run(config, show, recalled)
+        outcome = pipeline.run(config, show, recalled, present)
         if command == "check":
             from ..output import drift
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -61,15 +62,21 @@ def generate(config: Config) -> dict[str, str]:
     return dict(run(config).files)
 
 
-def run(config: Config, progress: Progress = lambda stage: None, cache: Cache | None = None) -> Outcome:
+def run(
+    config: Config,
+    progress: Progress = lambda stage: None,
+    cache: Cache | None = None,
+    present: Mapping[str, bytes] = MappingProxyType({}),
+) -> Outcome:
     """Return every file and the warnings; `progress` is called with a word at each stage. Raises Rejected.
 
-    What the `cache` has of earlier runs need not be done again, and what this one makes is added to it.
-    Nothing but the folders of the configuration is read, and nothing is written.
+    What the `cache` has of earlier runs need not be done again, and what this one makes is added to it; the texts that
+    they have made are among the files that are `present`, by their SHA-256. Nothing but the folders of the
+    configuration is read, and nothing is written.
     """
     with sandbox.confined(folders(config)):
         try:
-            outcome = _run(config, progress, cache)
+            outcome = _run(config, progress, cache, present)
             return replace(outcome, warnings=_placed(outcome.warnings, config))
         except Rejected as rejected:
             raise Rejected(_placed(rejected.findings, config)) from rejected
@@ -87,15 +94,15 @@ def folders(config: Config) -> tuple[Path, ...]:
     return (config.schema, *older, *config.references.values(), *config.artifacts, file)
 
 
-def _run(config: Config, progress: Progress, cache: Cache | None) -> Outcome:
+def _run(config: Config, progress: Progress, cache: Cache | None, present: Mapping[str, bytes]) -> Outcome:
     progress("reading")
     artifacts, settings, faults = _artifacts(config)
     sources, findings = loader.load_folder(config.schema)
     built, used = _built(config, sources, settings.get("models", {}), progress, cache, [*faults, *findings])
     progress("rendering")
-    rendered = render(built.package, artifacts, settings, built.digests, cache, share_out)
+    rendered = render(built.package, artifacts, settings, built.digests, cache, share_out, present)
     files = {file.path: file.text for file in rendered}
-    digests = {path: manifest.digest(text) for path, text in files.items()}
+    digests = {file.path: file.sha256 for file in rendered}
     listed = _manifest(config, artifacts, settings, used, rendered, digests)
     return Outcome(
         {**files, manifest.MANIFEST: listed}, {**digests, manifest.MANIFEST: manifest.digest(listed)}, built.warnings

@@ -2,8 +2,8 @@
 
 An entry's key is the SHA-256 of all that its value was made from, and a file of entries is of one Python, one set of
 installed tools and one text of our own code; so there is no entry that could be out of date. The file stands in the
-user's cache folder (`cache_folder`), holds packed JSON, and is never part of the output. One that is damaged counts as
-none: that costs time, nothing else. Each run leaves the entries that it used, no others.
+user's cache folder (`cache_folder`), holds JSON, packed where it is long, and is never part of the output. One that is
+damaged counts as none: that costs time, nothing else. Each run leaves the entries that it used, no others.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Cache:
 
 
 def _packed(value: bytes) -> bytes:
-    """Return a value on one line; the code and the pages of a model take a sixth of their room so."""
+    """Return a value on one line; the code of a model takes a sixth of its room so."""
     return value if len(value) < _SMALL else _PACKED + base64.b64encode(zlib.compress(value, 1))
 
 

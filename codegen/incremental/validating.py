@@ -20,7 +20,7 @@ def invalid(resolution: Resolution, cache: Cache | None, before: Iterable[Findin
 
 def _findings(resolution: Resolution, cache: Cache) -> list[Finding]:
     keys = {document.location.document: cache.key("valid", row) for document, row in _keyed(resolution)}
-    fresh = [document for document in resolution.documents if cache.find(keys[document.location.document]) is None]
+    fresh = [document for document in resolution.documents if not cache.has(keys[document.location.document])]
     findings = list(metaschema.findings(resolution, fresh))
     files = {finding.place.file for finding in findings}
     for document in fresh:

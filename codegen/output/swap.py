@@ -54,13 +54,15 @@ def write(
     in the folder, such as the schemas. Raises Rejected, with what was there before untouched.
     """
     keep_apart(out, keep_away)
+    wanted = {path: text.encode() for path, text in files.items()}
     with faults_as_findings(out), locked(out):
         recover(out)
         present = read_tree(out)
-        foreign = _foreign(present, files)
-        _refuse_obstruction(out, present, foreign, files)
-        if not _same(present, files, foreign):
-            swap_in(out, files, present, foreign, share_out)
+        old = manifest_tables(present.get(MANIFEST))
+        foreign = _foreign(present, wanted, old)
+        _refuse_obstruction(out, present, foreign, wanted, old)
+        if not _same(present, wanted, foreign):
+            swap_in(out, wanted, present, foreign, share_out)
     return tuple(
         finding_at(FOREIGN, out, path, "was not generated; it is left as it is", how_to_keep(path)) for path in foreign
     )
@@ -97,6 +99,14 @@ def read_tree(out: Path) -> dict[str, bytes]:
     return files
 
 
+def contents(out: Path) -> dict[str, bytes]:
+    """Return the content of every file in the folder by its SHA-256, in hex; none if not all can be read."""
+    try:
+        return {digest(content): content for content in read_tree(out).values()}
+    except (OSError, Rejected):
+        return {}
+
+
 def _walk(out: Path, prefix: str, files: dict[str, bytes], faults: list[Finding]) -> None:
     with os.scandir(out / prefix) as children:
         for child in sorted(children, key=lambda entry: entry.name):
@@ -120,9 +130,10 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _foreign(present: Mapping[str, bytes], files: Mapping[str, str]) -> list[str]:
+def _foreign(
+    present: Mapping[str, bytes], files: Mapping[str, bytes], old: Mapping[str, Mapping[str, object]]
+) -> list[str]:
     """Return the paths that no run wrote: the old manifest does not name them, or with another content."""
-    old = manifest_tables(present.get(MANIFEST))
     return [
         path
         for path, content in present.items()
@@ -131,7 +142,11 @@ def _foreign(present: Mapping[str, bytes], files: Mapping[str, str]) -> list[str
 
 
 def _refuse_obstruction(
-    out: Path, present: Mapping[str, bytes], foreign: Sequence[str], files: Mapping[str, str]
+    out: Path,
+    present: Mapping[str, bytes],
+    foreign: Sequence[str],
+    files: Mapping[str, bytes],
+    old: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Reject files that are not ours in places that are to be ours.
 
@@ -139,10 +154,9 @@ def _refuse_obstruction(
     """
     folders = _folders(files)
     obstacles = [path for path in foreign if path in folders or any(path.startswith(f"{file}/") for file in files)]
-    old = manifest_tables(present.get(MANIFEST))
     if old["files"] or MANIFEST not in present:
         unrecorded = (path for path in files.keys() & present.keys() if path not in old["files"] and path != MANIFEST)
-        obstacles += sorted(path for path in unrecorded if present[path] != files[path].encode())
+        obstacles += sorted(path for path in unrecorded if present[path] != files[path])
     if obstacles:
         message = "was not generated, and stands where a generated file or folder goes"
         raise Rejected(finding_at(OBSTRUCTED, out, path, message, how_to_keep(path)) for path in obstacles)
@@ -159,9 +173,9 @@ def _folders(paths: Iterable[str]) -> set[str]:
     return folders
 
 
-def _same(present: Mapping[str, bytes], files: Mapping[str, str], foreign: Sequence[str]) -> bool:
+def _same(present: Mapping[str, bytes], files: Mapping[str, bytes], foreign: Sequence[str]) -> bool:
     is_complete = len(present) - len(foreign) == len(files) and files.keys() <= present.keys()
-    return is_complete and all(present[path] == text.encode() for path, text in files.items())
+    return is_complete and all(present[path] == content for path, content in files.items())
 
 
 # The swap
@@ -222,7 +236,7 @@ def _take_away(room: Path) -> None:
 
 def swap_in(
     out: Path,
-    files: Mapping[str, str],
+    files: Mapping[str, bytes],
     present: Mapping[str, bytes],
     foreign: Sequence[str],
     share_out: ShareOut = one_by_one,
@@ -249,7 +263,7 @@ def swap_in(
 def _build(
     new: Path,
     out: Path,
-    files: Mapping[str, str],
+    files: Mapping[str, bytes],
     present: Mapping[str, bytes],
     foreign: Sequence[str],
     share_out: ShareOut,
@@ -261,11 +275,11 @@ def _build(
     new.mkdir()
     if _status(out) is not None:
         shutil.copymode(out, new)
-    fresh = [path for path in sorted(files) if present.get(path) != files[path].encode()]
+    fresh = [path for path in sorted(files) if present.get(path) != files[path]]
     folders = sorted(_folders([*files, *foreign]))
     for folder in folders:
         (new / folder).mkdir()
-    share_out(lambda path: _write_file(os.path.join(new, path), files[path].encode()), fresh)
+    share_out(lambda path: _write_file(os.path.join(new, path), files[path]), fresh)
     for path in sorted({*files, *foreign}.difference(fresh)):
         _carry_over(os.path.join(out, path), os.path.join(new, path))
     for folder in ("", *folders):

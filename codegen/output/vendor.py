@@ -67,7 +67,7 @@ def write(dest: Path, files: Mapping[str, str], command: str, *, keep_away: Sequ
         if by_hand:
             raise Rejected(by_hand)
         if differences:
-            swap.swap_in(dest, files, present, ())
+            swap.swap_in(dest, {path: text.encode() for path, text in files.items()}, present, ())
 
 
 def compare(dest: Path, files: Mapping[str, str], command: str) -> tuple[Finding, ...]:

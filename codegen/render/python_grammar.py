@@ -79,14 +79,17 @@ def modules(files: Iterable[Generated]) -> frozenset[str]:
     return frozenset(Path(file.path).stem for file in files if file.template == "module.py.jinja")
 
 
-def named_in(file: Generated, modules: Collection[str]) -> frozenset[str]:
-    """Return those of the modules that a file imports, or names: no others decide whether it is within the grammar."""
+def words_in(file: Generated) -> frozenset[str]:
+    """Return the words by which a file can name modules: those of its imports, or the first parts of its functions.
+
+    Which of them are modules of the package decides whether it is within the grammar, and no other module does. What a
+    module of models has below its head is compared to the letter, whatever modules there are.
+    """
     if file.template == "problems.py.jinja":
-        return frozenset(modules).intersection(_IN_TABLE.findall(file.text))
-    # What a module of models has below its head is compared to the letter, whatever modules there are.
+        return frozenset(_IN_TABLE.findall(file.text))
     end = file.text.rfind(_FUNCTIONS) if file.template == "module.py.jinja" else -1
     lines = _IMPORT.findall(file.text, 0, end if end >= 0 else len(file.text))
-    return frozenset(modules).intersection(word for line in lines for word in _WORD.findall(line))
+    return frozenset(word for line in lines for word in _WORD.findall(line))
 
 
 _IMPORT: Final = re.compile(r"\n *from .*")

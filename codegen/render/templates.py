@@ -6,6 +6,7 @@ The only home of `jinja2`. A template can print nothing but `Code`, which only t
 from __future__ import annotations
 
 import codecs
+import hashlib
 import importlib
 import importlib.util
 import inspect
@@ -84,13 +85,26 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One generated file: its path, its text, and what it was made by and for."""
+    """One generated file: its path, its text with the digest, and what it was made by and for."""
 
     path: str
     text: str
     artifact: str
     template: str
     documents: tuple[str, ...]
+    sha256: str
+
+
+class Text(NamedTuple):
+    """A text, and the SHA-256 of it as it stands on the disk, in hex."""
+
+    text: str
+    sha256: str
+
+
+def digested(text: str) -> Text:
+    """Return a text with its digest; one that no file can hold has one too, and is refused when it is read again."""
+    return Text(text, hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest())
 
 
 # Items
@@ -142,34 +156,42 @@ class Part:
             return self.complete(self.index, self.item)
 
 
-Make: TypeAlias = Callable[[Sequence[Printing | Part]], Sequence[JSON]]
-"""Gives the texts of printings, and the values of parts."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One text that is to be read again, and what that needs to know.
 
-    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `named` the package's modules
-    that it names, and `package` has their code.
+    `models` is the folder of the artifact whose Python is drawn from the closed grammar, `modules` are the names of the
+    package's modules, and `package` has their code.
     """
 
     file: Rendered
     models: Path | None
-    named: frozenset[str]
+    modules: frozenset[str] = field(repr=False)
     package: Package = field(repr=False, compare=False)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return the words of the text that can name modules: whether it is well-formed depends on no others."""
+        return python_grammar.words_in(_generated(self.file)) if self.models is not None else frozenset()
 
     def faults(self) -> tuple[Finding, ...]:
         """Return what is wrong with the text: a fault of the templates, never of a user."""
         return tuple(_faults(self))
 
 
-def made(work: Printing | Part) -> JSON:
+Made: TypeAlias = "Text | JSON"
+"""The text of a printing, or the value of a part."""
+
+Make: TypeAlias = Callable[[Sequence[Printing | Part]], Sequence[Made]]
+"""Gives what each is to make."""
+
+
+def made(work: Printing | Part) -> Made:
     """Return the text, or the value; raises Rejected."""
-    return work.text() if isinstance(work, Printing) else work.value()
+    return digested(work.text()) if isinstance(work, Printing) else work.value()
 
 
-def each_made(work: Sequence[Printing | Part]) -> Sequence[JSON]:
+def each_made(work: Sequence[Printing | Part]) -> Sequence[Made]:
     """Return each of the texts and values; raises Rejected."""
     return [made(each) for each in work]
 
@@ -222,15 +244,15 @@ def _rendered(planned: Sequence[Sequence[_Planned]], make: Make) -> tuple[list[R
     """Return the files of all artifacts, and what is wrong: with each artifact, if not all could be made together."""
     together = [each for some in planned for each in some]
     try:
-        texts = make([each.printing for each in together])
+        texts = [text for text in make([each.printing for each in together]) if isinstance(text, Text)]
     except Rejected as rejected:
         if len(planned) == 1:
             return [], list(rejected.findings)
         parts = [_rendered([some], make) for some in planned]
         return [file for files, _ in parts for file in files], [finding for _, wrong in parts for finding in wrong]
     return [
-        Rendered(path, str(text), printing.artifact.name, printing.template.template, documents)
-        for (printing, path, documents), text in zip(together, texts, strict=True)
+        Rendered(path, text, printing.artifact.name, printing.template.template, documents, sha256)
+        for (printing, path, documents), (text, sha256) in zip(together, texts, strict=True)
     ], []
 
 
@@ -496,9 +518,7 @@ def _readings(package: Package, artifacts: Sequence[Artifact], rendered: Sequenc
     models = [file for file in rendered if file.artifact in folders and file.path.endswith(".py")]
     modules = python_grammar.modules(map(_generated, models))
     for file in rendered:
-        folder = folders.get(file.artifact) if file.path.endswith(PYTHON) else None
-        named = frozenset[str]() if folder is None else python_grammar.named_in(_generated(file), modules)
-        yield Reading(file, folder, named, package)
+        yield Reading(file, folders.get(file.artifact) if file.path.endswith(PYTHON) else None, modules, package)
 
 
 def _generated(file: Rendered, code: ModuleCode | None = None) -> python_grammar.Generated:
@@ -515,7 +535,8 @@ def _faults(reading: Reading) -> Iterator[Finding]:
             if models is None or file.template not in python_grammar.READ:
                 _read_again(file)
             if models is not None:
-                findings += python_grammar.findings_in(_generated(file, _code(reading)), models, reading.named)
+                named = reading.words & reading.modules
+                findings += python_grammar.findings_in(_generated(file, _code(reading)), models, named)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, SyntaxError | json.JSONDecodeError) else 0
         message = f"{file.artifact}/{file.template} made a {file.path} that can't be read: {error}"
