@@ -28,7 +28,7 @@ LOCK = Path("requirements.lock")
 BOOT = Path(".ci/requirements.txt")  # of the lock what has to be there before a session can run, for pip
 GROUPS = (
     *("run", "boot", "tests", "lint", "types", "docs", "mkdocs", "bench", "openapi", "conformance"),
-    *("frameworks", "flavour", "build"),
+    *("frameworks", "flavour", "build", "checkers"),
 )
 # nox puts temporary files below the session's Python, where the guard that is tested lets everything be read. And a
 # process that a test starts takes the bytecode of the one before it, instead of compiling the generator again.
@@ -167,6 +167,15 @@ def wild(session: nox.Session) -> None:
     """Generate, import, type-check and use sets of real schemas; `nox -s wild -- --sets mcp stac` takes only these."""
     install(session, "run", "types")
     session.run("python", "-m", "tests.wild", "--room", str(Path(session.create_tmp()).resolve()), *session.posargs)
+
+
+@nox.session
+def checkers(session: nox.Session) -> None:
+    """Let five type checkers look at the models of SchemaStore and the official suite; `-- --every 40` at a share."""
+    install(session, "run", "types", "checkers", "conformance", "tests")
+    paths = {"PYTHONPATH": f"tests{os.pathsep}.", **OUTSIDE}  # most checkers look at nothing below a hidden folder
+    room = session.cache_dir / "conformance"
+    session.run("python", "-m", "checkers", "--room", str(room), *session.posargs, env=paths)
 
 
 @nox.session

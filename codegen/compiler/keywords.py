@@ -446,7 +446,7 @@ _TYPE_TESTS = {
     "array": "type({v}) is list",
     "string": "type({v}) is str",
     "number": "type({v}) is int or (type({v}) is float and {v} - {v} == 0.0)",  # so NaN is none
-    "integer": "type({v}) is int or (type({v}) is float and {v}.is_integer())",
+    "integer": "type({v}) is int or (type({v}) is float and float.is_integer({v}))",
     "boolean": "type({v}) is bool",
     "null": "{v} is None",
 }

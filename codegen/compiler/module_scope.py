@@ -20,7 +20,7 @@ from .regex.translate import Pattern
 from .types import Values
 
 _ROWS = expression("tuple[tuple[str, str, bool], ...]")
-_TABLE = expression("dict[object, Any]")
+_TABLE = expression("dict[Any, Any]")
 _STRINGS = expression("frozenset[str]")
 
 
@@ -268,7 +268,7 @@ class ModuleScope:
 
     def keys(self, location: Location, values: Sequence[JSON]) -> Name:
         """Keep a frozen set of the JSON values' equality keys."""
-        keys = expression("frozenset(map(_equality.key, {listed}))", listed=literals(values))
+        keys = expression("_equality.keys({listed})", listed=literals(values))
         return self._constant(location, "KEYS", keys)
 
     def search(self, location: Location, pattern: str) -> Name:

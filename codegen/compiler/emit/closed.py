@@ -32,7 +32,7 @@ MODULES: Final[Mapping[str, frozenset[str]]] = {
     },
     "_absent": frozenset("ABSENT Absent".split()),
     "_data": frozenset("JSON encode identity is_json refused refused_items".split()),
-    "_equality": frozenset("equal is_unique key".split()),
+    "_equality": frozenset("equal is_unique key keys".split()),
     "_errors": frozenset({"Invalid"}),
     "_formats": frozenset(each.predicate for each in FORMATS.values()),
     "_integers": frozenset({"are_small_integers"}),

@@ -451,7 +451,7 @@ class DecodePrinter(FastPrinter):
             closing = passes.closing_node(body, properties.keys(), self) if is_counting else None
             self._is_counted = closing is not None or self.values.has_additional(location)
             if self._is_counted:
-                self.lines.add("present = {n}", n=len(properties))
+                self.lines.add("present: int = {n}", n=len(properties))
             read: set[str] = set()
             for node in body:
                 if node is not closing:

@@ -50,6 +50,7 @@ from .templates import expression, statement
 from .tree import (
     ALWAYS,
     NOTHING,
+    AnnAssign,
     Assign,
     Call,
     Expression,
@@ -184,7 +185,7 @@ class FastPrinter(Printer):
         count, present = literal(len(members)), None
         if not all(each.required for each in members):
             present = self.lines.fresh("present")
-            self.lines.append(Assign((present,), count))
+            self.lines.append(AnnAssign(present, Name("int"), count))  # else pyright counts in literals
         for each in node.body:
             if isinstance(each, Member):
                 self.member(each, evaluated, present)

@@ -120,7 +120,7 @@ class Model:
 
     def __copy__(self: Made) -> Made:
         """Return an object of the same values."""
-        cls = type(self)
+        cls: Any = type(self)
         made: Made = _restored(cls, _slots(self)) if cls._read is _read_derived else _moved(self, new(cls))
         return made
 
@@ -219,7 +219,9 @@ class Filled(Model):
     @classmethod
     def from_dict(cls: type[MadeFilled], data: Mapping[str, object]) -> MadeFilled:
         """Return the object for JSON data, with defaults for what is absent; raises DecodeError with every problem."""
-        return apply_defaults(super().from_dict(data))
+        read: Any = super().from_dict(data)
+        made: MadeFilled = apply_defaults(read)
+        return made
 
 
 def apply_defaults(value: T) -> T:

@@ -383,7 +383,7 @@ def _of_kind(cases: Mapping[str, list[Row]], value: object) -> list[Row] | None:
 
 
 def _is_whole(value: Any) -> bool:
-    return type(value) is int or (type(value) is float and value.is_integer())
+    return type(value) is int or (type(value) is float and float.is_integer(value))
 
 
 def _is_one_of(value: object, *kinds: str) -> bool:
