@@ -271,9 +271,9 @@ def module_alias(module: str) -> str:
 
 RUNTIME_MODULES = frozenset(
     (
-        "absent class_schemas data datetimes defaults drafts ecma equality errors fallback field_schemas formats idna "
-        "integers ipaddresses json lazy model numbers objects problem pydantic pydantic_hooks reporter uuids "
-        "wrong_types"
+        "absent acceptance class_schemas data datetimes defaults drafts ecma equality errors fallback field_schemas "
+        "formats idna integers ipaddresses json lazy lines model numbers objects problem pydantic pydantic_hooks "
+        "records reporter rules uuids wrong_types"
     ).split()
 )
 """The modules of the runtime, without the underscore in front."""

@@ -155,7 +155,7 @@ def test_all_problems_are_reported() -> None:
     ("data", "problem"),
     [
         ({"kind": "square", "side": "1"}, ("/side", "/1/properties/side/type", "must be a number")),
-        ({"kind": "line"}, ("", "/2/required", 'must have the property "length"')),
+        ({"kind": "line"}, ("", "/2/required", "`length` is missing")),
     ],
 )
 def test_the_branch_that_was_meant_is_reported(keyword: str, data: JSON, problem: tuple[str, str, str]) -> None:
@@ -175,7 +175,7 @@ def test_without_a_tag_the_branch_of_the_right_type_is_reported() -> None:
     model = codegen.compile_schema(schema)
     assert reported(model, [1, "x"]) == [("/1", "/oneOf/1/items/type", "must be an integer")]
     (problem,) = model.problems(True)
-    assert problem.message == "must be a string or must be an array or must be null"
+    assert problem.message == "must be a string or an array or null"
 
 
 def test_two_branches_that_hold_are_reported() -> None:
@@ -409,7 +409,7 @@ def test_what_has_no_place_in_json_is_reported_where_it_is(odd: Any, reported: s
     for function in (model.decode, model.is_valid):
         with pytest.raises(model.DecodeError) as error:
             function(data)
-        assert str(error.value) == reported
+        assert str(error.value).split("\n")[1:] == [f"  {reported}"]
 
 
 INTEGER: JSON = {"type": "integer"}

@@ -192,7 +192,7 @@ def test_a_value_without_a_text_is_reported_in_the_same_words_on_both_roads(make
         assert str(caught.value) == f"Job.created: {words}"
     with pytest.raises(module.DecodeError) as refused:
         job.to_dict(validate=True)
-    assert str(refused.value) == f"/created: {words}"
+    assert str(refused.value) == f"Job: 1 problem\n  /created: {words}"
     job.additional_properties = {"a/b": [datetime.time(12), datetime.datetime(2024, 1, 2)]}
     assert [problem.instance_location for problem in job.problems()] == ["/created", "/a~1b/0", "/a~1b/1"]
 

@@ -156,7 +156,7 @@ def test_every_problem_has_its_place() -> None:
         TypeAdapter(dict[str, root]).validate_python({"k": {"a": [{}, {"b/c": 1}]}})
     errors = [(error["type"], error["loc"], error["input"]) for error in caught.value.errors()]
     assert errors[1:] == [("type", ("k", "a", 1, "b/c"), 1)] and errors[0][:2] == ("required", ("k",))
-    assert caught.value.errors()[0]["msg"] == 'must have the property "{x}"'
+    assert caught.value.errors()[0]["msg"] == "`{x}` is missing"
     assert caught.value.errors()[1]["ctx"]["keyword_location"] == "/properties/a/items/properties/b~1c/type"
 
 

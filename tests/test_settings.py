@@ -213,7 +213,7 @@ def test_what_a_resource_within_a_schema_says_is_reported_too(own: Path) -> None
     whole = {**TABLE, "required": ["rows"], "properties": {**TABLE["properties"], "size": size}}
     (own / "own" / "settings.json").write_text(json.dumps(whole))
     for table, message in (
-        ("rows = []\nsize = {}\n", 'tool.triptych.own.size must have the property "w"'),
+        ("rows = []\nsize = {}\n", "tool.triptych.own.size: `w` is missing"),
         ("rows = []\nsize = { w = 3 }\n", "tool.triptych.own.size.w must be one of 1, 2, not 3"),
         ("size = { w = 1 }\n", "tool.triptych.own.rows is missing"),
     ):

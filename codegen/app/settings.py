@@ -176,7 +176,8 @@ def _refused(broken: _Broken) -> Iterator[Fault]:
         value = f" is {shown}, which" if shown else ""
         message = f"{broken.name}{value} is not {_begun_lower(broken.kind)}"
     else:
-        message = f"{broken.name} {broken.message}" + (f", not {shown}" if shown else "")
+        colon = "" if broken.message.startswith("must ") else ":"
+        message = f"{broken.name}{colon} {broken.message}" + (f", not {shown}" if shown else "")
     help = _begun_lower(str(broken.holder.get("description", "correct the value")))
     yield Fault(broken.keys, "value", message, help)
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..ir import JSON, Keyword, Location, Subschema
 from ..records import dataclass
+from ..runtime._problem import named
 from ..schema import vocabulary
 from ..schema.listing import is_beyond_doubles, type_kinds
 from ..schema.vocabulary import ENTRIES, Evaluates, Role
@@ -264,7 +265,25 @@ def format(scope: Scope, keyword: Keyword) -> Iterator[Node]:
             module, function = "_formats", format_.predicate
             test = Call(Attribute(Name(module), function), (scope.value,))
         rule = ("format", module, function)
-        yield Check(test, rule, keyword.written, f"must be a valid {format_.name}", "format", many=many)
+        yield Check(test, rule, keyword.written, _format_message(format_.name), "format", many=many)
+
+
+def _format_message(name: str) -> str:
+    example = _EXAMPLES.get(name)
+    return f"must be a valid {name}" + (f", such as {example}" if example else "")
+
+
+_EXAMPLES = {
+    "date-time": "2024-05-01T12:30:00Z",
+    "date": "2024-05-01",
+    "time": "12:30:00Z",
+    "duration": "P1DT12H",
+    "email": "name@example.com",
+    "uri": "https://example.com/",
+    "uuid": "2eb8aa08-aa98-11ea-b4aa-73b441d16380",
+    "json-pointer": "/a/0",
+}
+"""Texts of formats that not everybody knows by their names."""
 
 
 # Arrays
@@ -365,7 +384,7 @@ def dependentRequired(scope: Scope, keyword: Keyword) -> Iterator[Node]:
 
 
 def _needs(scope: Scope, keyword: Keyword, name: str, other: str) -> Check:
-    message = f'must have the property "{other}", because it has "{name}"'
+    message = f"{named(other)} is missing, which has to be there as {named(name)} is"
     return Check(_in(literal(other), scope.value), ("has", other), keyword.written, message)
 
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from . import _errors
-from ._data import JSON, plain
+from . import _errors, _lazy
+from ._data import JSON, is_plain, plain
 from ._errors import STOPS, DecodeError, Invalid, undecided
 from ._lazy import Any
 
@@ -14,9 +14,12 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import TypeVar
 
+    from . import _reporter
+
     T = TypeVar("T")
 else:
     T = object  # for those who evaluate annotations
+    _reporter = _lazy.later(__name__, "_reporter", "._reporter")  # which few need
 
 
 UNWRITTEN = (AttributeError, TypeError, ValueError)
@@ -44,15 +47,18 @@ def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -
     A mapping counts as a dict, a tuple as a list, and a subclass of a JSON type as that type.
     """
     try:
-        value = plain(data)
-        reasons = report(name, value)
-        if not reasons:
-            return decode(value, *rest)
-    except DecodeError:  # of `plain`, which says where
-        raise
+        faults = _reporter.records(name, data)
+        if faults is None:
+            value: Any = data if is_plain(data) else plain(data)
+            faults = _reporter.faults(name, value)
+            if not faults:
+                return decode(value, *rest)
+        reasons: Iterable[_errors.Problem] = faults
+    except DecodeError as error:  # of `plain`, which says where
+        reasons = error.problems
     except STOPS as stop:
         reasons = [undecided(data, stop)]
-    raise DecodeError(reasons) from None
+    raise DecodeError(reasons, rest[0].__name__ if rest else name.partition("/")[0]) from None
 
 
 def recheck(valid: Callable[[JSON], bool], data: Any) -> bool:
@@ -88,6 +94,4 @@ def json_schema(module: str, cls: type[Any] | None) -> dict[str, object]:
 
 def report(name: str, data: JSON) -> list[_errors.Problem]:
     """Return every problem of data in JSON's own types; raises RecursionError."""
-    from ._reporter import problems  # which few need
-
-    return problems(name, data)
+    return _reporter.problems(name, data)

@@ -1,3 +1,4 @@
+# pyright: reportPrivateUsage=false
 """JSON text (RFC 8259): reading it, by orjson too, and writing it."""
 
 from __future__ import annotations
@@ -5,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+from . import _errors
 from ._data import JSON
 from ._errors import DecodeError, problem, undecided
 from ._lazy import Any
@@ -35,9 +37,9 @@ def loads(text: str | bytes) -> JSON:
     except RecursionError as stop:
         raise DecodeError([undecided(text, stop)]) from None
     except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are among these
-        raise DecodeError([problem("", f"must be JSON text ({error})", _text_shown(text))]) from None
-    decoded: JSON = value
-    return decoded
+        raise DecodeError([_no_json(text, error)]) from None
+    found: JSON = value
+    return found
 
 
 def _decoded(text: bytes) -> str:
@@ -71,8 +73,23 @@ def _float(text: str) -> float:
     raise ValueError(f"the number {text[:_SHOWN]} is beyond a double")
 
 
-def _text_shown(text: str | bytes) -> str:
-    return f"{type(text).__name__} of length {len(text)}"
+def _no_json(text: str | bytes, error: ValueError) -> _errors.Problem:
+    """Return the problem of a text that is no JSON: how it begins, and where it is not what it should be."""
+    from ._problem import shown
+
+    begin = text[: 2 * _SHOWN]
+    found = problem("", f"must be JSON text ({error})", shown(begin if isinstance(begin, str) else _legible(begin)))
+    line: int | None = getattr(error, "lineno", None)
+    if line is not None:
+        found.within(None, line)
+    return found
+
+
+def _legible(text: bytes) -> str:
+    """Return bytes as text of the encoding that they seem to have, what is not in it as escapes."""
+    import json
+
+    return text.decode(json.detect_encoding(text), "backslashreplace")
 
 
 def decode_lines(
@@ -85,6 +102,7 @@ def decode_lines(
         try:
             yield number, loads(line)
         except DecodeError as error:
+            error.locate(None, first=number)
             yield number, error
 
 

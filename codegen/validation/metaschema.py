@@ -12,6 +12,7 @@ from ..compiler.analysis import KINDS, Analysis
 from ..findings import Finding
 from ..ir import JSON, Document, Location, Subschema
 from ..pointer import find, tokens, value_at
+from ..runtime._problem import told
 from ..schema import recovery, suggestions, vocabulary
 from ..schema.dialects import DIALECTS
 from ..schema.resolver import INVALID_SCHEMA, Resolution, bundled, resolve
@@ -111,8 +112,9 @@ def _findings(resolution: Resolution, location: Location, problems: Iterable[Pro
         if _dialect(resolution, recovery.nearest(resolution.subschemas, at)[0]) == dialect:
             by_pointer.setdefault(at.pointer, []).append(problem)
     for pointer, reasons in by_pointer.items():
-        wrong = " and ".join(dict.fromkeys(each.message for each in reasons))
-        message = f"the schema is not valid: {wrong}, not {reasons[0].value}"
+        wrong = [*dict.fromkeys(each.message for each in reasons)]
+        whole = told(reasons[0]) if len(wrong) == 1 else f"{' and '.join(wrong)}, not {reasons[0].value}"
+        message = f"the schema is not valid: {whole}"
         yield Finding(INVALID_SCHEMA, place(source, pointer), message, _help(source.content, pointer, reasons))
 
 

@@ -33,6 +33,7 @@ class _Counting(Reporter):
     """Counts the rows of every subschema that an instance is held against."""
 
     budget: Budget | None = None
+    dearest = 0  # a test would spare a part its rows, and these are what is counted
 
     def subschema(self, name: str) -> list[Any]:
         uri_and_rows = super().subschema(name)

@@ -1,7 +1,8 @@
 """The benchmark: `nox -s bench` runs it on each Python; it prints, and writes results.json, results.md, the README.
 
 `python tests/bench [--rounds N]`; with `--print` nothing is written, with `--models` no generation is measured, and
-`--only CONTESTANT` measures the speed of one beside pydantic's and keeps all other figures of this Python.
+`--only CONTESTANT` measures the speed of one beside pydantic's and keeps all other figures of this Python, as
+`--refusals` does that measures what refusing costs.
 `--without PASS`, or `--without all`, prints what the models lose without a pass of the compiler, and writes nothing.
 `--against CHECKOUT` (a folder, or what git calls a commit) measures generator and models beside those of another state
 of this project, and keeps all other figures; with `--size 40` it is a trial that writes nothing.
@@ -14,7 +15,7 @@ import json
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--print", action="store_true", help="write nothing")
     parser.add_argument("--models", action="store_true", help="leave out what generating costs, which takes long")
     parser.add_argument("--only", metavar="CONTESTANT", help="measure its speed, and keep all else that is known")
+    parser.add_argument("--refusals", action="store_true", help="measure what refusing costs, and keep all else")
     parser.add_argument("--without", metavar="PASS", choices=["all", *PASSES], help="print what a pass is worth")
     parser.add_argument("--against", metavar="CHECKOUT", help="measure beside another state of this project")
     parser.add_argument("--size", type=int, default=against.SIZE, help="models that --against generates")
@@ -62,7 +64,9 @@ def main() -> None:
         return
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
-        if options.only:
+        if options.refusals:
+            found = with_refusals(known[PYTHON], Path(folder), options.rounds)
+        elif options.only:
             found = with_another(known[PYTHON], Path(folder), options.rounds, options.only)
         else:
             found = results(Path(folder), options.rounds, generating=not options.models)
@@ -130,6 +134,17 @@ def with_another(known: Mapping[str, Any], room: Path, rounds: int, name: str) -
     return {**known, "conditions": {**known["conditions"], "later": later}, "speed": tables}
 
 
+def with_refusals(known: Mapping[str, Any], room: Path, rounds: int) -> dict[str, Any]:
+    """Return what is known of this Python with what refusing costs, measured now."""
+    every = list(codecs(making.make(room)))
+    tables = {
+        name: {**known["speed"][name], **speed(name, data, every, rounds, (report.REFUSE,))}
+        for name, data in payloads.by_name().items()
+    }
+    later = sorted({*known["conditions"].get("later", ()), "refuse"})
+    return {**known, "conditions": {**known["conditions"], "later": later}, "speed": tables}
+
+
 def refuse_faults(name: str, data: Sequence[Any], found: Sequence[Codec]) -> None:
     """Raise if a contestant refuses the data that it is timed with, or ours doesn't give it back."""
     for codec in found:
@@ -145,16 +160,20 @@ def returns(codec: Codec, item: object) -> bool:
     return codec.decode is not None and codec.encode is not None and codec.encode(codec.decode(item)) == item
 
 
-def speed(name: str, data: Sequence[Any], found: Sequence[Codec], rounds: int) -> dict[str, dict[str, Any]]:
+def speed(
+    name: str, data: Sequence[Any], found: Sequence[Codec], rounds: int, works: Iterable[str] = tuple(report.WORKS)
+) -> dict[str, dict[str, Any]]:
     """Return for each work each contestant's median in microseconds a document, and how many times pydantic's speed."""
     document = name.partition(",")[0]
     taking_part = [codec for codec in found if codec.document == document]
     if "," in name:
         taking_part = [codec for codec in taking_part if codec.name != "Cls(**data)"]  # it has no place for them
     table = {}
-    for work in report.WORKS:
-        works = {codec.name: made for codec in taking_part if (made := batch(codec, work, data)) is not None}
-        times = measure.race(works, rounds)
+    refused = payloads.refused_by_name()[name]
+    for work in works:
+        inputs = refused if work == report.REFUSE else data
+        batches = {codec.name: made for codec in taking_part if (made := batch(codec, work, inputs)) is not None}
+        times = measure.race(batches, rounds)
         table[work] = {
             who: {
                 "us": measure.median(took) / 1000 / len(data),
@@ -174,6 +193,8 @@ def batch(codec: Codec, work: str, data: Sequence[Any]) -> Callable[[], object] 
     function = codec.loads if work == "lines" else getattr(codec, work)
     if function is None:
         return None
+    if work == report.REFUSE and any(map(function, data)):
+        raise ValueError(f"{codec.name} accepts data with a fault of {codec.document}")
     inputs: Sequence[Any] = data
     if work in ("loads", "lines"):
         inputs = texts

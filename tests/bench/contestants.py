@@ -20,7 +20,8 @@ class Codec:
 
     All keep an absent property absent. `decode` takes JSON data, `loads` bytes; `encode` and `dumps` take what
     `decode` gave, and return JSON data and JSON text. `valid` returns whether JSON data is valid. `lines` reads
-    JSON Lines one by one and returns how many there were.
+    JSON Lines one by one and returns how many there were. `refuse` takes JSON data that is not valid, to the point
+    where the error is caught; only who decides by the schema has it.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Codec:
     valid: Work | None = None
     loads: Work | None = None
     lines: Work | None = None
+    refuse: Work | None = None
 
 
 def codecs(models: Models) -> Iterator[Codec]:
@@ -65,7 +67,8 @@ def _triptych(name: str, module: Any, document: str) -> Codec:
         return sum(1 for _ in module.decode_lines(texts))
 
     cls: Any = root(module, document)
-    return Codec(name, document, cls.from_dict, cls.to_dict, cls.to_json, module.is_valid, cls.from_json, lines)
+    refuse = _accepting(cls.from_dict, module.DecodeError)
+    return Codec(name, document, cls.from_dict, cls.to_dict, cls.to_json, module.is_valid, cls.from_json, lines, refuse)
 
 
 def _pydantic(models: Models, document: str) -> Codec:
@@ -80,7 +83,7 @@ def _pydantic(models: Models, document: str) -> Codec:
         return value.model_dump_json(exclude_unset=True)
 
     valid = _accepting(cls.model_validate, pydantic.ValidationError)
-    return Codec("pydantic", document, cls.model_validate, encode, dumps, valid, cls.model_validate_json)
+    return Codec("pydantic", document, cls.model_validate, encode, dumps, valid, cls.model_validate_json, refuse=valid)
 
 
 def _msgspec(models: Models, document: str) -> Codec:
@@ -94,7 +97,7 @@ def _msgspec(models: Models, document: str) -> Codec:
     text = msgspec.json.Encoder()
     valid = _accepting(decode, msgspec.ValidationError)
     loads = msgspec.json.Decoder(cls).decode
-    return Codec("msgspec", document, decode, msgspec.to_builtins, text.encode, valid, loads)
+    return Codec("msgspec", document, decode, msgspec.to_builtins, text.encode, valid, loads, refuse=valid)
 
 
 def _mashumaro(models: Models, document: str) -> Codec:
@@ -133,14 +136,17 @@ def _jsonschema_rs(models: Models, document: str) -> Codec:
     import jsonschema_rs
 
     validator = jsonschema_rs.validator_for(models.schemas[document], validate_formats=True)
-    return Codec("jsonschema-rs", document, valid=validator.is_valid)
+    return Codec(
+        "jsonschema-rs", document, valid=validator.is_valid, refuse=lambda data: not list(validator.iter_errors(data))
+    )
 
 
 def _fastjsonschema(models: Models, document: str) -> Codec:
     import fastjsonschema
 
     validate = fastjsonschema.compile(models.schemas[document], use_default=False)
-    return Codec("fastjsonschema", document, valid=_accepting(validate, fastjsonschema.JsonSchemaException))
+    valid = _accepting(validate, fastjsonschema.JsonSchemaException)
+    return Codec("fastjsonschema", document, valid=valid, refuse=valid)
 
 
 def _accepting(work: Work, errors: type[Exception] | tuple[type[Exception], ...]) -> Work:

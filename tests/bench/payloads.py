@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Data: TypeAlias = "dict[str, object]"
 
@@ -21,6 +21,40 @@ def by_name() -> dict[str, list[Data]]:
         "backend": [backend()],
         "unbounded": [backend()],
     }
+
+
+def refused_by_name() -> dict[str, list[Data]]:
+    """Return the same data with faults: one in each session, in one of ten jobs, in one of a backend's pairs."""
+    return {
+        name: [
+            _faulty_jobs(item) if name == "jobs" else _faulty_backend(item) if "gates" in item else _faulty(index, item)
+            for index, item in enumerate(items)
+        ]
+        for name, items in by_name().items()
+    }
+
+
+_FAULTS = (
+    *(("state", "OPEN"), ("max_time", "x"), ("created_at", "soon"), ("instance", 5), ("elapsed_time", "long")),
+    *(("id", None), ("mode", "turbo")),
+)
+
+
+def _faulty(index: int, session: Data) -> Data:
+    """Return a session with one value that is none, or without its name, in one case of ten."""
+    if index % 10 == 5:
+        return {name: value for name, value in session.items() if name != "id"}
+    name, value = _FAULTS[index % len(_FAULTS)]
+    return {**session, name: value}
+
+
+def _faulty_jobs(page: Any) -> Data:
+    return {**page, "jobs": [{**job, "cost": "x"} if n % 10 == 5 else job for n, job in enumerate(page["jobs"])]}
+
+
+def _faulty_backend(made: Any) -> Data:
+    *gates, last = made["gates"]
+    return {**made, "gates": [*gates, {**last, "coupling_map": [*last["coupling_map"], [1, "x"]]}]}
 
 
 def sessions(count: int = 100) -> list[Data]:

@@ -96,10 +96,7 @@ REFUSED = [
         {"sessions": [DATA, {**DATA, "max_time": "1"}], "best": {}},
         [
             ("type", ["body", "sessions", 1, "max_time"], "must be an integer"),
-            *[
-                ("required", ["body", "best"], f'must have the property "{name}"')
-                for name in ("id", "backend_name", "state")
-            ],
+            *[("required", ["body", "best"], f"`{name}` is missing") for name in ("id", "backend_name", "state")],
         ],
     ),
 ]

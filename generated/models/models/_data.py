@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from itertools import chain
 
 from ._errors import DecodeError, Foreign, Invalid, problem
 from ._lazy import Any
@@ -49,6 +50,49 @@ def refused(value: JSON) -> bool:
 def refused_items(items: Iterable[JSON]) -> bool:
     """Return False, for an array that lacks items of the right kind; raises Foreign if the type of one is foreign."""
     return any([refused(item) for item in items])
+
+
+def is_plain(data: object) -> bool:
+    """Return whether data is of JSON's own types throughout; False as well if there is too much of it to say."""
+    pending: list[object] = [data]
+    item: object
+    for each in pending:
+        value: Any = each
+        of = type(each)
+        if of is dict:
+            if not _NAMES.issuperset(map(type, value)):
+                return False
+            value = value.values()
+        elif of is list and len(value) > _FEW:
+            if _IN_ARRAYS.issuperset(map(type, value)) and _SCALARS.issuperset(map(type, chain.from_iterable(value))):
+                continue  # rows of numbers
+        elif of is not list:
+            return of in _SCALARS
+        for item in value:
+            kind = type(item)
+            if kind is dict or kind is list:
+                pending.append(item)
+            elif kind not in _SCALARS:
+                return False
+        if len(pending) > _MANY:  # or it holds itself
+            return False
+    return True
+
+
+def is_plain_but(value: dict[Any, Any], known: frozenset[str]) -> bool:
+    """Return the same of the properties of an object without those that are known."""
+    for name in value:
+        if name not in known:
+            item = value[name]
+            if type(name) is not str or (type(item) not in _SCALARS and not is_plain(item)):
+                return False
+    return True
+
+
+_FEW, _MANY = 8, 10_000_000
+_NAMES = frozenset({str})
+_IN_ARRAYS = frozenset({list})
+_SCALARS = OWN_TYPES - {dict, list}
 
 
 def plain(data: object, at: str = "") -> JSON:

@@ -60,3 +60,13 @@ def is_unique(items: list[JSON]) -> bool:
     """Return whether no two items are JSON-equal."""
     return len(set(map(key, items))) == len(items)
 
+
+def twins(items: list[JSON]) -> tuple[int, int] | None:
+    """Return the indices of the first two items that are JSON-equal, None if all differ."""
+    seen: dict[object, int] = {}
+    for index, item in enumerate(items):
+        first = seen.setdefault(key(item), index)
+        if first != index:
+            return first, index
+    return None
+

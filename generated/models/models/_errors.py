@@ -8,8 +8,12 @@ from collections.abc import Iterable
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from . import _problem
+    from ._lazy import Any
     from ._problem import Problem as Problem
+
+    _list = list[Any]
 else:
+    _list = list
     from . import _lazy
 
     _problem = _lazy.later(__name__, "_problem", "._problem")  # a dataclass takes its time, and few need this one
@@ -24,17 +28,64 @@ else:
 class DecodeError(ValueError):
     """The instance is not valid; `problems` holds every reason."""
 
-    def __init__(self, problems: Iterable[_problem.Problem]) -> None:
-        self.problems: tuple[_problem.Problem, ...] = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+    # There is no constructor but that of all exceptions: to make and raise the error is much of what refusing costs.
+    args: tuple[Iterable[_problem.Problem]] | tuple[Iterable[_problem.Problem], str]
+    _text: tuple[str | bytes | None, int] | None = None
+    if TYPE_CHECKING:
 
-    def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[_problem.Problem, ...]]]:
+        def __init__(self, problems: Iterable[_problem.Problem], about: str = "", /) -> None:
+            """Keep the problems, and the name of the class that has them."""
+
+    @property
+    def problems(self) -> tuple[_problem.Problem, ...]:
+        """Every reason why the instance is not valid."""
+        found = self.args[0]
+        problems = tuple(found.problems() if isinstance(found, Faults) else found)  # which is itself if it is a tuple
+        if problems is not found:
+            self.args = (problems, self._about())
+        if self._text is not None:
+            for each in problems:
+                each.within(*self._text)
+            self._text = None
+        return problems
+
+    def _about(self) -> str:
+        return self.args[1] if len(self.args) > 1 else ""
+
+    def __str__(self) -> str:
+        """Return how many problems there are, and the first of them, each on a line."""
+        lines = [f"  {each}" for each in self.problems[:_SHOWN]]
+        count, more = len(self.problems), len(self.problems) - _SHOWN
+        if more > 0:
+            lines.append(f"  and {more} more")
+        return "\n".join([f"{self._about() or 'the data'}: {count} problem{'' if count == 1 else 's'}", *lines])
+
+    def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[_problem.Problem, ...], str]]:
         """Return how to pickle the error: by its problems."""
-        return type(self), (self.problems,)
+        return type(self), (self.problems, self._about())
+
+    def locate(self, text: str | bytes | None, about: str = "", first: int = 1) -> None:
+        """Keep in which text the problems are, whose first line has that number in a stream, and whose they are.
+
+        That is a class, or a subschema by its name in the tables of problems, of which the module is told.
+        """
+        self.args = (self.args[0], self._about() or about.partition("/")[0])
+        self._text = self._text[0] if text is None and self._text else text, first
 
     def output(self) -> dict[str, object]:
         """Return the problems in the specification's `basic` output format."""
         return {"valid": False, "errors": [problem.output_unit() for problem in self.problems]}
+
+
+_SHOWN = 20  # problems
+
+
+class Faults(_list):
+    """What is wrong with data, as `_reporter` finds it; problems are made of it when somebody asks for them."""
+
+    def problems(self) -> Iterable[_problem.Problem]:
+        """Return the problems."""
+        raise NotImplementedError
 
 
 class Unwritable(ValueError):

@@ -119,7 +119,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Session:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Session = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "session/session")
+        raise
+    return value
 
 
 def dumps(value: Session) -> str:

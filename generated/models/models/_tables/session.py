@@ -34,17 +34,41 @@ TABLE = r"""
           ]],
           "active_at": ["/properties/active_at", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "created_at": ["/properties/created_at", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "closed_at": ["/properties/closed_at", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "instance": ["/properties/instance", [["type", "type", "must be a string", "string"]]],

@@ -325,7 +325,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Exhibition:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Exhibition = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "gallery/exhibition")
+        raise
+    return value
 
 
 def dumps(value: Exhibition) -> str:

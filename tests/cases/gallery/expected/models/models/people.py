@@ -83,7 +83,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> list[Person]:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: list[Person] = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "people/people")
+        raise
+    return value
 
 
 def dumps(value: list[Person]) -> str:

@@ -59,7 +59,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> dict[str, object] | bool:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: dict[str, object] | bool = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "sub_dialect/sub_dialect")
+        raise
+    return value
 
 
 def dumps(value: dict[str, object] | bool) -> str:

@@ -78,7 +78,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Tree:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Tree = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "sub_tree/tree")
+        raise
+    return value
 
 
 def dumps(value: Tree) -> str:

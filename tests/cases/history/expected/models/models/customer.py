@@ -71,7 +71,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Customer:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Customer = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "customer/customer")
+        raise
+    return value
 
 
 def dumps(value: Customer) -> str:

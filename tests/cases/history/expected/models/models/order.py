@@ -109,7 +109,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Order:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Order = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "order/order")
+        raise
+    return value
 
 
 def dumps(value: Order) -> str:

@@ -76,7 +76,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Refund:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Refund = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "refund/refund")
+        raise
+    return value
 
 
 def dumps(value: Refund) -> str:

@@ -153,7 +153,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Listings:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Listings = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "listings/listings")
+        raise
+    return value
 
 
 def dumps(value: Listings) -> str:

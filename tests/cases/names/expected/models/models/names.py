@@ -140,7 +140,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Names:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Names = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "names/names")
+        raise
+    return value
 
 
 def dumps(value: Names) -> str:

@@ -202,7 +202,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Shadows:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Shadows = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "shadows/shadows")
+        raise
+    return value
 
 
 def dumps(value: Shadows) -> str:

@@ -74,7 +74,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Address:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Address = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "address/address")
+        raise
+    return value
 
 
 def dumps(value: Address) -> str:

@@ -73,7 +73,12 @@ def problems(data: object) -> tuple[_errors.Problem, ...]:
 
 def loads(text: str | bytes) -> Line:
     """Return the value of a JSON text for the whole schema; raises DecodeError with every problem."""
-    return decode(_json.loads(text))
+    try:
+        value: Line = decode(_json.loads(text))
+    except DecodeError as error:
+        error.locate(text, "parts_line/line")
+        raise
+    return value
 
 
 def dumps(value: Line) -> str:

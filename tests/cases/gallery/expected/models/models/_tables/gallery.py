@@ -10,7 +10,15 @@ TABLE = r"""
         ["properties", {
           "id": ["/properties/id", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid uuid", "_formats", "uuid"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid uuid, such as 2eb8aa08-aa98-11ea-b4aa-73b441d16380",
+                  "_formats",
+                  "uuid"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "name": ["/properties/name", [
@@ -52,7 +60,15 @@ TABLE = r"""
           ]],
           "opens": ["/properties/opens", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "curator": ["/properties/curator/$ref", "people/person"],
@@ -186,11 +202,11 @@ TABLE = r"""
           "gr\u00f6\u00dfe"
         ], ["^x-"], null, false],
         ["when", "price", [
-          ["has", "dependentRequired", "must have the property \"currency\", because it has \"price\"", "currency"]
+          ["has", "dependentRequired", "`currency` is missing, which has to be there as `price` is", "currency"]
         ]],
         ["when", "tour", [
-          ["has", "dependentRequired", "must have the property \"opens\", because it has \"tour\"", "opens"],
-          ["has", "dependentRequired", "must have the property \"works\", because it has \"tour\"", "works"]
+          ["has", "dependentRequired", "`opens` is missing, which has to be there as `tour` is", "opens"],
+          ["has", "dependentRequired", "`works` is missing, which has to be there as `tour` is", "works"]
         ]],
         ["when", "ticket", [
           ["all", ["/dependentSchemas/ticket", [
@@ -269,12 +285,28 @@ TABLE = r"""
         ["properties", {
           "since": ["/properties/since", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "until": ["/properties/until", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "reason": ["/properties/reason", [
@@ -320,7 +352,15 @@ TABLE = r"""
           "price": ["/properties/price", [["type", "type", "must be a number", "number"]]],
           "paid_at": ["/properties/paid_at", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]]
         }]

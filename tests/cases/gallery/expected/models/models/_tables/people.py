@@ -21,7 +21,7 @@ TABLE = r"""
           ]],
           "email": ["/properties/email", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid email", "_formats", "email"]]
+              "string": [["format", "format", "must be a valid email, such as name@example.com", "_formats", "email"]]
             }, ["type", "type", "must be a string"]]
           ]],
           "friends": ["/properties/friends", [

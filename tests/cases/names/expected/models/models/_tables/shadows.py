@@ -31,12 +31,28 @@ TABLE = r"""
           ]],
           "datetime": ["/properties/datetime", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "then": ["/properties/then", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "typing": ["/properties/typing", [["type", "type", "must be a string", "string"]]],

@@ -10,12 +10,28 @@ TABLE = r"""
         ["properties", {
           "id": ["/properties/id", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid uuid", "_formats", "uuid"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid uuid, such as 2eb8aa08-aa98-11ea-b4aa-73b441d16380",
+                  "_formats",
+                  "uuid"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "ordered": ["/properties/ordered", [
             ["kinds", {
-              "string": [["format", "format", "must be a valid date-time", "_datetimes", "read_date_time"]]
+              "string": [
+                [
+                  "format",
+                  "format",
+                  "must be a valid date-time, such as 2024-05-01T12:30:00Z",
+                  "_datetimes",
+                  "read_date_time"
+                ]
+              ]
             }, ["type", "type", "must be a string"]]
           ]],
           "lines": ["/properties/lines", [
