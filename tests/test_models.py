@@ -367,7 +367,7 @@ def test_what_an_object_remembers_of_its_text_is_no_difference(make: Make) -> No
 
 def test_a_wrong_value_is_found_where_the_object_is_made(make: Make) -> None:
     module = make(validate="init")
-    with pytest.raises(module.DecodeError, match=r"^/state: must be a State, not \"open\"$"):
+    with pytest.raises(module.DecodeError, match=r"^Job: 1 problem\n  /state: must be a State, not \"open\"$"):
         module.Job(id="a", state="open")
     with pytest.raises(module.DecodeError) as caught:
         module.Job(id="", state=module.State.OPEN, parts=[module.Part(size=1), 3])
@@ -423,7 +423,7 @@ def test_defaults_are_put_where_there_is_nothing() -> None:
 def test_a_default_that_is_not_valid_is_refused() -> None:
     module = codegen.compile_schema({"title": "Odd", "properties": {"a": {"type": "string", "default": 1}}})
     odd = module.Odd.from_dict({})
-    with pytest.raises(module.DecodeError, match=r"^/a: must be a string, not 1$"):
+    with pytest.raises(module.DecodeError, match=r"^Odd: 1 problem\n  /a: must be a string, not 1$"):
         module.apply_defaults(odd)
 
 

@@ -63,8 +63,13 @@ class Model:
     @classmethod
     def from_json(cls: type[Made], text: str | bytes) -> Made:
         """Return the object for a JSON text; raises DecodeError with every problem."""
-        data: Any = cls._loads(text)
-        return cls.from_dict(data)
+        try:
+            data: Any = cls._loads(text)
+            made = cls.from_dict(data)
+        except DecodeError as error:
+            error.locate(text, cls.__name__)
+            raise
+        return made
 
     def to_dict(self, *, validate: bool = False) -> dict[str, object]:
         """Return the object as JSON data, equal to what it was decoded from.
@@ -72,7 +77,7 @@ class Model:
         With `validate`, raises DecodeError with every problem if the data would not be valid.
         """
         if validate and (problems := self.problems()):
-            raise DecodeError(problems)
+            raise DecodeError(problems, type(self).__name__)
         try:
             data: dict[str, object] = self._write()
         except UNWRITTEN as error:
@@ -85,7 +90,7 @@ class Model:
         With `validate`, raises DecodeError with every problem if the text would not be valid.
         """
         if validate and (problems := self.problems()):
-            raise DecodeError(problems)
+            raise DecodeError(problems, type(self).__name__)
         try:
             text: str = self._text() if indent is None else _json.indented(self._write(), indent)
         except UNWRITTEN as error:
@@ -208,7 +213,7 @@ class Checked(Model):
         """Raise DecodeError with every problem of the new object."""
         data = _written(self)
         if (data is None or _reread(self, data) is None) and (problems := self.problems()):
-            raise DecodeError(problems)
+            raise DecodeError(problems, type(self).__name__)
 
 
 class Filled(Model):

@@ -11,63 +11,86 @@ do not stand below the subschema; or in place of the rows, their own name in a t
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ._acceptance import DEAREST, Acceptance
 from ._data import JSON, is_not_finite, token
-from ._equality import equal, is_unique
+from ._equality import twins
+from ._errors import Faults, Foreign
 from ._lazy import Any, loaded
-from ._numbers import exact, is_multiple
-from ._problem import Problem, shown
+from ._problem import Problem, named, shown
+from ._records import Fault, Place, Records, where
+from ._rules import RULES, Row, applicable, kind_of, missing, search
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Row: TypeAlias = "list[Any]"
     Table: TypeAlias = "Mapping[str, list[Any]]"  # by name: the URI and the rows
     Evaluated: TypeAlias = "set[str | int] | None"  # names and indices; None where nobody asks
-    Place: TypeAlias = "tuple[str, str, str, str]"  # in the instance; of a subschema, by the way and absolute; from it
-    Fault: TypeAlias = "tuple[object, Place, str, str]"  # value, its place, keyword ("": `false`), message
+    Part: TypeAlias = "tuple[Row, Any, Place]"  # what is said of it, the part of the instance, and its place
 else:
-    Row = Table = Evaluated = Place = Fault = object  # for those who evaluate annotations
+    Table = Evaluated = Part = object  # for those who evaluate annotations
 
 
-def problems(name: str, data: JSON) -> list[Problem]:
-    """Return every problem of data for the subschema of that name, as `module/subschema`."""
-    return _REPORTER.problems(name, data)
+class _Found(Faults):
+    def problems(self) -> list[Problem]:
+        """Return the problems."""
+        return [problem(*fault) for fault in self]
 
 
 class Reporter:
     """Reports problems by tables, each of which is loaded, by its module's name, when a row leads to it."""
 
+    dearest = DEAREST
+    """So many looks a test may take that spares a valid part its rows."""
+
     def __init__(self, load: Callable[[str], Table]) -> None:
         self._load = load
         self._tables: dict[str, Table] = {}
+        self._found: dict[str, list[Any]] = {}
+        self.acceptance = Acceptance(self.subschema, self.dearest)
+        self._records = Records(self.subschema, self.acceptance)
 
     def problems(self, name: str, data: JSON) -> list[Problem]:
-        """Return every problem of data for the subschema of that name; raises RecursionError.
+        """Return every problem of data for the subschema of that name; raises RecursionError."""
+        return self.faults(name, data).problems()
+
+    def faults(self, name: str, data: JSON) -> _Found:
+        """Return what `problem` makes every problem of.
 
         What is asked of one value twice is answered once. What a second way leads to is reported again, but no more
         than two hundred times: from then on, one problem says that the value is not valid.
         """
-        faults: list[Fault] = []
+        faults = _Found()
         try:
             _Evaluation(self).apply(["", name], data, ("", "", "", ""), faults, None)
         except _NotJSON as stop:
             faults.append(stop.fault)
-        return [_problem(*fault) for fault in faults]
+        return faults
+
+    def records(self, name: str, data: object) -> Faults | None:
+        """Return the same of data in any types, if that is wrong as records are; else None."""
+        faults = _Found()
+        try:
+            is_said = self._records.find(["", name], data, ("", "", "", ""), faults)
+        except Foreign:
+            return None
+        return faults if is_said and faults else None
 
     def subschema(self, name: str) -> list[Any]:
         """Return the URI and the rows of a subschema, by its name in a table."""
+        found = self._found.get(name)
+        if found is not None:
+            return found
         module, _, subschema = name.partition("/")
         if module not in self._tables:
             self._tables[module] = self._load(module)
         try:
-            return self._tables[module][subschema]
+            found = self._found[name] = self._tables[module][subschema]
         except LookupError as error:
             raise _damaged(module) from error
+        return found
 
 
 class _NotJSON(Exception):
@@ -97,6 +120,7 @@ class _Evaluation:
 
     def __init__(self, reporter: Reporter) -> None:
         self._subschema = reporter.subschema
+        self._acceptance = reporter.acceptance
         # None: not valid; else what it evaluates
         self._answers: dict[tuple[int, int, bool], set[str | int] | None] = {}
         self._reported: set[tuple[int, str]] = set()
@@ -104,6 +128,9 @@ class _Evaluation:
 
     def holds(self, target: Row, value: JSON, place: Place, evaluated: Evaluated) -> bool:
         """Return whether a value is valid by a target; what that evaluates is `evaluated`."""
+        is_known = evaluated is None and type(value) is not float  # NaN alone is nothing, whatever is said of it
+        if is_known and self._acceptance.test(target).one(value):
+            return True
         try:
             self.apply(target, value, place, None, evaluated)
         except _Fails:
@@ -120,62 +147,46 @@ class _Evaluation:
         *,
         is_part: bool = False,
     ) -> None:
-        """Add the problems of a value at a place; raises _Fails in place of the first if nobody asks which they are.
-
-        The parts of the value are looked at here, for the sake of few frames.
-        """
-        rows, here = self._where(target, place)
-        at, via, uri, path = here
-        if not rows and not at and is_not_finite(value):  # elsewhere, what nothing is said of is not looked at
+        """Add the problems of a value at a place; raises _Fails in place of the first if nobody asks which they are."""
+        rows, here = where(self._subschema, target, place)
+        if not rows and not here[0] and is_not_finite(value):  # elsewhere, what nothing is said of is not looked at
             _add(faults, (value, here, "", _NO_JSON))
         key = None
         if not is_part or type(value) in _CONTAINERS:  # of a scalar in a container little is asked
             key = id(rows), id(value), evaluated is None
             answer = self._answers.get(key, _UNKNOWN)
-            if answer is not _UNKNOWN and (answer is not None or faults is None or self._is_enough(rows, at)):
+            if answer is not _UNKNOWN and (answer is not None or faults is None or self._is_enough(rows, here[0])):
                 _take_over(answer, (value, here, "", _REPEATED), faults, evaluated)
                 return
             self._answers[key] = None
         evaluated_here: Evaluated = None if evaluated is None else set()
         before = 0 if faults is None else len(faults)
-        for row in _applicable(rows, value):
-            kind = row[0]
-            if kind == "kinds":
-                raise _NotJSON((value, here, "", _NO_JSON))
-            if kind == "properties":
-                for name in [name for name in row[1] if name in value]:
-                    below = (f"{at}/{token(name)}", via, uri, path)
-                    self.apply(row[1][name], value[name], below, faults, None, is_part=True)
-                    if evaluated_here is not None:
-                        evaluated_here.add(name)
-            elif kind == "items":
-                for index, item in _items(row, value, evaluated_here):
-                    self.apply(row[2], item, (f"{at}/{index}", via, uri, path), faults, None, is_part=True)
-                if evaluated_here is not None:
-                    evaluated_here.update(range(row[1], len(value)))
-            elif kind == "track":
+        for row in applicable(rows, value):
+            if row[0] == "track":
                 evaluated_here = set[str | int]()
-            elif kind in _RULES:
-                if not _RULES[kind](value, *row[3:]):
-                    _add(faults, (value, here, row[1], _NO_JSON if is_not_finite(value) else row[2]))
-            else:
-                getattr(self, f"_{kind}")(row, value, here, faults, evaluated_here)
+                continue
+            for part, item, below in self._row(row, value, here, faults, evaluated_here):
+                self.apply(part, item, below, faults, None, is_part=True)
         if key is not None and (faults is None or len(faults) == before):
             self._answers[key] = evaluated_here or set()
         if evaluated is not None and evaluated_here is not None:
             evaluated |= evaluated_here
 
-    def _where(self, target: Row, place: Place) -> tuple[list[Row], Place]:
-        """Return a target's rows, and the place that they are about."""
-        at, via, uri, path = place
-        path += target[0]
-        rows: Any = target[1]
-        if type(rows) is str:
-            via, path = via + path, ""
-            uri, rows = self._subschema(rows)
-        elif len(target) > 2:
-            via, uri, path = via + path, target[2], ""
-        return rows, (at, via, uri, path)
+    def _row(
+        self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated
+    ) -> Sequence[Part]:
+        """Add the problems of a value by one row; return the parts of the value that it has something to say of."""
+        kind = row[0]
+        if kind in _PARTS:
+            return _PARTS[kind](self, row, value, place, evaluated)
+        if kind in RULES:
+            if not RULES[kind](value, *row[3:]):
+                _add(faults, (value, place, row[1], _NO_JSON if is_not_finite(value) else row[2]))
+        elif kind == "kinds":
+            raise _NotJSON((value, place, "", _NO_JSON))
+        else:
+            _WHOLE[kind](self, row, value, place, faults, evaluated)
+        return ()
 
     def _is_enough(self, rows: list[Row], at: str) -> bool:
         """Return whether what is wrong at a place was reported before, and too much was reported again already."""
@@ -186,40 +197,67 @@ class _Evaluation:
         self._reported.add(key)
         return False
 
-    # Objects
+    # Parts of the value: what each row has to say of them is looked at by `apply`, which accepts those that it can
+
+    def _properties(self, row: Row, value: Any, place: Place, evaluated: Evaluated) -> list[Part]:
+        if evaluated is not None:
+            evaluated.update([name for name in row[1] if name in value])
+        at, via, uri, path = place
+        parts: list[Part] = []
+        for name, step, target, types, accepts in self._acceptance.members(row)[1]:
+            if name in value:
+                item = value[name]
+                if type(item) not in types and not accepts(item):
+                    parts.append((target, item, (at + step, via, uri, path)))
+        return parts
+
+    def _others(self, row: Row, value: Any, place: Place, evaluated: Evaluated) -> list[Part]:
+        """Return the properties that the names and patterns of the others leave over, or that one pattern takes."""
+        _, target, names, patterns, only, unevaluated = row
+        others = [
+            (name, item)
+            for name, item in value.items()
+            if not (name in names or (patterns and any([search(pattern)(name) for pattern in patterns])))
+            and (only is None or search(only)(name))
+            and not (unevaluated and evaluated is not None and name in evaluated)
+        ]
+        if evaluated is not None:
+            evaluated.update([name for name, _ in others])
+        accepts = self._acceptance.test(target).one
+        return [(target, item, _part(place, name)) for name, item in others if not accepts(item)]
+
+    def _names(self, row: Row, value: Any, place: Place, evaluated: Evaluated) -> list[Part]:
+        """Return the property names; the place of a bad one is its object."""
+        return [(row[1], name, place) for name in value]
+
+    def _item(self, row: Row, value: Any, place: Place, evaluated: Evaluated) -> list[Part]:
+        _, index, target = row
+        if len(value) <= index:
+            return []
+        if evaluated is not None:
+            evaluated.add(index)
+        return [(target, value[index], _part(place, str(index)))]
+
+    def _items(self, row: Row, value: Any, place: Place, evaluated: Evaluated) -> list[Part]:
+        """Return the items from an index on, or those of them that are not evaluated."""
+        _, start, target, unevaluated = row
+        seen = evaluated if unevaluated and evaluated is not None else ()
+        accepts = self._acceptance.test(target).one
+        parts = [
+            (target, item, _part(place, str(index)))
+            for index, item in enumerate(value)
+            if not accepts(item) and index >= start and index not in seen
+        ]
+        if evaluated is not None:
+            evaluated.update(range(start, len(value)))
+        return parts
+
+    # The value itself
 
     def _required(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
         for name in row[1:]:
             if name not in value:
-                _add(faults, (value, place, *_missing(name)))
-
-    def _others(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
-        """Look at the properties that the names and patterns of the others leave over, or that one pattern takes."""
-        _, target, names, patterns, only, unevaluated = row
-        for key, item in value.items():
-            if key in names or (patterns and any(_search(pattern)(key) for pattern in patterns)):
-                continue
-            if only is not None and not _search(only)(key):
-                continue
-            if unevaluated and evaluated is not None and key in evaluated:
-                continue
-            self.apply(target, item, _part(place, key), faults, None, is_part=True)
-            if evaluated is not None:
-                evaluated.add(key)
-
-    def _names(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
-        """Look at the property names; the place of a bad one is its object."""
-        for key in value:
-            self.apply(row[1], key, place, faults, None, is_part=True)
-
-    # Arrays
-
-    def _item(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
-        _, index, target = row
-        if len(value) > index:
-            self.apply(target, value[index], _part(place, str(index)), faults, None, is_part=True)
-            if evaluated is not None:
-                evaluated.add(index)
+                _add(faults, (value, place, *missing(name)))
 
     def _contains(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
         _, target, least, most, evaluates = row
@@ -227,28 +265,68 @@ class _Evaluation:
         if evaluated is not None and evaluates:
             evaluated.update(matching)
         if len(matching) < least:
-            times = "an item" if least == 1 else f"at least {least} items"
-            _add(faults, (value, place, "contains", f"must contain {times} that matches"))
+            message = f"must contain at least {_items(least)} as `contains` describes, but has {len(matching)}"
+            _add(faults, (value, place, "contains", message))
         if most is not None and len(matching) > most:
-            _add(faults, (value, place, "maxContains", f"must contain at most {most} items that match"))
-
-    # In place
+            message = f"must contain at most {_items(most)} as `contains` describes, but has {len(matching)}"
+            _add(faults, (value, place, "maxContains", message))
 
     def _all(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
         self.apply(row[1], value, place, faults, evaluated)
 
     def _any(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
-        """Try every branch; if none holds, the nearest one's problems are reported."""
+        """Try every branch; if none holds, the problems of the one that was meant are reported."""
         _, keyword, exclusive, branches = row
         matches = [index for index, branch in enumerate(branches) if self.holds(branch, value, place, evaluated)]
         if matches:
             if exclusive and len(matches) > 1:
-                message = f"must match exactly one of {len(branches)} alternatives, but matches {matches}"
+                those = " and ".join([f"`{keyword}/{index}`" for index in matches])
+                message = f"must match exactly one of {len(branches)} alternatives, but matches {those}"
                 _add(faults, (value, place, keyword, message))
         elif faults is None:
             raise _Fails
         else:
-            faults += _nearest(value, place, keyword, [self._branch(branch, value, place) for branch in branches])
+            found = [self._branch(branch, value, place) for branch in branches]
+            likenesses = [self._likeness(branch, value, place, _LEVELS) for branch in branches]
+            meant = _meant(place[0], found, likenesses)
+            if meant is None:
+                faults.append((value, place, keyword, _of_all(found, place[0])))
+            else:
+                called = self._called(branches, meant, value, likenesses, place)
+                faults += [_taken_for(called, fault) for fault in found[meant]]
+
+    def _likeness(self, target: Row, value: Any, place: Place, levels: int) -> tuple[set[str], set[str]]:
+        """Return the names that a value has whose values a target lists, theirs among them, and all that it knows."""
+        rows, here = where(self._subschema, target, place)
+        listed: set[str] = set()
+        known: set[str] = set()
+        for row in applicable(rows, value):
+            if row[0] == "properties":
+                there = [name for name in row[1] if name in value]
+                known.update(there)
+                listed.update([name for name in there if self._is_listed(row[1][name], value[name], here)])
+            elif row[0] == "all" and levels:
+                more = self._likeness(row[1], value, here, levels - 1)
+                listed, known = listed | more[0], known | more[1]
+        return listed, known
+
+    def _is_listed(self, target: Row, value: Any, place: Place) -> bool:
+        rows = applicable(where(self._subschema, target, place)[0], value)
+        lists = [row[3] for row in rows if row[0] == "enum"]
+        return bool(lists) and all([RULES["enum"](value, values) for values in lists])
+
+    def _called(
+        self, branches: list[Row], meant: int, value: Any, likenesses: list[tuple[set[str], set[str]]], place: Place
+    ) -> str:
+        """Return what to call the branch that was meant: by the value that says so, its definition, or its number."""
+        listed = likenesses[meant][0]
+        telling = [name for name in value if name in listed] if kind_of(value) == "object" else []
+        for name in telling:
+            if not all([name in others for others, _ in likenesses]):
+                return f"{named(name)} {shown(value[name])}"
+        _, (_, _, uri, path) = where(self._subschema, branches[meant], place)
+        *_, above, last = ["", "", *(uri + path).rpartition("#")[2].split("/")]
+        return named(last) if above in ("$defs", "definitions") else f"alternative {meant + 1} of {len(branches)}"
 
     def _branch(self, branch: Row, value: Any, place: Place) -> list[Fault]:
         """Return the faults of a branch that does not hold: what is plain at once, or what shows when one looks in."""
@@ -259,15 +337,15 @@ class _Evaluation:
 
     def _plain(self, target: Row, value: Any, place: Place, levels: int) -> Iterator[Fault]:
         """Yield the faults of a target by the value's type, its constants and the names that it requires."""
-        rows, here = self._where(target, place)
+        rows, here = where(self._subschema, target, place)
         at, via, uri, path = here
-        for row in _applicable(rows, value):
+        for row in applicable(rows, value):
             if row[0] == "kinds":
                 raise _NotJSON((value, here, "", _NO_JSON))
-            if row[0] in ("type", "enum") and not _RULES[row[0]](value, *row[3:]):
+            if row[0] in ("type", "enum") and not RULES[row[0]](value, *row[3:]):
                 yield value, here, row[1], row[2]
             elif row[0] == "required":
-                yield from ((value, here, *_missing(name)) for name in row[1:] if name not in value)
+                yield from ((value, here, *missing(name)) for name in row[1:] if name not in value)
             elif row[0] == "all" and levels:
                 yield from self._plain(row[1], value, here, levels - 1)
             elif row[0] == "properties" and levels:
@@ -277,17 +355,27 @@ class _Evaluation:
     def _tagged(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
         """Look at the branch that the value of one property names."""
         _, keyword, name, branches = row
-        tag: JSON = value.get(name) if _kind(value) == "object" else None
+        tag: JSON = value.get(name) if kind_of(value) == "object" else None
         for values, branch in branches:
             if tag in values:
+                before = len(faults or ())
                 self.apply(branch, value, place, faults, evaluated)
+                if faults is not None:
+                    called = f"{named(name)} {shown(tag)}"
+                    faults[before:] = [_taken_for(called, fault) for fault in faults[before:]]
                 return
-        listed = ", ".join([f'"{each}"' for values, _ in branches for each in values])
-        _add(faults, (value, place, keyword, f'must be an object whose property "{name}" is one of {listed}'))
+        listed = ", ".join([shown(each) for values, _ in branches for each in values])
+        if kind_of(value) != "object":
+            message = f"must be an object whose property {named(name)} is one of {listed}"
+        elif name in value:
+            message = f"{named(name)} must be one of {listed}, not {shown(tag)}"
+        else:
+            message = f"{named(name)} is missing, which must be one of {listed}"
+        _add(faults, (value, place, keyword, message))
 
     def _not(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
         if self.holds(row[1], value, place, None):
-            _add(faults, (value, place, "not", "must not match what `not` says"))
+            _add(faults, (value, place, "not", "must not be what `not` describes"))
 
     def _if(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
         _, condition, then, orelse = row
@@ -298,6 +386,25 @@ class _Evaluation:
     def _never(self, row: Row, value: Any, place: Place, faults: list[Fault] | None, evaluated: Evaluated) -> None:
         _add(faults, (value, place, "", "must not be there"))
 
+
+_PARTS: dict[str, Callable[..., list[Part]]] = {
+    "properties": _Evaluation._properties,
+    "others": _Evaluation._others,
+    "names": _Evaluation._names,
+    "item": _Evaluation._item,
+    "items": _Evaluation._items,
+}
+_WHOLE: dict[str, Callable[..., None]] = {
+    "required": _Evaluation._required,
+    "contains": _Evaluation._contains,
+    "all": _Evaluation._all,
+    "any": _Evaluation._any,
+    "tagged": _Evaluation._tagged,
+    "not": _Evaluation._not,
+    "if": _Evaluation._if,
+    "never": _Evaluation._never,
+}
+"""By kind of row, what is done about it: for parts of the value, and for itself."""
 
 _LEVELS = 3
 """Through so many references and members of `allOf` one looks for what is plain at once."""
@@ -317,157 +424,38 @@ def _add(faults: list[Fault] | None, fault: Fault) -> None:
     faults.append(fault)
 
 
-def _missing(name: str) -> tuple[str, str]:
-    """Return the keyword and the message of a property that is required and not there."""
-    return "required", f'must have the property "{name}"'
-
-
 def _part(place: Place, key: str) -> Place:
     """Return the place of a part of the instance, where the keyword path goes on."""
     at, via, uri, path = place
     return f"{at}/{token(key)}", via, uri, path
 
 
-def _applicable(rows: Iterable[Row], value: Any) -> Iterator[Row]:
-    """Yield the rows that are about a value: of its JSON type, and of the properties that it has."""
-    for row in rows:
-        if row[0] == "kinds":
-            chosen = _of_kind(row[1], value)
-            if chosen is not None:
-                yield from _applicable(chosen, value)
-            elif row[2] is not None:
-                yield row[2]
-            elif is_not_finite(value):
-                yield row
-        elif row[0] == "when":
-            if row[1] in value:
-                yield from _applicable(row[2], value)
-        else:
-            yield row
-
-
-def _items(row: Row, value: list[JSON], evaluated: Evaluated) -> Iterator[tuple[int, JSON]]:
-    """Yield the items that a row is about, with their indices: from the start on, or those not evaluated."""
-    _, start, _, unevaluated = row
-    for index, item in enumerate(value):
-        if index >= start and not (unevaluated and evaluated is not None and index in evaluated):
-            yield index, item
-
-
-# Rules
-
-
-_KINDS: dict[type[Any], str] = {
-    dict: "object",
-    list: "array",
-    str: "string",
-    int: "number",
-    float: "number",
-    bool: "boolean",
-    type(None): "null",
-}
-
-
-def _kind(value: object) -> str:
-    """Return the JSON type of a value, "" if it has none: a number may be an integer too."""
-    return _KINDS.get(type(value), "")
-
-
-def _of_kind(cases: Mapping[str, list[Row]], value: object) -> list[Row] | None:
-    kind = _kind(value)
-    if is_not_finite(value):
-        return None
-    if kind == "number" and "integer" in cases and _is_whole(value):
-        return cases["integer"]
-    return cases.get(kind)
-
-
-def _is_whole(value: Any) -> bool:
-    return type(value) is int or (type(value) is float and float.is_integer(value))
-
-
-def _is_one_of(value: object, *kinds: str) -> bool:
-    return (_kind(value) in kinds and not is_not_finite(value)) or ("integer" in kinds and _is_whole(value))
-
-
-def _is_listed(value: JSON, values: list[JSON]) -> bool:
-    return any(equal(value, other) for other in values)
-
-
-def _matches(value: str, pattern: str) -> bool:
-    return _search(pattern)(value) is not None
-
-
-@cache
-def _search(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    return re.compile(pattern).search
-
-
-@cache
-def _format(module: str, function: str) -> Callable[[str], object]:
-    """Return what says of a text whether it has a format: by a value that is true."""
-    predicate: Callable[[str], object] = getattr(loaded(module, __name__.rpartition(".")[0]), function)
-    return predicate
-
-
-def _has_format(value: str, module: str, function: str) -> bool:
-    return bool(_format(module, function)(value))
-
-
-def _minimum(value: Any, limit: Any) -> bool:
-    return bool(exact(value) >= exact(limit))
-
-
-def _maximum(value: Any, limit: Any) -> bool:
-    return bool(exact(value) <= exact(limit))
-
-
-def _exclusive_minimum(value: Any, limit: Any) -> bool:
-    return bool(exact(value) > exact(limit))
-
-
-def _exclusive_maximum(value: Any, limit: Any) -> bool:
-    return bool(exact(value) < exact(limit))
-
-
-def _least(value: Any, limit: int) -> bool:
-    return len(value) >= limit
-
-
-def _most(value: Any, limit: int) -> bool:
-    return len(value) <= limit
-
-
-def _has(value: Any, name: str) -> bool:
-    return name in value
-
-
-_RULES: dict[str, Callable[..., bool]] = {
-    "type": _is_one_of,
-    "enum": _is_listed,
-    "minimum": _minimum,
-    "maximum": _maximum,
-    "exclusiveMinimum": _exclusive_minimum,
-    "exclusiveMaximum": _exclusive_maximum,
-    "multipleOf": is_multiple,
-    "least": _least,
-    "most": _most,
-    "pattern": _matches,
-    "format": _has_format,
-    "unique": is_unique,
-    "has": _has,
-}
-
-
 # Problems
 
 
-def _problem(value: object, place: Place, keyword: str, message: str) -> Problem:
+def problem(value: object, place: Place, keyword: str, message: str, alternative: str = "") -> Problem:
+    """Return the problem that a fault stands for."""
     at, via, uri, path = place
     below = f"{path}/{token(keyword)}" if keyword else path
     way = via + below
-    named = way.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-    return Problem(at, way, uri + "".join(map(_in_fragment, below)), named, message, shown(value))
+    last = way.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    message = _with_found(value, keyword, message)
+    return Problem(at, way, uri + "".join(map(_in_fragment, below)), last, message, shown(value), alternative)
+
+
+def _with_found(value: Any, keyword: str, message: str) -> str:
+    """Return a message with what was found, where the value as it is shown does not say that."""
+    if message in (_NO_JSON, _REPEATED):
+        return message
+    if keyword in _SIZES:
+        return f"{message}, but has {len(value)}"
+    if keyword == "uniqueItems":
+        same = twins(value)
+        return message if same is None else f"{message}, but items {same[0]} and {same[1]} are equal"
+    return message
+
+
+_SIZES = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"})
 
 
 _OF_FRAGMENT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/?:@!$&'()*+,;=")
@@ -480,25 +468,43 @@ def _in_fragment(character: str) -> str:
     return "".join([f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass")])
 
 
-def _nearest(value: object, place: Place, keyword: str, branches: list[list[Fault]]) -> list[Fault]:
-    """Return the faults of the branch that was meant, or one fault of the choice if none stands out."""
-    at = place[0]
-    ranks = [_rank(branch, at) for branch in branches]
+def _meant(at: str, found: list[list[Fault]], likenesses: list[tuple[set[str], set[str]]]) -> int | None:
+    """Return which branch was meant, None if none stands out.
+
+    That is the one of the right type and without a wrong tag, by this order: which has more values that it lists, more
+    names that it knows, and fewer faults.
+    """
+    ranks = [
+        (far, -len(listed), -len(known), count)
+        for (far, count), (listed, known) in zip([_rank(branch, at) for branch in found], likenesses, strict=True)
+    ]
     best = min(ranks)
-    if ranks.count(best) == 1 and best[0] < 2:
-        return branches[ranks.index(best)]
-    alone = [branch[0] for branch in branches if len(branch) == 1 and branch[0][1][0] == at]
-    if len(alone) == len(branches):
-        message = " or ".join(dict.fromkeys([message for _, _, _, message in alone]))
-    else:
-        message = f"must match one of {len(branches)} alternatives"
-    return [(value, place, keyword, message)]
+    return ranks.index(best) if ranks.count(best) == 1 and best[0] < 2 else None
+
+
+def _of_all(found: list[list[Fault]], at: str) -> str:
+    """Return the message for a choice of which no branch stands out."""
+    alone = [branch[0][3] for branch in found if len(branch) == 1 and branch[0][1][0] == at]
+    if len(alone) < len(found):
+        return f"must match one of {len(found)} alternatives"
+    first, *others = dict.fromkeys(alone)
+    return " or ".join([first, *[other.removeprefix("must be ") for other in others]])
+
+
+def _taken_for(alternative: str, fault: Fault) -> Fault:
+    """Return a fault with what the alternative is called that it is one of; the innermost counts."""
+    value, place, keyword, message, *others = fault
+    return value, place, keyword, message, others[0] if others else alternative
+
+
+def _items(count: int) -> str:
+    return "one item" if count == 1 else f"{count} items"
 
 
 def _rank(branch: list[Fault], at: str) -> tuple[int, int]:
     """Return how far a branch is: the wrong type is farthest, then a wrong tag; then the number of faults counts."""
-    here = {keyword for _, place, keyword, _ in branch if place[0] == at}
-    tagged = any(keyword in ("const", "enum") and place[0].rpartition("/")[0] == at for _, place, keyword, _ in branch)
+    here = {keyword for _, place, keyword, *_ in branch if place[0] == at}
+    tagged = any(keyword in ("const", "enum") and place[0].rpartition("/")[0] == at for _, place, keyword, *_ in branch)
     return (2 if here & {"type", "const", "enum"} else 1 if tagged else 0), len(branch)
 
 
@@ -510,7 +516,7 @@ def _load(module: str) -> Table:
         from . import _tables  # not by its name, for those who look for imports: it has all that follow
 
         table: Table = json.loads(loaded(module, _tables.__name__).TABLE)
-        if _kind(table) != "object":
+        if kind_of(table) != "object":
             raise TypeError("a table is an object")
     except (AttributeError, ImportError, SyntaxError, TypeError, ValueError) as error:
         raise _damaged(module) from error
@@ -525,4 +531,7 @@ def _damaged(module: str) -> ImportError:
 
 
 _REPORTER = Reporter(_load)
+
+problems, faults, records = _REPORTER.problems, _REPORTER.faults, _REPORTER.records
+"""The methods of the package's own reporter."""
 

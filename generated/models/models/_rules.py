@@ -74,7 +74,7 @@ def of_kind(cases: Mapping[str, list[Row]], value: object) -> list[Row] | None:
 
 def is_whole(value: Any) -> bool:
     """Return whether a value is an integer, which JSON may write as 1.0."""
-    return type(value) is int or (type(value) is float and value.is_integer())
+    return type(value) is int or (type(value) is float and float.is_integer(value))
 
 
 def _is_one_of(value: object, *kinds: str) -> bool:

@@ -84,7 +84,7 @@ def _is(kind: Any, value: object) -> bool:
             value == each and isinstance(value, bool) is isinstance(each, bool) for each in typing.get_args(kind)
         )
     if kind is int or kind is float:
-        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        is_whole = isinstance(value, int) or (isinstance(value, float) and float.is_integer(value))
         return not isinstance(value, bool) and (is_whole or (kind is float and isinstance(value, float)))
     if origin in (list, tuple) or kind in (list, tuple):
         return isinstance(value, list | tuple)
