@@ -31,7 +31,7 @@ ORDER = (
 )
 
 # Within a line: what may be imported of a neighbour.
-BESIDE = {("ir", "findings"), ("names", "ir"), ("pointer", "ir"), ("read_only", "ir")}
+BESIDE = {("ir", "findings"), ("names", "ir"), ("pointer", "ir"), ("read_only", "ir"), ("output", "incremental")}
 
 FILES = sorted(ROOT.rglob("*.py"))
 PACKAGE = ROOT.name

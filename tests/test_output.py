@@ -6,12 +6,14 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from codegen.findings import Finding, Rejected, Severity
+from codegen.incremental import stamp
 from codegen.output import swap
 from codegen.output.drift import compare
 from codegen.output.manifest import Inputs, Origin, _laid_out, digest, manifest
@@ -67,6 +69,52 @@ def test_a_file_that_stays_as_it_is_is_not_touched(tmp_path: Path) -> None:
     folder = out.stat().st_ino
     write(out, changed)
     assert out.stat().st_ino == folder
+
+
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is looked at be old enough for its times to show every later change."""
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + 10_000_000_000)
+
+
+def test_what_was_seen_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "out", tree("1"))
+    settled(monkeypatch)
+    seen, read, content = swap.look(tmp_path / "out"), list[str](), swap._content
+    monkeypatch.setattr(swap, "_content", lambda path: read.append(Path(path).name) or content(path))
+    assert write(tmp_path / "out", tree("1"), seen=seen) == ()
+    assert read == []
+    edited = tmp_path / "out" / "docs" / "a.md"
+    status = edited.stat()
+    edited.write_text(edited.read_text().upper())
+    os.utime(edited, ns=(status.st_atime_ns, status.st_mtime_ns))
+    (tmp_path / "out" / "docs" / "mine.md").write_text("mine")
+    (tmp_path / "out" / "models" / "a.py").unlink()
+    warnings = write(tmp_path / "out", tree("1"), seen=seen)
+    assert sorted(read) == ["a.md", "mine.md"]
+    assert rules(warnings) == {"mine.md": "output-foreign"}
+    assert on_disk(tmp_path / "out") == {**tree("1"), "docs/mine.md": "mine"}
+
+
+def test_what_was_new_when_it_was_seen_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "out", tree("1"))
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now)  # however slow the disk is
+    seen = swap.look(tmp_path / "out")
+    assert {file.entry for file in seen.values()} == {None}
+    assert swap.digests(seen) == {}
+
+
+def test_a_carried_over_file_keeps_the_line_that_a_stamp_knows_it_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    write(out, tree("1"))
+    settled(monkeypatch)
+    known = swap.digests(swap.look(out))
+    write(out, {**tree("1"), "docs/a.md": "longer than it was\n"})
+    lines = {entry.as_linked(): digest(Path(entry.path).read_bytes()) for entry in stamp.entries([str(out)])}
+    assert lines.items() - known.items() == {row for row in lines.items() if "a.md" in row[0]} != set()
 
 
 def test_files_made_by_hand_are_kept_and_named(tmp_path: Path) -> None:

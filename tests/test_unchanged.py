@@ -19,7 +19,7 @@ def keep(project: Path, command: str = "check", printed: str = "") -> bool:
     """Return whether a stamp was kept for a run that began a while after the input was written."""
     inputs = [str(project / name) for name in ("schema", "pyproject.toml")]
     written = {path: unchanged.sha256(str(project / "generated" / path)) for path in OUTPUT}
-    return unchanged.record([[command]], printed, inputs, str(project / "generated"), written, time.time_ns())
+    return unchanged.record([[command]], printed, inputs, str(project / "generated"), written, time.time_ns(), {})
 
 
 @pytest.fixture
@@ -51,6 +51,16 @@ def same_size_and_time(project: Path) -> None:
 def fifo(path: Path) -> None:
     path.unlink(missing_ok=True)
     os.mkfifo(path)
+
+
+def test_a_known_digest_is_taken_in_place_of_reading(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = str(project / "generated")
+    known = {entry.as_linked(): unchanged.sha256(entry.path) for entry in unchanged.entries([out])}
+    written = {path: unchanged.sha256(str(project / "generated" / path)) for path in OUTPUT}
+    monkeypatch.setattr(unchanged, "sha256", lambda path: "another one")
+    assert unchanged.record([["check"]], "", [], out, written, time.time_ns(), known)
+    (project / "generated" / "models" / "a.py").write_text("a = 100")
+    assert not unchanged.record([["check"]], "", [], out, written, time.time_ns(), known)
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {

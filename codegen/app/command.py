@@ -118,15 +118,16 @@ def _attempt(arguments: Sequence[str], options: argparse.Namespace, started_ns: 
     beside = config.out.parent / f".{config.out.name}.triptych-*"
     about = "\n".join(os.path.abspath(path) for path in (config.base, config.schema, config.out))
     recalled = cache.recall(about)
-    present = swap.contents(config.out)
+    seen = swap.look(config.out)
     with sandbox.confined(pipeline.folders(config), [config.out, beside]):
-        outcome, findings = _work(arguments, options.command, config, recalled, present)
+        outcome, findings = _work(arguments, options.command, config, recalled, seen)
     cache.store(about, recalled)
     printed = report.render(findings, options.format, root=Path.cwd())
     _print(printed)
     code = report.exit_code(findings)
     if code == 0:
-        _remember(arguments, printed, config, outcome, started_ns, both=not findings)
+        known = {**recalled.own, **swap.digests(seen)}
+        _remember(arguments, printed, config, outcome, known, started_ns, both=not findings)
     return code
 
 
@@ -139,10 +140,11 @@ def _fault_of_the_system(error: OSError) -> Finding:
 
 
 def _work(
-    arguments: Sequence[str], command: str, config: Config, recalled: Cache, present: Mapping[str, bytes]
+    arguments: Sequence[str], command: str, config: Config, recalled: Cache, seen: Mapping[str, swap.File]
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     """Return what the input makes, and every finding: its warnings, and those of the writing or the comparison."""
     with _progress() as show:
+        present = {file.sha256: file.content for file in seen.values()}
         outcome = pipeline.run(config, show, recalled, present)
         if command == "check":
             from ..output import drift
@@ -152,7 +154,7 @@ def _work(
         else:
             show("writing")
             inputs = [config.schema, *config.references.values(), *config.artifacts]
-            findings = swap.write(config.out, outcome.files, keep_away=inputs, share_out=share_out)
+            findings = swap.write(config.out, outcome.files, keep_away=inputs, share_out=share_out, seen=seen)
     return outcome, (*outcome.warnings, *findings)
 
 
@@ -207,12 +209,19 @@ def _help(arguments: Sequence[str]) -> str:
 
 
 def _remember(
-    arguments: Sequence[str], printed: str, config: Config, outcome: Outcome, started_ns: int, *, both: bool
+    arguments: Sequence[str],
+    printed: str,
+    config: Config,
+    outcome: Outcome,
+    known: Mapping[str, str],
+    started_ns: int,
+    *,
+    both: bool,
 ) -> None:
     """Keep a stamp for this command, and for the other one too if there is nothing to say for either."""
     inputs, out = pipeline.inputs(config), os.path.abspath(config.out)
     runs = [[command, *arguments[1:]] for command in (_COMMANDS if both else arguments[:1])]
-    stamp.record(runs, printed, inputs, out, outcome.digests, started_ns)
+    stamp.record(runs, printed, inputs, out, outcome.digests, started_ns, known)
 
 
 # The terminal and the system

@@ -21,6 +21,7 @@ from types import MappingProxyType
 
 from ..ir import JSON
 from . import cache_folder
+from .stamp import Entry, sha256
 
 _PACKAGE = str(Path(__file__).parent.parent)
 _FORMAT = b"triptych-cache 1 "
@@ -31,15 +32,17 @@ _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=("
 
 
 class Cache:
-    """Values by their keys; none of them is `None`."""
+    """Values by their keys; none of them is `None`. `own` are the digests of our own files, as a stamp knows files."""
 
     def __init__(
         self,
         recalled: Mapping[str, bytes] = MappingProxyType({}),
         made_by: str = "",
         status: Sequence[str] = (),
+        own: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.made_by = made_by
+        self.own = own
         self.status = status
         self._recalled = recalled
         self._used: dict[str, bytes] = {}
@@ -97,10 +100,13 @@ def _unpacked(value: bytes) -> bytes:
 def recall(about: str) -> Cache:
     """Return what is kept for runs about something (folders, as text), nothing if there is no intact file."""
     try:
-        status, made_by = _status(), _made_by()
+        status = _status()
+        own = [(entry, sha256(entry.path)) for entry in _own_files()]
     except OSError:
         return Cache()  # our own files can't be read, so nothing is taken or kept
-    return Cache(_intact_entries(about, made_by), made_by, status)
+    made_by = _made_by({entry.path: digest for entry, digest in own})
+    digests = {entry.as_linked(): digest for entry, digest in own}
+    return Cache(_intact_entries(about, made_by), made_by, status, digests)
 
 
 def _intact_entries(about: str, made_by: str) -> Mapping[str, bytes]:
@@ -132,20 +138,16 @@ def _name(about: str) -> str:
     return f"{hashlib.sha256(about.encode(errors='surrogatepass')).hexdigest()[:16]}.cache"
 
 
-def _made_by() -> str:
-    """Return the digest of what makes the values: Python, everything that is installed, and our own files."""
-    digest = hashlib.sha256("\n".join([sys.version, *_installed(), ""]).encode(errors="surrogatepass"))
-    for path in _own_files():
-        digest.update(f"{os.path.relpath(path, _PACKAGE)}\n".encode())
-        with open(path, "rb") as stream:
-            digest.update(hashlib.sha256(stream.read()).digest())
-    return digest.hexdigest()
+def _made_by(own: Mapping[str, str]) -> str:
+    """Return the digest of what makes the values: Python, everything that is installed, and our own files by path."""
+    rows = [f"{path.removeprefix(_PACKAGE)} {digest}" for path, digest in own.items()]
+    text = "\n".join([sys.version, *_installed(), *rows])
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _status() -> list[str]:
     """Return what changes when something of that does, without the content of our own files."""
-    times = ((path, os.stat(path)) for path in _own_files())
-    return [*_installed(), *(f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino}" for path, status in times)]
+    return [*_installed(), *(entry.line for entry in _own_files())]
 
 
 def _installed() -> Iterator[str]:
@@ -156,11 +158,12 @@ def _installed() -> Iterator[str]:
             yield from (folder, *sorted(names))
 
 
-def _own_files() -> list[str]:
-    """Return our own files that make the values."""
-    return sorted(
+def _own_files() -> list[Entry]:
+    """Return our own files that make the values, as they are now."""
+    paths = sorted(
         os.path.join(folder, name)
         for folder, _, names in os.walk(_PACKAGE)
         for name in names
         if name.endswith((".py", ".jinja", ".toml", ".json"))
     )
+    return [Entry(path, os.stat(path)) for path in paths]

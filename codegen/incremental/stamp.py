@@ -46,6 +46,11 @@ class Entry:
         self.line = f"{status.st_size} {modified_ns} {changed_ns} {status.st_ino} {status.st_mode}\t{path}"
         self.changed_ns = modified_ns if modified_ns > changed_ns else changed_ns
 
+    def as_linked(self) -> str:
+        """Return the line without the time that moves when a link to the file is made or taken away."""
+        size, modified, _, rest = self.line.split(" ", 3)
+        return f"{size} {modified} {rest}"
+
     def younger_than(self, moment_ns: int, fine_ns: int = _FINE_NS) -> bool:
         """Return whether the file may have changed after that moment without its times showing it."""
         coarse = self.changed_ns % 10_000_000 == 0
@@ -81,10 +86,12 @@ def record(
     out: str,
     written: Mapping[str, str],
     started_ns: int,
+    known: Mapping[str, str],
 ) -> bool:
     """Return whether a stamp was kept for each of the runs, which are given by their arguments.
 
-    It is if the output is exactly `written` (path to SHA-256) and the inputs are older.
+    It is if the output is exactly `written` (path to SHA-256) and the inputs are older. `known` has the digests of
+    files that this run has read by their lines `as_linked`, which a file keeps that is carried over into a new folder.
     """
     if _in_ci():
         return False
@@ -96,7 +103,10 @@ def record(
         read = entries(inputs)
         if any(entry.younger_than(started_ns, 10_000_000) for entry in read):
             return False
-        rows = {entry.path: (_settled(entry, now), sha256(entry.path)) for entry in (*read, *entries([out]))}
+        rows = {
+            entry.path: (_settled(entry, now), known.get(entry.as_linked()) or sha256(entry.path))
+            for entry in (*read, *entries([out]))
+        }
         expected = {os.path.join(out, *path.split("/")): digest for path, digest in written.items()}
         inside = {path: row[1] for path, row in rows.items() if path.startswith(out + os.sep)}
         if inside != expected:

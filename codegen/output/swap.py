@@ -12,9 +12,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from ..findings import Finding, Place, Rejected, Rule, Severity
+from ..incremental.stamp import Entry
 from ..source.paths import real
 from .manifest import MANIFEST, digest, manifest_tables, recorded_hash
 
@@ -44,20 +46,40 @@ def one_by_one(work: Callable[[str], None], paths: Sequence[str]) -> None:
         work(path)
 
 
+class File(NamedTuple):
+    """A file as it was read: its content, the SHA-256 of that in hex, and its status before as a stamp has it.
+
+    The status is None if it was too recent to show every change since.
+    """
+
+    content: bytes
+    sha256: str
+    entry: Entry | None
+
+
+NOTHING_SEEN: Final[Mapping[str, File]] = MappingProxyType({})
+
+
 def write(
-    out: Path, files: Mapping[str, str], *, keep_away: Sequence[Path] = (), share_out: ShareOut = one_by_one
+    out: Path,
+    files: Mapping[str, str],
+    *,
+    keep_away: Sequence[Path] = (),
+    share_out: ShareOut = one_by_one,
+    seen: Mapping[str, File] = NOTHING_SEEN,
 ) -> tuple[Finding, ...]:
     """Return warnings, after the folder holds exactly these files and what others had put there.
 
     The whole folder is swapped in at one moment: a reader, a kill or a full disk at any time meets the old files
     or the new ones. Files that are not ours are carried over and reported. `keep_away` are paths that must not lie
-    in the folder, such as the schemas. Raises Rejected, with what was there before untouched.
+    in the folder, such as the schemas; what the folder held when it was `seen` is not read again where it still does.
+    Raises Rejected, with what was there before untouched.
     """
     keep_apart(out, keep_away)
     wanted = {path: text.encode() for path, text in files.items()}
     with faults_as_findings(out), locked(out):
         recover(out)
-        present = read_tree(out)
+        present = read_tree(out, seen)
         old = manifest_tables(present.get(MANIFEST))
         foreign = _foreign(present, wanted, old)
         _refuse_obstruction(out, present, foreign, wanted, old)
@@ -81,17 +103,49 @@ def how_to_keep(path: str) -> str:
 # What is there
 
 
-def read_tree(out: Path) -> dict[str, bytes]:
-    """Return the content of every file in the folder by its path; anything but files and folders is Rejected."""
+def look(out: Path) -> dict[str, File]:
+    """Return every file in the folder by its path, as it is read now; none if not all can be read."""
+    files: dict[str, File] = {}
+    now = time.time_ns()
+    try:
+        for path, entry in _entries(out):
+            content = _content(entry.path)
+            files[path] = File(content, digest(content), None if entry.younger_than(now) else entry)
+    except (OSError, Rejected):
+        return {}
+    return files
+
+
+def read_tree(out: Path, seen: Mapping[str, File] = NOTHING_SEEN) -> dict[str, bytes]:
+    """Return the content of every file in the folder by its path; anything but files and folders is Rejected.
+
+    A file with the size, times and inode that it had when it was `seen` is not read again, if these were old enough
+    then to show every later change.
+    """
+    files: dict[str, bytes] = {}
+    for path, entry in _entries(out):
+        known = seen.get(path)
+        is_same = known is not None and known.entry is not None and known.entry.line == entry.line
+        files[path] = known.content if known is not None and is_same else _content(entry.path)
+    return files
+
+
+def digests(seen: Mapping[str, File]) -> dict[str, str]:
+    """Return the digests of files as a stamp takes them, of those whose status shows every change."""
+    return {file.entry.as_linked(): file.sha256 for file in seen.values() if file.entry is not None}
+
+
+def _entries(out: Path) -> list[tuple[str, Entry]]:
+    """Return every file in the folder with its path in it; anything but files and folders is Rejected."""
     status = _status(out)
     if status is None:
-        return {}
+        return []
     if not stat.S_ISDIR(status.st_mode):
         what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "not a folder"
         raise Rejected(
             [Finding(NOT_PLAIN, Place(str(out)), f"the output folder is {what}", "name a folder of its own")]
         )
-    files: dict[str, bytes] = {}
+    files: list[tuple[str, Entry]] = []
     faults: list[Finding] = []
     _walk(out, "", files, faults)
     if faults:
@@ -99,15 +153,7 @@ def read_tree(out: Path) -> dict[str, bytes]:
     return files
 
 
-def contents(out: Path) -> dict[str, bytes]:
-    """Return the content of every file in the folder by its SHA-256, in hex; none if not all can be read."""
-    try:
-        return {digest(content): content for content in read_tree(out).values()}
-    except (OSError, Rejected):
-        return {}
-
-
-def _walk(out: Path, prefix: str, files: dict[str, bytes], faults: list[Finding]) -> None:
+def _walk(out: Path, prefix: str, files: list[tuple[str, Entry]], faults: list[Finding]) -> None:
     with os.scandir(out / prefix) as children:
         for child in sorted(children, key=lambda entry: entry.name):
             path = prefix + child.name
@@ -119,8 +165,12 @@ def _walk(out: Path, prefix: str, files: dict[str, bytes], faults: list[Finding]
                 message = f"is {what}: nothing is written through it or over it"
                 faults.append(finding_at(NOT_PLAIN, out, path, message, f"take {path} out of the output folder"))
             elif child.name not in _LEFT_BY_TOOLS:
-                with open(child.path, "rb", buffering=0) as stream:
-                    files[path] = stream.read()
+                files.append((path, Entry(child.path, child.stat(follow_symlinks=False))))
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as stream:
+        return stream.read()
 
 
 def _status(path: Path) -> os.stat_result | None:
