@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import subprocess
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -407,3 +409,9 @@ def test_sets_of_code_points(ranges: list[tuple[int, int]]) -> None:
     }
     assert charsets.complement(charsets.complement(merged)) == merged
     assert charsets.merged([*merged, *charsets.complement(merged)]) == charsets.ALL
+
+
+def test_nothing_of_it_is_imported_before_there_is_a_pattern() -> None:
+    program = "import sys, codegen.app.command; print(*[name for name in sys.modules if '_ecma' in name])"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == []

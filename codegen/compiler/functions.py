@@ -21,7 +21,7 @@ from .makers import MAKERS
 from .module_scope import MadeFunction, Module, ModuleScope
 from .names.functions import Request
 from .nodes import Node, Target
-from .regex.translate import Pattern
+from .regex.patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True)

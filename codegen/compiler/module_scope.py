@@ -16,7 +16,7 @@ from .emit.pieces import Pieces
 from .emit.templates import expression
 from .emit.tree import Attribute, Constant, Dict, Expression, FunctionDef, Name, Tuple, literal, literals
 from .nodes import Node, Target
-from .regex.translate import Pattern
+from .regex.patterns import Pattern
 from .types import Values
 
 _ROWS = expression("tuple[tuple[str, str, bool], ...]")

@@ -20,7 +20,8 @@ from .analysis import Analysis
 from .discriminators import discriminator
 from .graphs import components
 from .nodes import Context
-from .regex.translate import Untranslatable, translate
+from .regex.on_demand import translate
+from .regex.patterns import Untranslatable
 
 State = tuple[Location, Context]
 """A subschema in its dynamic scope."""

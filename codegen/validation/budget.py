@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+LONGEST: Final = 10_000
+"""The longest text that is made."""
 
 
 class SpentError(Exception):

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Final
 
 from ..compiler.analysis import Analysis
-from ..compiler.regex.translate import Untranslatable, translate
+from ..compiler.regex.on_demand import translate
+from ..compiler.regex.patterns import Untranslatable
 from ..findings import Finding, Rule, Severity
 from ..ir import JSON, Document, Location, Subschema, escape_token
 from ..read_only import plain

@@ -22,15 +22,14 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from ..compiler.analysis import KINDS
-from ..compiler.regex.translate import Untranslatable
+from ..compiler.regex.patterns import Untranslatable
 from ..ir import JSON, Keyword, Location, Subschema, type_of
 from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.equality import key
 from ..schema.listing import type_kinds
 from ..schema.vocabulary import ENTRIES, IN_PLACE, Evaluates, Holds, Role
-from . import strings
-from .budget import Budget, SpentError
+from .budget import LONGEST, Budget, SpentError
 from .depths import depths
 
 MAKING_STEPS: Final = 1_000_000
@@ -435,7 +434,7 @@ class _Making:
     def _new_name(self, parts: _Parts, number: int) -> str:
         patterns = [token for keyword in parts.keywords("patternProperties") for token, _ in keyword.schemas]
         if patterns:
-            text = strings.matching([patterns[number % len(patterns)]], 1, None, number, self.left)
+            text = _matching([patterns[number % len(patterns)]], 1, None, number, self.left)
             if text is not None:
                 return text
         rules = parts.children("propertyNames")
@@ -451,7 +450,7 @@ class _Making:
             self.left.spend(1 + len(patterns))
             named = self.maker.members(part, "properties").get(name)
             matching = [] if named is None else [named]
-            matching += [child for pattern, child in patterns.items() if strings.search(pattern)(name)]
+            matching += [child for pattern, child in patterns.items() if _matches(pattern, name)]
             schemas += matching or self.maker.members(part, "additionalProperties").values()
         return schemas or parts.children("unevaluatedProperties")
 
@@ -576,11 +575,11 @@ def _row(value: JSON) -> list[JSON]:
 
 def _string(parts: _Parts, variant: int, left: Budget) -> str:
     least, most = parts.least("minLength"), parts.most("maxLength")
-    if least > strings.LONGEST:
+    if least > LONGEST:
         raise SpentError
     patterns = parts.texts("pattern")
     if patterns:
-        matching = strings.matching(patterns, least, most, variant, left)
+        matching = _matching(patterns, least, most, variant, left)
         if matching is None:
             raise _Impossible
         return matching
@@ -589,6 +588,18 @@ def _string(parts: _Parts, variant: int, left: Budget) -> str:
     if len(text) < least:
         text = (text * (least // len(text) + 1))[:least]
     return text if most is None else text[len(text) - most :] if variant else text[:most]
+
+
+def _matching(patterns: Sequence[str], least: int, most: int | None, variant: int, left: Budget) -> str | None:
+    from . import strings  # with the parser of patterns a sixteenth of all imports, and many schemas have none
+
+    return strings.matching(patterns, least, most, variant, left)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    from . import strings
+
+    return strings.search(pattern)(text) is not None
 
 
 def _number(parts: _Parts, whole: bool, variant: int) -> int | float:

@@ -8,18 +8,15 @@ from functools import cache
 from typing import Final
 
 from ..compiler.regex.charsets import Ranges, complement, merged
-from ..compiler.regex.translate import translate
+from ..compiler.regex.on_demand import translate
 from ..compiler.regex.trees import characters
 from ..records import dataclass
 from ..runtime import _ecma
 from ..runtime._ecma import Alternation, Group, Literal, Node, Repeat
-from .budget import Budget, SpentError
+from .budget import LONGEST, Budget, SpentError
 
 _READABLE: Final = tuple((ord(first), ord(last)) for first, last in ("az", "AZ", "09", " ~"))
 _OPTIONS: Final = 4  # how many of the first options of an alternation are tried
-LONGEST: Final = 10_000
-"""The longest text that is made."""
-
 _LONGEST_SLOW: Final = 20  # 2 ** 20 steps of a matcher are a moment
 _MORE: Final = (1, 0, 2, 3, 5, 8, 16, 32, 64)  # how many more turns a loop has than its least count
 

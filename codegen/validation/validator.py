@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from ..compiler.analysis import Analysis
 from ..compiler.compilation import Compilation
 from ..compiler.functions import Compiler
-from ..compiler.regex.translate import translate
+from ..compiler.regex.on_demand import translate
 from ..compiler.types import Values
 from ..ir import JSON, Location, ModuleCode
 from ..runtime._errors import undecided

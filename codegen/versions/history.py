@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ..compiler.analysis import Analysis
-from ..compiler.regex.translate import Untranslatable
+from ..compiler.regex.patterns import Untranslatable
 from ..findings import Finding, Place, Rule
 from ..ir import Change, Effect, History, Location, Release
 from ..records import dataclass

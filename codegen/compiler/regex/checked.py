@@ -9,7 +9,8 @@ from ...findings import Finding, Rule, Severity
 from ...ir import Location
 from ...schema.resolver import Resolution
 from ..analysis import Analysis
-from .translate import Pattern, Untranslatable, translate
+from .on_demand import translate
+from .patterns import Pattern, Untranslatable
 
 UNTRANSLATABLE = Rule("pattern-untranslatable", "A pattern means the same in Python as in ECMA-262.")
 

@@ -31,34 +31,13 @@ from ...runtime._ecma import (
     Syntax,
 )
 from . import charsets, redos, rewriting
+from .patterns import Pattern, Untranslatable
 from .trees import UnknownFolding, characters, children, folded
 
 MAX_DEPTH = 60  # nested groups: beyond this `re` may run out of stack when it compiles
 MAX_COUNT = 2**32 - 2  # the greatest count that `re` takes
 MAX_GROWTH = 250_000  # characters beyond those of the pattern, which `re` compiles in a fifth of a second
 MAX_LOOKBEHINDS = 64  # fixed widths that one lookbehind may be split into
-
-
-class Untranslatable(Exception):
-    """The pattern can't be carried over to Python; `reason` is a sentence that says why."""
-
-    def __init__(self, reason: str) -> None:
-        """Keep the reason as the message too."""
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A pattern of Python's `re`, to be used with `re.search`.
-
-    `warning` is a sentence if the pattern can take time that grows much faster than the text; `note` is one if it
-    could only be read without the flag `u`.
-    """
-
-    source: str
-    warning: str | None = None
-    note: str | None = None
 
 
 def translate(pattern: str) -> Pattern:
