@@ -98,7 +98,7 @@ def combinations(session: nox.Session) -> None:
 def laws(session: nox.Session) -> None:
     """Try the laws on more schemas and edits than the tests do; `nox -s laws -- --hypothesis-seed=2` tries others."""
     install(session, "run", "tests")
-    files = [f"tests/test_{name}.py" for name in ("laws", "documents", "cache", "history")]
+    files = [f"tests/test_{name}.py" for name in ("laws", "conjunctions", "documents", "cache", "history")]
     options = session.posargs or ["--hypothesis-seed=1"]
     session.run("python", "-m", "pytest", *ON_EVERY_CORE, *files, *options, env={**OUTSIDE, "TRIPTYCH_EXAMPLES": "60"})
 

@@ -134,7 +134,8 @@ class Document:
 class FieldShape:
     """One property of a class: its JSON name, its Python name, where its subschema stands, what is always there.
 
-    `annotation` is the Python type of the attribute as its reader sees it, as source text.
+    `annotation` is the Python type of the attribute as its reader sees it, as source text. `also` are the other
+    subschemas that apply to the property.
     """
 
     json_name: str
@@ -143,6 +144,7 @@ class FieldShape:
     required: bool
     annotation: str
     default: str = ""  # what stands for a property that is not there, as source; "" if it is always there
+    also: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,9 @@ class Package:
     of each public document where one was found, `history` what is known of older versions. `hints` are the subschemas
     whose `format` decides nothing: by the settings, or as its dialect does not know it.
 
+    `joins` are the subschemas that no document has: each stands for several that apply to one value together, as the
+    subschema of a class.
+
     What resolving knew is here too: `resources` has each schema resource by its root, `places` where each subschema
     stands: its file within the schema folder, with line and column. `by_uri` has the documents by the URI of their
     location, `by_module` these URIs by the name of the document's module.
@@ -313,6 +318,7 @@ class Package:
     hints: frozenset[Location] = frozenset()
     resources: Mapping[Location, Resource] = field(default_factory=dict)
     places: Mapping[Location, Place] = field(default_factory=dict, repr=False, compare=False)
+    joins: Mapping[Location, Subschema] = field(default_factory=dict)
     by_uri: Mapping[str, Document] = field(default_factory=lambda: _NOT_GIVEN, repr=False, compare=False)
     by_module: Mapping[str, str] = field(default_factory=lambda: _NOT_GIVEN, repr=False, compare=False)
 
@@ -322,6 +328,10 @@ class Package:
             by_uri = {document.location.document: document for document in self.documents}
             object.__setattr__(self, "by_uri", by_uri)
             object.__setattr__(self, "by_module", {document.module: uri for uri, document in by_uri.items()})
+
+    def subschema(self, location: Location) -> Subschema:
+        """Return the subschema at a location, be it a join."""
+        return self.subschemas.get(location) or self.joins[location]
 
 
 Item: TypeAlias = Mapping[str, object]

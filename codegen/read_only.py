@@ -7,7 +7,20 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
-from .ir import JSON, Change, Effect, EnumShape, History, Keyword, ModuleCode, Package, Release, Resource, Subschema
+from .ir import (
+    JSON,
+    Change,
+    Effect,
+    EnumShape,
+    History,
+    Keyword,
+    Location,
+    ModuleCode,
+    Package,
+    Release,
+    Resource,
+    Subschema,
+)
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -92,7 +105,8 @@ class _Copies:
             documents=documents,
             by_uri=_table({each.location.document: each for each in documents}),
             by_module=_table(original.by_module),
-            subschemas=MappingProxyType({at: self._subschema(each) for at, each in original.subschemas.items()}),
+            subschemas=self._subschemas(original.subschemas),
+            joins=self._subschemas(original.joins),
             shapes=_table(
                 {at: self._enum(each) if isinstance(each, EnumShape) else each for at, each in original.shapes.items()}
             ),
@@ -102,6 +116,9 @@ class _Copies:
             history=self._history(original.history),
             resources=_table({at: _resource(each) for at, each in original.resources.items()}),
         )
+
+    def _subschemas(self, original: Mapping[Location, Subschema]) -> Mapping[Location, Subschema]:
+        return MappingProxyType({at: self._subschema(each) for at, each in original.items()})
 
     def _subschema(self, original: Subschema) -> Subschema:
         key = id(original.keywords)

@@ -63,6 +63,7 @@ BODIES: tuple[dict[str, Any], ...] = (
         "$schema": "http://json-schema.org/draft-04/schema#",
         "properties": {"n": {"minimum": 1, "exclusiveMinimum": True}},
     },
+    {"allOf": [{"$ref": "b.json"}], "properties": {"p": {"description": "More.", "properties": {"r": {"enum": [1]}}}}},
     {"type": "wrong"},
 )
 ASKED: dict[str, Any] = {

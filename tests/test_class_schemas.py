@@ -62,6 +62,21 @@ def test_what_looks_like_a_reference_and_is_data_stays_as_it_is() -> None:
     assert len(module.json_schema()["properties"]["of"]["enum"]) == 2  # what a caller does to it is the caller's
 
 
+def test_the_schema_of_a_class_that_several_subschemas_make_has_all_of_them() -> None:
+    parts: list[JSON] = [{"properties": {"x": {"type": "string"}}}, {"properties": {"y": {"$ref": "#/$defs/Y"}}}]
+    schema: JSON = {
+        "title": "Whole",
+        "allOf": [{"properties": {"a": part}} for part in parts],
+        "$defs": {"Y": {"const": 1}},
+    }
+    module = compile_schema(
+        schema, uri="https://example.com/a.json", references={}, formats="assert", dialect=None, schemas=True
+    )
+    validator = jsonschema_rs.Draft202012Validator(module.json_schema(module.WholeA))
+    instances: list[JSON] = [{"x": "", "y": 1}, {"x": 1, "y": 1}, {"x": "", "y": 2}]
+    assert list(map(validator.is_valid, instances)) == [True, False, False]
+
+
 def test_each_class_and_document_has_a_schema_that_is_whole(shop: Any) -> None:
     modules = [importlib.import_module(f"{shop.__name__}.{name}") for name in ("address", "order", "parts_line")]
     classes = [(module, each) for module in modules for each in vars(module).values() if is_of(module, each)]

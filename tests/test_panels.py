@@ -320,6 +320,7 @@ DOCUMENTS = [
     ("names", "shadows.json", "models", "shadows", "Shadows"),
     ("references", "order.yaml", "shop", "order", "Order"),
     ("references", "parts/line.schema.json", "shop", "parts_line", "Line"),
+    ("together", "animals.json", "models", "animals", "Shelter"),
 ]
 FORMATS = jsonschema.FormatChecker(formats=["email", "uuid"])
 

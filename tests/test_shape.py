@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from codegen.compiler.analysis import Analysis
+from codegen.compiler.conjunctions import Conjunctions
 from codegen.compiler.names import shapes
 from codegen.compiler.names.naming import Shapes
 from codegen.findings import Rejected
@@ -29,7 +31,9 @@ def shaped(schema: JSON, pins: Mapping[str, str] | None = None, dialect: str = D
 
 def shapes_of(resolution: Resolution, pins: Mapping[str, str]) -> Shapes:
     document = resolution.documents[0]
-    return shapes.shapes([document], resolution.subschemas, {document.path: pins})[document.location.document]
+    analysis = Analysis(resolution.subschemas, resolution.resources)
+    overrides = {document.path: pins}
+    return shapes.shapes([document], Conjunctions(analysis), overrides)[document.location.document]
 
 
 def class_names(found: Shapes) -> dict[str, str]:

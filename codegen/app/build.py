@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from ..compiler.analysis import LONGEST, Analysis
 from ..compiler.compilation import Compilation
+from ..compiler.conjunctions import Conjunctions, held_by, is_join
 from ..compiler.emit.passes import PASSES
+from ..compiler.joins import Contradiction, joined
 from ..compiler.names import shapes
 from ..compiler.repeats import remembered
 from ..compiler.types import Class, Enumeration, Values
@@ -19,6 +22,7 @@ from ..incremental.sharing import ShareOut, one_by_one
 from ..incremental.validating import invalid
 from ..ir import JSON, Document, Location, Package
 from ..names import plain, snake
+from ..pointer import unescape
 from ..records import dataclass
 from ..schema import recovery
 from ..schema.resolver import Places, Resolution
@@ -26,6 +30,9 @@ from ..validation import examples, validator
 from .name_overrides import NOTHING_BEFORE, Before, named_open, open_enums_of, open_findings, unknown_overrides
 
 ENDLESS = Rule("endless-reference", "No subschema refers to itself on the same instance.")
+CONTRADICTION = Rule(
+    "contradiction", "Subschemas that apply to one value together leave one that is valid.", Severity.WARNING
+)
 LONG_CHAIN = Rule("long-chain", "An instance goes through at most 200 subschemas that apply each other.")
 
 
@@ -103,7 +110,8 @@ def _analysis(
     findings = [_endless(resolution, location) for location in endless]
     findings = findings or [_too_long(resolution, location) for location in too_long]
     if not findings:
-        return analysis, resolution, []
+        analysis, contradictions = joined(analysis)
+        return analysis, resolution, list(_contradictions(resolution, contradictions))
     analysis, left, more = _analysis(recovery.part(resolution, findings), public, formats, models)
     return analysis, left, [*findings, *more]
 
@@ -183,6 +191,7 @@ def _joined(package: str, resolution: Resolution, values: Values, analysis: Anal
         {each.location: compiled.examples[each.location] for each in used if each.location in compiled.examples},
         hints=frozenset(at for at in with_format if analysis.format(at) is None),
         resources=resolution.resources,
+        joins={at: analysis[at] for at in values.classes if at not in resolution.subschemas},
         places=Places(resolution),
     )
 
@@ -240,6 +249,39 @@ def _endless(resolution: Resolution, location: Location) -> Finding:
     return Finding(ENDLESS, resolution.place(location), message, help)
 
 
+def _contradictions(resolution: Resolution, found: Iterable[Contradiction]) -> Iterator[Finding]:
+    """Yield the findings for subschemas of public documents that leave no value together."""
+    public = {document.location.document for document in resolution.documents if document.public}
+    for each in found:
+        at = next(_written([each.at]))
+        if at.document in public:
+            message, help = _said_of(resolution, each)
+            yield Finding(CONTRADICTION, resolution.place(at), message, help)
+
+
+def _written(parts: Iterable[Location]) -> Iterator[Location]:
+    """Yield where subschemas stand: for a join, where the value stands that holds it."""
+    for part in parts:
+        at = part
+        while is_join(at):
+            at = held_by(at)[0]
+        yield at
+
+
+def _said_of(resolution: Resolution, contradiction: Contradiction) -> tuple[str, str]:
+    """Return what is wrong where subschemas leave no value together, and what to do about it."""
+    paths = {document.location.document: document.path for document in resolution.documents}
+    parts = " and ".join(f"{paths[at.document]}#{at.pointer}" for at in _written(contradiction.parts))
+    keyword, _, name = contradiction.way.removeprefix("~").partition("/")
+    what = {
+        "": "no value",
+        "properties": f"no value of {json.dumps(unescape(name))}",
+        "additionalProperties": "no value of a property without a field",
+    }.get(keyword, "no item")
+    help = "let what they allow have something in common, or write `false` for what may not be there"
+    return f"{what} can be valid: {parts} apply together, and exclude each other", help
+
+
 def _too_long(resolution: Resolution, location: Location) -> Finding:
     message = f"one instance goes through more than {LONGEST} subschemas, each of which only leads to the next"
     help = "let references lead to where the chain ends"
@@ -273,13 +315,14 @@ def _at_key(finding: Finding, before: Before) -> Finding:
 def _values_with(resolution: Resolution, analysis: Analysis, overrides: Mapping[str, str]) -> Values:
     classes: dict[Location, Class] = {}
     enums: dict[Location, Enumeration] = {}
-    for uri, shape in shapes.shapes(resolution.documents, resolution.subschemas, _by_path(overrides)).items():
+    conjunctions = Conjunctions(analysis)
+    for uri, shape in shapes.shapes(resolution.documents, conjunctions, _by_path(overrides)).items():
         for model in shape.models:
             fields = {field.json_name: field.name for field in model.fields}
             classes[Location(uri, model.pointer)] = Class(model.name, fields)
         for enum in shape.enums:
             enums[Location(uri, enum.pointer)] = Enumeration(enum.name, enum.members)
-    order = {location: index for index, location in enumerate(resolution.subschemas)}
+    order = {location: index for index, location in enumerate(analysis.subschemas)}
     values = Values(
         analysis,
         {location: classes[location] for location in sorted(classes, key=order.__getitem__)},

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..ir import JSON, TYPES, Keyword, Location, Resource, Subschema, type_of
+from ..ir import JSON, TYPES, Keyword, Location, Resource, Subschema, escape_token, type_of
 from ..schema import vocabulary
 from ..schema.listing import listed_values, type_kinds
 from ..schema.vocabulary import ENTRIES, IN_PLACE, ON_PARTS, Evaluates, Holds, Role
@@ -91,13 +91,15 @@ class Analysis:
     """All subschemas and resources of a run, and what follows from them without an instance.
 
     `assert_formats` is whether `format` is an assertion (it always is where a vocabulary says so). `open_enums` are
-    the subschemas whose `enum` lists strings, and allows any other string too.
+    the subschemas whose `enum` lists strings, and allows any other string too. `joins` has by document the subschemas
+    that stand for several others together (`conjunctions`).
     """
 
     subschemas: Mapping[Location, Subschema]
     resources: Mapping[Location, Resource]
     assert_formats: bool = True
     open_enums: frozenset[Location] = frozenset()
+    joins: Mapping[tuple[str, frozenset[Location]], Location] = field(default_factory=dict)
 
     def __getitem__(self, location: Location) -> Subschema:
         """Return the subschema at the location."""
@@ -291,6 +293,10 @@ class Analysis:
                 wanted.setdefault(location, set()).add(name)
         return {location: frozenset(names) for location, names in wanted.items()}
 
+    def depends_on_scope(self, location: Location) -> bool:
+        """Return whether something reachable from the subschema looks up an anchor that more than one has."""
+        return any(len(self._anchors.get(name, ())) > 1 for name in self.wanted.get(location, ()))
+
     def enter(self, context: Context, location: Location) -> Context:
         """Return the dynamic scope within the subschema when it is reached from the given scope.
 
@@ -306,9 +312,11 @@ class Analysis:
 
     def targets(self, location: Location, keyword: Keyword, context: Context) -> Iterator[tuple[str, Target]]:
         """Yield the subschemas of a keyword of the one at the location, as (token, target)."""
-        above = len(location.pointer)
+        above = location.pointer
         for token, child in keyword.schemas:
-            yield token, self.target(context, child, child.pointer[above:])
+            is_below = child.pointer.startswith(above)  # what a join applies stands elsewhere
+            path = child.pointer[len(above) :] if is_below else f"/{keyword.written}/{escape_token(token)}"
+            yield token, self.target(context, child, path)
 
     def members(self, value: Expression, location: Location, keyword: Keyword, context: Context) -> tuple[Member, ...]:
         """Return what `properties` of the subschema at the location says of a value: made once for all functions."""

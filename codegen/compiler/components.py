@@ -140,7 +140,9 @@ def _field(compiler: Compiler, property_: Property, at: Location) -> FieldShape:
     if not property_.required:
         default = Code("_absent.ABSENT" if property_.nullable else "None")
         annotation = _optional(annotation, property_.nullable)
-    return FieldShape(property_.json_name, property_.name, property_.location, property_.required, annotation, default)
+    location, *also = property_.described
+    shape = property_.json_name, property_.name, location, property_.required, annotation, default
+    return FieldShape(*shape, tuple(also))
 
 
 def _optional(annotation: Code, nullable: bool) -> Code:

@@ -13,8 +13,9 @@ from ..ir import JSON, Keyword, Location
 from ..records import dataclass
 from ..schema import vocabulary
 from ..schema.listing import listed_values
-from ..schema.vocabulary import Holds, Role
+from ..schema.vocabulary import ENTRIES, Holds, Role
 from .analysis import KINDS, Analysis
+from .conjunctions import CONJUNCTIONS, UNNAMED, Array, Conjunctions, Parts
 from .emit.templates import expression
 from .emit.tree import BinOp, Expression, Literal, Name, Starred, Subscript, Tuple, literal
 
@@ -75,19 +76,6 @@ class ByKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Array:
-    """An array: the subschemas of its first items, that of the rest, and whether it is a tuple.
-
-    `rest` is None if no more items than the first can be there, or if nothing is said of them (`open`).
-    """
-
-    first: tuple[Location, ...]
-    rest: Location | None
-    open: bool
-    is_tuple: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Map:
     """The properties of an object that have no field: the subschema of their values, None if it can be any JSON."""
 
@@ -96,10 +84,11 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One field of a class: its JSON name, its Python name, the subschema that gives its value, and when it is there.
+    """One field of a class: its JSON name, its Python name, the place that gives its value, and when it is there.
 
     `own` is whether the class's own `properties` name it; else it comes through a `$ref` or an `allOf`. `keeps_text`
-    is whether every value is made of a text that is kept beside it: that of a typed format.
+    is whether every value is made of a text that is kept beside it: that of a typed format. `described` are the
+    subschemas that apply to it, the first of which names it.
     """
 
     json_name: str
@@ -109,6 +98,7 @@ class Property:
     nullable: bool
     own: bool
     keeps_text: bool
+    described: Parts
 
 
 _BY_KIND = ByKind()
@@ -130,6 +120,13 @@ class Values:
     _fields: dict[Location, tuple[Property, ...]] = field(default_factory=dict, repr=False, compare=False)
     _made: dict[Location, bool] = field(default_factory=dict, repr=False, compare=False)
     _coded: dict[Location, bool] = field(default_factory=dict, repr=False, compare=False)
+    _arrays: dict[Location, Array] = field(default_factory=dict, repr=False, compare=False)
+    _maps: dict[Location, Map] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def conjunctions(self) -> Conjunctions:
+        """What applies to each value, together."""
+        return Conjunctions(self.analysis)
 
     def is_object(self, location: Location) -> bool:
         """Return whether every value is an object of the class at the location."""
@@ -149,35 +146,57 @@ class Values:
         return self._forms[location]
 
     def _find_form(self, location: Location) -> Form:
-        subschema = self.analysis[location]
+        keywords = self.analysis[location].keywords
         if not self.kinds(location):  # nothing is valid, so there is no value
             return _BY_KIND
+        if location in self.enums and (enum := self._own_enum(location)) is not None:
+            return enum
+        if keywords.keys().isdisjoint(_TYPING):
+            return self._own_enum(location) or _BY_KIND
+        is_class = location in self.classes and "object" in self.kinds(location)
+        whole = None if is_class else next(self._whole(location), None)
+        if whole is not None:
+            return whole
         enum = self._own_enum(location)
         if enum is not None:
             return enum
-        if subschema.keywords.keys().isdisjoint(_TYPING):
-            return _BY_KIND
-        is_class = location in self.classes and "object" in self.kinds(location)
         if is_class or self._shapes_itself(location):
             return _BY_KIND
-        for name in _TYPING:
-            keyword = subschema.keywords.get(name)
-            if keyword is not None:
-                form = next(self._beside(keyword, location), None)
-                if form is not None:
-                    return form
-        return _BY_KIND
+        return next(self._beside(location), _BY_KIND)
 
-    def _beside(self, keyword: Keyword, location: Location) -> Iterator[Form]:
-        """Yield the forms that the subschemas of an in-place applicator give the value, if they give any."""
-        if keyword.name in _CHOICES:
-            if any(child in self._informative for _, child in keyword.schemas):
-                yield OneBranch(keyword)
-            return
-        targets = [self.analysis.only_target(keyword)] if keyword.target else [child for _, child in keyword.schemas]
-        for target in targets:
-            if target is not None and target in self._informative and target != location:
+    def _whole(self, location: Location) -> Iterator[Form]:
+        """Yield the forms that say all that is said here of the type."""
+        for target, keyword in self._applied(location):
+            if target in self._informative and self.conjunctions.covers(target, location):
                 yield Through(target, keyword)
+
+    def _beside(self, location: Location) -> Iterator[Form]:
+        """Yield the forms that the in-place applicators give the value, if they give any: a class before a choice."""
+        keywords = self.analysis[location].keywords
+        applied = [pair for pair in self._applied(location) if pair[0] in self._informative]
+        for name in _TYPING:
+            keyword = keywords.get(name)
+            if keyword is None:
+                continue
+            if name in _CHOICES and any(child in self._informative for _, child in keyword.schemas):
+                yield OneBranch(keyword)
+            here = [target for target, by in applied if by is keyword]
+            in_order = sorted(here, key=lambda target: self._rank(target, location))
+            yield from (Through(target, keyword) for target in in_order)
+
+    def _rank(self, target: Location, location: Location) -> tuple[bool, int, str]:
+        """Return a key that puts what says most of a type first, be it the first of its `allOf` or not."""
+        keywords = self.analysis[target].keywords
+        content = sorted((name, repr(keyword.value)) for name, keyword in keywords.items())
+        is_class = bool(self.conjunctions.fields(target)) and self.conjunctions.makes_same_object(target, location)
+        return not is_class, len(self.kinds(target)), repr(content)
+
+    def _applied(self, location: Location) -> Iterator[tuple[Location, Keyword]]:
+        """Yield the subschemas that one applies to the same value without a condition, and the keywords that do."""
+        keywords = self.analysis[location].keywords
+        for keyword in (keywords[name] for name in _TYPING if name in keywords and name not in _CHOICES):
+            targets = [self.analysis.only_target(keyword)] if keyword.target else [at for _, at in keyword.schemas]
+            yield from ((at, keyword) for at in targets if at is not None and at != location)
 
     @cached_property
     def _informative(self) -> frozenset[Location]:
@@ -196,23 +215,32 @@ class Values:
         return self.analysis.reaching(starts, frozenset(_TYPING))
 
     def _own_enum(self, location: Location) -> Members | Constants | None:
-        values = self._enum_values(location)
-        if not values:
-            return None
+        """Return what the values become that are listed here, be it by the subschema itself or by what it applies."""
+        values = self.conjunctions.listed(location)
+        if values is None:
+            return self._open_enum(location)
         types = {type(value) for value in values} - {type(None)}
-        if location in self.enums and types in ({str}, {int}):
-            return Members(location, None in values, location in self.analysis.open_enums)
+        listed = {value for value in values if isinstance(value, str | int) and value is not None}
+        for enum in self._enums(location) if types in ({str}, {int}) else ():
+            if listed == set(self.analysis.listed(enum) or ()) - {None}:
+                return Members(enum, None in values, open=False)
         # In a table True would find 1, so the two are never in one; a float has no place in a Literal.
-        if types <= {str, int, bool} and not {int, bool} <= types:
+        if values and types <= {str, int, bool} and not {int, bool} <= types:
             return Constants(values)
         return None
 
-    def _enum_values(self, location: Location) -> tuple[JSON, ...]:
-        """Return the values that the subschema lists, those of an open enum too."""
-        values = self.analysis.listed(location)
-        if values is None and location in self.analysis.open_enums:
-            values = listed_values(self.analysis[location])
-        return values or ()
+    def _open_enum(self, location: Location) -> Members | None:
+        """Return the members of an enum that allows other strings too."""
+        for enum in self._enums(location) if self.analysis.open_enums else ():
+            values = listed_values(self.analysis[enum]) if enum in self.analysis.open_enums else None
+            if values and {type(value) for value in values} - {type(None)} == {str}:
+                return Members(enum, None in values and "null" in self.kinds(location), open=True)
+        return None
+
+    def _enums(self, location: Location) -> Iterator[Location]:
+        """Yield the enums among the subschemas here, the one here first."""
+        own, *others = self.conjunctions.together(location)
+        yield from (at for at in (own, *sorted(others)) if at in self.enums)
 
     def _shapes_itself(self, location: Location) -> bool:
         """Return whether its own keywords give the value a Python type that its JSON type does not."""
@@ -226,8 +254,7 @@ class Values:
 
     def typed_format(self, location: Location) -> bool:
         """Return whether a string here has a Python type of its own."""
-        format_ = self.analysis.format(location)
-        return format_ is not None and format_.python_type is not None
+        return self.conjunctions.python_type(location) is not None
 
     def kinds(self, location: Location) -> frozenset[str]:
         """Return the JSON types of the subschema's valid instances."""
@@ -235,31 +262,17 @@ class Values:
 
     def array(self, location: Location) -> Array:
         """Return what `prefixItems` and `items` make of an array."""
-        subschema = self.analysis[location]
-        prefix, items = subschema.keywords.get("prefixItems"), subschema.keywords.get("items")
-        first = tuple(child for _, child in prefix.schemas) if prefix else ()
-        rest = items.schemas[0][1] if items and items.schemas else None
-        closed = rest is not None and self.analysis[rest].boolean is False
-        least, most = subschema.value("minItems"), subschema.value("maxItems")
-        whole = bool(first) and isinstance(least, int | float) and least >= len(first)
-        full = isinstance(most, int | float) and most <= len(first)
-        rest = None if closed or (full and first) or (rest and self.analysis[rest].boolean) else rest
-        return Array(first, rest, not closed and not (full and first), whole)
+        if location not in self._arrays:
+            self._arrays[location] = self.conjunctions.array(location)
+        return self._arrays[location]
 
     def map(self, location: Location) -> Map:
         """Return what is known of an object's properties that have no field."""
-        subschema = self.analysis[location]
-        additional, patterns = (subschema.keywords.get(name) for name in ("additionalProperties", "patternProperties"))
-        rest = additional.schemas[0][1] if additional and additional.schemas else None
-        closed = rest is not None and self.analysis[rest].boolean is False
-        named = subschema.keywords.get("properties")
-        if named and named.schemas and location not in self.classes:
+        if location not in self.classes and self.conjunctions.fields(location):
             return Map(None)
-        if patterns is None or not patterns.schemas:
-            item = rest if rest is not None and self.analysis[rest].boolean is None else None
-            return Map(item)
-        item = patterns.schemas[0][1] if len(patterns.schemas) == 1 and closed else None
-        return Map(item if item is not None and self.analysis[item].boolean is None else None)
+        if location not in self._maps:
+            self._maps[location] = Map(self.conjunctions.item(location))
+        return self._maps[location]
 
     def properties(self, location: Location) -> tuple[Property, ...]:
         """Return the fields of a class: its own properties, then those that come through `$ref` and `allOf`."""
@@ -268,13 +281,15 @@ class Values:
         return self._fields[location]
 
     def _properties(self, location: Location) -> Iterator[Property]:
+        together = self.conjunctions
         keyword = self.analysis[location].keywords.get("properties")
         own = {token for token, _ in keyword.schemas} if keyword else set()
-        required, locations = self._required(location, frozenset()), self._locations(location)
-        names_of = dict(self._field_names(location, list(locations)))
-        for name, child in locations.items():
-            nullable, keeps_text = "null" in self.kinds(child), self._is_typed_text(child)
-            yield Property(name, names_of[name], child, name in required, nullable, name in own, keeps_text)
+        required, fields = together.required(location), together.fields(location)
+        names_of = dict(self._field_names(location, list(fields)))
+        for name, parts in fields.items():
+            place = together.field(location, name)
+            nullable, keeps_text = "null" in self.kinds(place), self._is_typed_text(place)
+            yield Property(name, names_of[name], place, name in required, nullable, name in own, keeps_text, parts)
 
     def kept(self, location: Location) -> tuple[Property, ...]:
         """Return the fields of a class whose text is kept beside their value."""
@@ -301,44 +316,9 @@ class Values:
             by_document.setdefault(location.document, set()).add(enum.name)
         return {document: frozenset(listed) for document, listed in by_document.items()}
 
-    def _locations(self, location: Location) -> dict[str, Location]:
-        """Return the subschemas of a class's fields by their JSON names."""
-        locations: dict[str, Location] = {}
-        for name, child in self._named(location, frozenset()):
-            locations.setdefault(name, child)
-        return locations
-
-    def _named(self, location: Location, above: frozenset[Location]) -> Iterator[tuple[str, Location]]:
-        if location in above:
-            return
-        keywords = self.analysis[location].keywords
-        if "properties" in keywords:
-            yield from keywords["properties"].schemas
-        for inner in self._conjuncts(location):
-            yield from self._named(inner, above | {location})
-
-    def _required(self, location: Location, above: frozenset[Location]) -> frozenset[str]:
-        if location in above:
-            return frozenset()
-        value = self.analysis[location].value("required")
-        required = frozenset(str(name) for name in value) if isinstance(value, list) else frozenset()
-        return required.union(*(self._required(inner, above | {location}) for inner in self._conjuncts(location)))
-
-    def _conjuncts(self, location: Location) -> Iterator[Location]:
-        """Yield the subschemas that hold for every instance of this one: through `$ref` and `allOf`."""
-        for keyword in self.analysis[location].keywords.values():
-            if keyword.target is not None:
-                only = self.analysis.only_target(keyword)
-                yield from [only] if only else []
-            elif keyword.name in _CONJUNCTIONS:
-                yield from (child for _, child in keyword.schemas)
-
     def has_additional(self, location: Location) -> bool:
         """Return whether an object of a class can have properties without a field."""
-        subschema = self.analysis[location]
-        additional, patterns = (subschema.keywords.get(name) for name in ("additionalProperties", "patternProperties"))
-        closed = additional is not None and self.analysis[additional.schemas[0][1]].boolean is False
-        return not closed or (patterns is not None and bool(patterns.schemas))
+        return not self.conjunctions.is_closed(location)
 
     def is_used(self, enum: Location) -> bool:
         """Return whether values of the subschema are members of its enum."""
@@ -429,7 +409,7 @@ class Values:
             used.add(location)
             pending.extend(self._parts_of(location))
             if location in self.classes:
-                pending.extend(self._locations(location).values())
+                pending.extend(self.conjunctions.field(location, name) for name in self.conjunctions.fields(location))
                 item = self.map(location).item
                 pending.extend([item] if item else [])
         return frozenset(used)
@@ -470,9 +450,9 @@ class Values:
             return expression("dict[str, {item}]", item=self._item(item, name, above))
         if kind == "array":
             return self._array_annotation(self.array(location), name, above)
-        format_ = self.analysis.format(location) if kind == "string" else None
-        if format_ is not None and format_.python_type is not None:
-            words = format_.python_type.annotation.split(".")
+        python_type = self.conjunctions.python_type(location) if kind == "string" else None
+        if python_type is not None:
+            words = python_type.annotation.split(".")
             # `datetime` has two names in one, so it is imported as a module; the others stand for themselves.
             return expression(".".join(words if words[0] == "datetime" else words[1:]))
         return _PLAIN[kind]
@@ -492,31 +472,14 @@ class Values:
         return _generic("list", [_OBJECT if _OBJECT in parts or not parts else _either(dict.fromkeys(parts))])
 
 
-_TYPING = ("$ref", "$dynamicRef", "oneOf", "anyOf", "allOf")
-"""The applicators that can give a value its type, in the order in which they count."""
-
-_LEADING = frozenset({*_TYPING, "prefixItems", "items", "patternProperties", "additionalProperties"})
-"""The keywords without which the value of no other subschema is within a value."""
-
 _CHOICES = vocabulary.holding(Holds.SOME, Holds.ONE)
-_CONJUNCTIONS = vocabulary.holding(Holds.ALL)
+_REFERENCES = [name for name, entry in ENTRIES.items() if entry.role is Role.REFERENCE]
+_IN_PLACE = [name for name in ENTRIES if name in (CONJUNCTIONS | _CHOICES).difference(_REFERENCES)]
+_TYPING = (*_REFERENCES, *reversed(_IN_PLACE))
+"""The applicators that can give a value its type, in the order in which they count: choices before `allOf`."""
 
-COVERAGE = vocabulary.cover(
-    "the types of values",
-    {
-        *_TYPING,
-        *("type", "enum", "const", "format", "required", "minItems", "maxItems", "prefixItems", "items"),
-        *("properties", "patternProperties", "additionalProperties"),
-    },
-    {
-        **dict.fromkeys(vocabulary.holding(Holds.NONE, Holds.EITHER_WAY), "it only tests the value"),
-        **dict.fromkeys(vocabulary.holding(Holds.AT_TIMES), "it says nothing of every value"),
-        **dict.fromkeys(("contains", "unevaluatedItems"), "it says nothing of every item"),
-        "unevaluatedProperties": "it says nothing of every property without a field",
-        "propertyNames": "a name is a str",
-    },
-    by_role={role: role.value for role in Role if role not in (Role.REFERENCE, Role.IN_PLACE, Role.ON_PARTS)},
-)
+_LEADING = frozenset({*_TYPING, "prefixItems", "items"}) | UNNAMED
+"""The keywords without which the value of no other subschema is within a value."""
 
 _DEEPEST = 12  # an annotation of more levels helps nobody
 

@@ -27,10 +27,10 @@ def to_json(value: object) -> JSON:
     kind = type(value)
     if kind in _SCALARS:
         return cast(JSON, value)
-    if is_dataclass(kind):
-        return _row(_values(kind)(value))
     if isinstance(value, tuple):
         return _row(value)
+    if is_dataclass(kind):
+        return _row(_values(kind)(value))
     if isinstance(value, Mapping):
         return [_row(pair) for pair in value.items()]
     raise TypeError(f"not a record: {value!r}")

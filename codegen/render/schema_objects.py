@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..compiler.analysis import Analysis, entered, referred
+from ..compiler.conjunctions import is_join
 from ..compiler.nodes import Context
 from ..ir import JSON, Keyword, Location, Package, Resource, Subschema
 from ..names import Taken, camel, class_name, plain
@@ -116,7 +117,8 @@ def components(
 
 def lifted(package: Package, also: Iterable[Location] = (), references: str = "#/components/schemas/") -> Lifted:
     """Return which subschemas are components, and their names, as for `components`; none is written yet."""
-    analysis = Analysis(package.subschemas, package.resources)
+    subschemas = {**package.subschemas, **package.joins} if package.joins else package.subschemas
+    analysis = Analysis(subschemas, package.resources)
     lifting = _Lifting(package, analysis)
     names = lifting.names(lifting.lifted([*_public(package), *also]))
     return Lifted(
@@ -189,7 +191,7 @@ class _Lifting:
         pending = [scoped]
         while pending:
             inner = pending.pop()
-            for keyword in self.package.subschemas[inner.location].keywords.values():
+            for keyword in self.analysis[inner.location].keywords.values():
                 if keyword.target is not None:
                     yield self._entered(inner.context, referred(keyword, inner.context))
                 if keyword.schemas and keyword.name not in _LEFT_OUT:
@@ -247,7 +249,7 @@ class _Writing:
 
     def object(self, scoped: Scoped) -> dict[str, JSON]:
         """Return the Schema Object that says what the subschema says in its scope."""
-        subschema = self.lifted.package.subschemas[scoped.location]
+        subschema = self.lifted.package.subschema(scoped.location)
         if subschema.boolean is not None:
             return {} if subschema.boolean else {"not": {}}
         body: dict[str, JSON] = {}
@@ -318,7 +320,7 @@ class _Writing:
         wanted = self.lifted.wanted.get(location) if self.lifted.is_dynamic else None
         if not wanted:
             return Scoped(location, _NO_SCOPE)
-        return Scoped(location, entered(context, self._resource(self.lifted.package.subschemas[location]), wanted))
+        return Scoped(location, entered(context, self._resource(self.lifted.package.subschema(location)), wanted))
 
     def _resource(self, subschema: Subschema) -> Resource:
         return self.lifted.package.resources[subschema.resource]
@@ -334,6 +336,8 @@ class _Writing:
                     yield key if key.startswith("x-") else f"x-{key}", raw[key]
 
     def _raw(self, location: Location) -> dict[str, JSON]:
+        if is_join(location):  # it stands in no file
+            return {}
         value = value_at(location.pointer, self.lifted.package.by_uri[location.document].content)
         return value if isinstance(value, dict) else {}
 

@@ -228,13 +228,14 @@ def page_index(package: Package, page_limit: int) -> PageIndex:
         for keyword in subschema.keywords.values()
         if keyword.target is not None
     )
-    fields = {
-        field.location: (shape.location, index)
-        for shape in package.shapes.values()
-        if isinstance(shape, ClassShape)
-        for index, field in enumerate(shape.fields)
-        if field.location.document == shape.location.document  # a page does not say who refers to its document
-    }
+    fields: dict[Location, tuple[Location, int]] = {}
+    for shape in package.shapes.values():
+        for index, field in enumerate(shape.fields) if isinstance(shape, ClassShape) else ():
+            is_own = field.location.pointer.startswith(f"{shape.location.pointer}/properties/")
+            if field.location.document != shape.location.document:
+                continue  # a page does not say who refers to its document
+            if is_own or field.location not in fields:  # what extends a class has its fields too
+                fields[field.location] = shape.location, index
     sections = frozenset(section for unit in units for section in _sections(package, children, parents, unit))
     return PageIndex(package, units, parents, children, sections, targets, fields, groups, frozenset(grouped))
 

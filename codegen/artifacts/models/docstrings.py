@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...ir import ClassShape, EnumShape, FieldShape, Package, Subschema
 
@@ -15,9 +17,14 @@ def module(subschema: Subschema, path: str) -> str:
 
 def class_(package: Package, shape: ClassShape) -> str:
     """Return the docstring of a class."""
-    subschema = package.subschemas[shape.location]
+    subschema = package.subschema(shape.location)
     paragraphs = [*_title(subschema), *_description(subschema)]
-    return "\n\n".join(paragraphs) or f"An object of {shape.location.pointer or 'the document'}."
+    return "\n\n".join(paragraphs) or f"An object of {_written(shape.location.pointer) or 'the document'}."
+
+
+def _written(pointer: str) -> str:
+    """Return a pointer as people write it: that of a join marks the keyword that several subschemas stand for."""
+    return re.sub("/~(?![01])", "/", pointer)
 
 
 def enum(package: Package, shape: EnumShape) -> str:
@@ -27,11 +34,11 @@ def enum(package: Package, shape: EnumShape) -> str:
 
 
 def field(package: Package, shape: FieldShape) -> str:
-    """Return the docstring of a field; "" if the schema says nothing about it.
+    """Return the docstring of a field: of all that describes it, what comes first; "" if the schema says nothing.
 
     Its first line has no colon: Sphinx's napoleon takes what stands before one for the type.
     """
-    subschema = package.subschemas[shape.location]
+    subschema = described(package, shape)
     name = f"Named {json.dumps(shape.json_name)} in JSON."
     told = [*_title(subschema), *_description(subschema), *([name] if shape.json_name != shape.name else [])]
     told += [*_absence(shape), *_notes(shape, subschema)]
@@ -39,6 +46,16 @@ def field(package: Package, shape: FieldShape) -> str:
         lead = "A property of the object." if ":" in name else name
         told = [lead, *(paragraph for paragraph in told if paragraph != lead)]
     return "\n\n".join(told)
+
+
+def described(package: Package, shape: FieldShape) -> Subschema:
+    """Return a subschema that has each keyword of a property as the first of those has it that describe it."""
+    subschema = package.subschemas[shape.location]
+    if not shape.also:
+        return subschema
+    others = [package.subschemas[location] for location in reversed(shape.also)]
+    keywords = {name: keyword for each in (*others, subschema) for name, keyword in each.keywords.items()}
+    return replace(subschema, keywords=keywords)
 
 
 def _absence(shape: FieldShape) -> Iterator[str]:

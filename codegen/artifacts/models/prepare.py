@@ -166,7 +166,7 @@ def _defaults(package: Package, location: Location) -> dict[str, JSON]:
     """Return what the schema gives as default for properties of a class, by their names in JSON."""
     shape = package.shapes[location]
     fields = shape.fields if isinstance(shape, ClassShape) else ()
-    subschemas = {field.json_name: package.subschemas[field.location] for field in fields if not field.required}
+    subschemas = {field.json_name: docstrings.described(package, field) for field in fields if not field.required}
     return {name: each.value("default") for name, each in subschemas.items() if "default" in each.keywords}
 
 

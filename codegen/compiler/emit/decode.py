@@ -9,10 +9,11 @@ from typing import Protocol
 from ...ir import JSON, Location
 from ...schema.listing import is_beyond_doubles
 from ..analysis import Analysis
+from ..conjunctions import Array
 from ..keywords import Constants, kind_test
 from ..lower import nodes
 from ..nodes import Apply, Check, Choice, Each, Item, Items, Kinds, Listed, Member, Node, Required, Target
-from ..types import Array, ByKind, Members, OneBranch, Property, Through, Values
+from ..types import ByKind, Members, OneBranch, Property, Through, Values
 from ..types import Constants as ConstantValues
 from . import passes
 from .body import Body
@@ -168,7 +169,7 @@ class DecodePrinter(FastPrinter):
         with self.within(target, None) as evaluated:
             for node in self.rewritten(nodes(self.scope(target, value)), passes.read_properties):
                 # What is decoded below is checked there, unless its marks are wanted too.
-                if not (isinstance(node, Apply) and node.target == source and evaluated is None):
+                if not (isinstance(node, Apply) and node.target.location == source.location and evaluated is None):
                     self.node(node, evaluated)
         self.decode(source, value, sink)
 
@@ -177,7 +178,7 @@ class DecodePrinter(FastPrinter):
         if form.keyword.target is not None:
             referred = self.analysis.referred(form.keyword, target.context)
             return self.analysis.target(target.context, referred, "/" + form.keyword.written)
-        path = form.target.pointer[len(target.location.pointer) :]
+        path = form.target.pointer.removeprefix(target.location.pointer)
         return self.analysis.target(target.context, form.target, path)
 
     def _one_branch(self, target: Target, form: OneBranch, value: Expression, sink: Sink) -> None:
@@ -288,12 +289,12 @@ class DecodePrinter(FastPrinter):
         sink(value)
 
     def _format(self, target: Target, body: tuple[Node, ...], value: Expression, sink: Sink) -> None:
-        format_ = self.analysis.format(target.location)
-        if format_ is None or format_.python_type is None:
+        python_type = self.values.conjunctions.python_type(target.location)
+        if python_type is None:
             raise ValueError(f"no typed format at {target.location}")
-        self.body(_without(body, "format"), None)
+        own = self.values.conjunctions.python_type_of(target.location)
+        self.body(body if own is None else _without(body, "format"), None)
         decoded = self.lines.fresh("decoded")
-        python_type = format_.python_type
         kept = python_type.reader and any(text is value for _, text in self._kept.values())
         decoder = python_type.reader if kept else python_type.decoder
         function = Attribute(Name(python_type.module), decoder)
@@ -309,12 +310,15 @@ class DecodePrinter(FastPrinter):
     ) -> None:
         """Print what is said of the array, then its items, each decoded by the subschema for it."""
         array = self.values.array(target.location)
-        first = {node.index: node.target for node in body if isinstance(node, Item)}
-        rest = next((node.target for node in body if isinstance(node, Items) and self._is_rest(node, array)), None)
-        is_shared = not array.is_tuple and not first and rest is not None and self._is_integers(rest)
+        items = {node.index: node.target for node in body if isinstance(node, Item)}
+        first = {index: self._target_of(target, at, items.get(index)) for index, at in enumerate(array.first)}
+        rest = None if array.rest is None else self._target_of(target, array.rest, self._said_of_rest(body, array))
+        is_itself = any(isinstance(node, Items) and node.target is rest for node in body)
+        is_shared = not array.is_tuple and not first and is_itself and rest is not None and self._is_integers(rest)
         body = self.rewritten(body, passes.small_integers) if is_shared else body
         for node in body:
-            checked_below = isinstance(node, Item) or (isinstance(node, Items) and self._is_rest(node, array))
+            checked_below = isinstance(node, Item) and self._is_part(node.target, array.first[node.index])
+            checked_below = checked_below or (isinstance(node, Items) and self._is_rest(node, array))
             if evaluated is not None or not checked_below:
                 self.node(node, evaluated)
         if array.is_tuple:
@@ -325,7 +329,24 @@ class DecodePrinter(FastPrinter):
             self._list(first, rest, value, sink)
 
     def _is_rest(self, node: Items, array: Array) -> bool:
-        return not node.unevaluated and node.target.location == array.rest
+        is_all = not node.unevaluated and node.start == len(array.first)
+        return is_all and array.rest is not None and self._is_part(node.target, array.rest)
+
+    def _said_of_rest(self, body: tuple[Node, ...], array: Array) -> Target | None:
+        """Return what a node says of the items behind the first ones, if one says it of all of them."""
+        return next((node.target for node in body if isinstance(node, Items) and self._is_rest(node, array)), None)
+
+    def _target_of(self, holder: Target, place: Location, said: Target | None = None) -> Target:
+        """Return the place of a part of a value as a target: what a node of the value says of it, where that is all."""
+        if said is not None and said.location == place:
+            return said
+        if self.analysis.depends_on_scope(place):
+            holder = self.values.conjunctions.holder(holder, place)
+        return self.analysis.target(holder.context, place, "")
+
+    def _is_part(self, said: Target, place: Location) -> bool:
+        """Return whether decoding a part by its place validates it against what a node says of it."""
+        return said.location == place or said.location in self.values.conjunctions.together(place)
 
     def _tuple(
         self, array: Array, first: Mapping[int, Target], rest: Target | None, value: Expression, sink: Sink
@@ -411,8 +432,9 @@ class DecodePrinter(FastPrinter):
         self, target: Target, body: tuple[Node, ...], value: Expression, evaluated: Name | None, sink: Sink
     ) -> None:
         """Print what is said of the object, then its properties in a dict."""
-        item = self.values.map(target.location).item
-        each = next(node for node in body if isinstance(node, Each) and node.target.location == item)
+        each = self._each(target, body, value)
+        if each is None:
+            raise ValueError(f"no properties are decoded at {target.location}")
         for node in body:
             if node is not each or evaluated is not None:
                 self.node(node, evaluated)
@@ -420,6 +442,16 @@ class DecodePrinter(FastPrinter):
         self.lines.add("{r}: dict[str, Any] = {}", r=result)
         self._each_decoded(each, value, result)
         sink(result)
+
+    def _each(self, target: Target, body: tuple[Node, ...], value: Expression) -> Each | None:
+        """Return the node by which properties without a field are decoded: one of the body's if that says it all."""
+        item = self.values.map(target.location).item
+        if item is None:
+            return None
+        own = next((node for node in body if isinstance(node, Each) and node.target.location == item), None)
+        return own or Each(
+            value, self._target_of(target, item), named=tuple(self.values.conjunctions.fields(target.location))
+        )
 
     def _each_decoded(self, node: Each, value: Expression, result: Name) -> None:
         """Print the loop that decodes the chosen properties into a dict."""
@@ -444,8 +476,7 @@ class DecodePrinter(FastPrinter):
         self.learn(value, types_of(["object"]))
         with self.within(target, None) as evaluated:
             body = self.rewritten(nodes(self.scope(target, value), "object"), passes.read_properties)
-            item = self.values.map(location).item
-            extra = next((n for n in body if isinstance(n, Each) and n.target.location == item), None)
+            extra = self._each(target, body, value)
             self.lines.add("self = _new({cls})", cls=self.functions.made_of(location))
             is_counting = passes.closed_objects.__name__ in self.functions.passes
             closing = passes.closing_node(body, properties.keys(), self) if is_counting else None
@@ -458,8 +489,7 @@ class DecodePrinter(FastPrinter):
                     self._class_node(node, properties, value, evaluated, extra, read)
             for property_ in properties.values():
                 if property_.json_name not in read:
-                    at = self.analysis.target(target.context, property_.location, "")
-                    self.field(property_, at, value)
+                    self.field(property_, self._target_of(target, property_.location), value)
             if closing is not None:
                 self.require(has_count(value, _PRESENT))
             if self.values.has_additional(location):
@@ -482,9 +512,10 @@ class DecodePrinter(FastPrinter):
         extra: Each | None,
         read: set[str],
     ) -> None:
-        if isinstance(node, Member) and properties[node.name].location == node.target.location:
+        if isinstance(node, Member) and self._is_part(node.target, properties[node.name].location):
             read.add(node.name)
-            self.field(properties[node.name], node.target, value)
+            property_ = properties[node.name]
+            self.field(property_, self._target_of(node.target, property_.location, node.target), value)
             if evaluated is not None:
                 with self.lines.if_(has(value, node.name)):
                     self.lines.add("{evaluated}.add({n})", evaluated=evaluated, n=literal(node.name))
@@ -535,7 +566,7 @@ class DecodePrinter(FastPrinter):
                 comprehension = "{key: item for key, item in {v}.items() if key not in {names}}"
                 self.lines.add("self.additional_properties = " + comprehension, **parts)
                 return
-            if not all(property_.own for property_ in self.values.properties(location)):
+            if not {*named} <= {*extra.named}:
                 self.node(extra, None)  # it applies to fields too that come from elsewhere
                 extra = replace(extra, named=named)
             members = self.lines.fresh("members")

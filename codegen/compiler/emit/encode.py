@@ -63,10 +63,10 @@ class Encoder:
 
     def format_text(self, location: Location, value: Expression) -> Expression:
         """Return the expression of the text of a value that a format was decoded to."""
-        format_ = self.values.analysis.format(location)
-        if format_ is None or format_.python_type is None:
+        python_type = self.values.conjunctions.python_type(location)
+        if python_type is None:
             raise ValueError(f"no typed format at {location}")
-        return Call(Attribute(Name(format_.python_type.module), format_.python_type.encoder), (value,))
+        return Call(Attribute(Name(python_type.module), python_type.encoder), (value,))
 
 
 ITEM = Name("item")

@@ -6,7 +6,7 @@ property renames nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from heapq import heappop, heappush
 
@@ -18,6 +18,7 @@ from ...schema import vocabulary
 from ...schema.equality import key
 from ...schema.listing import listed_values
 from ...schema.vocabulary import Holds, Role
+from ..conjunctions import SAYING, Conjunctions, held_by, is_join
 
 _LONGEST_WORDS = 1000
 """Characters from one named subschema to the next: a thousand levels of arrays must not add up to megabytes."""
@@ -104,13 +105,14 @@ class Shapes:
 
 
 def named(
-    documents: Iterable[Document], subschemas: Mapping[Location, Subschema], overrides: Mapping[str, Mapping[str, str]]
+    documents: Iterable[Document], conjunctions: Conjunctions, overrides: Mapping[str, Mapping[str, str]]
 ) -> Iterator[tuple[Document, Shapes]]:
     """Yield the shapes of each document; `overrides` gives names by path and JSON Pointer (checked by the caller)."""
-    kinds = _Kinds(subschemas)
+    subschemas = conjunctions.analysis.subschemas
+    kinds, joins = _Kinds(conjunctions), _by_holder(conjunctions)
     roots = _roots(subschemas)
     for document in documents:
-        visits = tuple(_Walk(document, subschemas, kinds, roots.get(document.location.document, ())).visits())
+        visits = tuple(_Walk(document, subschemas, kinds, roots.get(document.location.document, ()), joins).visits())
         assigned = _named(visits, kinds, document, subschemas, overrides.get(document.path, {}))
         yield document, _shapes(document, assigned, subschemas, kinds)
 
@@ -121,7 +123,7 @@ def _roots(subschemas: Mapping[Location, Subschema]) -> Mapping[str, Sequence[Lo
     children = {child for keyword in keywords if keyword.schemas for _, child in keyword.schemas}
     by_document: dict[str, list[Location]] = {}
     for location in subschemas:
-        if location not in children:
+        if location not in children and not is_join(location):
             by_document.setdefault(location.document, []).append(location)
     return by_document
 
@@ -171,8 +173,9 @@ def _fields(subschema: Subschema, classes: frozenset[str]) -> tuple[ModelField, 
 class _Kinds:
     """What each subschema becomes; needed again and again, so the results are kept."""
 
-    def __init__(self, subschemas: Mapping[Location, Subschema]) -> None:
-        self._subschemas = subschemas
+    def __init__(self, conjunctions: Conjunctions) -> None:
+        self._conjunctions = conjunctions
+        self._subschemas = conjunctions.analysis.subschemas
         self._shapes: dict[Location, Location | None] = {}
 
     def of(self, location: Location) -> Kind | None:
@@ -221,13 +224,41 @@ class _Kinds:
             return location
         of_parts = dict.fromkeys(self._shapes.get(part) for part in parts(subschema))
         shapes = [shape for shape in of_parts if shape is not None]
-        if sum(map(self._is_class, shapes)) > 1:
-            return location
-        return shapes[0] if shapes else None
+        classes = [shape for shape in shapes if self._is_class(shape)]
+        if not classes or (len(of_parts) == 1 and SAYING.isdisjoint(subschema.keywords)):
+            return shapes[0] if shapes else None
+        # Of several, one that stands here is no better known than the whole.
+        known = [shape for shape in classes if len(classes) == 1 or not _is_below(shape, location)]
+        same = (shape for shape in known if self._conjunctions.makes_same_object(shape, location))
+        return next(same, location)
 
     def _is_class(self, location: Location) -> bool:
         subschema = self._subschemas[location]
         return "properties" in subschema.keywords or not enum_values(subschema)
+
+
+def _by_holder(conjunctions: Conjunctions) -> Mapping[Location, Sequence[tuple[str, Location]]]:
+    """Return the joins by the place that holds them, each with what it adds to the name.
+
+    What is below a join is named after it, not after the parts that it stands for; so it comes before these.
+    """
+    by_holder: dict[Location, list[tuple[str, Location]]] = {}
+    for join in conjunctions.analysis.joins.values():
+        holder, way = held_by(join)
+        by_holder.setdefault(holder, []).append((_WORD_OF_WAY[way[0]](way[1:]), join))
+    return by_holder
+
+
+_WORD_OF_WAY: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "properties": lambda rest: names.camel(names.identifier(rest[0], "value")),
+    "prefixItems": lambda rest: f"Item{int(rest[0]) + 1}",
+    "items": lambda rest: "Item",
+    "additionalProperties": lambda rest: "Value",
+}
+
+
+def _is_below(inner: Location, location: Location) -> bool:
+    return inner.document == location.document and inner.pointer.startswith(f"{location.pointer}/allOf/")
 
 
 def _is_shape(subschema: Subschema) -> bool:
@@ -267,12 +298,18 @@ class _Walk:
     """The walk over the subschemas of one document that describe values, a parent before its children."""
 
     def __init__(
-        self, document: Document, subschemas: Mapping[Location, Subschema], kinds: _Kinds, roots: Sequence[Location]
+        self,
+        document: Document,
+        subschemas: Mapping[Location, Subschema],
+        kinds: _Kinds,
+        roots: Sequence[Location],
+        joins: Mapping[Location, Sequence[tuple[str, Location]]],
     ) -> None:
         self._document = document
         self._subschemas = subschemas
         self._kinds = kinds
         self._roots = roots
+        self._joins = joins
 
     def visits(self) -> Iterator[_Visit]:
         """Return the visits: from the root, then from each reference target that the root does not lead to.
@@ -319,7 +356,9 @@ class _Walk:
     def _children(self, visit: _Visit) -> Iterator[_Visit]:
         keywords = self._subschemas[visit.location].keywords.values()
         above, words = (visit.location, "") if self._is_prefix(visit) else (visit.above, visit.words)
-        for keyword in keywords:
+        for word, location in self._joins.get(visit.location, ()):
+            yield _Visit(location, above, (words + word)[:_LONGEST_WORDS])
+        for keyword in () if is_join(visit.location) else keywords:
             if keyword.name == "$defs":
                 yield from (_Visit(location, None, token, named=True) for token, location in keyword.schemas)
             elif keyword.name in _DESCRIBES_VALUES:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ... import names
 from ...findings import Finding, Place, Rejected, Rule
-from ...ir import Document, Location, Subschema
+from ...ir import Document
+from ..conjunctions import Conjunctions
 from .naming import Shapes, named
 
 INVALID_OVERRIDE = Rule("invalid-pin", "A name override is a Python class name, given once, to a class or an enum.")
@@ -14,7 +15,7 @@ INVALID_OVERRIDE = Rule("invalid-pin", "A name override is a Python class name, 
 
 def shapes(
     documents: Sequence[Document],
-    subschemas: Mapping[Location, Subschema],
+    conjunctions: Conjunctions,
     overrides: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Shapes]:
     """Return the shapes of the documents by URI; `overrides` gives class names by path, and then by JSON Pointer.
@@ -23,7 +24,7 @@ def shapes(
     """
     by_uri: dict[str, Shapes] = {}
     findings: list[Finding] = []
-    for document, each in named(documents, subschemas, overrides):
+    for document, each in named(documents, conjunctions, overrides):
         findings += _override_findings(document, each, overrides.get(document.path, {}))
         by_uri[document.location.document] = each
     if findings:
