@@ -13,6 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen import names
+from codegen.artifacts.models.modules import in_import_order
+from codegen.escapes import Code
 
 FIELDS = {
     "id": "id",
@@ -175,3 +177,9 @@ def test_no_class_or_field_hides_what_its_module_uses(path: Path) -> None:
         used = {part.id for part in parts if isinstance(part, ast.Name)}
         assert not {name for name in used - defined if name[0] != "_"} - names.RESERVED_FIELDS
         assert not used & {node.target.id for node in fields if isinstance(node.target, ast.Name)}
+
+
+def test_imports_are_in_the_order_of_linters() -> None:
+    ordered = "GRÖSSE JSON JSON_ JSON_B JSONA Grunde Größe Item Item2 Item10 Item_2 ItemA JSONa 名前".split()
+    shapes = [(Code(name), Code("m")) for name in sorted(ordered)]
+    assert [name for _, name in in_import_order(shapes)] == ordered

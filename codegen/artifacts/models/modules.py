@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
@@ -32,8 +33,15 @@ class Modules:
 
 
 def in_import_order(shapes: Sequence[tuple[Code, Code]]) -> list[tuple[Code, Code]]:
-    """Return names and their modules as (module, name), as linters sort imports: names in capitals come first."""
-    return sorted(
-        ((module, name) for name, module in shapes),
-        key=lambda row: (row[0], not (row[1].isupper() and len(row[1]) > 1), row[1]),
-    )
+    """Return names and their modules as (module, name), as linters sort imports.
+
+    Names in capitals come first, then those that begin with one, then the rest, each in the order of their letters and
+    numbers.
+    """
+    return sorted(((module, name) for name, module in shapes), key=lambda row: (row[0], _rank(row[1]), row[1]))
+
+
+def _rank(name: str) -> tuple[int, list[str | int]]:
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
+    parts = re.split("([0-9]+)", name.lower())
+    return kind, [int(part) if number % 2 else part for number, part in enumerate(parts)]

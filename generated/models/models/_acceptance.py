@@ -274,7 +274,7 @@ def _float(whole: Test, number: Test) -> Test:
         return Test(lambda value: value - value == 0.0 and (number is ALWAYS or number.one(value)))
 
     def one(value: float) -> object:
-        return value - value == 0.0 and (whole if float.is_integer(value) else number).one(value)
+        return value - value == 0.0 and (number if value % 1 else whole).one(value)
 
     return Test(one)
 

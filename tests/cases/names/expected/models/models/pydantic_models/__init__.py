@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from .names import Item_2 as Item_2
     from .names import Names as Names
     from .names import NamesStandard as NamesStandard
-    from .shadows import JSONA as JSONA
     from .shadows import JSON_ as JSON_
+    from .shadows import JSONA as JSONA
     from .shadows import Base as Base
     from .shadows import Kind as Kind
     from .shadows import Part as Part
