@@ -187,6 +187,36 @@ def test_only_the_texts_that_change_are_made_again(project: Path, monkeypatch: p
     assert not {"b", "c", "b.md", "c.md"} & {*made}
 
 
+ABOUT_ONE = {f"{beginning}/{{module}}.py" for beginning in ("models/{package}", "models/{package}/_tables")}
+ABOUT_ONE |= {"docs/{path}", "openapi/{file}.yaml", "openapi/{file}.json"}
+ABOUT_NAMES = {
+    "docs/index.md",
+    "docs/llms.txt",
+    "mkdocs.yml",
+    "models/{package}/__init__.py",
+    "openapi/openapi-3.0-losses.json",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "keyword", "expected"),
+    [
+        ("a.json", {"minProperties": 1}, ABOUT_ONE),
+        ("a.json", {"title": "Another"}, ABOUT_ONE | ABOUT_NAMES),
+        ("e.json", {"type": "null"}, ABOUT_ONE | ABOUT_NAMES | {"models/{package}/_tables/__init__.py"}),
+    ],
+)
+def test_a_text_that_nothing_was_changed_for_is_not_printed(
+    project: Path, monkeypatch: pytest.MonkeyPatch, file: str, keyword: dict[str, Any], expected: set[str]
+) -> None:
+    printed: set[str] = set()
+    text = Printing.text
+    monkeypatch.setattr(Printing, "text", lambda self: printed.add(self.template.path) or text(self))
+    (project / "schema" / file).write_text(json.dumps({**BODIES[0], **keyword}))
+    assert main(["generate"]) == 0
+    assert printed == expected
+
+
 def test_a_document_is_done_again_with_what_it_refers_to_and_not_with_who_refers_to_it(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

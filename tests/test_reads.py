@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from codegen.escapes import Code
 from codegen.incremental.reads import WHOLE, Given, digest
 from codegen.ir import Document, EnumShape, Location, Package
 
@@ -112,6 +113,17 @@ def test_what_the_package_says_of_a_document_is_what_is_known_of_the_document() 
     item = {"document": document, "path": "p"}
     assert one.item(item) == three.item(item) != two.item(item)
     assert other.rest != one.rest == two.rest
+
+
+def test_an_item_is_known_by_its_content_and_its_digest_is_taken_once() -> None:
+    given, text = Given(None, {}), Code("text")
+    item = {"source": text, "names": [text]}
+    assert given.item(item) == given.item(dict(item)) == Given(None, {}).item(item)
+    others = [{**item, "source": "text"}, {**item, "names": ["text"]}, {**item, "names": (text,)}, {"source": text}]
+    assert len({given.item(each) for each in (item, *others)}) == 5
+    known = given.item(item)
+    item["names"] = []
+    assert given.item(item) == known
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
+from ..escapes import Code
 from ..ir import JSON, Document, Item, Location, Package
 
 WHOLE = "\n"  # not a key of any table
@@ -60,21 +61,21 @@ class Given:
         self._tables: dict[str, _Table] = {}
         self._parts: dict[str, str] = {}
         rest: list[tuple[str, object]] = [("", beside)]
-        self._find(value, "", rest)
+        self._find(value, "", {}, rest)
         self.rest = digest(rest)
         self._reads = Reads()
+        self._items: dict[int, tuple[Item, str]] = {}
 
-    def _find(self, value: Any, path: str, rest: list[tuple[str, object]]) -> None:
-        """Take in the tables of a record, and what is not a table."""
-        digests = self._by_uri if isinstance(value, Package) else {}
-        for field in fields(value):
-            inner, here = getattr(value, field.name), f"{path}.{field.name}"
-            if _is_table(inner):
-                self._tables[here] = _Table(inner, digests)
-            elif _has_tables(inner):
-                self._find(inner, here, rest)
-            else:
-                rest.append((here, inner))
+    def _find(self, value: Any, path: str, digests: Mapping[str, str], rest: list[tuple[str, object]]) -> None:
+        """Take in the tables of a value, and what is not a table; those of a package are about documents."""
+        if _is_table(value):
+            self._tables[path] = _Table(value, digests)
+        elif _has_tables(value):
+            inside = self._by_uri if isinstance(value, Package) else {}
+            for field in fields(value):
+                self._find(getattr(value, field.name), f"{path}.{field.name}", inside, rest)
+        else:
+            rest.append((path, value))
 
     def watched(self) -> tuple[Any, Reads]:
         """Return the value with its tables wrapped, and the record of what is read of them until the next call."""
@@ -86,14 +87,12 @@ class Given:
         return self._wrapped(self._value, "")
 
     def _wrapped(self, value: Any, path: str) -> Any:
-        wrapped: dict[str, object] = {}
-        for field in fields(value):
-            inner, here = getattr(value, field.name), f"{path}.{field.name}"
-            if here in self._tables:
-                wrapped[field.name] = _recorded(inner, self._reads.of(here))
-            elif _has_tables(inner):
-                wrapped[field.name] = self._wrapped(inner, here)
-        return replace(value, **wrapped)
+        if path in self._tables:
+            return _recorded(value, self._reads.of(path))
+        if not _has_tables(value):
+            return value
+        inner = {field.name: getattr(value, field.name) for field in fields(value)}
+        return replace(value, **{name: self._wrapped(each, f"{path}.{name}") for name, each in inner.items()})
 
     def together(self, read: JSON) -> str:
         """Return the digest of all that was read, as it is now."""
@@ -114,9 +113,13 @@ class Given:
             self._parts[part] = digest([self._by_uri.get(part), rows])
         return self._parts[part]
 
-    def item(self, item: Item) -> object:
-        """Return the key of an item, in which the key of a document stands for it."""
-        return {name: self._shown(value) for name, value in item.items()}
+    def item(self, item: Item) -> str:
+        """Return the digest of an item, in which the key of a document stands for it."""
+        _, known = self._items.get(id(item), (None, ""))
+        if not known:  # many are those of several templates; each is kept, so that no other one gets its id
+            known = digest({name: self._shown(value) for name, value in item.items()})
+            self._items[id(item)] = item, known
+        return known
 
     def _shown(self, value: object) -> object:
         if isinstance(value, Document) and value.location.document in self._by_uri:
@@ -279,4 +282,10 @@ class _Reducers(dict[type, Callable[[Any], tuple[Any, ...]]]):
 
 
 _VALUES = _Values()
-_REDUCED: Any = _Reducers({MappingProxyType: lambda value: (dict, (dict(value),)), Location: lambda at: (str, at[:])})
+_REDUCED: Any = _Reducers(
+    {
+        MappingProxyType: lambda value: (dict, (dict(value),)),
+        Location: lambda at: (str, at[:]),
+        Code: lambda text: (str, (text[:],)),
+    }
+)

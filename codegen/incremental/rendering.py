@@ -1,8 +1,9 @@
 """Rendering: a text is made again only if what it was made of has changed; valid texts are not checked again.
 
-Artifacts don't declare what a text depends on: it is recorded which parts of their input they read. A text that an
-earlier run has made is taken if all that was read for it is the same now. The cache has only its digest: the text
-itself stands in the output folder, and one that does not any more is made again.
+A text is a function of its item, and of what the function reads that completes the item. Artifacts don't declare what
+that is: it is recorded which parts of their input they read. A text that an earlier run has made is taken if its item
+and all that was read for it are the same now. The cache has only its digest: the text itself stands in the output
+folder, and one that does not any more is made again.
 """
 
 from __future__ import annotations
@@ -55,10 +56,7 @@ class _Texts:
         self._given: dict[int, Given] = {}
 
     def texts(self, work: Sequence[_Work]) -> Sequence[Made]:
-        """Return each of the texts and parts: what earlier runs have made is taken, and the rest is made.
-
-        Only those that are completed when they are printed are work enough to be shared out.
-        """
+        """Return each of the texts and parts: what earlier runs have made is taken, and the rest is made."""
         about = [self._about(each) for each in work]
         there = [
             [templates.made(each)] if given is None else self._recalled(each, given)
@@ -76,7 +74,7 @@ class _Texts:
         return taken
 
     def _recalled(self, work: _Work, given: Given) -> Sequence[Made]:
-        """Return what is made for an item that is completed, nothing if no earlier run has made it."""
+        """Return what is made for an item, nothing if no earlier run has made it."""
         entry = self._cache.find(_key(work, given))
         if not isinstance(entry, list) or entry[1] != given.together(entry[0]):
             return ()
@@ -100,7 +98,7 @@ class _Texts:
         return made, self._cache.rows(key)
 
     def _about(self, printing: _Work) -> Given | None:
-        """Return what the items of an artifact are completed from, None for one whose text depends on more."""
+        """Return what the items of an artifact are completed from, None for one whose text may depend on more."""
         if not _is_function_of_its_arguments(printing):
             return None
         given = self._given.get(id(printing.index))
@@ -137,7 +135,7 @@ def _key(work: _Work, given: Given) -> str:
     by = (
         work.template.template if isinstance(work, Printing) else f"{work.complete.__module__}.{work.complete.__name__}"
     )
-    return digest(["text", given.rest, [work.artifact.name, by], given.item(work.item)])
+    return digest(["text", given.rest, work.artifact.name, by, given.item(work.item)])
 
 
 def _reading_key(cache: Cache, reading: Reading) -> str:
@@ -149,7 +147,7 @@ def _reading_key(cache: Cache, reading: Reading) -> str:
 
 
 def _is_function_of_its_arguments(printing: _Work) -> bool:
-    """Return whether an item is completed from its arguments alone: by a function of a module of ours."""
+    """Return whether an item of ours is printed as it is, or completed by a function of a module."""
     complete = printing.complete
-    is_ours = printing.artifact.folder.parent == templates.BUNDLED
-    return is_ours and isinstance(complete, FunctionType) and complete.__closure__ is None
+    is_function = complete is None or (isinstance(complete, FunctionType) and complete.__closure__ is None)
+    return is_function and printing.artifact.folder.parent == templates.BUNDLED

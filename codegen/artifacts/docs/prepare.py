@@ -51,12 +51,13 @@ class Pages:
 
 
 def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
-    """Return the items by `each`: one `run`; a `page`, `diagram` or `schema` for every such file."""
+    """Return the items by `each`: one `run`; a `site` that is always the same; a `page` or `schema` for each file."""
     chosen = _settings(settings)
     pages = _pages(page_index(package, chosen.page_limit), chosen)
     documents = [document for document in package.documents if document.public]
     items: dict[str, Sequence[Item]] = {
         "run": [_index(pages.page_index, documents, chosen)],
+        "site": [{}],
         "page": [
             {"document": document, "path": path}
             for document in documents
@@ -119,7 +120,6 @@ def _index(made: PageIndex, documents: Sequence[Document], settings: Settings) -
         entries.append(Bullet(code("{entry}: {summary}", entry=entry, summary=summary) if summary else entry))
     schemas = [Bullet(link(codespan(document.path), schema_path(document))) for document in documents]
     return {
-        "package": made.package,
         "title": text(settings.title),
         "site_name": html.escape(settings.title, quote=False),  # themes print it as HTML
         "nav": ["index.md", *_nav(made, documents), *([changelog.OVERVIEW] if made.package.history.versions else [])],

@@ -53,24 +53,10 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
     """Return the items of the templates: one for the package, a module and its table for each document, the runtime."""
     documents = [document for document in package.documents if document.location.document in package.modules]
     modules: list[Item] = [{"document": each, "module": identifier(each.module)} for each in documents]
-    public = [identifier(document.module) for document in package.documents if document.public]
-    distribution = str(settings["distribution"]) or package.name
+    names = sorted(identifier(document.module) for document in documents)
     has_schemas = settings["schemas"] is True
-    shapes = _exported(package)
     flavours = settings.get("flavours", [])
     flavours = flavours if isinstance(flavours, list | tuple) else []
-    run = {
-        "package": package,
-        "documents": public,
-        "modules": sorted(identifier(document.module) for document in documents),
-        "shapes": shapes,
-        "imports": in_import_order(shapes),
-        "version": settings["version"],
-        "distribution": distribution,
-        "flavours": flavours,
-        "is_frozen": settings["frozen"] is True,
-        "schema_modules": sorted(identifier(document.module) for document in documents if has_schemas),
-    }
     loads = Code("loads_auto" if settings["json"] == "auto" else "loads")
     carried = schema_texts.by_module(package) if has_schemas else {}
     index = Modules(
@@ -83,11 +69,44 @@ def prepare(package: Package, settings: Mapping[str, JSON]) -> Prepared:
         has_schemas=has_schemas,
         schemas=carried,
     )
-    runtime = list(_runtime(package, _RUNTIME))
-    items: dict[str, Sequence[Item]] = {"run": [run], "module": modules, "table": modules, "runtime": runtime}
-    items.update(schemas=modules if has_schemas else [], schemas_run=[run] if has_schemas else [])
+    runtime = list(_runtime(_RUNTIME))
+    items: dict[str, Sequence[Item]] = {
+        "run": [_run(package, names if has_schemas else [])],
+        "distribution": [_distribution(package, settings, flavours, has_schemas=has_schemas and bool(names))],
+        "module": modules,
+        "table": modules,
+        "tables": [{"modules": names}],
+        "schemas": modules if has_schemas else [],
+        "schemas_run": [{}] if has_schemas else [],
+        "runtime": runtime,
+    }
     made = Prepared(items, {"module": module, "table": table, "schemas": schemas}, index)
     return _with_pydantic(made, index, is_on="pydantic" in flavours)
+
+
+def _run(package: Package, schema_modules: Sequence[Code]) -> Item:
+    """Return what the package itself shows."""
+    shapes = _exported(package)
+    return {
+        "documents": [identifier(document.module) for document in package.documents if document.public],
+        "shapes": shapes,
+        "imports": in_import_order(shapes),
+        "schema_modules": schema_modules,
+    }
+
+
+def _distribution(
+    package: Package, settings: Mapping[str, JSON], flavours: Sequence[JSON], *, has_schemas: bool
+) -> Item:
+    """Return what the files beside the package show: nothing of a single schema, so that these change for none."""
+    return {
+        "name": package.name,
+        "version": settings["version"],
+        "distribution": str(settings["distribution"]) or package.name,
+        "flavours": flavours,
+        "is_frozen": settings["frozen"] is True,
+        "has_schemas": has_schemas,
+    }
 
 
 def _with_pydantic(made: Prepared, index: Modules, *, is_on: bool) -> Prepared:
@@ -97,7 +116,7 @@ def _with_pydantic(made: Prepared, index: Modules, *, is_on: bool) -> Prepared:
         return replace(made, items={**made.items, **{name: [] for name in names}})
     from .pydantic_flavour import items
 
-    runtime = list(_runtime(index.package, _RUNTIME / "pydantic_models"))
+    runtime = list(_runtime(_RUNTIME / "pydantic_models"))
     flavour = dict(zip(names, ([items.run(index.package)], made.items["module"], runtime), strict=True))
     complete = {**made.complete, "pydantic_module": items.module}
     uris = {document.module: document.location.document for document in index.package.documents}
@@ -116,11 +135,11 @@ def _exported(package: Package) -> list[tuple[Code, Code]]:
     )
 
 
-def _runtime(package: Package, folder: Path) -> Iterator[Item]:
+def _runtime(folder: Path) -> Iterator[Item]:
     """Yield the files of the runtime as they are: they are modules of ours, not templates."""
     for file in sorted(folder.glob("_*.py")):
         if file.name != "__init__.py":
-            yield {"package": package, "file": file.name, "source": Code(file.read_text(encoding="utf-8"))}
+            yield {"file": file.name, "source": Code(file.read_text(encoding="utf-8"))}
 
 
 def module(index: Modules, item: Item) -> Item:

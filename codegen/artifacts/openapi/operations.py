@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from http import HTTPStatus
+from functools import cache
 from typing import Final
 
 from ...findings import Finding
@@ -312,13 +312,20 @@ class Writing:
 
 
 def _reason_phrase(status: str) -> str:
-    phrases = {str(each.value): each.phrase for each in HTTPStatus}
-    return phrases.get(status, "Any other response" if status == "default" else f"A response with a status {status}")
+    return _phrases().get(status, "Any other response" if status == "default" else f"A response with a status {status}")
 
 
 def _error_name(status: str) -> str:
-    names = {str(each.value): camel(each.phrase) for each in HTTPStatus}
-    return names.get(status, f"Status{status[0].upper()}{status[1:]}")
+    phrase = _phrases().get(status)
+    return camel(phrase) if phrase else f"Status{status[0].upper()}{status[1:]}"
+
+
+@cache
+def _phrases() -> Mapping[str, str]:
+    """Return the reason phrases of HTTP by their status codes."""
+    from http import HTTPStatus  # only settings with operations ask for it, and it takes longer than to join a document
+
+    return {str(each.value): each.phrase for each in HTTPStatus}
 
 
 __all__ = ["Settings", "Writing", "as_array", "as_table", "schema_locations", "setting_faults"]

@@ -84,7 +84,7 @@ def run(package: Package) -> Item:
     counts = Counter([*(name for name, _ in names_and_modules), *(document.module for document in public)])
     shapes = sorted((identifier(name), identifier(module)) for name, module in names_and_modules if counts[name] == 1)
     documents = [identifier(document.module) for document in public]
-    return {"package": package, "documents": documents, "shapes": shapes, "imports": in_import_order(shapes)}
+    return {"documents": documents, "shapes": shapes, "imports": in_import_order(shapes)}
 
 
 def exported(package: Package, document: Document) -> list[str]:
