@@ -53,7 +53,7 @@ def retry(name: str, decode: Callable[..., T], data: object, *rest: type[Any]) -
             faults = _reporter.faults(name, value)
             if not faults:
                 return decode(value, *rest)
-        reasons: Iterable[_errors.Problem] = faults
+        reasons: _errors.Faults | Iterable[_errors.Problem] = faults
     except DecodeError as error:  # of `plain`, which says where
         reasons = error.problems
     except STOPS as stop:
