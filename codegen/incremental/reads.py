@@ -124,7 +124,7 @@ class Given:
     def _shown(self, value: object) -> object:
         if isinstance(value, Document) and value.location.document in self._by_uri:
             return self._by_uri[value.location.document]
-        return value
+        return _flat(value)
 
 
 def _is_table(value: object) -> bool:
@@ -169,14 +169,20 @@ class _Table:
 
 
 def _flat(value: Any) -> Any:
-    """Return a location, a record or a tuple of these as plain tuples; pickling each of them would cost five times."""
+    """Return a location, a record or a row of these as plain ones; pickling each of them would cost five times."""
     kind = type(value)
     if kind is str:
         return value
     if kind is Location:
         return tuple(value)
+    if kind is Code:
+        return ("Code", value[:])
     if kind is tuple:
         return tuple(map(_flat, value))
+    if kind is list:
+        return [*map(_flat, value)]
+    if isinstance(value, tuple):
+        return (kind.__qualname__, *map(_flat, value))
     return (kind.__qualname__, *map(_flat, _VALUES[kind](value))) if is_dataclass(value) else value
 
 
@@ -282,10 +288,4 @@ class _Reducers(dict[type, Callable[[Any], tuple[Any, ...]]]):
 
 
 _VALUES = _Values()
-_REDUCED: Any = _Reducers(
-    {
-        MappingProxyType: lambda value: (dict, (dict(value),)),
-        Location: lambda at: (str, at[:]),
-        Code: lambda text: (str, (text[:],)),
-    }
-)
+_REDUCED: Any = _Reducers({MappingProxyType: lambda value: (dict, (dict(value),)), Location: lambda at: (str, at[:])})

@@ -8,6 +8,7 @@ folder, and one that does not any more is made again.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import FunctionType, MappingProxyType
@@ -18,7 +19,7 @@ from ..ir import JSON, Package
 from ..render import templates
 from ..render.templates import Artifact, Made, Part, Printing, Reading, Rendered, Text
 from .cache import Cache
-from .reads import Given, digest
+from .reads import Given
 from .sharing import ShareOut, one_by_one
 
 
@@ -135,7 +136,8 @@ def _key(work: _Work, given: Given) -> str:
     by = (
         work.template.template if isinstance(work, Printing) else f"{work.complete.__module__}.{work.complete.__name__}"
     )
-    return digest(["text", given.rest, work.artifact.name, by, given.item(work.item)])
+    made_of = [given.rest, work.artifact.name, by, given.item(work.item)]
+    return hashlib.sha256(" ".join(["text", *made_of]).encode()).hexdigest()
 
 
 def _reading_key(cache: Cache, reading: Reading) -> str:
