@@ -178,7 +178,7 @@ def test_what_spares_valid_parts_their_rows_finds_the_same(name: str) -> None:
     """Of records, of all data by tests first, and by the rows alone: each finds the same problems in the same order."""
     model = model_of(name)
     own = model.decode.__globals__["_fallback"]._reporter._REPORTER
-    plain = type("Plain", (type(own),), {"dearest": 0})(own._load)
+    plain = type(own)(own.tables, dearest=0)
     root = model.problems.__code__.co_consts[1]
     refused = 0
     for data in variants(name, STRANGE):

@@ -14,7 +14,7 @@ from ..compiler.types import Values
 from ..ir import JSON, Location, ModuleCode
 from ..runtime._errors import undecided
 from ..runtime._problem import Problem as Problem
-from ..runtime._reporter import Reporter
+from ..runtime._reporter import Reporter, Tables
 from ..schema.resolver import Resolution
 from .budget import Budget
 
@@ -29,11 +29,10 @@ class Report(Protocol):
     def __call__(self, instance: JSON, budget: Budget | None = None, /) -> list[Problem]: ...  # noqa: D102
 
 
-class _Counting(Reporter):
-    """Counts the rows of every subschema that an instance is held against."""
+class _Counting(Tables):
+    """Tables that count the rows of every subschema that an instance is held against."""
 
     budget: Budget | None = None
-    dearest = 0  # a test would spare a part its rows, and these are what is counted
 
     def subschema(self, name: str) -> list[Any]:
         uri_and_rows = super().subschema(name)
@@ -88,10 +87,12 @@ def reporter(tables: Mapping[str, Mapping[str, list[Any]]], name: str) -> Report
 
 
 def _report(counting: _Counting, name: str) -> Report:
+    reporter = Reporter(counting, dearest=0)  # a test would spare a part its rows, and these are what is counted
+
     def report(instance: JSON, budget: Budget | None = None, /) -> list[Problem]:
         counting.budget = budget
         try:
-            return counting.problems(name, instance)
+            return reporter.problems(name, instance)
         except RecursionError as stop:
             return [undecided(instance, stop)]
 

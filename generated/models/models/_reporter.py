@@ -39,18 +39,36 @@ class _Found(Faults):
         return [problem(*fault) for fault in self]
 
 
-class Reporter:
-    """Reports problems by tables, each of which is loaded, by its module's name, when a row leads to it."""
-
-    dearest = DEAREST
-    """So many looks a test may take that spares a valid part its rows."""
+class Tables:
+    """The tables of problems, each of which is loaded, by its module's name, when a row leads to it."""
 
     def __init__(self, load: Callable[[str], Table]) -> None:
         self._load = load
         self._tables: dict[str, Table] = {}
         self._found: dict[str, list[Any]] = {}
-        self.acceptance = Acceptance(self.subschema, self.dearest)
-        self._records = Records(self.subschema, self.acceptance)
+
+    def subschema(self, name: str) -> list[Any]:
+        """Return the URI and the rows of a subschema, by its name in a table."""
+        found = self._found.get(name)
+        if found is not None:
+            return found
+        module, _, subschema = name.partition("/")
+        if module not in self._tables:
+            self._tables[module] = self._load(module)
+        try:
+            found = self._found[name] = self._tables[module][subschema]
+        except LookupError as error:
+            raise _damaged(module) from error
+        return found
+
+
+class Reporter:
+    """Reports problems by tables; `dearest` are the looks that a test may take which spares a valid part its rows."""
+
+    def __init__(self, tables: Tables, dearest: int = DEAREST) -> None:
+        self.tables = tables
+        self.acceptance = Acceptance(tables.subschema, dearest)
+        self._records = Records(tables.subschema, self.acceptance)
 
     def problems(self, name: str, data: JSON) -> list[Problem]:
         """Return every problem of data for the subschema of that name; raises RecursionError."""
@@ -77,20 +95,6 @@ class Reporter:
         except Foreign:
             return None
         return faults if is_said and faults else None
-
-    def subschema(self, name: str) -> list[Any]:
-        """Return the URI and the rows of a subschema, by its name in a table."""
-        found = self._found.get(name)
-        if found is not None:
-            return found
-        module, _, subschema = name.partition("/")
-        if module not in self._tables:
-            self._tables[module] = self._load(module)
-        try:
-            found = self._found[name] = self._tables[module][subschema]
-        except LookupError as error:
-            raise _damaged(module) from error
-        return found
 
 
 class _NotJSON(Exception):
@@ -119,7 +123,7 @@ class _Evaluation:
     """
 
     def __init__(self, reporter: Reporter) -> None:
-        self._subschema = reporter.subschema
+        self._subschema = reporter.tables.subschema
         self._acceptance = reporter.acceptance
         # None: not valid; else what it evaluates
         self._answers: dict[tuple[int, int, bool], set[str | int] | None] = {}
@@ -530,7 +534,7 @@ def _damaged(module: str) -> ImportError:
     )
 
 
-_REPORTER = Reporter(_load)
+_REPORTER = Reporter(Tables(_load))
 
 problems, faults, records = _REPORTER.problems, _REPORTER.faults, _REPORTER.records
 """The methods of the package's own reporter."""
