@@ -55,12 +55,12 @@ class Given:
     the package that are about the document.
     """
 
-    def __init__(self, value: object, digests: Mapping[str, str], beside: object = None) -> None:
+    def __init__(self, value: object, digests: Mapping[str, str]) -> None:
         self._value = value
         self._by_uri = digests
         self._tables: dict[str, _Table] = {}
         self._parts: dict[str, str] = {}
-        rest: list[tuple[str, object]] = [("", beside)]
+        rest: list[tuple[str, object]] = []
         self._find(value, "", {}, rest)
         self.rest = digest(rest)
         self._reads = Reads()

@@ -104,7 +104,7 @@ class _Texts:
             return None
         given = self._given.get(id(printing.index))
         if given is None:
-            given = self._given[id(printing.index)] = Given(printing.index, self._digests, dict(printing.settings))
+            given = self._given[id(printing.index)] = Given(printing.index, self._digests)
         return given
 
     def faults(self, readings: Sequence[Reading]) -> Iterator[Sequence[Finding]]:

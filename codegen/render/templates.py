@@ -114,14 +114,11 @@ def digested(text: str) -> Text:
 class Printing:
     """One text that an artifact makes, and all that it is made of beside the files of the artifact.
 
-    `settings` are what its prepare.py may read, `index` and `complete` what that gives for the item; `load` gives a
-    template ready to be rendered.
+    `index` and `complete` are what its prepare.py gives for the item; `load` gives a template ready to be rendered.
     """
 
     artifact: Artifact
     template: Template
-    package: Package
-    settings: Mapping[str, JSON]
     item: Item
     load: Callable[[Template], jinja2.Template] = field(repr=False, compare=False)
     index: object = None
@@ -145,7 +142,6 @@ class Part:
     """One value that files of an artifact are joined from, and all that it is made of, as in `Printing`."""
 
     artifact: Artifact
-    settings: Mapping[str, JSON]
     item: Item
     index: object
     complete: Callable[[Any, Any], JSON]
@@ -260,8 +256,7 @@ def _planned(
     package: Package, artifact: Artifact, settings: Mapping[str, Mapping[str, JSON]], make: Make = each_made
 ) -> Iterator[_Planned]:
     """Yield the texts that an artifact makes."""
-    readable = _readable(artifact, settings)
-    prepared = _prepared(package, artifact, readable, make)
+    prepared = _prepared(package, artifact, _readable(artifact, settings), make)
     load = _loading(artifact)
     for row in artifact.templates:
         if row.each not in prepared.items:
@@ -271,7 +266,7 @@ def _planned(
             raise _broken(place, message, "give these items in prepare.py")
         for item in prepared.items[row.each]:
             complete = prepared.complete.get(row.each)
-            printing = Printing(artifact, row, package, readable, item, load, prepared.index, complete)
+            printing = Printing(artifact, row, item, load, prepared.index, complete)
             path = _path(artifact, row, {"package": package, **item})
             yield _Planned(printing, path, _documents(package, item))
 
@@ -297,7 +292,7 @@ def _prepared(package: Package, artifact: Artifact, settings: Mapping[str, JSON]
     with _reporting(artifact):
         items = _prepare_module(artifact, file).prepare(package, settings)
         while isinstance(items, Parts):
-            parts = [Part(artifact, settings, item, items.index, items.make) for item in items.items]
+            parts = [Part(artifact, item, items.index, items.make) for item in items.items]
             items = items.join(make(parts))
         prepared = items if isinstance(items, Prepared) else Prepared(items)
         return replace(prepared, items={**plain, **prepared.items})
